@@ -1,0 +1,289 @@
+"""The sealed testimony: a browser seals it, only the archive can unseal it.
+
+Format: docs/formats/envelope.md. Vectors: tests/vectors/envelope/.
+
+1. `parse_header` and `check_size` read untrusted bytes and promise nothing about what is inside.
+2. `unseal` and `unseal_stream` are the only ways from an envelope to what it holds.
+3. The sender is not authenticated: anyone may seal to a published key.
+4. Nothing here touches a disk, a clock or a log.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import BinaryIO, Final, Literal
+
+import nacl.exceptions
+import nacl.public
+import nacl.secret
+from cryptography.cobblestone import Cobblestone256Decryptor, Cobblestone256Encryptor
+from cryptography.exceptions import InvalidTag
+from nacl.hash import blake2b
+from nacl.encoding import RawEncoder
+
+from crypto.errors import DamagedEnvelope, KeyFormatError, MalformedEnvelope, SourceChanged, WrongKey
+from crypto.keys import XWING_CIPHERTEXT, IntakePublic, IntakeSecret
+from crypto.padding import padme
+
+Purpose = Literal["intake", "capsule", "reply", "server-sealed", "custody"]
+
+MAGIC: Final = b"ONGGIEN1"
+SUITE: Final = 1
+KIND: Final = 2
+MAX_RECIPIENTS: Final = 16
+BODY: Final = XWING_CIPHERTEXT + 146
+STANZA: Final = 1 + 8 + 2 + BODY
+MAX_HEADER: Final = len(MAGIC) + 2 + MAX_RECIPIENTS * STANZA
+FLOOR: Final = 65536
+"""No sealed text is shorter than this, so that a word and a page look alike."""
+FLOORS: Final[dict[Purpose, int]] = {
+    "intake": FLOOR, "capsule": FLOOR, "server-sealed": FLOOR, "custody": FLOOR, "reply": 2048
+}
+CHUNK: Final = 16384
+TAG: Final = 16
+PREFIX: Final = 24 + 32
+PIECE: Final = 1 << 20
+"""Bytes read at once; the C2SP chunk of 16 KiB is too small to read efficiently."""
+MAX_META: Final = 64 * 1024
+LABEL: Final = b"onggi-env1 filekey"
+ANYONE: Final = bytes(8)
+"""The key id of an envelope that must not say whom it is for."""
+
+
+@dataclass(frozen=True)
+class Header:
+    """The readable part of an envelope. `digest` (SHA-512) is the envelope's name."""
+
+    size: int
+    stanzas: tuple[tuple[bytes, bytes], ...]
+    digest: bytes
+
+    @property
+    def key_ids(self) -> tuple[bytes, ...]:
+        return tuple(key_id for key_id, _ in self.stanzas)
+
+
+@dataclass(frozen=True)
+class Opened:
+    """What an envelope said beside its body. The body went where the caller wished."""
+
+    meta: dict[str, object]
+    digest: bytes
+    length: int
+
+
+class Sealer:
+    """Seals one body to its recipients. `digest` is known before the body is read."""
+
+    def __init__(self, recipients: Sequence[IntakePublic], purpose: Purpose = "intake") -> None:
+        if not 1 <= len(recipients) <= MAX_RECIPIENTS:
+            raise MalformedEnvelope(f"an envelope has 1 to {MAX_RECIPIENTS} recipients")
+        self._purpose: Final = purpose
+        self._key: bytes | None = secrets.token_bytes(32)
+        stanzas = b"".join(_stanza(r, purpose, self._key) for r in recipients)
+        self._header: Final = MAGIC + bytes([SUITE, len(recipients)]) + stanzas
+        self.digest: Final = hashlib.sha512(self._header).digest()
+
+    def seal(self, source: BinaryIO, length: int, meta: dict[str, object], into: BinaryIO) -> int:
+        """Write the envelope of *length* bytes of *source*; return its size. Once only.
+
+        Raises `SourceChanged` when *source* holds more or less; what was written must then be discarded.
+        """
+        key, self._key = self._key, None
+        if key is None:
+            raise SourceChanged("a sealer seals once; make another for another try")
+        head = _plain_head(meta, length)
+        padded = padme(max(len(head) + length, FLOORS[self._purpose]))
+        encryptor = Cobblestone256Encryptor(key, _context(self._purpose, self.digest))
+        size = into.write(self._header) + into.write(encryptor.update(head))
+        left = length
+        while left:
+            piece = source.read(min(PIECE, left))
+            if not piece:
+                raise SourceChanged("the source ended early; nothing usable was sealed")
+            left -= len(piece)
+            size += into.write(encryptor.update(piece))
+        if source.read(1):
+            raise SourceChanged("the source grew while it was sealed")
+        for start in range(len(head) + length, padded, PIECE):
+            size += into.write(encryptor.update(bytes(min(PIECE, padded - start))))
+        return size + into.write(encryptor.finalize())
+
+
+def seal(
+    body: bytes, meta: dict[str, object], recipients: Sequence[IntakePublic], purpose: Purpose = "intake"
+) -> bytes:
+    """The envelope of a *body* that fits in memory."""
+    into = io.BytesIO()
+    Sealer(recipients, purpose).seal(io.BytesIO(body), len(body), meta, into)
+    return into.getvalue()
+
+
+def parse_header(untrusted: bytes) -> Header:
+    """Read the header at the front of *untrusted*, or raise `MalformedEnvelope`."""
+    if untrusted[: len(MAGIC)] != MAGIC:
+        raise MalformedEnvelope("does not begin as an envelope does")
+    if len(untrusted) < 10 or untrusted[8] != SUITE:
+        raise MalformedEnvelope("an unknown suite; this reader knows suite 1")
+    count = untrusted[9]
+    size = 10 + count * STANZA
+    if not 1 <= count <= MAX_RECIPIENTS or len(untrusted) < size:
+        raise MalformedEnvelope("the header is cut short, or names no recipient or too many")
+    stanzas = []
+    for at in range(10, size, STANZA):
+        key_id, length = untrusted[at + 1 : at + 9], int.from_bytes(untrusted[at + 9 : at + 11], "little")
+        if untrusted[at] != KIND or length != BODY:
+            raise MalformedEnvelope("a stanza of unknown kind or length")
+        stanzas.append((bytes(key_id), bytes(untrusted[at + 11 : at + STANZA])))
+    return Header(size, tuple(stanzas), hashlib.sha512(untrusted[:size]).digest())
+
+
+def check_size(header: Header, total: int) -> None:
+    """Raise `MalformedEnvelope` unless *total* bytes is a size that a padded envelope can have."""
+    padded_size(header, total)
+
+
+def padded_size(header: Header, total: int) -> int:
+    """The padded length inside an envelope of *total* bytes, or `MalformedEnvelope`."""
+    full, rest = divmod(total - header.size - PREFIX, CHUNK + TAG)
+    padded = full * CHUNK + rest - TAG
+    if full < 0 or rest < TAG or padded < min(FLOORS.values()) or padme(padded) != padded:
+        raise MalformedEnvelope("no padded envelope has this size")
+    return padded
+
+
+def unseal(untrusted: bytes, key: IntakeSecret, purpose: Purpose = "intake") -> tuple[dict[str, object], bytes]:
+    """The meta and body of an envelope in memory, or an `EnvelopeError`."""
+    into = io.BytesIO()
+    opened = unseal_stream(io.BytesIO(untrusted), key, into, purpose)
+    return opened.meta, into.getvalue()
+
+
+def unseal_stream(source: BinaryIO, key: IntakeSecret, into: BinaryIO, purpose: Purpose = "intake") -> Opened:
+    """Write the body of the envelope in *source* to *into*, at constant memory.
+
+    On any exception *into* holds a part that was never shown to be whole: discard it.
+    Raises `MalformedEnvelope`, `WrongKey` or `DamagedEnvelope`.
+    """
+    header, rest = _read_header(source)
+    decryptor = Cobblestone256Decryptor(_file_key(header, key, purpose), _context(purpose, header.digest))
+    body = _Body(into, FLOORS[purpose])
+    try:
+        body.take(decryptor.update(rest))
+        while piece := source.read(PIECE):
+            body.take(decryptor.update(piece))
+        body.take(decryptor.finalize())
+    except (InvalidTag, ValueError):
+        raise DamagedEnvelope("cut short or changed after it was sealed") from None
+    return Opened(body.finish(), header.digest, body.length)
+
+
+class _Body:
+    """Takes the padded plaintext in pieces: head, meta, body, zeros."""
+
+    def __init__(self, into: BinaryIO, floor: int) -> None:
+        self._into, self._floor = into, floor
+        self._front: bytearray | None = bytearray()
+        self._meta = b""
+        self._head = self._seen = 0
+        self.length = 0
+
+    def take(self, piece: bytes) -> None:
+        if self._front is not None:
+            self._front += piece
+            piece = self._parse_front()
+        if not piece:
+            return
+        wanted = max(0, self._head + self.length - self._seen)
+        self._into.write(piece[:wanted])
+        if piece[wanted:].count(0) != len(piece[wanted:]):
+            raise DamagedEnvelope("the padding is not zeros")
+        self._seen += len(piece)
+
+    def _parse_front(self) -> bytes:
+        front = self._front
+        if front is None or len(front) < 16:
+            return b""
+        if front[:4] != b"pt1\0":
+            raise DamagedEnvelope("what was sealed is not of this format")
+        meta = int.from_bytes(front[4:8], "little")
+        if meta > MAX_META:
+            raise DamagedEnvelope("what was sealed has too long a meta")
+        if len(front) < 16 + meta:
+            return b""
+        self.length = int.from_bytes(front[8:16], "little")
+        self._head = self._seen = 16 + meta
+        self._meta, rest = bytes(front[16 : 16 + meta]), bytes(front[16 + meta :])
+        self._front = None
+        return rest
+
+    def finish(self) -> dict[str, object]:
+        if self._front is not None or self._seen != padme(max(self._head + self.length, self._floor)):
+            raise DamagedEnvelope("what was sealed is not padded as it must be")
+        try:
+            meta = json.loads(self._meta)
+        except (ValueError, RecursionError):
+            raise DamagedEnvelope("what was sealed has no readable meta") from None
+        if not isinstance(meta, dict):
+            raise DamagedEnvelope("what was sealed has no readable meta")
+        return meta
+
+
+def _plain_head(meta: dict[str, object], length: int) -> bytes:
+    text = json.dumps(meta, ensure_ascii=False, separators=(",", ":")).encode()
+    if len(text) > MAX_META:
+        raise MalformedEnvelope("meta is longer than 64 KiB")
+    return b"pt1\0" + len(text).to_bytes(4, "little") + length.to_bytes(8, "little") + text
+
+
+def _context(purpose: Purpose, digest: bytes) -> bytes:
+    return b"onggi-env1|" + purpose.encode() + b"|" + digest
+
+
+def _binding(purpose: Purpose, recipient: IntakePublic) -> bytes:
+    return hashlib.sha256(purpose.encode() + b"\0" + recipient.bundle).digest()
+
+
+def _wrap_key(shared: bytes, key_id: bytes, ciphertext: bytes) -> bytes:
+    return blake2b(key_id + ciphertext, key=shared, person=b"onggi-env1 xwing", encoder=RawEncoder)
+
+
+def _stanza(recipient: IntakePublic, purpose: Purpose, file_key: bytes) -> bytes:
+    key_id = ANYONE if purpose == "reply" else recipient.key_id
+    shared, ciphertext = recipient.encapsulate()
+    inner = LABEL + _binding(purpose, recipient) + file_key
+    # K is fresh for every stanza (new encapsulation), so the fixed nonce is used once.
+    boxed = nacl.secret.SecretBox(_wrap_key(shared, key_id, ciphertext)).encrypt(inner, bytes(24)).ciphertext
+    outer = nacl.public.SealedBox(nacl.public.PublicKey(recipient.x25519)).encrypt(boxed)
+    return bytes([KIND]) + key_id + BODY.to_bytes(2, "little") + ciphertext + outer
+
+
+def _file_key(header: Header, key: IntakeSecret, purpose: Purpose) -> bytes:
+    wanted = ANYONE if purpose == "reply" else key.public.key_id
+    for key_id, body in header.stanzas:
+        if key_id == wanted and (inner := _open_stanza(key_id, body, key)) is not None:
+            label, binding, file_key = inner[:18], inner[18:50], inner[50:]
+            if label == LABEL and binding == _binding(purpose, key.public) and len(file_key) == 32:
+                return file_key
+    raise WrongKey("sealed to another key or for another purpose, or its header is damaged")
+
+
+def _open_stanza(key_id: bytes, body: bytes, key: IntakeSecret) -> bytes | None:
+    ciphertext, outer = body[:XWING_CIPHERTEXT], body[XWING_CIPHERTEXT:]
+    try:
+        boxed = nacl.public.SealedBox(nacl.public.PrivateKey(key.x25519)).decrypt(outer)
+        wrap = _wrap_key(key.decapsulate(ciphertext), key_id, ciphertext)
+        return nacl.secret.SecretBox(wrap).decrypt(boxed, bytes(24))
+    except (nacl.exceptions.CryptoError, KeyFormatError):
+        return None
+
+
+def _read_header(source: BinaryIO) -> tuple[Header, bytes]:
+    front = source.read(MAX_HEADER)
+    header = parse_header(front)
+    return header, front[header.size :]

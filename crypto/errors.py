@@ -1,0 +1,98 @@
+"""Everything `crypto` raises.
+
+CryptoError
+├── EnvelopeError
+│   ├── MalformedEnvelope    the bytes do not follow docs/formats/envelope.md
+│   ├── WrongKey             sealed to another key or for another purpose; the box cannot say which
+│   ├── DamagedEnvelope      the key is right, the payload is not what was sealed
+│   └── SourceChanged        what is being sealed grew or shrank while it was read
+├── KeyFormatError           a key text or key bytes that no key can have
+├── BadSignature             not signed by this key
+├── NoteError                not a signed note, or not signed under this name
+├── KeycardError
+│   ├── MalformedKeycard     the signed text does not follow docs/formats/keycard.md
+│   ├── ExpiredKeycard       out of date, or dated in the future; check this machine's clock
+│   └── RolledBackKeycard    older than one already seen
+├── ReceiptError
+│   └── MalformedReceipt     a word or digit is wrong, missing or out of order
+└── BundleError
+    ├── MalformedBundle      the manifest does not follow docs/formats/bundle.md
+    ├── UntrustedBundle      signed by another courier
+    └── DamagedPart          a file on the stick is missing or not what the manifest names
+"""
+
+
+class CryptoError(Exception):
+    """The root of everything this room raises."""
+
+
+class EnvelopeError(CryptoError):
+    """An envelope cannot be made or opened."""
+
+
+class MalformedEnvelope(EnvelopeError):
+    """The bytes do not follow docs/formats/envelope.md."""
+
+
+class WrongKey(EnvelopeError):
+    """Sealed to another key or for another purpose, or its header is damaged."""
+
+
+class DamagedEnvelope(EnvelopeError):
+    """The header opens, but the payload is not what was sealed."""
+
+
+class SourceChanged(EnvelopeError):
+    """What is being sealed grew or shrank while it was read; nothing usable was written."""
+
+
+class KeyFormatError(CryptoError):
+    """A key text or key bytes that no key can have."""
+
+
+class BadSignature(CryptoError):
+    """Not signed by this key, or not over these bytes."""
+
+
+class NoteError(CryptoError):
+    """Not a signed note, or no signature under the name that was asked for."""
+
+
+class KeycardError(CryptoError):
+    """A keycard must not be used."""
+
+
+class MalformedKeycard(KeycardError):
+    """Well signed, but it does not follow docs/formats/keycard.md."""
+
+
+class ExpiredKeycard(KeycardError):
+    """Out of date, or dated in the future."""
+
+
+class RolledBackKeycard(KeycardError):
+    """Older than a keycard this client already knows."""
+
+
+class ReceiptError(CryptoError):
+    """A receipt cannot be read."""
+
+
+class MalformedReceipt(ReceiptError):
+    """A word or digit is wrong, missing or out of order."""
+
+
+class BundleError(CryptoError):
+    """A bundle cannot be written or read."""
+
+
+class MalformedBundle(BundleError):
+    """The manifest does not follow docs/formats/bundle.md."""
+
+
+class UntrustedBundle(BundleError):
+    """The manifest is not signed by the courier this archive trusts."""
+
+
+class DamagedPart(BundleError):
+    """A file of the bundle is missing, or is not what the manifest names."""
