@@ -59,8 +59,7 @@ class Bundle:
         if entry is None:
             raise DamagedPart(f"bundle {self.number} holds no whole envelope of this id")
         for name, size in entry.parts:
-            for piece in _checked(self.folder / name, name, size):
-                into.write(piece)
+            into.writelines(_checked(self.folder / name, name, size))
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ import nacl.public
 import nacl.secret
 from cryptography.cobblestone import Cobblestone256Decryptor, Cobblestone256Encryptor
 from cryptography.exceptions import InvalidTag
-from nacl.hash import blake2b
 from nacl.encoding import RawEncoder
+from nacl.hash import blake2b
 
 from crypto.errors import DamagedEnvelope, KeyFormatError, MalformedEnvelope, SourceChanged, WrongKey
 from crypto.keys import XWING_CIPHERTEXT, IntakePublic, IntakeSecret

@@ -1,0 +1,122 @@
+"""What crosses the air gap on a stick."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crypto import bundle, errors
+from crypto.keys import SigningKey, VerifyKey
+from crypto.notes import open_note, sign_note
+
+COURIER = SigningKey.generate()
+ONE, TWO = "ab" * 16, "cd" * 16
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Path:
+    (tmp_path / "one").write_bytes(b"first" * 1000)
+    (tmp_path / "two").write_bytes(b"second" * 1000)
+    folder = tmp_path / "stick"
+    envelopes = [(ONE, tmp_path / "one"), (TWO, tmp_path / "two")]
+    bundle.write(folder, number=1, previous=bundle.FIRST, envelopes=envelopes, courier=COURIER)
+    return folder
+
+
+def test_a_bundle_delivers_what_was_packed(stick: Path) -> None:
+    """
+    Every envelope arrives byte for byte.
+    """
+    into = io.BytesIO()
+    read = bundle.read(stick, COURIER.public)
+    read.copy(TWO, into)
+
+    assert (b"second" * 1000, ()) == (into.getvalue(), read.damaged)
+
+
+def test_a_damaged_stick_still_delivers_its_whole_envelopes(stick: Path) -> None:
+    """
+    One bad part costs one envelope, and the bundle says which.
+    """
+    part = bundle.read(stick, COURIER.public).entries[0].parts[0][0]
+    (stick / part).write_bytes(b"rotten")
+    read = bundle.read(stick, COURIER.public)
+
+    assert ((ONE,), (TWO,)) == (read.damaged, tuple(e.id for e in read.entries))
+
+
+def test_a_part_swapped_after_reading_is_refused(stick: Path) -> None:
+    """
+    What is copied is checked again while it is copied.
+    """
+    read = bundle.read(stick, COURIER.public)
+    (stick / read.entries[0].parts[0][0]).write_bytes(b"FIRST" * 1000)
+    with pytest.raises(errors.DamagedPart):
+        read.copy(ONE, io.BytesIO())
+
+
+def test_another_courier_is_refused(stick: Path) -> None:
+    """
+    The manifest is not parsed before its signature is known.
+    """
+    with pytest.raises(errors.UntrustedBundle):
+        bundle.read(stick, SigningKey.generate().public)
+
+
+def test_packing_again_keeps_good_parts_and_mends_bad_ones(stick: Path, tmp_path: Path) -> None:
+    """
+    A courier whose stick was pulled out runs the same command again.
+    """
+    part = bundle.read(stick, COURIER.public).entries[0].parts[0][0]
+    (stick / part).write_bytes(b"half")
+    bundle.write(stick, number=1, previous=bundle.FIRST, envelopes=[(ONE, tmp_path / "one")], courier=COURIER)
+
+    assert bundle.read(stick, COURIER.public).damaged == ()
+
+
+def test_only_the_archive_can_acknowledge() -> None:
+    """
+    A forged acknowledgement deletes nothing.
+    """
+    archive = SigningKey.generate()
+    note = bundle.acknowledge(7, "0" * 64, [ONE], archive)
+
+    assert bundle.read_acknowledgement(note, archive.public) == bundle.Acknowledgement(7, "0" * 64, (ONE,))
+    with pytest.raises(errors.CryptoError):
+        bundle.read_acknowledgement(note.replace(ONE.encode(), TWO.encode()), archive.public)
+    with pytest.raises(errors.CryptoError):
+        bundle.read_acknowledgement(note, SigningKey.generate().public)
+
+
+@given(st.binary(max_size=500))
+def test_strangers_notes_only_ever_raise_our_errors(untrusted: bytes) -> None:
+    """
+    Neither noise nor a well-signed foreign text is taken for an acknowledgement.
+    """
+    for candidate in (untrusted, sign_note(untrusted.decode("utf-8", "replace") + "\n", "onggi-archive", COURIER)):
+        with pytest.raises(errors.CryptoError):
+            bundle.read_acknowledgement(candidate, COURIER.public)
+
+
+def test_a_small_order_key_signs_nothing() -> None:
+    """
+    With the identity point as key, a lenient verifier would accept this forgery for any text.
+    """
+    with pytest.raises(errors.BadSignature):
+        VerifyKey(bytes([1]) + bytes(31)).verify(bytes([1]) + bytes(63), b"anything")
+
+
+@given(st.text(max_size=200).filter(lambda t: "\r" not in t))
+def test_a_note_says_what_was_signed(text: str) -> None:
+    """
+    The text comes back to the letter.
+    """
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return
+    assert open_note(sign_note(text + "\n", "archive.example/root", COURIER), "archive.example/root", COURIER.public) == text + "\n"

@@ -1,0 +1,74 @@
+"""The vectors that Python and the browser share. Python's half; the browser's is tests/crypto/node_vectors.mjs."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from crypto import envelope, errors, keycard
+from crypto.keys import IntakeSecret, VerifyKey
+from crypto.receipt import Receipt
+
+VECTORS = Path(__file__).parents[1] / "vectors"
+
+
+def vectors(folder: str) -> list[Any]:
+    return [pytest.param(json.loads(p.read_text("utf-8")), id=p.stem) for p in sorted((VECTORS / folder).glob("*.json"))]
+
+
+@pytest.mark.parametrize("vector", vectors("envelope"))
+def test_an_envelope_opens_or_fails_as_its_vector_says(vector: dict[str, Any]) -> None:
+    """
+    Each one-flaw envelope is refused with the named error; good ones open to their words.
+    """
+    sealed = base64.b64decode(vector["envelope_b64"])
+    key = IntakeSecret.from_bytes(bytes.fromhex(vector["secret_hex"]))
+    if vector["expect"] == "opens":
+        assert (vector["meta"], base64.b64decode(vector["body_b64"])) == envelope.unseal(sealed, key, vector["purpose"])
+    else:
+        with pytest.raises(errors.EnvelopeError) as caught:
+            envelope.unseal(sealed, key, vector["purpose"])
+        assert type(caught.value).__name__ == vector["expect"]
+
+
+@pytest.mark.parametrize("vector", vectors("keycard"))
+def test_a_keycard_is_trusted_or_refused_as_its_vector_says(vector: dict[str, Any]) -> None:
+    """
+    The client seals to nothing that the pinned root did not sign for today.
+    """
+    known = {
+        "origin": vector["origin"],
+        "root": VerifyKey(bytes.fromhex(vector["root_hex"])),
+        "today": date.fromisoformat(vector["today"]),
+        "floor": vector["floor"],
+    }
+    if vector["expect"] == "opens":
+        assert keycard.verify(vector["note"].encode(), **known).serial == 42
+    else:
+        with pytest.raises(errors.CryptoError) as caught:
+            keycard.verify(vector["note"].encode(), **known)
+        assert type(caught.value).__name__ == vector["expect"]
+
+
+@pytest.mark.parametrize("vector", vectors("receipt"))
+def test_a_receipt_derives_the_keys_its_vector_says(vector: dict[str, Any]) -> None:
+    """
+    Words in Korean, words in English and digits are one code with one set of keys.
+    """
+    if vector["expect"] != "opens":
+        with pytest.raises(errors.MalformedReceipt):
+            Receipt.parse(vector["text"])
+        return
+    receipt = Receipt.parse(vector["digits"])
+    keys = receipt.keys(VerifyKey(bytes.fromhex(vector["root_hex"])))
+
+    assert Receipt.parse(" ".join(vector["words_ko"])) == receipt == Receipt.parse(" ".join(vector["words_en"]))
+    assert vector["x25519_public_hex"] == keys.sealing.public.x25519.hex()
+    assert vector["xwing_public_sha256"] == hashlib.sha256(keys.sealing.public.bundle[32:]).hexdigest()
+    assert vector["ed25519_public_hex"] == keys.signing.public.raw.hex()
