@@ -44,7 +44,7 @@ class Entry:
 
 @dataclass(frozen=True)
 class Bundle:
-    """A bundle whose manifest the courier signed. `entries` are whole; `damaged` names the ids that are not."""
+    """A bundle signed by the courier. `entries` are whole; `damaged` names the ids that are not."""
 
     folder: Path
     number: int

@@ -42,7 +42,11 @@ MAX_HEADER: Final = len(MAGIC) + 2 + MAX_RECIPIENTS * STANZA
 FLOOR: Final = 65536
 """No sealed text is shorter than this, so that a word and a page look alike."""
 FLOORS: Final[dict[Purpose, int]] = {
-    "intake": FLOOR, "capsule": FLOOR, "server-sealed": FLOOR, "custody": FLOOR, "reply": 2048
+    "intake": FLOOR,
+    "capsule": FLOOR,
+    "server-sealed": FLOOR,
+    "custody": FLOOR,
+    "reply": 2048,
 }
 CHUNK: Final = 16384
 TAG: Final = 16
@@ -157,7 +161,9 @@ def padded_size(header: Header, total: int) -> int:
     return padded
 
 
-def unseal(untrusted: bytes, key: IntakeSecret, purpose: Purpose = "intake") -> tuple[dict[str, object], bytes]:
+def unseal(
+    untrusted: bytes, key: IntakeSecret, purpose: Purpose = "intake"
+) -> tuple[dict[str, object], bytes]:
     """The meta and body of an envelope in memory, or an `EnvelopeError`."""
     into = io.BytesIO()
     opened = unseal_stream(io.BytesIO(untrusted), key, into, purpose)

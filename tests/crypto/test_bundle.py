@@ -35,7 +35,7 @@ def test_a_bundle_delivers_what_was_packed(stick: Path) -> None:
     read = bundle.read(stick, COURIER.public)
     read.copy(TWO, into)
 
-    assert (b"second" * 1000, ()) == (into.getvalue(), read.damaged)
+    assert (into.getvalue(), read.damaged) == (b"second" * 1000, ())
 
 
 def test_a_damaged_stick_still_delivers_its_whole_envelopes(stick: Path) -> None:
@@ -46,7 +46,7 @@ def test_a_damaged_stick_still_delivers_its_whole_envelopes(stick: Path) -> None
     (stick / part).write_bytes(b"rotten")
     read = bundle.read(stick, COURIER.public)
 
-    assert ((ONE,), (TWO,)) == (read.damaged, tuple(e.id for e in read.entries))
+    assert (read.damaged, tuple(e.id for e in read.entries)) == ((ONE,), (TWO,))
 
 
 def test_a_part_swapped_after_reading_is_refused(stick: Path) -> None:
@@ -97,7 +97,10 @@ def test_strangers_notes_only_ever_raise_our_errors(untrusted: bytes) -> None:
     """
     Neither noise nor a well-signed foreign text is taken for an acknowledgement.
     """
-    for candidate in (untrusted, sign_note(untrusted.decode("utf-8", "replace") + "\n", "onggi-archive", COURIER)):
+    for candidate in (
+        untrusted,
+        sign_note(untrusted.decode("utf-8", "replace") + "\n", "onggi-archive", COURIER),
+    ):
         with pytest.raises(errors.CryptoError):
             bundle.read_acknowledgement(candidate, COURIER.public)
 
@@ -119,4 +122,9 @@ def test_a_note_says_what_was_signed(text: str) -> None:
         text.encode()
     except UnicodeEncodeError:
         return
-    assert open_note(sign_note(text + "\n", "archive.example/root", COURIER), "archive.example/root", COURIER.public) == text + "\n"
+    assert (
+        open_note(
+            sign_note(text + "\n", "archive.example/root", COURIER), "archive.example/root", COURIER.public
+        )
+        == text + "\n"
+    )

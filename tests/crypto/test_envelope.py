@@ -62,7 +62,9 @@ def test_a_word_and_ten_pages_look_alike() -> None:
     """
     Everything under the floor has one size on the wire.
     """
-    assert len(seal(b"yes", {}, [KEY.public])) == len(seal(b"x" * 60_000, {"type": "statement"}, [KEY.public]))
+    assert len(seal(b"yes", {}, [KEY.public])) == len(
+        seal(b"x" * 60_000, {"type": "statement"}, [KEY.public])
+    )
 
 
 @given(st.integers(min_value=65536, max_value=1 << 41))

@@ -1,4 +1,4 @@
-"""The vectors that Python and the browser share. Python's half; the browser's is tests/crypto/node_vectors.mjs."""
+"""The vectors that Python and the browser share: Python's half of the reading."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ VECTORS = Path(__file__).parents[1] / "vectors"
 
 
 def vectors(folder: str) -> list[Any]:
-    return [pytest.param(json.loads(p.read_text("utf-8")), id=p.stem) for p in sorted((VECTORS / folder).glob("*.json"))]
+    return [
+        pytest.param(json.loads(p.read_text("utf-8")), id=p.stem)
+        for p in sorted((VECTORS / folder).glob("*.json"))
+    ]
 
 
 @pytest.mark.parametrize("vector", vectors("envelope"))
@@ -30,7 +33,9 @@ def test_an_envelope_opens_or_fails_as_its_vector_says(vector: dict[str, Any]) -
     sealed = base64.b64decode(vector["envelope_b64"])
     key = IntakeSecret.from_bytes(bytes.fromhex(vector["secret_hex"]))
     if vector["expect"] == "opens":
-        assert (vector["meta"], base64.b64decode(vector["body_b64"])) == envelope.unseal(sealed, key, vector["purpose"])
+        assert (vector["meta"], base64.b64decode(vector["body_b64"])) == envelope.unseal(
+            sealed, key, vector["purpose"]
+        )
     else:
         with pytest.raises(errors.EnvelopeError) as caught:
             envelope.unseal(sealed, key, vector["purpose"])
@@ -68,7 +73,9 @@ def test_a_receipt_derives_the_keys_its_vector_says(vector: dict[str, Any]) -> N
     receipt = Receipt.parse(vector["digits"])
     keys = receipt.keys(VerifyKey(bytes.fromhex(vector["root_hex"])))
 
-    assert Receipt.parse(" ".join(vector["words_ko"])) == receipt == Receipt.parse(" ".join(vector["words_en"]))
+    assert (
+        Receipt.parse(" ".join(vector["words_ko"])) == receipt == Receipt.parse(" ".join(vector["words_en"]))
+    )
     assert vector["x25519_public_hex"] == keys.sealing.public.x25519.hex()
     assert vector["xwing_public_sha256"] == hashlib.sha256(keys.sealing.public.bundle[32:]).hexdigest()
     assert vector["ed25519_public_hex"] == keys.signing.public.raw.hex()

@@ -37,9 +37,13 @@ def make_envelopes() -> None:
 
     def vector(name: str, expect: str, comment: str, sealed: bytes, **changes: object) -> None:
         known: dict[str, object] = {
-            "expect": expect, "comment": comment, "purpose": "intake", "secret_hex": key.to_bytes().hex(),
+            "expect": expect,
+            "comment": comment,
+            "purpose": "intake",
+            "secret_hex": key.to_bytes().hex(),
             "envelope_b64": base64.b64encode(sealed).decode(),
-            "meta": meta, "body_b64": base64.b64encode(BODY).decode(),
+            "meta": meta,
+            "body_b64": base64.b64encode(BODY).decode(),
         }
         save("envelope", name, known | changes)
 
@@ -49,10 +53,18 @@ def make_envelopes() -> None:
     vector("opens-one-recipient", "opens", "one recipient", one)
     vector("opens-second-of-two", "opens", "our stanza is the second of two", two)
     empty = {"body_b64": "", "meta": {}}
-    vector("opens-empty-body", "opens", "an empty body, padded to the floor", envelope.seal(b"", {}, [key.public]), **empty)
+    vector(
+        "opens-empty-body",
+        "opens",
+        "an empty body, padded to the floor",
+        envelope.seal(b"", {}, [key.public]),
+        **empty,
+    )
     vector("opens-reply", "opens", "a reply: key id of zeros, 3,407 bytes", reply, purpose="reply")
 
-    def flawed(name: str, expect: str, comment: str, change: Callable[[bytearray], object], of: bytes = one) -> None:
+    def flawed(
+        name: str, expect: str, comment: str, change: Callable[[bytearray], object], of: bytes = one
+    ) -> None:
         changed = bytearray(of)
         change(changed)
         vector(name, expect, comment, bytes(changed))
@@ -73,7 +85,12 @@ def make_envelopes() -> None:
     flawed("no-recipients", "MalformedEnvelope", "zero recipients", lambda b: b.__setitem__(9, 0))
     flawed("kind", "MalformedEnvelope", "a stanza of unknown kind", flip(10))
     flawed("stanza-length", "MalformedEnvelope", "a stanza length that is one off", flip(19))
-    flawed("cut-header", "MalformedEnvelope", "cut in the middle of the header", lambda b: b.__delitem__(slice(600, None)))
+    flawed(
+        "cut-header",
+        "MalformedEnvelope",
+        "cut in the middle of the header",
+        lambda b: b.__delitem__(slice(600, None)),
+    )
     flawed("key-id", "WrongKey", "the key id is another's", flip(11))
     flawed("x-wing", "WrongKey", "one bit of the X-Wing ciphertext is changed", flip(100))
     flawed("sealed-box", "WrongKey", "one bit of the sealed box is changed", flip(1286))
@@ -82,9 +99,19 @@ def make_envelopes() -> None:
     flawed("first-chunk", "DamagedEnvelope", "one bit of the first chunk is changed", flip(1287 + 60))
     flawed("last-tag", "DamagedEnvelope", "one bit of the last tag is changed", flip(-1))
     flawed("swapped-chunks", "DamagedEnvelope", "the first two chunks change places", swap_chunks)
-    flawed("no-last-chunk", "DamagedEnvelope", "the short last chunk is missing: cut at a chunk's edge", lambda b: b.__delitem__(slice(-16, None)))
+    flawed(
+        "no-last-chunk",
+        "DamagedEnvelope",
+        "the short last chunk is missing: cut at a chunk's edge",
+        lambda b: b.__delitem__(slice(-16, None)),
+    )
     flawed("other-stanza-edited", "DamagedEnvelope", "a stanza for someone else is changed", flip(500), two)
-    vector("other-purpose", "WrongKey", "sealed as a capsule, opened as intake", envelope.seal(BODY, meta, [key.public], "capsule"))
+    vector(
+        "other-purpose",
+        "WrongKey",
+        "sealed as a capsule, opened as intake",
+        envelope.seal(BODY, meta, [key.public], "capsule"),
+    )
     vector("other-key", "WrongKey", "sealed to somebody else", envelope.seal(BODY, meta, [other.public]))
 
 
@@ -95,8 +122,13 @@ def make_keycards() -> None:
 
     def vector(name: str, expect: str, comment: str, note: bytes, **changes: object) -> None:
         known: dict[str, object] = {
-            "expect": expect, "comment": comment, "origin": good.origin, "root_hex": root.public.raw.hex(),
-            "today": TODAY.isoformat(), "floor": 40, "note": note.decode(),
+            "expect": expect,
+            "comment": comment,
+            "origin": good.origin,
+            "root_hex": root.public.raw.hex(),
+            "today": TODAY.isoformat(),
+            "floor": 40,
+            "note": note.decode(),
         }
         save("keycard", name, known | changes)
 
@@ -115,22 +147,43 @@ def make_keycards() -> None:
     late = dataclasses.replace(good, keys=(dataclasses.replace(dated, last=date(2026, 11, 23)),))
     vector("no-key-today", "ExpiredKeycard", "no key is dated for today", keycard.issue(late, root))
     vector("foreign-root", "NoteError", "signed by another root", keycard.issue(good, stranger))
-    vector("edited", "BadSignature", "the serial was edited after signing", card.replace(b"serial 42", b"serial 43"))
+    vector(
+        "edited",
+        "BadSignature",
+        "the serial was edited after signing",
+        card.replace(b"serial 42", b"serial 43"),
+    )
     vector("crlf", "MalformedKeycard", "lines end in CR LF", card.replace(b"\n", b"\r\n"))
     other = base64.b64encode(IntakePublic(IntakeSecret.generate().public.bundle).bundle).decode()
     swapped = " ".join([*text.splitlines()[6].split(" ")[:5], other])
-    vector("swapped-key", "MalformedKeycard", "well signed, but a key is not the one its id names",
-           resigned("\n".join([*text.splitlines()[:6], swapped]) + "\n"))
+    vector(
+        "swapped-key",
+        "MalformedKeycard",
+        "well signed, but a key is not the one its id names",
+        resigned("\n".join([*text.splitlines()[:6], swapped]) + "\n"),
+    )
     vector("other-origin", "NoteError", "a card of another archive", card, origin="other.example")
-    vector("newer-client", "MalformedKeycard", "asks for a newer client", resigned(text.replace("min-client 1", "min-client 9")))
+    vector(
+        "newer-client",
+        "MalformedKeycard",
+        "asks for a newer client",
+        resigned(text.replace("min-client 1", "min-client 9")),
+    )
     long = text.replace("expires 2026-12-21", "expires 2027-12-21")
-    vector("lives-too-long", "MalformedKeycard", "expires more than 31 days after it was issued", resigned(long))
+    vector(
+        "lives-too-long", "MalformedKeycard", "expires more than 31 days after it was issued", resigned(long)
+    )
     # The identity point as a key: with it, one signature is valid for any message in lenient verifiers.
     small = bytes([1]) + bytes(31)
     name_hash = hashlib.sha256(b"archive.example/root\n\x01" + small).digest()[:4]
     forged = base64.b64encode(name_hash + small + bytes(32)).decode()
-    vector("small-order-root", "BadSignature", "the pinned root is a small-order point",
-           f"{text}\n\N{EM DASH} archive.example/root {forged}\n".encode(), root_hex=small.hex())
+    vector(
+        "small-order-root",
+        "BadSignature",
+        "the pinned root is a small-order point",
+        f"{text}\n\N{EM DASH} archive.example/root {forged}\n".encode(),
+        root_hex=small.hex(),
+    )
 
 
 def make_receipts() -> None:
@@ -145,7 +198,11 @@ def make_receipts() -> None:
             "ed25519_public_hex": keys.signing.public.raw.hex(),
         })  # fmt: skip
     words = Receipt(secrets.token_bytes(13)).words("en")
-    vectors = {"one-digit-short": "1" * 33, "not-a-word": " ".join([*words[:9], "onggi"]), "nine-words": " ".join(words[:9])}
+    vectors = {
+        "one-digit-short": "1" * 33,
+        "not-a-word": " ".join([*words[:9], "onggi"]),
+        "nine-words": " ".join(words[:9]),
+    }
     for name, text in vectors.items():
         save("receipt", name, {"expect": "MalformedReceipt", "comment": name, "text": text})
 
