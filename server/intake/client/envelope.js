@@ -1,0 +1,131 @@
+/** The sealed testimony, as docs/formats/envelope.md has it. The server never sees what goes in here. */
+
+import { sha512 } from "@noble/hashes/sha2.js";
+import { bundleOf, keyIdOf, random, unwrap, wrap } from "./boxes.js";
+import { concat, fromLittleEndian, littleEndian, same, utf8 } from "./bytes.js";
+import { CHUNK, decrypt, Encryptor, TAG } from "./cobblestone.js";
+import { DamagedEnvelope, MalformedEnvelope, SourceChanged, WrongKey } from "./errors.js";
+
+const MAGIC = utf8("ONGGIEN1");
+const BODY = 1266;
+const STANZA = 11 + BODY;
+const PREFIX = 56;
+const PIECE = 1 << 20;
+const FRONT = utf8("pt1\0");
+const MAX_META = 65536;
+const ANYONE = new Uint8Array(8);
+
+const floorOf = (purpose) => (purpose === "reply" ? 2048 : 65536);
+const contextOf = (purpose, digest) => concat(utf8(`onggi-env1|${purpose}|`), digest);
+
+/** Padmé (Nikitin et al. 2019). Sizes stay below 2 ** 53. @param {number} length */
+export function padme(length) {
+  if (length < 2) return length;
+  const exponent = Math.floor(Math.log2(length));
+  const unit = 2 ** (exponent - (Math.floor(Math.log2(exponent)) + 1));
+  return unit > 1 ? Math.ceil(length / unit) * unit : length;
+}
+
+/** Seals one body to its recipients, once. `digest` is known before the body is read. */
+export class Sealer {
+  #key = random(32);
+  #header;
+  #purpose;
+
+  /** @param {Uint8Array[]} bundles @param {string} purpose */
+  constructor(bundles, purpose = "intake") {
+    const stanzas = bundles.map((bundle) => {
+      const keyId = purpose === "reply" ? ANYONE : keyIdOf(bundle);
+      return concat(Uint8Array.of(2), keyId, littleEndian(BODY, 2), wrap(this.#key, bundle, keyId, purpose));
+    });
+    this.#header = concat(MAGIC, Uint8Array.of(1, bundles.length), ...stanzas);
+    this.#purpose = purpose;
+    this.digest = sha512(this.#header);
+  }
+
+  /** The sizes of an envelope, before it is made. @param {object} meta @param {number} length */
+  sizes(meta, length) {
+    const padded = padme(Math.max(headOf(meta, length).length + length, floorOf(this.#purpose)));
+    const chunks = Math.floor(padded / CHUNK) + 1;
+    return { padded, total: this.#header.length + PREFIX + padded + TAG * chunks };
+  }
+
+  /**
+   * The envelope, piece by piece, at constant memory.
+   * @param {Blob} source @param {object} meta @returns {AsyncGenerator<Uint8Array>}
+   */
+  async *seal(source, meta) {
+    const key = this.#key;
+    if (!key) throw new SourceChanged("a sealer seals once; make another for another try");
+    this.#key = null;
+    const head = headOf(meta, source.size);
+    const { padded } = this.sizes(meta, source.size);
+    const encryptor = await Encryptor.create(key, contextOf(this.#purpose, this.digest));
+    yield concat(this.#header, encryptor.prefix, await encryptor.update(head));
+    for (let at = 0; at < source.size; at += PIECE) {
+      const end = Math.min(at + PIECE, source.size);
+      const piece = new Uint8Array(await source.slice(at, end).arrayBuffer());
+      if (piece.length !== end - at) throw new SourceChanged("the source ended early; nothing usable was sealed");
+      yield await encryptor.update(piece);
+    }
+    for (let at = head.length + source.size; at < padded; at += PIECE) {
+      yield await encryptor.update(new Uint8Array(Math.min(PIECE, padded - at)));
+    }
+    yield await encryptor.finish();
+  }
+}
+
+function headOf(meta, length) {
+  const text = utf8(JSON.stringify(meta));
+  if (text.length > MAX_META) throw new MalformedEnvelope("meta is longer than 64 KiB");
+  return concat(FRONT, littleEndian(text.length, 4), littleEndian(length, 8), text);
+}
+
+/** Read the header at the front of untrusted bytes. */
+export function parseHeader(untrusted) {
+  const count = untrusted[9];
+  const size = 10 + count * STANZA;
+  if (!same(untrusted.slice(0, 8), MAGIC) || untrusted[8] !== 1) throw new MalformedEnvelope("not an envelope of suite 1");
+  if (!(count >= 1 && count <= 16) || untrusted.length < size) throw new MalformedEnvelope("the header is cut short");
+  const stanzas = [];
+  for (let at = 10; at < size; at += STANZA) {
+    const length = fromLittleEndian(untrusted.slice(at + 9, at + 11));
+    if (untrusted[at] !== 2 || length !== BODY) throw new MalformedEnvelope("a stanza of unknown kind or length");
+    stanzas.push({ keyId: untrusted.slice(at + 1, at + 9), body: untrusted.slice(at + 11, at + STANZA) });
+  }
+  return { size, stanzas, digest: sha512(untrusted.slice(0, size)) };
+}
+
+/**
+ * Open an envelope that fits in memory (a reply).
+ * @param {Uint8Array} untrusted @param {Uint8Array} secret 64 bytes @param {string} purpose
+ * @returns {Promise<{meta: object, body: Uint8Array}>}
+ */
+export async function unseal(untrusted, secret, purpose) {
+  const header = parseHeader(untrusted);
+  const bundle = bundleOf(secret);
+  const wanted = purpose === "reply" ? ANYONE : keyIdOf(bundle);
+  let fileKey = null;
+  for (const { keyId, body } of header.stanzas) {
+    if (!fileKey && same(keyId, wanted)) fileKey = unwrap(body, secret, bundle, keyId, purpose);
+  }
+  if (!fileKey) throw new WrongKey("sealed to another key or for another purpose, or its header is damaged");
+  const context = contextOf(purpose, header.digest);
+  return openPlain(await decrypt(fileKey, context, untrusted.slice(header.size)), floorOf(purpose));
+}
+
+function openPlain(plain, floor) {
+  const damaged = () => new DamagedEnvelope("what was sealed is not of this format");
+  if (plain.length < 16 || !same(plain.slice(0, 4), FRONT)) throw damaged();
+  const start = 16 + fromLittleEndian(plain.slice(4, 8));
+  const end = start + fromLittleEndian(plain.slice(8, 16));
+  if (start > 16 + MAX_META || plain.length !== padme(Math.max(end, floor))) throw damaged();
+  if (plain.subarray(end).some((byte) => byte)) throw damaged();
+  try {
+    const meta = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(plain.slice(16, start)));
+    if (meta === null || typeof meta !== "object" || Array.isArray(meta)) throw damaged();
+    return { meta, body: plain.slice(start, end) };
+  } catch {
+    throw damaged();
+  }
+}

@@ -1,0 +1,25 @@
+/** The same names as crypto/errors.py, so that a vector can expect either. */
+
+export class OnggiError extends Error {
+  get name() {
+    return this.constructor.label;
+  }
+}
+
+/** @param {string} label */
+const leaf = (label) =>
+  class extends OnggiError {
+    // Kept as a property: a minifier renames classes, and vectors name errors.
+    static label = label;
+  };
+
+export const MalformedEnvelope = leaf("MalformedEnvelope");
+export const WrongKey = leaf("WrongKey");
+export const DamagedEnvelope = leaf("DamagedEnvelope");
+export const SourceChanged = leaf("SourceChanged");
+export const NoteError = leaf("NoteError");
+export const BadSignature = leaf("BadSignature");
+export const MalformedKeycard = leaf("MalformedKeycard");
+export const ExpiredKeycard = leaf("ExpiredKeycard");
+export const RolledBackKeycard = leaf("RolledBackKeycard");
+export const MalformedReceipt = leaf("MalformedReceipt");

@@ -1,0 +1,70 @@
+// The browser's half of the vectors: the same files as tests/crypto/test_vectors.py, the code that the page runs.
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { test } from "node:test";
+import { hex, unbase64, unhex } from "../../server/intake/client/bytes.js";
+import { unseal } from "../../server/intake/client/envelope.js";
+import { verifyKeycard } from "../../server/intake/client/keycard.js";
+import { digitsOf, keysOf, parseReceipt, wordsOf } from "../../server/intake/client/receipt.js";
+
+const here = new URL(".", import.meta.url);
+const vectors = (folder) => {
+  const at = new URL(`../vectors/${folder}/`, here);
+  return readdirSync(at).map((name) => [`${folder}/${name}`, JSON.parse(readFileSync(new URL(name, at), "utf8"))]);
+};
+const list = (language) =>
+  readFileSync(new URL(`../../crypto/wordlists/${language}.txt`, here), "utf8").trim().split("\n");
+const lists = [list("ko"), list("en")];
+const sha256 = async (bytes) => hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
+
+async function expects(vector, act) {
+  let failure = null;
+  try {
+    await act();
+  } catch (error) {
+    failure = error;
+  }
+  if (vector.expect === "opens") {
+    if (failure) throw failure;
+  } else {
+    assert.equal(failure?.name, vector.expect, failure?.message);
+  }
+}
+
+for (const [name, vector] of vectors("envelope")) {
+  test(name, () =>
+    expects(vector, async () => {
+      const opened = await unseal(unbase64(vector.envelope_b64), unhex(vector.secret_hex), vector.purpose);
+      assert.deepEqual(opened.meta, vector.meta);
+      assert.equal(Buffer.from(opened.body).toString("base64"), vector.body_b64);
+    }),
+  );
+}
+
+for (const [name, vector] of vectors("keycard")) {
+  test(name, () =>
+    expects(vector, () => {
+      const { origin, today, floor } = vector;
+      const card = verifyKeycard(vector.note, { origin, today, floor, root: unhex(vector.root_hex) });
+      assert.equal(card.serial, 42);
+    }),
+  );
+}
+
+for (const [name, vector] of vectors("receipt")) {
+  test(name, () =>
+    expects(vector, async () => {
+      const code = parseReceipt(vector.text ?? vector.digits, lists);
+      const keys = keysOf(code, unhex(vector.root_hex));
+      assert.equal(digitsOf(code), vector.digits);
+      assert.deepEqual(wordsOf(code, lists[0]), vector.words_ko);
+      assert.deepEqual(wordsOf(code, lists[1]), vector.words_en);
+      for (const words of [vector.words_ko, vector.words_en]) {
+        assert.deepEqual(parseReceipt(words.join(" ").normalize("NFD"), lists), code);
+      }
+      assert.equal(hex(keys.bundle.slice(0, 32)), vector.x25519_public_hex);
+      assert.equal(await sha256(keys.bundle.slice(32)), vector.xwing_public_sha256);
+      assert.equal(hex(keys.signingPublic), vector.ed25519_public_hex);
+    }),
+  );
+}

@@ -1,0 +1,32 @@
+"""The browser's modules read the same vectors as Python (node stands in for the browser's engine here)."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+CLIENT = ROOT / "server" / "intake" / "client"
+
+
+@pytest.mark.skipif(not shutil.which("node"), reason="node is not installed; it is needed only to test the client")
+@pytest.mark.skipif(not (CLIENT / "node_modules").exists(), reason="run `make client` first")
+def test_the_browsers_code_reads_every_vector_as_python_does() -> None:
+    """
+    One format, two languages: every good and one-flaw case has the same outcome in both.
+    """
+    vectors = len(list((ROOT / "tests" / "vectors").glob("*/*.json")))
+    told = subprocess.run(
+        ["node", "--test", "--test-reporter=tap", "tests/crypto/node_vectors.mjs"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+    assert told.returncode == 0, told.stdout[-3000:]
+    assert f"# pass {vectors}" in told.stdout
