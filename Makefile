@@ -1,29 +1,37 @@
-# make demo: the whole way, on this machine.   make test: everything is tested.
+# make demo: the whole way, on this machine.   make test: everything is tested.   README.md says the rest.
 VENV := .venv
 BIN := $(VENV)/bin
-export PYTHONPATH := $(CURDIR)
+DATA ?= demo-data
+PYTHON ?= python3
 
-.PHONY: test check client clean
+.PHONY: demo test check bench client clean-demo clean
 
 $(VENV)/ready: requirements.lock pyproject.toml
-	python3 -m venv $(VENV)
-	$(BIN)/pip install --quiet --require-hashes --disable-pip-version-check -r requirements.lock
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation -e .
 	touch $@
 
-CLIENT := server/intake/client
+demo: $(VENV)/ready
+	$(BIN)/python deploy/demo.py $(if $(ONCE),--once) --data $(DATA)
 
-$(CLIENT)/node_modules: $(CLIENT)/package-lock.json
-	cd $(CLIENT) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
-	touch $@
-
-client: $(CLIENT)/node_modules
-
-test: $(VENV)/ready $(if $(shell command -v npm),$(CLIENT)/node_modules)
+test: $(VENV)/ready
+	sh deploy/test_needs.sh
 	$(BIN)/python -m pytest
 
 check: $(VENV)/ready
 	$(BIN)/ruff check .
-	$(BIN)/mypy crypto tests/crypto
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+bench: $(VENV)/ready
+	$(BIN)/python benchmarks/run.py
+
+client:
+	cd server/intake/client && npm ci --ignore-scripts && npm run build
+
+clean-demo:
+	rm -rf $(DATA)
 
 clean:
 	rm -rf $(VENV)

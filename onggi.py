@@ -1,0 +1,49 @@
+"""The `onggi` command: three groups, one for each room, and only the room that was asked for is loaded.
+
+The archive's machine has no `server` dependencies installed and the intake's has no `archive` ones; a room whose
+packages are missing says so when it is asked for, and never before.
+"""
+
+from importlib import import_module
+
+import click
+
+ROOMS = {
+    "intake": ("server.intake.commands", "intake", "the deposit site: receives what it cannot read"),
+    "archive": ("archive.commands", "archive", "the archive's machine: opens, redacts, releases"),
+    "research": ("server.research.commands", "research", "the reading room: verifies and finds"),
+}
+
+
+class House(click.Group):
+    """A click group whose commands are loaded when they are named."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(ROOMS)
+
+    def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
+        if name not in ROOMS:
+            return None
+        module, attribute, _ = ROOMS[name]
+        try:
+            command: click.Command = getattr(import_module(module), attribute)
+        except ModuleNotFoundError as missing:
+            raise click.ClickException(
+                f"{name} is not installed on this machine: no module named {missing.name}\n"
+                f"hint: pip install 'onggi[{'server' if name == 'intake' else name}]'"
+            ) from None
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """List the rooms from the table, so that `onggi --help` loads none of them."""
+        with formatter.section("Rooms"):
+            formatter.write_dl([(name, says) for name, (_, _, says) in ROOMS.items()])
+
+
+@click.group(cls=House)
+def main() -> None:
+    """Testimony, sealed on a phone, opened only on the archive's machine."""
+
+
+if __name__ == "__main__":
+    main()
