@@ -1,0 +1,1 @@
+"""Alembic histories: intake/ and vault/. Imports nothing of ours."""

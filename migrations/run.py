@@ -1,0 +1,16 @@
+"""Brings a database to a revision of one of the histories."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from sqlalchemy import Engine
+
+
+def migrate(engine: Engine, history: str, to: str = "head") -> None:
+    """Upgrade (or, for `to="base"`, downgrade) *engine*'s database along migrations/*history*."""
+    config = Config()
+    config.set_main_option("script_location", str(Path(__file__).parent / history))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        (command.downgrade if to == "base" else command.upgrade)(config, to)

@@ -1,0 +1,1 @@
+"""The deposit site. Imports crypto only; holds ciphertext only."""

@@ -1,0 +1,64 @@
+"""The JSON interface for sealed parts. A view parses, calls one rule, answers."""
+
+from __future__ import annotations
+
+from flask import Blueprint, Response, current_app, request
+from flask.typing import ResponseReturnValue
+
+from server.intake.deposits import DepositError, Deposits, RefusedSize, UnknownDeposit, WrongPart
+
+api = Blueprint("api", __name__, url_prefix="/api/deposits")
+
+
+def _deposits() -> Deposits:
+    deposits = current_app.extensions["deposits"]
+    assert isinstance(deposits, Deposits)
+    return deposits
+
+
+@api.post("")
+def begin() -> ResponseReturnValue:
+    asked = request.get_json(silent=True)
+    size = asked.get("size") if isinstance(asked, dict) and set(asked) == {"size"} else None
+    if not isinstance(size, int) or isinstance(size, bool):
+        raise RefusedSize('send {"size": bytes} and nothing else')
+    return {"deposit": _deposits().begin(size), "part_size": _deposits().part_size}, 201
+
+
+@api.put("/<deposit>/<int:offset>")
+def put(deposit: str, offset: int) -> ResponseReturnValue:
+    limit = _deposits().part_size
+    if request.content_length is None or request.content_length > limit:
+        raise WrongPart(f"a part has a stated length of at most {limit} bytes")
+    # Read from the stream: Werkzeug's form parser would spill a large body into a temporary file.
+    _deposits().put(deposit, offset, request.stream.read(limit + 1))
+    return "", 204
+
+
+@api.get("/<deposit>")
+def progress(deposit: str) -> ResponseReturnValue:
+    here = _deposits().progress(deposit)
+    return {
+        "size": here.size,
+        "received": here.received,
+        "complete": here.complete,
+        "missing": list(here.missing),
+    }
+
+
+@api.post("/<deposit>/complete")
+def complete(deposit: str) -> ResponseReturnValue:
+    _deposits().complete(deposit)
+    return {"complete": True}
+
+
+@api.errorhandler(DepositError)
+def refuse(error: DepositError) -> tuple[dict[str, str], int]:
+    status = 404 if isinstance(error, UnknownDeposit) else 400
+    return {"error": str(error), "hint": error.hint}, status
+
+
+def keycard() -> Response:
+    """The signed keycard, as it was signed."""
+    path = current_app.config["INTAKE"].keycard
+    return Response(path.read_bytes(), mimetype="text/plain; charset=utf-8")
