@@ -110,13 +110,11 @@ class Deposits:
         """What is here and what is missing."""
         with Session(self.engine) as session:
             row = self._row(session, deposit)
-            rows = session.execute(
-                select(PartRow.number, PartRow.size).where(PartRow.deposit == deposit)
-            ).all()
-            here = {number: size for number, size in rows}
+            parts = session.scalars(select(PartRow).where(PartRow.deposit == deposit)).all()
+            here = {part.number for part in parts}
             count = -(-row.size // self.part_size)
             missing = tuple(n * self.part_size for n in range(count) if n not in here)
-            return Progress(row.size, sum(here.values()), row.complete, missing)
+            return Progress(row.size, sum(part.size for part in parts), row.complete, missing)
 
     def complete(self, deposit: str) -> None:
         """Declare the deposit whole; `Incomplete` when a part is missing. Doing it twice is fine."""

@@ -9,7 +9,7 @@ import os
 import secrets
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import Protocol
 
 
 class Shelf(Protocol):
@@ -18,7 +18,7 @@ class Shelf(Protocol):
     def put(self, deposit: str, number: int, part: bytes) -> bool:
         """Keep a part. True when it is there now as given; False when another part has its place."""
 
-    def open(self, deposit: str, number: int) -> BinaryIO: ...
+    def read(self, deposit: str, number: int) -> bytes: ...
 
     def remove(self, deposit: str) -> None:
         """Forget every part of a deposit. Doing it twice is fine."""
@@ -51,8 +51,8 @@ class DiskShelf:
         _sync(place.parent)
         return True
 
-    def open(self, deposit: str, number: int) -> BinaryIO:
-        return (self._folder / deposit / f"{number:06d}").open("rb")
+    def read(self, deposit: str, number: int) -> bytes:
+        return (self._folder / deposit / f"{number:06d}").read_bytes()
 
     def remove(self, deposit: str) -> None:
         folder = self._folder / deposit

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
@@ -29,10 +29,11 @@ PARTS = range(0, len(ENVELOPE), PART)
 
 
 @pytest.fixture
-def engine(tmp_path: Path) -> Engine:
+def engine(tmp_path: Path) -> Iterator[Engine]:
     engine = connect(tmp_path / "intake.sqlite")
     migrate(engine, "intake")
-    return engine
+    yield engine
+    engine.dispose()
 
 
 @pytest.fixture
@@ -41,10 +42,11 @@ def deposits(engine: Engine, tmp_path: Path) -> Deposits:
 
 
 @pytest.fixture
-def browser(engine: Engine, tmp_path: Path) -> FlaskClient:
+def browser(engine: Engine, tmp_path: Path) -> Iterator[FlaskClient]:
     (tmp_path / "keycard.note").write_bytes(b"a signed note")
-    config = IntakeConfig(tmp_path, "archive.example", "00" * 32, part_size=PART)
-    return create_app(config).test_client()
+    app = create_app(IntakeConfig(tmp_path, "archive.example", "00" * 32, part_size=PART))
+    yield app.test_client()
+    app.extensions["deposits"].engine.dispose()
 
 
 def part(offset: int) -> bytes:
@@ -52,7 +54,7 @@ def part(offset: int) -> bytes:
 
 
 def stored(deposits: Deposits, deposit: str) -> bytes:
-    return b"".join(deposits.shelf.open(deposit, n).read() for n in range(len(PARTS)))
+    return b"".join(deposits.shelf.read(deposit, n) for n in range(len(PARTS)))
 
 
 @settings(max_examples=20)
@@ -144,7 +146,7 @@ def test_a_part_never_replaces_another(deposits: Deposits) -> None:
     with pytest.raises(WrongPart):
         deposits.put(deposit, PART, bytes(PART))
 
-    assert deposits.shelf.open(deposit, 1).read() == part(PART)
+    assert deposits.shelf.read(deposit, 1) == part(PART)
 
 
 @pytest.mark.parametrize("offset", [1, -PART, PART * 100, PART // 2])
