@@ -1,7 +1,7 @@
 """The `onggi` command: three groups, one for each room, and only the room that was asked for is loaded.
 
-The archive's machine has no `server` dependencies installed and the intake's has no `archive` ones; a room whose
-packages are missing says so when it is asked for, and never before.
+The archive's machine has no `server` packages installed and the intake's has no `archive` ones; a room
+whose packages are missing says so when it is asked for, and never before.
 """
 
 from importlib import import_module

@@ -1,0 +1,31 @@
+"""No test reaches a network. One that needs this machine's own loopback asks with the marker."""
+
+import socket
+from typing import Any
+
+import pytest
+
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+class NetworkRefused(RuntimeError):
+    """A test reached for a network it was not given."""
+
+
+@pytest.fixture(autouse=True)
+def _no_network(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Refuse every connection; with `@pytest.mark.loopback`, all but this machine's own."""
+    may_loop = request.node.get_closest_marker("loopback") is not None
+    for name in ("connect", "connect_ex", "bind", "sendto"):
+        monkeypatch.setattr(socket.socket, name, _guarded(getattr(socket.socket, name), may_loop))
+
+
+def _guarded(real: Any, may_loop: bool) -> Any:
+    def guarded(self: socket.socket, *arguments: Any) -> Any:
+        address = arguments[-1]
+        # Unix sockets stay on the machine; asyncio and multiprocessing cannot live without them.
+        if self.family != socket.AF_UNIX and not (may_loop and address[0] in LOOPBACK):
+            raise NetworkRefused(f"no network in tests, but asked for {address!r}")
+        return real(self, *arguments)
+
+    return guarded

@@ -1,0 +1,45 @@
+"""What is committed gives away no builder's machine and asks no third party for anything."""
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+BUNDLE = ROOT / "server" / "intake" / "static" / "app.js"
+A_BUILDERS_FOLDER = re.compile(r"(?<![\w.])/(?:work|home|root|Users)/[\w.-]+/")
+
+
+def _committed() -> list[Path]:
+    listed = subprocess.run(["git", "ls-files", "-z"], cwd=ROOT, capture_output=True, text=True)
+    if listed.returncode:
+        pytest.skip("not a git checkout: what is committed cannot be listed")
+    return [ROOT / name for name in listed.stdout.split("\0") if name and (ROOT / name).is_file()]
+
+
+def test_no_committed_file_names_a_builders_folder() -> None:
+    """
+    A path of somebody's machine is of no use to a reader and says who built this.
+    """
+    telling = [
+        str(path.relative_to(ROOT))
+        for path in _committed()
+        if A_BUILDERS_FOLDER.search(path.read_bytes().decode("utf-8", "ignore"))
+    ]
+
+    assert telling == []
+
+
+FOREIGN = ["Math.random", "http://", "https://", "eval(", "new Function", "sourceMappingURL"]
+
+
+@pytest.mark.parametrize("word", FOREIGN)
+def test_the_browsers_bundle_holds_nothing_from_elsewhere(word: str) -> None:
+    """
+    No weak randomness, no address of a third party, no code made from text.
+    """
+    if not BUNDLE.exists():
+        pytest.skip("the bundle is not built yet: make client")
+
+    assert word not in BUNDLE.read_text(encoding="utf-8")
