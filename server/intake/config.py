@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from crypto.keys import VerifyKey
+
 MAX_ENVELOPE: Final = 2_200_000_000
 """Bytes: a film of 2 GB, its padding and its envelope."""
 PART_SIZE: Final = 1 << 20
@@ -36,3 +38,9 @@ class IntakeConfig:
     @property
     def keycard(self) -> Path:
         return self.home / "keycard.note"
+
+    @classmethod
+    def read(cls, home: Path) -> IntakeConfig:
+        """The settings of the intake in *home*, as `onggi intake init` left them."""
+        root = VerifyKey.from_text((home / "root.pub").read_text("utf-8"))
+        return cls(home, (home / "origin").read_text("utf-8").strip(), root.raw.hex())

@@ -12,6 +12,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import BinaryIO
 
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.dialects.sqlite import insert
@@ -122,6 +123,17 @@ class Deposits:
             raise Incomplete("parts are missing")
         with Session(self.engine) as session, session.begin():
             self._row(session, deposit).complete = True
+
+    def waiting(self) -> list[str]:
+        """The complete deposits, oldest day first: what the next courier takes."""
+        with Session(self.engine) as session:
+            whole = select(DepositRow.id).where(DepositRow.complete)
+            return list(session.scalars(whole.order_by(DepositRow.day, DepositRow.id)))
+
+    def copy(self, deposit: str, into: BinaryIO) -> None:
+        """Write a complete deposit's sealed bytes to *into*, part by part."""
+        for number in range(-(-self._size(deposit) // self.part_size)):
+            into.write(self.shelf.read(deposit, number))
 
     def remove(self, deposit: str) -> None:
         """Forget a deposit: the row first, so that no row ever names bytes that are gone."""

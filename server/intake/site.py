@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from flask import Flask
 
 from server.headers import protect
@@ -27,3 +29,8 @@ def create_app(config: IntakeConfig) -> Flask:
 def open_deposits(config: IntakeConfig) -> Deposits:
     """The rules over this home's database and shelf."""
     return Deposits(connect(config.database), DiskShelf(config.shelf), config.part_size, config.max_envelope)
+
+
+def application(home: str) -> Flask:
+    """What gunicorn calls in each worker."""
+    return create_app(IntakeConfig.read(Path(home)))

@@ -26,7 +26,6 @@ class DepositRow(Base):
     size: Mapped[int] = mapped_column(Integer)
     day: Mapped[date] = mapped_column(Date)
     complete: Mapped[bool] = mapped_column(default=False)
-    bundle: Mapped[int | None] = mapped_column(Integer, default=None)
 
 
 class PartRow(Base):

@@ -12,7 +12,9 @@ ROOT = Path(__file__).parents[2]
 CLIENT = ROOT / "server" / "intake" / "client"
 
 
-@pytest.mark.skipif(not shutil.which("node"), reason="node is not installed; it is needed only to test the client")
+@pytest.mark.skipif(
+    not shutil.which("node"), reason="node is not installed; it is needed only to test the client"
+)
 @pytest.mark.skipif(not (CLIENT / "node_modules").exists(), reason="run `make client` first")
 def test_the_browsers_code_reads_every_vector_as_python_does() -> None:
     """

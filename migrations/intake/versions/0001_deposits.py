@@ -16,7 +16,6 @@ def upgrade() -> None:
         sa.Column("size", sa.Integer, nullable=False),
         sa.Column("day", sa.Date, nullable=False),
         sa.Column("complete", sa.Boolean, nullable=False),
-        sa.Column("bundle", sa.Integer, nullable=True),
     )
     op.create_table(
         "part",

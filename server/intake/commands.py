@@ -1,0 +1,117 @@
+"""`onggi intake`: each command calls one function and prints one line. Manual: docs/manuals/operator.md."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import click
+
+from crypto.errors import CryptoError
+from crypto.keys import SigningKey, VerifyKey
+from migrations.run import migrate
+from server.intake import courier
+from server.intake.config import IntakeConfig
+from server.intake.deposits import DepositError
+from server.intake.site import open_deposits
+from server.intake.tables import connect
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def _tells_errors(command: Callable[P, R]) -> Callable[P, R]:
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except (CryptoError, DepositError, courier.CourierError, OSError) as error:
+            click.echo(f"intake: error: {error}", err=True)
+            if hint := getattr(error, "hint", None):
+                click.echo(f"intake: hint: {hint}", err=True)
+            raise SystemExit(1) from None
+
+    return run
+
+
+home_option = click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="ONGGI_INTAKE_HOME",
+    required=True,
+    help="The intake's folder (or ONGGI_INTAKE_HOME).",
+)
+readable = click.Path(path_type=Path, exists=True, dir_okay=False)
+
+
+@click.group()
+def intake() -> None:
+    """The deposit site: it keeps what it cannot read."""
+
+
+@intake.command()
+@home_option
+@click.option("--origin", required=True, help="The archive's name in its keycard, such as archive.example.")
+@click.option("--root", "root_text", required=True, help="The archive's root public key.")
+@click.option("--keycard", type=readable, required=True, help="The signed keycard.")
+@_tells_errors
+def init(home: Path, origin: str, root_text: str, keycard: Path) -> None:
+    """Make the home of an intake and its courier key; print the key for the archive to trust."""
+    root = VerifyKey.from_text(root_text)
+    home.mkdir(parents=True, exist_ok=True, mode=0o700)
+    (home / "origin").write_text(origin + "\n", "utf-8")
+    (home / "root.pub").write_text(root.to_text() + "\n", "utf-8")
+    shutil.copyfile(keycard, home / "keycard.note")
+    secret = home / "courier.key"
+    if not secret.exists():
+        with os.fdopen(os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+            file.write(SigningKey.generate().to_text() + "\n")
+    engine = connect(home / "intake.sqlite")
+    migrate(engine, "intake")
+    engine.dispose()
+    click.echo(SigningKey.from_text(secret.read_text("utf-8")).public.to_text())
+
+
+@intake.command()
+@home_option
+@click.option("--port", default=8461, show_default=True, help="A port on 127.0.0.1.")
+def serve(home: Path, port: int) -> None:
+    """Serve the site on loopback, without an access log; a proxy or onion service faces the world."""
+    arguments = ["gunicorn", f"server.intake.site:application({str(home)!r})", "--bind", f"127.0.0.1:{port}"]
+    arguments += ["--workers", "2", "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]
+    os.execvp("gunicorn", arguments)
+
+
+@intake.command()
+@home_option
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@_tells_errors
+def pack(home: Path, folder: Path) -> None:
+    """Write every complete deposit into FOLDER, on the courier's stick."""
+    key = SigningKey.from_text((home / "courier.key").read_text("utf-8"))
+    packed = courier.pack(open_deposits(IntakeConfig.read(home)), key, folder, home / "packing")
+    click.echo(f"packed bundle {packed.number}: {packed.envelopes} sealed envelopes in {folder}")
+
+
+@intake.command()
+@home_option
+@click.argument("file", type=readable)
+@_tells_errors
+def acknowledge(home: Path, file: Path) -> None:
+    """Delete what the archive's signed acknowledgement FILE says it holds."""
+    root = VerifyKey.from_text((home / "root.pub").read_text("utf-8"))
+    gone = courier.acknowledge(open_deposits(IntakeConfig.read(home)), root, file.read_bytes())
+    click.echo(f"deleted {gone} deposits that the archive holds")
+
+
+@intake.command()
+@home_option
+@_tells_errors
+def expire(home: Path) -> None:
+    """Remove deposits that are older than the intake keeps them."""
+    config = IntakeConfig.read(home)
+    click.echo(f"expired {open_deposits(config).expire(config.keep_days)} deposits")
