@@ -21,7 +21,7 @@ test: $(VENV)/ready
 
 check: $(VENV)/ready
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	$(BIN)/mypy $(wildcard crypto server archive onggi.py deploy tests)
 	$(BIN)/lint-imports --no-logo
 
 bench: $(VENV)/ready

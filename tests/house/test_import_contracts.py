@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -17,6 +18,16 @@ def test_every_import_keeps_the_contracts() -> None:
     linted = subprocess.run([LINTER, "--no-cache"], cwd=ROOT, capture_output=True, text=True, env=here)
 
     assert linted.returncode == 0, linted.stdout + linted.stderr
+
+
+def test_every_room_is_under_contract() -> None:
+    """
+    A room that is built but not named in pyproject.toml would have no walls.
+    """
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    built = {room for room in ("crypto", "server", "archive") if (ROOT / room / "__init__.py").exists()}
+
+    assert built == set(settings["tool"]["importlinter"]["root_packages"])
 
 
 def test_every_init_file_is_one_docstring() -> None:
