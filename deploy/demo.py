@@ -24,12 +24,10 @@ from crypto import keycard
 from crypto.envelope import seal
 from crypto.keycard import DatedKey, Keycard
 from crypto.keys import IntakeSecret, SigningKey
-from migrations.run import migrate
-from server.intake.tables import connect
 
 HERE = Path(__file__).parent
 ORIGIN = "demo.onggi.example"
-NOT_BUILT = ("packed", "taken in", "redacted", "approved", "released", "verified", "indexed", "found")
+NOT_BUILT = ("taken in", "redacted", "approved", "released", "verified", "indexed", "found")
 SENTINEL = "노란 집에서 겨울을 났다"
 
 
@@ -40,13 +38,24 @@ class Refused(Exception):
 def prepare(data: Path) -> tuple[SigningKey, Path]:
     """The archive's root and an intake home with a keycard of today: made once, then kept."""
     home, kept = data / "intake", data / "archive-keys"
-    for folder in (data, home, home / "shelf", kept):
+    for folder in (data, kept):
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     root = SigningKey.from_text(_kept(kept / "root.key", lambda: SigningKey.generate().to_text()))
     intake = bytes.fromhex(_kept(kept / "intake.key", lambda: IntakeSecret.generate().to_bytes().hex()))
-    _publish(home, root, IntakeSecret.from_bytes(intake))
-    migrate(connect(home / "intake.sqlite"), "intake")
+    card = kept / "keycard.note"
+    card.write_bytes(_issue(root, IntakeSecret.from_bytes(intake)))
+    named = ("--home", str(home), "--origin", ORIGIN, "--root", root.public.to_text())
+    onggi("intake", "init", *named, "--keycard", str(card))
     return root, home
+
+
+def onggi(*words: str) -> str:
+    """Run the onggi command; `Refused` with its own message when it refuses."""
+    command = [sys.executable, "-m", "onggi", *words]
+    ran = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True)
+    if ran.returncode:
+        raise Refused(f"onggi {' '.join(words[:2])}: {ran.stderr.strip()}")
+    return ran.stdout.strip()
 
 
 def _kept(path: Path, make: Callable[[], str]) -> str:
@@ -56,13 +65,11 @@ def _kept(path: Path, make: Callable[[], str]) -> str:
     return path.read_text(encoding="utf-8")
 
 
-def _publish(home: Path, root: SigningKey, intake: IntakeSecret) -> None:
+def _issue(root: SigningKey, intake: IntakeSecret) -> bytes:
     today = _today()
     last = today + timedelta(days=7)
     card = Keycard(ORIGIN, int(time.time()), today, last, 1, (DatedKey(today, last, intake.public),))
-    (home / "keycard.note").write_bytes(keycard.issue(card, root))
-    (home / "root.pub").write_text(root.public.to_text(), encoding="utf-8")
-    (home / "origin").write_text(ORIGIN, encoding="utf-8")
+    return keycard.issue(card, root)
 
 
 def _today() -> date:
@@ -75,10 +82,9 @@ def intake_running(home: Path) -> Iterator[int]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--workers", "2"]
-    command += ["--log-level", "warning", "--chdir", str(HERE / "intake"), "wsgi:application()"]
-    here = {**os.environ, "ONGGI_INTAKE_HOME": str(home.resolve()), "PYTHONPATH": str(HERE.parent)}
-    running = subprocess.Popen(command, env=here)
+    here = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
+    command = [sys.executable, "-m", "onggi", "intake", "serve", "--home", str(home), "--port", str(port)]
+    running = subprocess.Popen(command, env=here, cwd=HERE.parent)
     try:
         _wait_for(port, running)
         yield port
@@ -136,6 +142,8 @@ def round_trip(port: int, root: SigningKey, home: Path) -> None:
     if any(SENTINEL.encode() in path.read_bytes() for path in disk):
         raise Refused("the words are on the intake's disk")
     print(f"  unreadable   the words are in none of the intake's {len(disk)} files")
+    stick = home.parent / "stick" / secrets.token_hex(4)
+    print(f"  packed       {onggi('intake', 'pack', '--home', str(home), str(stick))}")
     for step in NOT_BUILT:
         print(f"  {step:<12} NOT BUILT YET")
     raise Refused(f"{len(NOT_BUILT)} steps of the way are not built yet")
@@ -146,9 +154,10 @@ def main() -> int:
     asked.add_argument("--data", type=Path, default=Path("demo-data"))
     asked.add_argument("--once", action="store_true", help="make the round trip without a person, then stop")
     options = asked.parse_args()
-    print(f"Onggi demonstration. Everything it keeps is in {options.data}; `make clean-demo` removes it.\n")
+    data: Path = options.data.resolve()
+    print(f"Onggi demonstration. Everything it keeps is in {data}; `make clean-demo` removes it.\n")
     try:
-        root, home = prepare(options.data)
+        root, home = prepare(data)
         with intake_running(home) as port:
             if options.once:
                 round_trip(port, root, home)
