@@ -1,0 +1,1 @@
+"""Redaction: text and decisions in, redacted text out. Nothing in spans or residue touches a vault."""
