@@ -1,0 +1,73 @@
+"""What two people decided to hide, checked again each time it is read."""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from archive.redaction.spans import Redaction, RedactionError, check, redact, version_of
+from crypto.errors import CryptoError
+from crypto.keys import VerifyKey
+
+
+class DecisionRefused(RedactionError):
+    """The stored decision is not one that two known people signed."""
+
+
+@dataclass(frozen=True)
+class ApprovedText:
+    """A text as two people approved it. Only `verify` makes one."""
+
+    testimony_id: str
+    version_sha256: str
+    segments: tuple[tuple[str, str], ...] = field(repr=False)
+
+
+def canonical(testimony_id: str, version_sha256: str, spans: tuple[Redaction, ...], role: str) -> bytes:
+    """Return the bytes a person signs; the role keeps one signature from serving as the other."""
+    rows = [[s.start, s.end, s.category] for s in sorted(spans)]
+    body = json.dumps([role, testimony_id, version_sha256, rows], separators=(",", ":"))
+    return b"onggi-redaction1|" + body.encode()
+
+
+def verify(vault: Any, testimony_id: str) -> ApprovedText:
+    """Return the redacted text, or raise `DecisionRefused` or `RedactionError`."""
+    testimony = vault.testimony(testimony_id)
+    try:
+        review = vault.json("review", testimony_id)
+        spans = tuple(Redaction(int(a), int(b), str(c)) for a, b, c in review["spans"])
+        version = str(review["version_sha256"])
+        keys = [_signer(vault, review[role], canonical(testimony_id, version, spans, role))
+                for role in ("proposer", "approver")]
+    except (KeyError, TypeError, ValueError, CryptoError):
+        raise DecisionRefused("the decision is missing, incomplete or was changed; review it again") from None
+    if keys[0].raw == keys[1].raw:
+        raise DecisionRefused("one key both proposed and approved; a second person must approve")
+    check(testimony.text, spans, version)
+    return ApprovedText(testimony_id, version, _segments(testimony, spans))
+
+
+def _signer(vault: Any, signer: dict[str, str], message: bytes) -> VerifyKey:
+    key = VerifyKey.from_text(signer["public"])
+    known = VerifyKey.from_text(vault.json("person", signer["name"])["public"])
+    if key.raw != known.raw:
+        raise ValueError
+    key.verify(bytes.fromhex(signer["signature"]), message)
+    return key
+
+
+def _segments(testimony: Any, spans: tuple[Redaction, ...]) -> tuple[tuple[str, str], ...]:
+    done: list[tuple[str, str]] = []
+    reached = used = 0
+    for segment in testimony.segments:
+        start = testimony.text.find(segment.text, reached)
+        if start < 0:
+            raise DecisionRefused("a segment is not part of the text")
+        reached = start + len(segment.text)
+        mine = [Redaction(s.start - start, s.end - start, s.category)
+                for s in spans if start <= s.start and s.end <= reached]
+        used += len(mine)
+        shown = redact(segment.text, mine, version_of(segment.text), testimony.lang_original)
+        done.append((segment.id, shown))
+    if used != len(spans):
+        raise DecisionRefused("a redaction crosses two segments; split it")
+    return tuple(done)
