@@ -58,7 +58,10 @@ class VerifiedRelease:
 
 
 def verify(folder: Path, root: VerifyKey, origin: str) -> VerifiedRelease:
-    """Return the release in *folder*, or raise `ReleaseError`. Whether it is the newest is **not** checked."""
+    """Return the release in *folder*, or raise `ReleaseError`.
+
+    Whether it is the newest is **not** checked.
+    """
     note, body = _read(folder / "release.note", LARGEST_NOTE), _read(folder / "release.jsonl", LARGEST_BODY)
     try:
         text = open_note(note, f"{origin}/release", root)
@@ -85,7 +88,8 @@ def _testimony(line: str) -> RedactedTestimony:
     if not re.fullmatch(r"[0-9]{4}-Q[1-4]", row["quarter"], re.ASCII):
         raise ValueError
     segments = tuple(Segment(s["id"], s["text"]) for s in row["segments"] if set(s) == {"id", "text"})
-    if len(segments) != len(row["segments"]) or not all(isinstance(v, str) for s in segments for v in (s.id, s.text)):
+    texts = [v for s in segments for v in (s.id, s.text)]
+    if len(segments) != len(row["segments"]) or not all(isinstance(v, str) for v in texts):
         raise ValueError
     return RedactedTestimony(row["id"], row["lang"], row["quarter"], row["kind"], row["title"], segments)
 

@@ -36,3 +36,8 @@ def approve(vault: Any, person: Any, testimony_id: str) -> None:
 def _sign(person: Any, message: bytes) -> dict[str, str]:
     key = person.key
     return {"name": person.name, "public": key.public.to_text(), "signature": key.sign(message).hex()}
+
+
+def withdraw_proposal(vault: Any, testimony_id: str) -> None:
+    """Take the proposal back; what is left verifies as no decision at all."""
+    vault.put_json("review", testimony_id, {})
