@@ -26,7 +26,7 @@ def policy(*, forms: bool) -> str:
             "default-src 'none'",
             "script-src 'self'",
             "style-src 'self'",
-            "img-src 'self' blob:",
+            "img-src 'self' blob: data:",
             "connect-src 'self'",
             "form-action 'self'" if forms else "form-action 'none'",
             "base-uri 'none'",

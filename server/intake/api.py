@@ -61,4 +61,4 @@ def refuse(error: DepositError) -> tuple[dict[str, str], int]:
 def keycard() -> Response:
     """The signed keycard, as it was signed."""
     path = current_app.config["INTAKE"].keycard
-    return Response(path.read_bytes(), mimetype="text/plain; charset=utf-8")
+    return Response(path.read_bytes(), mimetype="text/plain")

@@ -12,6 +12,7 @@ from server.intake.config import IntakeConfig
 from server.intake.deposits import Deposits
 from server.intake.shelf import DiskShelf
 from server.intake.tables import connect
+from server.intake.views import pages
 
 
 def create_app(config: IntakeConfig) -> Flask:
@@ -21,6 +22,7 @@ def create_app(config: IntakeConfig) -> Flask:
     app.config["MAX_CONTENT_LENGTH"] = config.part_size
     app.extensions["deposits"] = open_deposits(config)
     app.register_blueprint(api)
+    app.register_blueprint(pages)
     app.add_url_rule("/keycard", view_func=keycard)
     protect(app, forms=False)
     return app

@@ -10,7 +10,7 @@ def test_two_names_of_different_length_leave_the_same_text() -> None:
     """R17: the label hides the length."""
     shown = {redact(t, [Redaction(0, len(t) - 5, "name")], version_of(t)) for t in ("Mi left", "Minseo left")}
 
-    assert 1 == len(shown)
+    assert len(shown) == 1
 
 
 @pytest.mark.parametrize("spans", [[(0, 2), (1, 3)], [(0, 99)], [(1, 1)], [(-1, 2)]])
@@ -22,9 +22,9 @@ def test_a_doubtful_redaction_gives_no_text(spans: list[tuple[int, int]]) -> Non
 
 def test_a_reviewer_misses_no_second_occurrence() -> None:
     """A name hidden once is hidden everywhere."""
-    assert 2 == len(spread("Mina and Mina", [Redaction(0, 4, "name")]))
+    assert len(spread("Mina and Mina", [Redaction(0, 4, "name")])) == 2
 
 
 def test_a_name_in_another_case_is_residue() -> None:
     """R16: case does not hide a name from the scan."""
-    assert 1 == len(scan({"release.jsonl": b"MINA KIM"}, ["Mina Kim"]))
+    assert len(scan({"release.jsonl": b"MINA KIM"}, ["Mina Kim"])) == 1
