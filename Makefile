@@ -15,7 +15,13 @@ $(VENV)/ready: requirements.lock pyproject.toml
 demo: $(VENV)/ready
 	$(BIN)/python deploy/demo.py $(if $(ONCE),--once) --data $(DATA)
 
-test: $(VENV)/ready
+# The client's sources are tested where npm is there; running the site needs neither npm nor node.
+CLIENT := server/intake/client
+$(CLIENT)/node_modules: $(CLIENT)/package-lock.json
+	cd $(CLIENT) && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error
+	touch $@
+
+test: $(VENV)/ready $(if $(shell command -v npm),$(CLIENT)/node_modules)
 	sh deploy/test_needs.sh
 	$(BIN)/python -m pytest
 
@@ -27,8 +33,8 @@ check: $(VENV)/ready
 bench: $(VENV)/ready
 	$(BIN)/python benchmarks/run.py
 
-client:
-	cd server/intake/client && npm ci --ignore-scripts && npm run build
+client: $(CLIENT)/node_modules
+	cd $(CLIENT) && npm run build
 
 clean-demo:
 	rm -rf $(DATA)
