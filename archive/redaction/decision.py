@@ -36,8 +36,10 @@ def verify(vault: Any, testimony_id: str) -> ApprovedText:
         review = vault.json("review", testimony_id)
         spans = tuple(Redaction(int(a), int(b), str(c)) for a, b, c in review["spans"])
         version = str(review["version_sha256"])
-        keys = [_signer(vault, review[role], canonical(testimony_id, version, spans, role))
-                for role in ("proposer", "approver")]
+        keys = [
+            _signer(vault, review[role], canonical(testimony_id, version, spans, role))
+            for role in ("proposer", "approver")
+        ]
     except (KeyError, TypeError, ValueError, CryptoError):
         raise DecisionRefused("the decision is missing, incomplete or was changed; review it again") from None
     if keys[0].raw == keys[1].raw:
@@ -63,8 +65,11 @@ def _segments(testimony: Any, spans: tuple[Redaction, ...]) -> tuple[tuple[str, 
         if start < 0:
             raise DecisionRefused("a segment is not part of the text")
         reached = start + len(segment.text)
-        mine = [Redaction(s.start - start, s.end - start, s.category)
-                for s in spans if start <= s.start and s.end <= reached]
+        mine = [
+            Redaction(s.start - start, s.end - start, s.category)
+            for s in spans
+            if start <= s.start and s.end <= reached
+        ]
         used += len(mine)
         shown = redact(segment.text, mine, version_of(segment.text), testimony.lang_original)
         done.append((segment.id, shown))

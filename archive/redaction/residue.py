@@ -50,9 +50,15 @@ def variants(surface: str) -> frozenset[bytes]:
         for form in ("NFC", "NFD"):
             for cased in (str.lower, str.upper, str.title, str.casefold, str):
                 plain = cased(unicodedata.normalize(form, spelling))
-                escaped = {plain, json.dumps(plain)[1:-1], urllib.parse.quote(plain), html.escape(plain),
-                           urllib.parse.quote_plus(plain),
-                           "".join(f"&#{ord(c)};" for c in plain), "".join(f"&#x{ord(c):x};" for c in plain)}
+                escaped = {
+                    plain,
+                    json.dumps(plain)[1:-1],
+                    urllib.parse.quote(plain),
+                    html.escape(plain),
+                    urllib.parse.quote_plus(plain),
+                    "".join(f"&#{ord(c)};" for c in plain),
+                    "".join(f"&#x{ord(c):x};" for c in plain),
+                }
                 for text in escaped:
                     found |= {text.encode(code).lower() for code in ("utf-8", "utf-16-le", "utf-16-be")}
     return frozenset(found - {b""})
