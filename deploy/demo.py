@@ -162,7 +162,7 @@ def main() -> int:
             if options.once:
                 round_trip(port, root, home)
                 return 0
-            print(f"  intake        http://127.0.0.1:{port}/keycard")
+            print(f"  intake        http://127.0.0.1:{port}/   her page: write something and send it")
             print("  workbench     NOT BUILT YET\n  reading room  NOT BUILT YET\n\nCtrl-C stops.", flush=True)
             signal.pause()
     except KeyboardInterrupt:

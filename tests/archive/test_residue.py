@@ -73,7 +73,7 @@ def test_what_cannot_be_looked_into_is_refused() -> None:
 @given(st.data())
 def test_redaction_never_shows_what_it_hid(data: st.DataObject) -> None:
     """
-    R15, R16: whatever the text, what was marked is gone from the rendition in every spelling that is scanned for.
+    R15, R16: what was marked is gone from the rendition in every spelling that is scanned for.
     """
     around = data.draw(st.text(alphabet="가나다라 ab", max_size=40))
     secret = data.draw(st.text(alphabet="힣갉쩐ΩQ7", min_size=2, max_size=8))
