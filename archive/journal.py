@@ -23,7 +23,8 @@ from crypto.keys import SigningKey
 
 EventType = Literal[
     "tra", "qua", "unq", "mes", "fix", "dsg", "dig", "der", "enc", "for", "ren", "mee", "mem", "poa", "app",
-    "acc", "ins", "ine", "cre", "mod", "red", "ipc", "pac", "exp", "dis", "prt", "dsp", "rep", "dea", "del", "rec",
+    "acc", "ins", "ine", "cre", "mod", "red", "ipc", "pac", "exp", "dis", "prt",
+    "dsp", "rep", "dea", "del", "rec",
 ]  # fmt: skip
 """Codes of the Library of Congress' PREMIS event type vocabulary."""
 Outcome = Literal["pass", "partial pass", "fail"]
