@@ -3,6 +3,9 @@
 1. Each event carries the hash of the one before; an edit, a deletion or a new order breaks the chain.
 2. The count and the last hash are signed, so that a journal cut short is noticed too.
 3. No event holds words of a testimony: types, agents, object ids and outcomes only.
+
+A vault's file replaced by an older copy of itself is whole and well signed. Only a head noted elsewhere shows
+that: every accession and release prints it, and `events(seen=...)` compares.
 """
 
 from __future__ import annotations
@@ -10,11 +13,12 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from sqlalchemy import Engine, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from archive.tables import EventRow, HeadRow
@@ -28,6 +32,7 @@ EventType = Literal[
 ]  # fmt: skip
 """Codes of the Library of Congress' PREMIS event type vocabulary."""
 Outcome = Literal["pass", "partial pass", "fail"]
+Transaction = Callable[[], AbstractContextManager[Session]]
 FIRST: Final = "0" * 64
 
 
@@ -46,6 +51,25 @@ class Event:
     outcome: Outcome
 
 
+@dataclass(frozen=True)
+class Head:
+    """How many events there are, and the hash of the last: short enough to note on paper."""
+
+    count: int
+    hash: str
+
+    def __str__(self) -> str:
+        return f"{self.count}:{self.hash}"
+
+    @classmethod
+    def parse(cls, text: str) -> Head:
+        """Read what `str` wrote, or raise `JournalBroken`."""
+        count, _, last = text.strip().partition(":")
+        if not count.isdecimal() or len(last) != 64:
+            raise JournalBroken("a noted head is a count, a colon and 64 hex digits")
+        return cls(int(count), last)
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -53,50 +77,73 @@ def _now() -> datetime:
 class Journal:
     """The journal of one vault, signed by the vault's own key."""
 
-    def __init__(self, engine: Engine, key: SigningKey, now: Callable[[], datetime] = _now) -> None:
-        self._engine, self._key, self._now = engine, key, now
+    def __init__(self, transaction: Transaction, key: SigningKey, now: Callable[[], datetime] = _now) -> None:
+        self._transaction, self._key, self._now = transaction, key, now
+
+    def begin(self) -> None:
+        """Sign an empty journal. Once, when the vault is made: a journal without a head is broken."""
+        with self._transaction() as session:
+            session.add(HeadRow(id=1, count=0, hash=FIRST, signature=self._key.sign(_signed(0, FIRST))))
 
     def append(self, type: EventType, agent: str, objects: Sequence[str], outcome: Outcome = "pass") -> None:
-        """Write one event and sign the new head, both or neither."""
-        with Session(self._engine) as session, session.begin():
-            head = session.get(HeadRow, 1) or HeadRow(id=1, count=0, hash=FIRST, signature=b"")
+        """Write one event and sign the new head, both or neither; `JournalBroken` for a false head."""
+        with self._transaction() as session:
+            head = self._head(session)
             at = self._now().isoformat(timespec="seconds")
             body = json.dumps([type, at, agent, list(objects), outcome, head.hash], ensure_ascii=False)
             head.count += 1
             head.hash = hashlib.sha256(body.encode()).hexdigest()
             head.signature = self._key.sign(_signed(head.count, head.hash))
             session.add(EventRow(number=head.count, body=body))
-            session.merge(head)
 
-    def events(self) -> tuple[Event, ...]:
-        """Every event, oldest first, after the whole journal was verified; `JournalBroken` otherwise."""
-        with Session(self._engine) as session:
+    def head(self) -> Head:
+        """The signed head, to be noted where this machine cannot change it."""
+        with self._transaction() as session:
+            row = self._head(session)
+            return Head(row.count, row.hash)
+
+    def events(self, seen: Head | None = None) -> tuple[Event, ...]:
+        """Every event, oldest first, after the whole journal was verified; `JournalBroken` otherwise.
+
+        With *seen*, a head that was noted earlier, a journal from before that moment is refused too.
+        """
+        with self._transaction() as session:
+            head = self._head(session)
             rows = session.scalars(select(EventRow).order_by(EventRow.number)).all()
-            head = session.get(HeadRow, 1)
-            self._check_head(head, len(rows))
-            previous, events = FIRST, []
+            hashes, events = [FIRST], []
             for number, row in enumerate(rows, 1):
-                kind, at, agent, objects, outcome, before = json.loads(row.body)
-                if row.number != number or before != previous:
+                event, before = _parse(row.body)
+                if row.number != number or before != hashes[-1]:
                     raise JournalBroken(f"event {number} does not follow the one before it")
-                previous = hashlib.sha256(row.body.encode()).hexdigest()
-                events.append(Event(kind, at, agent, tuple(objects), outcome))
-            if head is not None and head.hash != previous:
+                hashes.append(hashlib.sha256(row.body.encode()).hexdigest())
+                events.append(event)
+            if head.hash != hashes[-1]:
                 raise JournalBroken("the last event is not the one that was signed")
+        if seen is not None and (seen.count >= len(hashes) or hashes[seen.count] != seen.hash):
+            raise JournalBroken("the head that was noted is not in this journal; is this an older copy?")
         return tuple(events)
 
-    def _check_head(self, head: HeadRow | None, count: int) -> None:
+    def _head(self, session: Session) -> HeadRow:
+        head = session.get(HeadRow, 1)
         if head is None:
-            if count:
-                raise JournalBroken("the signed head is gone")
-            return
+            raise JournalBroken("the signed head is gone")
         try:
             self._key.public.verify(head.signature, _signed(head.count, head.hash))
         except BadSignature:
             raise JournalBroken("the head is not signed by this vault") from None
+        count = session.scalar(select(func.count()).select_from(EventRow))
         if head.count != count:
             raise JournalBroken(f"{head.count} events were signed, but {count} are here")
+        return head
 
 
 def _signed(count: int, last: str) -> bytes:
     return f"onggi-journal1|{count}|{last}".encode()
+
+
+def _parse(body: str) -> tuple[Event, str]:
+    try:
+        kind, at, agent, objects, outcome, before = json.loads(body)
+        return Event(kind, at, agent, tuple(objects), outcome), before
+    except (ValueError, TypeError, RecursionError):
+        raise JournalBroken("an event is not in the form that was written") from None

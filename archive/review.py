@@ -1,43 +1,105 @@
-"""Four eyes: one person proposes what to hide, another approves exactly that."""
+"""Four eyes: one person proposes what to hide, another approves exactly that.
+
+The one place, with the gate, where an archivist's eyes meet the words as they were told.
+"""
+
+from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass, field
 from typing import Any
 
-from archive.redaction.decision import DecisionRefused, canonical, verify
-from archive.redaction.spans import Redaction, check, spread, version_of
+from archive.people import Person
+from archive.redaction.decision import DecisionRefused, canonical, stored, verify
+from archive.redaction.spans import Redaction, RedactionError, check, spread, version_of
+from archive.testimony import Step, Testimony
+from archive.vault import Vault
 
 
-def propose(vault: Any, person: Any, testimony_id: str, spans: Iterable[Redaction]) -> None:
+@dataclass(frozen=True)
+class Reading:
+    """A testimony on the archivist's desk: the words, the marks, and who has signed them."""
+
+    testimony: Testimony
+    marks: tuple[Redaction, ...] = field(repr=False)
+    proposer: str | None
+    approver: str | None
+
+
+def reading(vault: Vault, testimony_id: str) -> Reading:
+    """The testimony and its marks as they stand, or `UnknownRecord`."""
+    review = _review(vault, testimony_id)
+    names = [review[role]["name"] if role in review else None for role in ("proposer", "approver")]
+    return Reading(vault.testimony(testimony_id), stored(vault, testimony_id), *names)
+
+
+def mark(vault: Vault, person: Person, testimony_id: str, surface: str, category: str) -> int:
+    """Hide every occurrence of *surface* and propose the result; return how many were added.
+
+    Raises `RedactionError` when it does not occur outside what is hidden already.
+    """
+    text, marks = vault.testimony(testimony_id).text, stored(vault, testimony_id)
+    at = text.find(surface) if surface.strip() else -1
+    while at >= 0 and any(m.start < at + len(surface) and at < m.end for m in marks):
+        at = text.find(surface, at + 1)
+    if at < 0:
+        raise RedactionError("these words are not in the text, or are hidden already; copy them exactly")
+    chosen = propose(vault, person, testimony_id, [*marks, Redaction(at, at + len(surface), category)])
+    return len(chosen) - len(marks)
+
+
+def unmark(vault: Vault, person: Person, testimony_id: str, start: int) -> None:
+    """Show again what the mark at *start* hides, everywhere, and propose the rest."""
+    text, marks = vault.testimony(testimony_id).text, stored(vault, testimony_id)
+    taken = {text[m.start : m.end] for m in marks if m.start == start}
+    propose(vault, person, testimony_id, [m for m in marks if text[m.start : m.end] not in taken])
+
+
+def propose(
+    vault: Vault, person: Person, testimony_id: str, spans: Iterable[Redaction]
+) -> tuple[Redaction, ...]:
     """Store a signed proposal, spread to every further occurrence; any earlier approval is gone."""
-    text = vault.testimony(testimony_id).text
-    version = version_of(text)
-    chosen = spread(text, check(text, spans, version))
+    testimony = vault.testimony(testimony_id)
+    version = version_of(testimony.text)
+    chosen = spread(testimony.text, check(testimony.text, spans, version))
     signed = _sign(person, canonical(testimony_id, version, chosen, "proposer"))
     rows = [[s.start, s.end, s.category] for s in chosen]
-    vault.put_json("review", testimony_id, {"version_sha256": version, "spans": rows, "proposer": signed})
+    review = {"version_sha256": version, "spans": rows, "proposer": signed}
+    _store(vault, testimony, "propose", review, person.name)
+    return chosen
 
 
-def approve(vault: Any, person: Any, testimony_id: str) -> None:
-    """Sign the proposal as a second person, or raise `DecisionRefused`."""
-    review = dict(vault.json("review", testimony_id))
+def approve(vault: Vault, person: Person, testimony_id: str) -> None:
+    """Sign the proposal as a second person, or change nothing and raise `DecisionRefused`."""
+    review = _review(vault, testimony_id)
+    if "proposer" not in review:
+        raise DecisionRefused("nothing was proposed yet; mark what to hide, or propose to hide nothing")
     if review["proposer"]["public"] == person.key.public.to_text():
         raise DecisionRefused("you proposed this; a second person must approve")
-    spans = tuple(Redaction(a, b, c) for a, b, c in review["spans"])
+    spans = stored(vault, testimony_id)
     message = canonical(testimony_id, review["version_sha256"], spans, "approver")
-    before = dict(review)
-    vault.put_json("review", testimony_id, {**review, "approver": _sign(person, message)})
-    try:
+    with vault.together():
+        signed = {**review, "approver": _sign(person, message)}
+        _store(vault, vault.testimony(testimony_id), "approve", signed, person.name)
         verify(vault, testimony_id)
-    except Exception:
-        vault.put_json("review", testimony_id, before)
-        raise
 
 
-def _sign(person: Any, message: bytes) -> dict[str, str]:
+def withdraw_proposal(vault: Vault, person: Person, testimony_id: str) -> None:
+    """Take the proposal back; what is left verifies as no decision at all."""
+    _store(vault, vault.testimony(testimony_id), "take_back", {}, person.name)
+
+
+def _review(vault: Vault, testimony_id: str) -> dict[str, Any]:
+    return dict(vault.json("review", testimony_id)) if vault.holds("review", testimony_id) else {}
+
+
+def _store(vault: Vault, testimony: Testimony, step: Step, review: dict[str, Any], agent: str) -> None:
+    with vault.together():
+        vault.put_testimony(testimony.after(step))
+        vault.put_json("review", testimony.id, review)
+        vault.journal.append("app" if step == "approve" else "red", agent, [f"testimony:{testimony.id}"])
+
+
+def _sign(person: Person, message: bytes) -> dict[str, str]:
     key = person.key
     return {"name": person.name, "public": key.public.to_text(), "signature": key.sign(message).hex()}
-
-
-def withdraw_proposal(vault: Any, testimony_id: str) -> None:
-    """Take the proposal back; what is left verifies as no decision at all."""
-    vault.put_json("review", testimony_id, {})

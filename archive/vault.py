@@ -3,13 +3,17 @@
 1. The database is SQLCipher, under a key that Argon2id makes of a passphrase; the key is in no URL.
 2. Each record is sealed once more under its own random key, so that one record can be destroyed by its key.
 3. A rollback journal and `secure_delete`, never a write-ahead log, which keeps what was deleted.
+4. What happens inside `together` happens whole or not at all, its journal event included.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import secrets
+import threading
 from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
@@ -18,17 +22,20 @@ import nacl.exceptions
 import nacl.pwhash.argon2id as argon2id
 import nacl.secret
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Engine, create_engine, delete, select
+from sqlalchemy import Connection, Engine, create_engine, delete, event, select
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
 from archive.journal import Journal
+from archive.objects import Objects, Staged
 from archive.tables import RecordKeyRow, RecordRow
+from archive.testimony import Testimony, TestimonyId
 from crypto.keys import SigningKey
 from migrations.run import migrate
 
 SALT: Final = "vault.salt"
 DATABASE: Final = "vault.db"
+OBJECTS: Final = "objects"
 SHORTEST_PASSPHRASE: Final = 12
 """Characters. Argon2id slows a guess down; it cannot save a short word."""
 PRAGMAS: Final = (
@@ -37,6 +44,7 @@ PRAGMAS: Final = (
     "secure_delete=ON",
     "temp_store=MEMORY",
     "foreign_keys=ON",
+    "busy_timeout=10000",
 )
 
 
@@ -51,38 +59,50 @@ class WrongPassphrase(VaultError):
 class UnknownRecord(KeyError):
     """No such record, or it was shredded."""
 
+    def __str__(self) -> str:
+        return str(self.args[0])
+
 
 class Vault:
     """An open vault. Close it, or use it as a context, so that its key leaves this process with it."""
 
-    def __init__(self, engine: Engine) -> None:
+    def __init__(self, engine: Engine, home: Path) -> None:
         self._engine: Final = engine
+        self._lock: Final = threading.RLock()
+        self._session: Session | None = None
         migrate(engine, "vault")
-        try:
-            key = SigningKey(self._get("secret", "journal"))
-        except UnknownRecord:
-            self._put("secret", "journal", seed := secrets.token_bytes(32))
-            key = SigningKey(seed)
-        self.journal: Final = Journal(engine, key)
+        self._objects: Final = Objects(home / OBJECTS)
+        self.home: Final = home
+        with self.together():
+            try:
+                key, made = SigningKey(self._get("secret", "journal")), False
+            except UnknownRecord:
+                self._put("secret", "journal", seed := secrets.token_bytes(32))
+                key, made = SigningKey(seed), True
+            self.journal: Final = Journal(self.together, key)
+            if made:
+                self.journal.begin()
 
     @classmethod
     def create(cls, home: Path, passphrase: str) -> Vault:
         """A new vault in *home*; `VaultError` when one is there or the passphrase is too short."""
-        if (home / DATABASE).exists() or (home / SALT).exists():
+        if (home / DATABASE).exists():
             raise VaultError("there is a vault here already; name another folder")
         if len(passphrase) < SHORTEST_PASSPHRASE:
             raise VaultError(
                 f"a passphrase has at least {SHORTEST_PASSPHRASE} characters; several words are best"
             )
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (home / SALT).write_bytes(secrets.token_bytes(argon2id.SALTBYTES))
+        # A salt without a database is what an interrupted `create` leaves; it protects nothing yet.
+        _write(home / SALT, secrets.token_bytes(argon2id.SALTBYTES))
         return cls._unlock(home, passphrase)
 
     @classmethod
     def open(cls, home: Path, passphrase: str) -> Vault:
-        """The vault in *home*, or `WrongPassphrase`."""
-        if not (home / DATABASE).exists():
-            raise VaultError("there is no vault here; is this the archive's folder?")
+        """The vault in *home*, or `WrongPassphrase`; `VaultError` when it is not all there."""
+        for name in (DATABASE, SALT):
+            if not (home / name).exists():
+                raise VaultError(f"there is no {name} in this folder; is this the archive's home?")
         return cls._unlock(home, passphrase)
 
     @classmethod
@@ -94,7 +114,65 @@ class Vault:
             opslimit=argon2id.OPSLIMIT_MODERATE,
             memlimit=argon2id.MEMLIMIT_MODERATE,
         )
-        return cls(_connect(home / DATABASE, key))
+        engine = _connect(home / DATABASE, key)
+        try:
+            return cls(engine, home)
+        except BaseException:
+            engine.dispose()
+            raise
+
+    @contextmanager
+    def together(self) -> Iterator[Session]:
+        """Everything put, shredded or journalled in this block is kept whole, or not at all."""
+        with self._lock:
+            if self._session is not None:
+                yield self._session
+                return
+            with Session(self._engine, expire_on_commit=False) as session, session.begin():
+                self._session = session
+                try:
+                    yield session
+                finally:
+                    self._session = None
+
+    def put_testimony(self, testimony: Testimony) -> None:
+        self.put_json("testimony", testimony.id, testimony.to_json())
+
+    def testimony(self, testimony_id: str) -> Testimony:
+        """The words as they were received, or `UnknownRecord`. For review only: what leaves asks the gate."""
+        return Testimony.from_json(testimony_id, self.json("testimony", testimony_id))
+
+    def testimonies(self) -> Iterator[TestimonyId]:
+        return (TestimonyId(name) for name in self.names("testimony"))
+
+    def stage(self) -> AbstractContextManager[Staged]:
+        """A sealed file for something large; `adopt` it under a name, or `discard` it."""
+        return self._objects.stage()
+
+    def adopt(self, kind: str, name: str, staged: Staged) -> None:
+        """Keep what was staged under this name, with its key."""
+        self._put(f"object:{kind}", name, staged.place.encode() + staged.key)
+
+    def discard(self, staged: Staged) -> None:
+        self._objects.remove(staged.place)
+
+    def staged(self, staged: Staged) -> bytes:
+        """What was staged, read back whole."""
+        return b"".join(self._objects.read(staged.place, staged.key))
+
+    def kept(self, kind: str, name: str) -> Iterator[bytes]:
+        """What was adopted, in pieces; `UnknownRecord` or `objects.DamagedObject`."""
+        place, key = self._place(kind, name)
+        return self._objects.read(place, key)
+
+    def holds(self, kind: str, name: str) -> bool:
+        """Whether a record of this kind and name is here."""
+        with self.together() as session:
+            return session.get(RecordKeyRow, (kind, name)) is not None
+
+    def _place(self, kind: str, name: str) -> tuple[str, bytes]:
+        row = self._get(f"object:{kind}", name)
+        return row[:32].decode(), row[32:]
 
     def put_json(self, kind: str, name: str, value: object) -> None:
         """Keep *value*, replacing what was there, under a new key."""
@@ -104,11 +182,11 @@ class Vault:
         """What `put_json` kept, or `UnknownRecord`."""
         return json.loads(self._get(kind, name))
 
-    def names(self, kind: str) -> Iterator[str]:
+    def names(self, kind: str) -> list[str]:
         """The names of every record of a kind, in order."""
-        with Session(self._engine) as session:
-            yield from session.scalars(
-                select(RecordRow.id).where(RecordRow.kind == kind).order_by(RecordRow.id)
+        with self.together() as session:
+            return list(
+                session.scalars(select(RecordRow.id).where(RecordRow.kind == kind).order_by(RecordRow.id))
             )
 
     def put_secret(self, name: str, secret: bytes) -> None:
@@ -118,11 +196,15 @@ class Vault:
         return self._get("secret", name)
 
     def shred(self, kind: str, name: str, agent: str) -> None:
-        """Destroy a record and its key, and write that into the journal."""
-        with Session(self._engine) as session, session.begin():
+        """Destroy a record, its key and what is kept under it, and journal that: all of it or nothing."""
+        places = [self._place(kind, name)[0]] if self.holds(f"object:{kind}", name) else []
+        with self.together() as session:
             for table in (RecordKeyRow, RecordRow):
-                session.execute(delete(table).where(table.kind == kind, table.id == name))
-        self.journal.append("del", agent, [f"{kind}:{name}"])
+                for each in (kind, f"object:{kind}"):
+                    session.execute(delete(table).where(table.kind == each, table.id == name))
+            self.journal.append("del", agent, [f"{kind}:{name}"])
+        for place in places:
+            self._objects.remove(place)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -138,12 +220,12 @@ class Vault:
     def _put(self, kind: str, name: str, plain: bytes) -> None:
         key = secrets.token_bytes(32)
         sealed = bytes(nacl.secret.SecretBox(key).encrypt(plain))
-        with Session(self._engine) as session, session.begin():
+        with self.together() as session:
             session.merge(RecordRow(kind=kind, id=name, sealed=sealed))
             session.merge(RecordKeyRow(kind=kind, id=name, key=key))
 
     def _get(self, kind: str, name: str) -> bytes:
-        with Session(self._engine) as session:
+        with self.together() as session:
             row, key = session.get(RecordRow, (kind, name)), session.get(RecordKeyRow, (kind, name))
         if row is None or key is None:
             raise UnknownRecord(f"no {kind} of this name")
@@ -151,6 +233,13 @@ class Vault:
             return nacl.secret.SecretBox(key.key).decrypt(row.sealed)
         except nacl.exceptions.CryptoError:
             raise VaultError(f"a {kind} in the vault is damaged") from None
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def _connect(database: Path, key: bytes) -> Engine:
@@ -164,6 +253,14 @@ def _connect(database: Path, key: bytes) -> Engine:
         except sqlcipher.DatabaseError:
             connection.close()
             raise WrongPassphrase("not this vault's passphrase, or the file is damaged") from None
+        connection.isolation_level = None
         return connection
 
-    return create_engine("sqlite://", module=sqlcipher, creator=unlock, poolclass=StaticPool)
+    engine = create_engine("sqlite://", module=sqlcipher, creator=unlock, poolclass=StaticPool)
+
+    # The driver's own BEGIN comes after the first reading; two processes would then both count the journal.
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE")
+
+    return engine

@@ -16,7 +16,7 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Final, Literal
+from typing import BinaryIO, Final, Literal, Protocol
 
 import nacl.exceptions
 import nacl.public
@@ -81,6 +81,12 @@ class Opened:
     length: int
 
 
+class Sink(Protocol):
+    """Where opened bytes go; a file will do."""
+
+    def write(self, piece: bytes, /) -> int: ...
+
+
 class Sealer:
     """Seals one body to its recipients. `digest` is known before the body is read."""
 
@@ -93,7 +99,16 @@ class Sealer:
         self._header: Final = MAGIC + bytes([SUITE, len(recipients)]) + stanzas
         self.digest: Final = hashlib.sha512(self._header).digest()
 
-    def seal(self, source: BinaryIO, length: int, meta: dict[str, object], into: BinaryIO) -> int:
+    def size(self, length: int, meta: dict[str, object]) -> int:
+        """The bytes that `seal` will write for a body of *length* bytes, for the intake to know before."""
+        padded = self.padded(length, meta)
+        return len(self._header) + PREFIX + padded + TAG * (padded // CHUNK + 1)
+
+    def padded(self, length: int, meta: dict[str, object]) -> int:
+        """The padded length inside: what a statement says of a file."""
+        return padme(max(len(_plain_head(meta, length)) + length, FLOORS[self._purpose]))
+
+    def seal(self, source: BinaryIO, length: int, meta: dict[str, object], into: Sink) -> int:
         """Write the envelope of *length* bytes of *source*; return its size. Once only.
 
         Raises `SourceChanged` when *source* holds more or less; what was written must then be discarded.
@@ -102,7 +117,7 @@ class Sealer:
         if key is None:
             raise SourceChanged("a sealer seals once; make another for another try")
         head = _plain_head(meta, length)
-        padded = padme(max(len(head) + length, FLOORS[self._purpose]))
+        padded = self.padded(length, meta)
         encryptor = Cobblestone256Encryptor(key, _context(self._purpose, self.digest))
         size = into.write(self._header) + into.write(encryptor.update(head))
         left = length
@@ -170,7 +185,7 @@ def unseal(
     return opened.meta, into.getvalue()
 
 
-def unseal_stream(source: BinaryIO, key: IntakeSecret, into: BinaryIO, purpose: Purpose = "intake") -> Opened:
+def unseal_stream(source: BinaryIO, key: IntakeSecret, into: Sink, purpose: Purpose = "intake") -> Opened:
     """Write the body of the envelope in *source* to *into*, at constant memory.
 
     On any exception *into* holds a part that was never shown to be whole: discard it.
@@ -192,7 +207,7 @@ def unseal_stream(source: BinaryIO, key: IntakeSecret, into: BinaryIO, purpose: 
 class _Body:
     """Takes the padded plaintext in pieces: head, meta, body, zeros."""
 
-    def __init__(self, into: BinaryIO, floor: int) -> None:
+    def __init__(self, into: Sink, floor: int) -> None:
         self._into, self._floor = into, floor
         self._front: bytearray | None = bytearray()
         self._meta = b""

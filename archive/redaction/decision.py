@@ -2,9 +2,11 @@
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
 
+from archive.people import public_key
 from archive.redaction.spans import Redaction, RedactionError, check, redact, version_of
+from archive.testimony import Testimony
+from archive.vault import Vault
 from crypto.errors import CryptoError
 from crypto.keys import VerifyKey
 
@@ -15,11 +17,13 @@ class DecisionRefused(RedactionError):
 
 @dataclass(frozen=True)
 class ApprovedText:
-    """A text as two people approved it. Only `verify` makes one."""
+    """A text as two people approved it, and what must not be read again. Only `verify` makes one."""
 
     testimony_id: str
     version_sha256: str
     segments: tuple[tuple[str, str], ...] = field(repr=False)
+    hidden: frozenset[tuple[str, str]] = field(repr=False)
+    """Category and surface of each redaction."""
 
 
 def canonical(testimony_id: str, version_sha256: str, spans: tuple[Redaction, ...], role: str) -> bytes:
@@ -29,7 +33,13 @@ def canonical(testimony_id: str, version_sha256: str, spans: tuple[Redaction, ..
     return b"onggi-redaction1|" + body.encode()
 
 
-def verify(vault: Any, testimony_id: str) -> ApprovedText:
+def stored(vault: Vault, testimony_id: str) -> tuple[Redaction, ...]:
+    """Return the marks as they stand, approved or not; none when nothing was proposed."""
+    review = vault.json("review", testimony_id) if vault.holds("review", testimony_id) else {}
+    return tuple(Redaction(int(a), int(b), str(c)) for a, b, c in review.get("spans", []))
+
+
+def verify(vault: Vault, testimony_id: str) -> ApprovedText:
     """Return the redacted text, or raise `DecisionRefused` or `RedactionError`."""
     testimony = vault.testimony(testimony_id)
     try:
@@ -45,19 +55,20 @@ def verify(vault: Any, testimony_id: str) -> ApprovedText:
     if keys[0].raw == keys[1].raw:
         raise DecisionRefused("one key both proposed and approved; a second person must approve")
     check(testimony.text, spans, version)
-    return ApprovedText(testimony_id, version, _segments(testimony, spans))
+    surfaces = frozenset((s.category, testimony.text[s.start : s.end]) for s in spans)
+    return ApprovedText(testimony_id, version, _segments(testimony, spans), surfaces)
 
 
-def _signer(vault: Any, signer: dict[str, str], message: bytes) -> VerifyKey:
+def _signer(vault: Vault, signer: dict[str, str], message: bytes) -> VerifyKey:
     key = VerifyKey.from_text(signer["public"])
-    known = VerifyKey.from_text(vault.json("person", signer["name"])["public"])
+    known = public_key(vault, signer["name"])
     if key.raw != known.raw:
         raise ValueError
     key.verify(bytes.fromhex(signer["signature"]), message)
     return key
 
 
-def _segments(testimony: Any, spans: tuple[Redaction, ...]) -> tuple[tuple[str, str], ...]:
+def _segments(testimony: Testimony, spans: tuple[Redaction, ...]) -> tuple[tuple[str, str], ...]:
     done: list[tuple[str, str]] = []
     reached = used = 0
     for segment in testimony.segments:

@@ -1,110 +1,72 @@
-"""Four eyes on every redaction. The vault here is a fake that keeps records in memory."""
+"""Four eyes on every redaction, on a real vault with two real people."""
 
 from __future__ import annotations
 
-import copy
-from dataclasses import dataclass, field
-from typing import Any
-
 import pytest
+from people import MINJIS, TEXT, Archive
 
-from archive import review
+from archive import people, review
+from archive.people import Person, PersonRefused
 from archive.redaction.decision import DecisionRefused, verify
 from archive.redaction.spans import Redaction, RedactionError
+from archive.testimony import StepRefused
 from crypto.keys import SigningKey
-
-TEXT = "혜숙이는 강을 건넜다.\n그 뒤로 혜숙을 보지 못했다."
-
-
-@dataclass(frozen=True)
-class Person:
-    name: str
-    key: SigningKey
-
-
-@dataclass(frozen=True)
-class FakeSegment:
-    id: str
-    text: str
-
-
-@dataclass(frozen=True)
-class FakeTestimony:
-    text: str = TEXT
-    lang_original: str = "kor"
-    segments: tuple[FakeSegment, ...] = tuple(
-        FakeSegment(f"s{n:04d}", line) for n, line in enumerate(TEXT.split("\n"), 1)
-    )
-
-
-@dataclass
-class VaultInMemory:
-    """What the review needs of a vault."""
-
-    held: FakeTestimony = field(default_factory=FakeTestimony)
-    records: dict[tuple[str, str], Any] = field(default_factory=dict)
-
-    def testimony(self, testimony_id: str) -> FakeTestimony:
-        return self.held
-
-    def json(self, kind: str, name: str) -> Any:
-        return copy.deepcopy(self.records[kind, name])
-
-    def put_json(self, kind: str, name: str, value: Any) -> None:
-        self.records[kind, name] = copy.deepcopy(value)
-
-
-MINJI, SORA = Person("minji", SigningKey.generate()), Person("sora", SigningKey.generate())
 
 
 @pytest.fixture
-def vault() -> VaultInMemory:
-    vault = VaultInMemory()
-    for person in (MINJI, SORA):
-        vault.put_json("person", person.name, {"public": person.key.public.to_text()})
-    review.propose(vault, MINJI, "t1", [Redaction(0, 2, "name")])
-    return vault
+def told(archive: Archive) -> str:
+    told = archive.told()
+    review.propose(archive.vault, archive.minji, told, [Redaction(0, 2, "name")])
+    return told
 
 
-def test_two_people_make_a_rendition(vault: VaultInMemory) -> None:
+def stage(archive: Archive, told: str) -> str:
+    return archive.vault.testimony(told).workflow_status
+
+
+def test_two_people_make_a_rendition(archive: Archive, told: str) -> None:
     """
     R13: what one proposed and another approved is hidden, at its every occurrence.
     """
-    review.approve(vault, SORA, "t1")
+    review.approve(archive.vault, archive.sora, told)
 
-    assert [t for _, t in verify(vault, "t1").segments] == [
+    assert [t for _, t in verify(archive.vault, told).segments] == [
         "[이름]이는 강을 건넜다.",
         "그 뒤로 [이름]을 보지 못했다.",
     ]
+    assert stage(archive, told) == "approved"
 
 
-def test_nobody_approves_her_own_proposal(vault: VaultInMemory) -> None:
+def test_nobody_approves_her_own_proposal(archive: Archive, told: str) -> None:
     """
     R13: the same key cannot propose and approve, whatever name it goes by.
     """
-    alias = Person("sora", MINJI.key)
-    for person in (MINJI, alias):
+    for person in (archive.minji, Person("sora", archive.minji.key)):
         with pytest.raises(DecisionRefused):
-            review.approve(vault, person, "t1")
+            review.approve(archive.vault, person, told)
     with pytest.raises(DecisionRefused):
-        verify(vault, "t1")
+        verify(archive.vault, told)
+    assert stage(archive, told) == "proposed"
 
 
-def test_a_stranger_approves_nothing(vault: VaultInMemory) -> None:
+def test_a_stranger_approves_nothing(archive: Archive, told: str) -> None:
     """
-    R13: a key that the archive does not know is nobody's.
+    R13: a key that the archive does not know is nobody's, and the try changes nothing.
     """
-    with pytest.raises(DecisionRefused):
-        review.approve(vault, Person("sora", SigningKey.generate()), "t1")
+    before = archive.vault.json("review", told)
+    for name in ("sora", "nobody"):
+        with pytest.raises(DecisionRefused):
+            review.approve(archive.vault, Person(name, SigningKey.generate()), told)
+    assert archive.vault.json("review", told) == before
 
 
 @pytest.mark.parametrize("change", ["spans", "version", "approver", "name", "missing"])
-def test_a_stored_decision_that_was_changed_is_refused(vault: VaultInMemory, change: str) -> None:
+def test_a_stored_decision_that_was_changed_is_refused(archive: Archive, told: str, change: str) -> None:
     """
     R13: tampering with spans, version, approver or name is noticed at the next reading.
     """
-    review.approve(vault, SORA, "t1")
-    stored = vault.records["review", "t1"]
+    review.approve(archive.vault, archive.sora, told)
+    stored = archive.vault.json("review", told)
     if change == "spans":
         stored["spans"] = stored["spans"][:1]
     elif change == "version":
@@ -115,25 +77,76 @@ def test_a_stored_decision_that_was_changed_is_refused(vault: VaultInMemory, cha
         stored["approver"]["name"] = "minji"
     else:
         del stored["approver"]
+    archive.vault.put_json("review", told, stored)
     with pytest.raises(RedactionError):
-        verify(vault, "t1")
+        verify(archive.vault, told)
 
 
-def test_a_decision_on_another_version_is_stale(vault: VaultInMemory) -> None:
+def test_a_decision_on_another_version_is_stale(archive: Archive, told: str) -> None:
     """
     R15: when the text was corrected the old marks no longer apply.
     """
-    review.approve(vault, SORA, "t1")
-    vault.held = FakeTestimony(text=TEXT + " ")
+    review.approve(archive.vault, archive.sora, told)
+    row = archive.vault.json("testimony", told)
+    archive.vault.put_json("testimony", told, row | {"text": TEXT + " "})
     with pytest.raises(RedactionError):
-        verify(vault, "t1")
+        verify(archive.vault, told)
 
 
-def test_a_proposal_taken_back_decides_nothing(vault: VaultInMemory) -> None:
+def test_a_proposal_taken_back_decides_nothing(archive: Archive, told: str) -> None:
     """
-    After a withdrawal there is no rendition.
+    After a withdrawal there is no rendition, and no approval without a new proposal.
     """
-    review.approve(vault, SORA, "t1")
-    review.withdraw_proposal(vault, "t1")
+    review.approve(archive.vault, archive.sora, told)
+    review.withdraw_proposal(archive.vault, archive.minji, told)
     with pytest.raises(DecisionRefused):
-        verify(vault, "t1")
+        verify(archive.vault, told)
+    with pytest.raises(DecisionRefused):
+        review.approve(archive.vault, archive.sora, told)
+    assert stage(archive, told) == "received"
+
+
+def test_a_new_mark_takes_the_approval_away(archive: Archive, told: str) -> None:
+    """
+    What was approved was another text; the second person looks again.
+    """
+    review.approve(archive.vault, archive.sora, told)
+    assert review.mark(archive.vault, archive.minji, told, "강", "place") == 1
+    assert review.reading(archive.vault, told).approver is None
+    with pytest.raises(DecisionRefused):
+        verify(archive.vault, told)
+
+
+def test_marking_and_showing_again_works_on_every_occurrence(archive: Archive, told: str) -> None:
+    """
+    One mark hides a word everywhere, and one unmark shows it everywhere; what is not there is said.
+    """
+    review.unmark(archive.vault, archive.minji, told, 0)
+    assert review.reading(archive.vault, told).marks == ()
+    assert review.mark(archive.vault, archive.minji, told, "혜숙", "name") == 2
+    with pytest.raises(RedactionError):
+        review.mark(archive.vault, archive.minji, told, "혜숙", "name")
+    with pytest.raises(RedactionError):
+        review.mark(archive.vault, archive.minji, told, "순이", "name")
+
+
+def test_a_step_that_the_table_does_not_have_is_refused(archive: Archive) -> None:
+    """
+    What nobody proposed cannot be released.
+    """
+    with pytest.raises(StepRefused):
+        archive.vault.testimony(archive.told("다른 말")).after("release")
+
+
+def test_a_key_opens_with_its_own_passphrase_only(archive: Archive) -> None:
+    """
+    The vault being open is not enough to sign as somebody, and a name is given once.
+    """
+    assert people.unlock(archive.vault, "minji", MINJIS).key.public == archive.minji.key.public
+    for name, phrase in (("minji", "sora keeps another phrase"), ("nobody", MINJIS)):
+        with pytest.raises(PersonRefused):
+            people.unlock(archive.vault, name, phrase)
+    for name, phrase in (("minji", MINJIS), ("new one", MINJIS), ("hana", "short")):
+        with pytest.raises(PersonRefused):
+            people.add(archive.vault, name, phrase)
+    assert archive.minji.key.to_text()[-40:] not in repr(archive.minji)

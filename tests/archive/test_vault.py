@@ -10,6 +10,7 @@ import pytest
 from sqlalchemy import text
 
 from archive.journal import JournalBroken
+from archive.objects import DamagedObject
 from archive.vault import UnknownRecord, Vault, VaultError, WrongPassphrase
 from migrations.run import migrate
 
@@ -46,7 +47,8 @@ def test_no_word_of_hers_is_readable_on_the_disk(vault: Vault, tmp_path: Path) -
 
     for form in ("NFC", "NFD"):
         assert unicodedata.normalize(form, WORDS).encode() not in on_disk(tmp_path)
-    assert not on_disk(tmp_path / "home").startswith(b"SQLite format 3")
+    files = [path for path in (tmp_path / "home").rglob("*") if path.is_file()]
+    assert [path.name for path in files if b"SQLite format" in path.read_bytes()] == []
 
 
 def test_another_passphrase_opens_nothing(tmp_path: Path) -> None:
@@ -95,6 +97,9 @@ def test_a_shredded_record_is_gone_and_the_journal_says_so(vault: Vault) -> None
         "update head set count = 2",
         "delete from head",
         "delete from event",
+        "delete from event; delete from head",
+        "update event set body = 'no json' where number = 2",
+        "update event set body = '[]' where number = 3",
     ],
 )
 def test_a_journal_that_was_touched_is_noticed(vault: Vault, damage: str) -> None:
@@ -105,18 +110,106 @@ def test_a_journal_that_was_touched_is_noticed(vault: Vault, damage: str) -> Non
         vault.journal.append("acc", "minji", [f"t{number}"])
     assert len(vault.journal.events()) == 3
     with vault._engine.begin() as connection:
-        connection.execute(text(damage))
+        for statement in damage.split(";"):
+            connection.execute(text(statement))
     with pytest.raises(JournalBroken):
         vault.journal.events()
 
 
+def test_a_journal_is_never_continued_over_a_hole(vault: Vault) -> None:
+    """
+    R37: once its head is gone nothing more is written, as if all were well.
+    """
+    with vault._engine.begin() as connection:
+        connection.execute(text("delete from head"))
+    with pytest.raises(JournalBroken):
+        vault.journal.append("acc", "minji", ["t1"])
+
+
+def test_a_journal_holds_no_word_of_a_testimony(vault: Vault) -> None:
+    """
+    R36: what is kept and shredded leaves ids in the journal, and nothing of what was said.
+    """
+    vault.put_json("testimony", "t1", WORDS)
+    vault.shred("testimony", "t1", "minji")
+    with vault._engine.begin() as connection:
+        bodies = " ".join(connection.execute(text("select body from event")).scalars())
+
+    assert not any(word in bodies for word in WORDS.split())
+
+
+def test_what_fails_half_way_is_not_kept(vault: Vault) -> None:
+    """
+    Records and journal in one block are kept together or not at all.
+    """
+
+    def half_way() -> None:
+        with vault.together():
+            vault.put_json("testimony", "t1", WORDS)
+            vault.journal.append("acc", "minji", ["t1"])
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half_way()
+
+    assert (vault.names("testimony"), vault.journal.events()) == ([], ())
+
+
+def test_something_large_is_sealed_and_shredded_by_its_key(vault: Vault, tmp_path: Path) -> None:
+    """
+    A staged file holds no plaintext, is read back whole, and is gone after the shred.
+    """
+    content = WORDS.encode() * 90_000
+    with vault.stage() as staged:
+        staged.write(content)
+    vault.put_json("original", "o1", 1)
+    vault.adopt("original", "o1", staged)
+    assert b"".join(vault.kept("original", "o1")) == content
+    assert WORDS.encode() not in on_disk(tmp_path)
+    vault.shred("original", "o1", "minji")
+    with pytest.raises(UnknownRecord):
+        vault.kept("original", "o1")
+    assert list((tmp_path / "home" / "objects").iterdir()) == []
+
+
+def test_a_sealed_file_that_was_cut_is_never_taken_for_whole(vault: Vault, tmp_path: Path) -> None:
+    """
+    At every place of the cut, reading ends in an error.
+    """
+    with vault.stage() as staged:
+        staged.write(WORDS.encode() * 9_000)
+    vault.adopt("original", "o1", staged)
+    [path] = (tmp_path / "home" / "objects").iterdir()
+    whole = path.read_bytes()
+    for at in (0, 1, 40, 16_384 + 72, len(whole) // 2, len(whole) - 1):
+        path.write_bytes(whole[:at])
+        with pytest.raises(DamagedObject):
+            b"".join(vault.kept("original", "o1"))
+
+
+def test_a_vault_that_was_never_finished_can_be_made_again(tmp_path: Path) -> None:
+    """
+    A salt without a database is what an interrupted `create` leaves; a lost salt is named.
+    """
+    (tmp_path / "vault.salt").write_bytes(b"x" * 16)
+    Vault.create(tmp_path, PASSPHRASE).close()
+    Vault.open(tmp_path, PASSPHRASE).close()
+    (tmp_path / "vault.salt").unlink()
+    with pytest.raises(VaultError, match=r"vault\.salt"):
+        Vault.open(tmp_path, PASSPHRASE)
+
+
 def test_the_vaults_migrations_go_up_and_down_with_rows(vault: Vault) -> None:
     """
-    A migration is tried on a vault in use, both ways.
+    Down takes every table with its rows away; up again gives an empty vault that can be written to.
     """
     vault.put_json("testimony", "t1", WORDS)
     vault.journal.append("acc", "minji", ["t1"])
     migrate(vault._engine, "vault", "base")
+    with vault._engine.begin() as connection:
+        left = set(connection.execute(text("select name from sqlite_master where type = 'table'")).scalars())
+    assert left == {"alembic_version"}
     migrate(vault._engine, "vault")
+    vault.put_json("testimony", "t2", WORDS)
 
-    assert list(vault.names("testimony")) == []
+    assert vault.names("testimony") == ["t2"]

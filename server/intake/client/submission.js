@@ -8,7 +8,7 @@ import { keysOf, newCode } from "./receipt.js";
 import { upload } from "./upload.js";
 
 const GRANTS = {
-  keep: [["preserve", "archivists"]],
+  keep: [["preserve", "archivists"], ["index_search", "archivists"]],
   research: [["research_read", "vetted_researchers"], ["index_search", "vetted_researchers"]],
   quote: [["quote_excerpt", "public"]],
   recontact: [["recontact", "archivists"]],

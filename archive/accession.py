@@ -1,0 +1,224 @@
+"""Door one, from the inside: a bundle becomes testimonies, files, and what waits in quarantine.
+
+1. Nothing is ever deleted because it cannot be read: it is set aside, as it came, with the reason.
+2. An envelope that was taken in before is recognised by its header and not taken twice.
+3. Each envelope is kept whole with its journal event, or not at all; a stopped accession is run again.
+4. The acknowledgement names what this archive holds, quarantine included, and nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from archive import keyring
+from archive.objects import Staged
+from archive.statement import LARGEST, MEDIA, META, parse
+from archive.testimony import Attachment, MalformedTestimony, Testimony, TestimonyId, quarter_of
+from archive.vault import Vault
+from crypto import bundle
+from crypto.envelope import MAX_HEADER, Header, Opened, Sink, padded_size, parse_header, unseal_stream
+from crypto.errors import DamagedPart, EnvelopeError
+from crypto.keys import IntakeSecret
+
+QUARANTINE: Final = "quarantine"
+
+
+class Unreadable(Exception):
+    """This envelope goes to quarantine; the message is the reason that is shown."""
+
+
+@dataclass
+class Report:
+    """What one accession did. Ids only."""
+
+    number: int
+    taken: list[TestimonyId] = field(default_factory=list)
+    files: int = 0
+    again: int = 0
+    quarantined: list[str] = field(default_factory=list)
+    damaged: tuple[str, ...] = ()
+    gap: bool = False
+    acknowledgement: bytes = b""
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """One envelope that could not be taken in, and why."""
+
+    id: str
+    reason: str
+    day: str
+
+
+def accession(
+    vault: Vault,
+    folder: Path,
+    *,
+    today: Callable[[], date] = lambda: datetime.now(UTC).date(),
+    progress: Callable[[int, int], None] = lambda done, all: None,
+) -> Report:
+    """Take in the bundle in *folder*; may be run again. A `BundleError` for a false one."""
+    found = bundle.read(folder, keyring.courier(vault))
+    secrets_by_id = keyring.intake_secrets(vault)
+    report = Report(found.number, damaged=found.damaged, gap=_is_gap(vault, found))
+    held: list[str] = []
+    for number, entry in enumerate(found.entries, 1):
+        try:
+            _take(vault, found, entry.id, secrets_by_id, today(), report)
+        except DamagedPart:
+            report.damaged = (*report.damaged, entry.id)
+        else:
+            held.append(entry.id)
+        progress(number, len(found.entries))
+    with vault.together():
+        vault.put_json("bundle", f"{found.number:015d}", found.hash)
+        vault.journal.append("tra", "archive", [f"bundle:{found.number}"])
+    report.acknowledgement = bundle.acknowledge(found.number, found.hash, held, keyring.root(vault))
+    return report
+
+
+def quarantined(vault: Vault) -> list[Quarantined]:
+    """Everything that waits unopened, with its reason."""
+    return [Quarantined(name, *vault.json("quarantine", name)) for name in vault.names("quarantine")]
+
+
+def attachment_state(vault: Vault, attachment: Attachment) -> str:
+    """`here`, `waiting` while its envelope has not come, or `differs` when the statement lists another."""
+    if not vault.holds("file", attachment.digest):
+        return "waiting"
+    size, media, _ = vault.json("file", attachment.digest)
+    return "here" if (size, media) == (attachment.size, attachment.media) else "differs"
+
+
+def _is_gap(vault: Vault, found: bundle.Bundle) -> bool:
+    before = f"{found.number - 1:015d}"
+    known = vault.json("bundle", before) if vault.holds("bundle", before) else bundle.FIRST
+    return bool(known != found.previous)
+
+
+def _take(
+    vault: Vault,
+    found: bundle.Bundle,
+    entry_id: str,
+    keys: dict[bytes, IntakeSecret],
+    today: date,
+    report: Report,
+) -> None:
+    folder = vault.home / QUARANTINE
+    folder.mkdir(mode=0o700, exist_ok=True)
+    if (folder / entry_id).exists() and vault.holds("quarantine", entry_id):
+        report.again += 1
+        return
+    staged = folder / f"{entry_id}.part"
+    try:
+        with staged.open("wb") as file:
+            found.copy(entry_id, file)
+            file.flush()
+            os.fsync(file.fileno())
+        try:
+            _open(vault, staged, keys, today, report)
+        except (Unreadable, EnvelopeError, MalformedTestimony) as reason:
+            staged.replace(folder / entry_id)
+            with vault.together():
+                vault.put_json("quarantine", entry_id, [str(reason), today.isoformat()])
+                vault.journal.append("qua", "archive", [f"envelope:{entry_id}"], "fail")
+            report.quarantined.append(entry_id)
+    finally:
+        staged.unlink(missing_ok=True)
+
+
+def _open(vault: Vault, staged: Path, keys: dict[bytes, IntakeSecret], today: date, report: Report) -> None:
+    with staged.open("rb") as file:
+        header = parse_header(file.read(MAX_HEADER))
+        if vault.holds("envelope", header.digest.hex()):
+            report.again += 1
+            return
+        key = next((keys[k] for k in header.key_ids if k in keys), None)
+        if key is None:
+            raise Unreadable("sealed to a key that this archive does not hold")
+        file.seek(0)
+        _keep(vault, file, header, key, staged.stat().st_size, today, report)
+
+
+def _keep(
+    vault: Vault, file: BinaryIO, header: Header, key: IntakeSecret, size: int, today: date, report: Report
+) -> None:
+    with vault.stage() as staged:
+        counted = _Counted(staged)
+        opened = unseal_stream(file, key, counted)
+    try:
+        with vault.together():
+            name = secrets.token_hex(16)
+            vault.adopt("original", name, staged)
+            taken = _record(vault, staged, opened, padded_size(header, size), name, today)
+            vault.put_json("original", name, {"sha256": counted.digest, "length": opened.length})
+            vault.put_json("envelope", header.digest.hex(), name)
+            vault.journal.append("der", "archive", [f"original:{name}"])
+            vault.journal.append("mes", "archive", [f"original:{name}"])
+    except BaseException:
+        vault.discard(staged)
+        raise
+    if taken is None:
+        report.files += 1
+    else:
+        report.taken.append(taken)
+
+
+def _record(
+    vault: Vault, staged: Staged, opened: Opened, padded: int, original: str, today: date
+) -> TestimonyId | None:
+    meta = opened.meta
+    if meta == META:
+        if opened.length > LARGEST:
+            raise Unreadable("a statement longer than any that is written by hand")
+        return _testify(vault, vault.staged(staged), opened, original, today)
+    if set(meta) != {"type", "media", "name"} or meta["type"] != "file":
+        raise Unreadable("neither a statement nor a file of version 1")
+    if not isinstance(meta["media"], str) or not MEDIA.fullmatch(meta["media"]):
+        raise Unreadable("a file without a media type")
+    vault.put_json("file", opened.digest.hex(), [padded, meta["media"], original])
+    return None
+
+
+def _testify(vault: Vault, body: bytes, opened: Opened, original: str, today: date) -> TestimonyId:
+    told = parse(body, opened.meta, opened.digest, keyring.root(vault).public)
+    sequence = f"{told.account}-{told.sequence}"
+    if vault.holds("account", sequence):
+        raise Unreadable("this account has already sent a statement of this number")
+    testimony = Testimony(
+        TestimonyId(secrets.token_hex(8)),
+        told.kind,
+        told.lang,
+        quarter_of(today),
+        "received",
+        told.consent,
+        told.text,
+        told.files,
+    )
+    vault.put_testimony(testimony)
+    vault.put_json("account", sequence, testimony.id)
+    vault.put_json("received", testimony.id, original)
+    vault.journal.append("acc", "archive", [f"testimony:{testimony.id}"])
+    return testimony.id
+
+
+class _Counted:
+    """A sink that takes the SHA-256 of what passes."""
+
+    def __init__(self, into: Sink) -> None:
+        self._into, self._sha256 = into, hashlib.sha256()
+
+    def write(self, piece: bytes, /) -> int:
+        self._sha256.update(piece)
+        return self._into.write(piece)
+
+    @property
+    def digest(self) -> str:
+        return self._sha256.hexdigest()

@@ -1,0 +1,73 @@
+"""The one gate: asks for a use and an audience, and hands out text, never a flag (R1, R2, R3).
+
+1. What was not granted, for exactly this use and this audience, is refused, and the reason is named.
+2. Archivists get the words as they were told; everybody else what two people approved.
+3. A rendition names the consent it was made under; one made under another is refused (R5).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from archive.redaction.decision import verify
+from archive.testimony import Audience, Consent, Segment, TestimonyId, Use
+from archive.vault import Vault
+
+
+class ConsentRefused(Exception):
+    """Not allowed. The message is the reason, and holds no word of the testimony."""
+
+
+@dataclass(frozen=True)
+class Rendition:
+    """Text that may go to one audience for one use. Only `rendition` makes one."""
+
+    testimony_id: TestimonyId
+    use: Use
+    audience: Audience
+    lang: str
+    quarter: str
+    kind: str
+    consent: Consent
+    segments: tuple[Segment, ...] = field(repr=False)
+    hidden: frozenset[tuple[str, str]] = field(repr=False)
+    """Category and surface of what was taken out, for the residue scan."""
+
+
+def rendition(vault: Vault, testimony_id: str, use: Use, audience: Audience) -> Rendition:
+    """The text that *audience* may have for *use*; `ConsentRefused`, or `RedactionError` when undecided."""
+    testimony = vault.testimony(testimony_id)
+    if (use, audience) not in testimony.consent.granted:
+        raise ConsentRefused(f"{use} for {audience} was not granted")
+    segments, hidden = testimony.segments, frozenset[tuple[str, str]]()
+    if audience != "archivists":
+        approved = verify(vault, testimony_id)
+        segments, hidden = tuple(Segment(*s) for s in approved.segments), approved.hidden
+    return Rendition(
+        testimony.id,
+        use,
+        audience,
+        testimony.lang_original,
+        testimony.received_quarter,
+        testimony.kind,
+        testimony.consent,
+        segments,
+        hidden,
+    )
+
+
+def still_granted(vault: Vault, made: Rendition) -> bool:
+    """Whether *made* may still be used: the consent it was made under is the one that stands (R5)."""
+    return vault.testimony(made.testimony_id).consent == made.consent
+
+
+def granted(
+    vault: Vault, ids: Iterable[str], use: Use, audience: Audience, refused: dict[str, str]
+) -> Iterator[Rendition]:
+    """The renditions of those that allow it; why the others do not goes into *refused*."""
+    for testimony_id in ids:
+        try:
+            yield rendition(vault, testimony_id, use, audience)
+        except ConsentRefused as reason:
+            refused[testimony_id] = str(reason)

@@ -1,0 +1,170 @@
+"""The other door: an organisation's existing transcripts, in their own kind (`import`).
+
+They were not sealed by a page and carry no consent of their own, so nothing is granted unless whoever imports
+them says so, for all of them or for one in the catalogue; the journal keeps that somebody did.
+
+A catalogue is JSON Lines; of each line `file` is needed and `language` (kor, zho, eng, or ko, zh, en) and
+`consent` (as docs/formats/statement.md has it) are read. Other keys are left alone.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import secrets
+import unicodedata
+import zipfile
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+from xml.etree import ElementTree
+
+from archive.testimony import (
+    Consent,
+    Grant,
+    Language,
+    MalformedTestimony,
+    Testimony,
+    TestimonyId,
+    quarter_of,
+    words_of,
+)
+from archive.vault import Vault
+
+NONE_READ: Final = "0" * 64
+"""The hash in an imported consent: she read no text of ours."""
+LARGEST: Final = 64 * 1024 * 1024
+LANGUAGES: Final[dict[str, Language]] = {
+    "kor": "kor", "ko": "kor", "zho": "zho", "zh": "zho", "cmn": "zho", "eng": "eng", "en": "eng",
+}  # fmt: skip
+WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+class ImportRefused(Exception):
+    """A folder or catalogue that cannot be imported at all."""
+
+
+@dataclass
+class Report:
+    """What came in, and what did not, by file."""
+
+    taken: dict[str, TestimonyId] = field(default_factory=dict)
+    again: list[str] = field(default_factory=list)
+    refused: dict[str, str] = field(default_factory=dict)
+    words: int = 0
+
+
+def import_texts(
+    vault: Vault,
+    folder: Path,
+    today: date,
+    *,
+    catalogue: Path | None = None,
+    grants: Iterable[Grant] = (),
+    progress: Callable[[int, int], None] = lambda done, all: None,
+) -> Report:
+    """Take in every .txt, .md and .docx under *folder*. A file that cannot be read is named, and left there.
+
+    May be stopped and run again: a text that is here already is not taken twice.
+    """
+    listed = _catalogue(catalogue) if catalogue else {}
+    files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in READERS and p.is_file())
+    if not files:
+        raise ImportRefused("no .txt, .md or .docx here; is this the folder of transcripts?")
+    consent = Consent(1, "und", NONE_READ, frozenset(grants))
+    report = Report()
+    for number, path in enumerate(files, 1):
+        name = path.relative_to(folder).as_posix()
+        try:
+            _import(
+                vault, path, name, listed.get(name) or listed.get(path.name) or {}, consent, today, report
+            )
+        except (OSError, ValueError, zipfile.BadZipFile, ElementTree.ParseError, KeyError) as reason:
+            told = str(reason) if isinstance(reason, MalformedTestimony) else "cannot be read as text"
+            report.refused[name] = told
+        progress(number, len(files))
+    with vault.together():
+        vault.journal.append("poa", "archive", [f"import:{len(report.taken)}"])
+    return report
+
+
+def language_of(text: str) -> Language:
+    """The language that most of its letters are written in."""
+    hangul = sum("가" <= c <= "힣" for c in text)
+    han = sum("一" <= c <= "鿿" for c in text)
+    latin = sum(c.isascii() and c.isalpha() for c in text)
+    if hangul * 3 >= han and hangul * 3 >= latin and hangul:
+        return "kor"
+    return "zho" if han * 3 >= latin and han else "eng"
+
+
+def _import(
+    vault: Vault, path: Path, name: str, row: dict[str, Any], consent: Consent, today: date, report: Report
+) -> None:
+    text = unicodedata.normalize("NFC", READERS[path.suffix.lower()](path))
+    if not text.strip():
+        raise MalformedTestimony("there is no text in it")
+    seen = vault.json("imported", name) if _short(name) and vault.holds("imported", name) else None
+    if seen is not None and vault.testimony(seen).text == text:
+        report.again.append(name)
+        return
+    lang = LANGUAGES.get(str(row.get("language", row.get("lang", ""))).lower()) or language_of(text)
+    said = Consent.from_json(row["consent"]) if "consent" in row else consent
+    testimony = Testimony(
+        TestimonyId(secrets.token_hex(8)), "import", lang, quarter_of(today), "received", said, text
+    )
+    with vault.together():
+        vault.put_testimony(testimony)
+        if _short(name):
+            vault.put_json("imported", name, testimony.id)
+        vault.journal.append("acc", "archive", [f"testimony:{testimony.id}"])
+    report.taken[name] = testimony.id
+    report.words += len(words_of(text))
+
+
+def _short(name: str) -> bool:
+    return len(name) <= 128
+
+
+def _catalogue(path: Path) -> dict[str, dict[str, Any]]:
+    try:
+        rows = [json.loads(line) for line in path.read_text("utf-8-sig").splitlines() if line.strip()]
+        return {Path(row["file"]).as_posix(): row for row in rows}
+    except (ValueError, KeyError, TypeError):
+        raise ImportRefused("a catalogue is JSON Lines, and each line has a `file`") from None
+
+
+def _text(path: Path) -> str:
+    if path.stat().st_size > LARGEST:
+        raise MalformedTestimony("longer than 64 MiB")
+    return path.read_bytes().decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _docx(path: Path) -> str:
+    """The visible paragraphs of a .docx: deleted and hidden text stays out, and nothing but text is read."""
+    with zipfile.ZipFile(path) as folder:
+        entry = folder.getinfo("word/document.xml")
+        if entry.file_size > LARGEST:
+            raise MalformedTestimony("longer than 64 MiB")
+        raw = folder.read(entry)
+    if re.search(rb"<!(DOCTYPE|ENTITY)", raw):
+        raise MalformedTestimony("a document that declares entities is not opened")
+    return "\n".join("".join(_runs(p)) for p in ElementTree.fromstring(raw).iter(f"{WORD}p"))
+
+
+def _runs(paragraph: ElementTree.Element) -> Iterator[str]:
+    for run in paragraph.iter(f"{WORD}r"):
+        if run.find(f"{WORD}rPr/{WORD}vanish") is not None:
+            continue
+        for part in run:
+            if part.tag == f"{WORD}t":
+                yield part.text or ""
+            elif part.tag in (f"{WORD}br", f"{WORD}cr"):
+                yield "\n"
+            elif part.tag == f"{WORD}tab":
+                yield "\t"
+
+
+READERS: Final[dict[str, Callable[[Path], str]]] = {".txt": _text, ".md": _text, ".docx": _docx}

@@ -1,0 +1,84 @@
+"""Large things in the vault: each in its own file, sealed in a stream under its own key.
+
+Cobblestone-256 (C2SP chunked encryption) at constant memory. A file that was not written to its end, or is
+not whole when it is read, is never taken for a whole one. Private to `vault`.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from cryptography.cobblestone import Cobblestone256Decryptor, Cobblestone256Encryptor
+from cryptography.exceptions import InvalidTag
+
+PIECE: Final = 1 << 20
+LABEL: Final = b"onggi-object1|"
+
+
+class DamagedObject(Exception):
+    """A sealed file is missing, cut short or changed."""
+
+
+class Staged:
+    """A sealed file that no record names yet. Lost with its key when the process ends before one does."""
+
+    def __init__(self, place: str, key: bytes, file: BinaryIO) -> None:
+        self.place: Final = place
+        self.key: Final = key
+        self._file = file
+        self._encryptor = Cobblestone256Encryptor(key, LABEL + place.encode())
+
+    def write(self, piece: bytes, /) -> int:
+        """Plaintext goes in, and only ciphertext comes to lie."""
+        self._file.write(self._encryptor.update(piece))
+        return len(piece)
+
+    def finish(self) -> None:
+        self._file.write(self._encryptor.finalize())
+        self._file.flush()
+        os.fsync(self._file.fileno())
+
+    def __repr__(self) -> str:
+        return f"Staged({self.place})"
+
+
+class Objects:
+    """A folder of sealed files with random names."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder: Final = folder
+        folder.mkdir(mode=0o700, exist_ok=True)
+
+    @contextmanager
+    def stage(self) -> Iterator[Staged]:
+        """A new file to write into; it is whole and durable when the block ends well, and gone otherwise."""
+        place = secrets.token_hex(16)
+        temporary = self._folder / f"{place}.part"
+        try:
+            with temporary.open("xb") as file:
+                staged = Staged(place, secrets.token_bytes(32), file)
+                yield staged
+                staged.finish()
+            temporary.replace(self._folder / place)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+    def read(self, name: str, key: bytes) -> Iterator[bytes]:
+        """The object in pieces, or `DamagedObject`. What came before an error was never shown to be whole."""
+        decryptor = Cobblestone256Decryptor(key, LABEL + name.encode())
+        try:
+            with (self._folder / name).open("rb") as file:
+                while piece := file.read(PIECE):
+                    yield decryptor.update(piece)
+            yield decryptor.finalize()
+        except (OSError, InvalidTag, ValueError):
+            raise DamagedObject("a sealed file in the vault is missing or damaged") from None
+
+    def remove(self, name: str) -> None:
+        """Take the file away. Its key is what has to be destroyed; this frees the room."""
+        (self._folder / name).unlink(missing_ok=True)

@@ -1,0 +1,213 @@
+"""What leaves: a draft by one person, a second person's yes, the residue scan, and the root's signature.
+
+1. Every text comes through the consent gate, twice: when drafted and again when signed. If anything changed
+   in between, the draft is refused.
+2. Every byte is scanned for what was hidden before a byte is written (R16).
+3. Identifiers are drawn at random and kept: they say nothing of arrival, and a citation stays good.
+4. A release is the whole of what researchers may read now; each names the one before it.
+
+Format: docs/formats/release.md. The ledger in the vault says what went out and under which consent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import secrets
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from archive import keyring
+from archive.consent import ConsentRefused, Rendition, rendition
+from archive.people import Person, public_key
+from archive.redaction.residue import ResidueFound, require_clean
+from archive.redaction.spans import RedactionError
+from archive.testimony import Audience, Use
+from archive.vault import UnknownRecord, Vault
+from crypto.errors import CryptoError
+from crypto.keys import VerifyKey
+from crypto.notes import sign_note
+
+USES: Final[tuple[Use, ...]] = ("research_read", "index_search")
+"""The reading room both shows and finds, so both must be granted."""
+AUDIENCE: Final[Audience] = "vetted_researchers"
+FIRST: Final = "0" * 64
+LETTERS: Final = "abcdefghjkmnpqrstvwxyz"
+"""No digits, so that an id is never taken for a hidden number; no vowels that spell."""
+TITLES: Final = {"kor": "증언", "zho": "证言", "eng": "Testimony"}
+EVERYWHERE: Final = {"name", "contact", "other"}
+"""Categories that name one person: hidden in one testimony, they are looked for in all of them."""
+
+
+class ReleaseRefused(Exception):
+    """Nothing was written."""
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What would leave, and why the rest stays."""
+
+    number: int
+    ids: tuple[str, ...]
+    refused: dict[str, str]
+
+
+def draft(vault: Vault, person: Person) -> Draft:
+    """Propose everything that is approved and allowed as the next release, signed by *person*."""
+    made, refused = _renditions(vault)
+    if not made:
+        raise ReleaseRefused(
+            "nothing is both approved and allowed; `onggi archive list` shows what is missing"
+        )
+    with vault.together():
+        number, _ = _last(vault)
+        body = _body(vault, made)
+        proposed = {
+            "number": number + 1,
+            "sha256": hashlib.sha256(body).hexdigest(),
+            "proposer": _sign(person, number + 1, body, "proposer"),
+        }
+        vault.put_json("draft", "release", proposed)
+        vault.journal.append("ipc", person.name, [f"release:{number + 1}"])
+    return Draft(number + 1, tuple(r.testimony_id for r in made), refused)
+
+
+def sign(vault: Vault, person: Person, folder: Path) -> Draft:
+    """Write the drafted release into *folder* when a second person says yes; `ReleaseRefused` otherwise."""
+    if (folder / "release.note").exists():
+        raise ReleaseRefused("this folder already holds a release; name an empty one")
+    made, refused = _renditions(vault)
+    with vault.together():
+        number, previous = _last(vault)
+        body = _body(vault, made)
+        proposer = _check_draft(vault, number + 1, body)
+        if proposer.raw == person.key.public.raw:
+            raise ReleaseRefused("you drafted this release; a second person must sign it")
+        if public_key(vault, person.name) != person.key.public:
+            raise ReleaseRefused("this archive does not know the key of that person")
+        name = f"{keyring.origin(vault)}/release"
+        facts = [name, "v1", str(number + 1), previous, hashlib.sha256(body).hexdigest(), str(len(made))]
+        note = sign_note("\n".join(facts) + "\n", name, keyring.root(vault))
+        scan(vault, made, {"release.note": note, "release.jsonl": body})
+        _write_down(vault, number + 1, note, made, person, body)
+        folder.mkdir(parents=True, exist_ok=True)
+        # The note last: without it the reading room sees no release.
+        for file, content in (("release.jsonl", body), ("release.note", note)):
+            _write(folder / file, content)
+    return Draft(number + 1, tuple(r.testimony_id for r in made), refused)
+
+
+def scan(vault: Vault, made: list[Rendition], files: dict[str, bytes]) -> None:
+    """Raise `ResidueFound` when anything hidden is still readable where it must not be.
+
+    Names and contacts are looked for in every byte of every file. A hidden place or date, which may stand
+    openly in somebody else's account, and any surface of one letter or fewer than four digits, are looked
+    for in the testimony they were hidden in.
+    """
+    everywhere = {s for r in made for category, s in r.hidden if category in EVERYWHERE and _tells(s)}
+    require_clean(files, everywhere)
+    for each in made:
+        own = {"its words": "\n".join(s.text for s in each.segments).encode()}
+        try:
+            require_clean(own, {surface for _, surface in each.hidden})
+        except ResidueFound:
+            raise ResidueFound(
+                f"testimony {each.testimony_id} still shows what is hidden in it; nothing was written"
+            ) from None
+
+
+def _tells(surface: str) -> bool:
+    letters = [c for c in surface if c.isalnum()]
+    return len(letters) >= (4 if all(c.isdigit() for c in letters) else 2)
+
+
+def _renditions(vault: Vault) -> tuple[list[Rendition], dict[str, str]]:
+    made, refused = [], {}
+    for testimony_id in vault.testimonies():
+        try:
+            granted = [rendition(vault, testimony_id, use, AUDIENCE) for use in USES]
+        except (ConsentRefused, RedactionError) as reason:
+            refused[str(testimony_id)] = str(reason)
+        else:
+            made.append(granted[0])
+    return made, refused
+
+
+def _body(vault: Vault, made: list[Rendition]) -> bytes:
+    lines = sorted(_line(_released_id(vault, each.testimony_id), each) for each in made)
+    return "".join(lines).encode()
+
+
+def _line(released: str, each: Rendition) -> str:
+    row = {
+        "id": released,
+        "lang": each.lang,
+        "quarter": each.quarter,
+        "kind": each.kind,
+        "title": f"{TITLES[each.lang]} {released}",
+        "segments": [{"id": s.id, "text": s.text} for s in each.segments],
+    }
+    return json.dumps(row, ensure_ascii=False) + "\n"
+
+
+def _released_id(vault: Vault, testimony_id: str) -> str:
+    if not vault.holds("released-id", testimony_id):
+        vault.put_json("released-id", testimony_id, "".join(secrets.choice(LETTERS) for _ in range(10)))
+    return str(vault.json("released-id", testimony_id))
+
+
+def _last(vault: Vault) -> tuple[int, str]:
+    names = vault.names("release")
+    return (int(names[-1]), str(vault.json("release", names[-1])["note_sha256"])) if names else (0, FIRST)
+
+
+def _message(number: int, body: bytes, role: str) -> bytes:
+    return f"onggi-release1|{role}|{number}|{hashlib.sha256(body).hexdigest()}".encode()
+
+
+def _sign(person: Person, number: int, body: bytes, role: str) -> dict[str, str]:
+    signature = person.key.sign(_message(number, body, role))
+    return {"name": person.name, "public": person.key.public.to_text(), "signature": signature.hex()}
+
+
+def _check_draft(vault: Vault, number: int, body: bytes) -> VerifyKey:
+    try:
+        proposed: dict[str, Any] = vault.json("draft", "release")
+        proposer = VerifyKey.from_text(proposed["proposer"]["public"])
+        if proposer != public_key(vault, proposed["proposer"]["name"]):
+            raise ReleaseRefused("the draft is by a key that this archive does not know")
+        proposer.verify(bytes.fromhex(proposed["proposer"]["signature"]), _message(number, body, "proposer"))
+    except UnknownRecord:
+        raise ReleaseRefused("nothing is drafted; another person drafts first") from None
+    except (CryptoError, ValueError, KeyError, TypeError):
+        raise ReleaseRefused("the draft is not what would leave now; draft it again") from None
+    return proposer
+
+
+def _write_down(
+    vault: Vault, number: int, note: bytes, made: list[Rendition], person: Person, body: bytes
+) -> None:
+    vault.put_json(
+        "release",
+        f"{number:09d}",
+        {
+            "note_sha256": hashlib.sha256(note).hexdigest(),
+            "draft": vault.json("draft", "release"),
+            "approver": _sign(person, number, body, "approver"),
+            "testimonies": {r.testimony_id: r.consent.version for r in made},
+        },
+    )
+    vault.shred("draft", "release", person.name)
+    for each in made:
+        vault.put_testimony(vault.testimony(each.testimony_id).after("release"))
+    vault.journal.append("dsg", person.name, [f"release:{number}"])
+    vault.journal.append("exp", person.name, [f"testimony:{r.testimony_id}" for r in made])
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())

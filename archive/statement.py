@@ -1,0 +1,102 @@
+"""A statement as the page sealed it: read strictly, its signature checked, before it is believed.
+
+Format: docs/formats/statement.md. Unknown keys, missing consent, text that is not in NFC and signatures by
+another account are refused; what is refused waits in quarantine and is never deleted.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from archive.testimony import LANGUAGES, Attachment, Consent, Kind, Language, MalformedTestimony, exactly
+from crypto.errors import CryptoError
+from crypto.keys import VerifyKey
+
+LARGEST: Final = 32 * 1024 * 1024
+"""Bytes of a written statement; recordings come as files."""
+MOST_FILES: Final = 200
+META: Final = {"type": "statement", "v": 1}
+KEYS: Final = {"v", "kind", "lang", "text", "consent", "files", "account", "seq", "signature"}
+MEDIA: Final = re.compile(r"[a-z]{1,20}/[a-z0-9.+-]{1,60}", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A statement that was signed by the account it names."""
+
+    kind: Kind
+    lang: Language
+    consent: Consent
+    account: str
+    sequence: int
+    text: str = field(repr=False)
+    files: tuple[Attachment, ...] = ()
+
+
+def parse(untrusted: bytes, meta: dict[str, object], digest: bytes, root: VerifyKey) -> Statement:
+    """The statement in *untrusted*, or `MalformedTestimony`. *digest* is of its envelope's header."""
+    if meta != META:
+        raise MalformedTestimony("not a version 1 statement")
+    try:
+        row = exactly(json.loads(untrusted), KEYS)
+    except (ValueError, RecursionError):
+        raise MalformedTestimony("a statement is an object of the keys that the format names") from None
+    if row["v"] != 1 or row["kind"] not in ("life_history", "event") or row["lang"] not in LANGUAGES:
+        raise MalformedTestimony("a statement of unknown version, kind or language")
+    if type(row["seq"]) is not int or not 0 <= row["seq"] < 2**31:
+        raise MalformedTestimony("a statement's number is out of range")
+    account = _account(row["account"])
+    _check_signature(row, account, digest, root)
+    files = row["files"]
+    if not isinstance(files, list) or len(files) > MOST_FILES:
+        raise MalformedTestimony("files are a list, and not too long")
+    consent = Consent.from_json(row["consent"])
+    text = _text(row["text"])
+    listed = tuple(_file(f) for f in files)
+    if not text.strip() and not listed:
+        raise MalformedTestimony("a statement says something or lists a file")
+    return Statement(row["kind"], row["lang"], consent, account.key_id, row["seq"], text, listed)
+
+
+def signed(root: VerifyKey, sequence: int, digest: bytes) -> bytes:
+    """The bytes that an account signs for its statement number *sequence*."""
+    return b"onggi-acct1|intake|%s|%d|" % (root.fingerprint().replace(" ", "").encode(), sequence) + digest
+
+
+def _account(untrusted: object) -> VerifyKey:
+    row = exactly(untrusted, {"x25519", "xwing", "ed25519"})
+    for name, size in (("x25519", 32), ("xwing", 1216), ("ed25519", 32)):
+        if not isinstance(row[name], str) or not re.fullmatch(
+            rf"[0-9a-f]{{{2 * size}}}", row[name], re.ASCII
+        ):
+            raise MalformedTestimony("an account key is not of its length")
+    return VerifyKey(bytes.fromhex(row["ed25519"]))
+
+
+def _check_signature(row: dict[str, Any], account: VerifyKey, digest: bytes, root: VerifyKey) -> None:
+    try:
+        account.verify(bytes.fromhex(row["signature"]), signed(root, row["seq"], digest))
+    except (CryptoError, ValueError, TypeError):
+        raise MalformedTestimony("not signed by the account it names, for this archive") from None
+
+
+def _text(untrusted: object) -> str:
+    if not isinstance(untrusted, str) or not unicodedata.is_normalized("NFC", untrusted):
+        raise MalformedTestimony("the text is not in NFC")
+    if any(0xD800 <= ord(c) < 0xE000 for c in untrusted):
+        raise MalformedTestimony("the text has half a character in it")
+    return untrusted
+
+
+def _file(untrusted: object) -> Attachment:
+    row = exactly(untrusted, {"digest", "size", "media"})
+    digest, size, media = row["digest"], row["size"], row["media"]
+    if not isinstance(digest, str) or not re.fullmatch(r"[0-9a-f]{128}", digest, re.ASCII):
+        raise MalformedTestimony("a file is named by the SHA-512 of its header")
+    if type(size) is not int or size < 1 or not isinstance(media, str) or not MEDIA.fullmatch(media):
+        raise MalformedTestimony("a file has a size and a media type")
+    return Attachment(digest, size, media)

@@ -1,0 +1,173 @@
+"""What a testimony is: her words, in parts with stable names, and what she allowed.
+
+Field names and code lists: data-model.md's, as docs/glossary.md repeats them. Everything here is immutable.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import date
+from typing import Any, Final, Literal, NewType, get_args
+
+TestimonyId = NewType("TestimonyId", str)
+Kind = Literal["life_history", "event", "import"]
+Language = Literal["kor", "zho", "eng"]
+Stage = Literal["received", "proposed", "approved", "released"]
+Step = Literal["propose", "take_back", "approve", "release"]
+Use = Literal[
+    "preserve", "research_read", "index_search", "translate", "quote_excerpt", "publish_full",
+    "memoir_compilation", "teaching", "exhibition", "broadcast", "advocacy_submission",
+    "legal_accountability", "statistics", "ai_processing_local", "recontact", "list_existence",
+]  # fmt: skip
+Audience = Literal["archivists", "named_partner", "vetted_researchers", "public"]
+Grant = tuple[Use, Audience]
+
+KINDS: Final = get_args(Kind)
+LANGUAGES: Final = get_args(Language)
+USES: Final = get_args(Use)
+AUDIENCES: Final = get_args(Audience)
+STEPS: Final[dict[Step, tuple[frozenset[Stage], Stage]]] = {
+    "propose": (frozenset({"received", "proposed", "approved", "released"}), "proposed"),
+    "take_back": (frozenset({"proposed", "approved", "released"}), "received"),
+    "approve": (frozenset({"proposed"}), "approved"),
+    "release": (frozenset({"approved", "released"}), "released"),
+}
+"""From which stages a step may be taken, and where it leads. What is not listed is refused."""
+
+
+class StepRefused(Exception):
+    """A step that this testimony's stage does not allow."""
+
+
+class MalformedTestimony(ValueError):
+    """A testimony or a consent that does not follow the data model. Never quotes what it read."""
+
+
+@dataclass(frozen=True)
+class Segment:
+    """A part with a stable name: s0001, s0002 and so on."""
+
+    id: str
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Attachment:
+    """A file the statement lists: SHA-512 of its envelope's header, its padded size, its declared type."""
+
+    digest: str = field(repr=False)
+    size: int
+    media: str
+
+
+@dataclass(frozen=True)
+class Consent:
+    """What she allowed, and the text she read in her language. What is not in `granted` is denied (R1)."""
+
+    version: int
+    lang: str
+    text_sha256: str
+    granted: frozenset[Grant]
+
+    def to_json(self) -> dict[str, Any]:
+        granted = [{"use": use, "audience": audience} for use, audience in sorted(self.granted)]
+        return {"v": self.version, "lang": self.lang, "text_sha256": self.text_sha256, "granted": granted}
+
+    @classmethod
+    def from_json(cls, untrusted: object) -> Consent:
+        """The consent in *untrusted*, or `MalformedTestimony` at anything missing or unknown (R4, R29)."""
+        row = exactly(untrusted, {"v", "lang", "text_sha256", "granted"})
+        version, lang, told = row["v"], row["lang"], row["text_sha256"]
+        if type(version) is not int or version < 1:
+            raise MalformedTestimony("a consent has a version of 1 or more")
+        if not isinstance(lang, str) or not re.fullmatch(r"[a-z]{2,3}(-[A-Z][a-z]{3})?", lang, re.ASCII):
+            raise MalformedTestimony("a consent names the language it was read in")
+        if not isinstance(told, str) or not re.fullmatch(r"[0-9a-f]{64}", told, re.ASCII):
+            raise MalformedTestimony("a consent names the text that was read by its SHA-256")
+        if not isinstance(row["granted"], list) or len(row["granted"]) > len(USES) * len(AUDIENCES):
+            raise MalformedTestimony("what is granted is a list")
+        return cls(version, lang, told, frozenset(_grant(g) for g in row["granted"]))
+
+
+@dataclass(frozen=True)
+class Testimony:
+    """One testimony as it was received. Its words are in no `repr`."""
+
+    id: TestimonyId
+    kind: Kind
+    lang_original: Language
+    received_quarter: str
+    workflow_status: Stage
+    consent: Consent
+    text: str = field(repr=False)
+    attachments: tuple[Attachment, ...] = ()
+
+    @property
+    def segments(self) -> tuple[Segment, ...]:
+        """Its paragraphs, in order. They cover every word of the text."""
+        return tuple(Segment(f"s{n:04d}", part) for n, part in enumerate(paragraphs(self.text), 1))
+
+    def after(self, step: Step) -> Testimony:
+        """This testimony at the stage that *step* leads to, or `StepRefused`."""
+        allowed, leads_to = STEPS[step]
+        if self.workflow_status not in allowed:
+            raise StepRefused(f"cannot {step.replace('_', ' ')}: this testimony is {self.workflow_status}")
+        return replace(self, workflow_status=leads_to)
+
+    def to_json(self) -> dict[str, Any]:
+        return {
+            "kind": self.kind,
+            "lang_original": self.lang_original,
+            "received_quarter": self.received_quarter,
+            "workflow_status": self.workflow_status,
+            "consent": self.consent.to_json(),
+            "text": self.text,
+            "attachments": [[a.digest, a.size, a.media] for a in self.attachments],
+        }
+
+    @classmethod
+    def from_json(cls, id: str, row: dict[str, Any]) -> Testimony:
+        """What `to_json` wrote. Trusted: it comes out of the vault."""
+        return cls(
+            TestimonyId(id),
+            row["kind"],
+            row["lang_original"],
+            row["received_quarter"],
+            row["workflow_status"],
+            Consent.from_json(row["consent"]),
+            row["text"],
+            tuple(Attachment(*a) for a in row["attachments"]),
+        )
+
+
+def paragraphs(text: str) -> tuple[str, ...]:
+    """Cut at empty lines where there are any, at line ends otherwise; every word is in exactly one part."""
+    parts = re.split(r"\n[^\S\n]*\n" if re.search(r"\S\s*\n[^\S\n]*\n\s*\S", text) else r"\n", text)
+    return tuple(part.strip() for part in parts if part.strip())
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The words by which what went in is compared with what came out: NFC, cut at white space."""
+    return tuple(unicodedata.normalize("NFC", text).split())
+
+
+def quarter_of(day: date) -> str:
+    """The quarter of a year, the finest time that is kept of an arrival."""
+    return f"{day.year}-Q{(day.month + 2) // 3}"
+
+
+def exactly(untrusted: object, keys: Iterable[str]) -> dict[str, Any]:
+    """*untrusted* when it is an object with these keys and no other, or `MalformedTestimony` (R29)."""
+    if not isinstance(untrusted, dict) or set(untrusted) != set(keys):
+        raise MalformedTestimony("a key is missing, or one is there that the format does not have")
+    return untrusted
+
+
+def _grant(untrusted: object) -> Grant:
+    row = exactly(untrusted, {"use", "audience"})
+    if row["use"] not in USES or row["audience"] not in AUDIENCES:
+        raise MalformedTestimony("a grant names a use and an audience of the data model")
+    return row["use"], row["audience"]

@@ -1,0 +1,113 @@
+"""The one gate: nothing that was not granted, for nobody it was not granted to."""
+
+from __future__ import annotations
+
+import ast
+import itertools
+from pathlib import Path
+
+import pytest
+from archive.search.finding import private_index
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from people import Archive
+
+from archive import releasing, review
+from archive.consent import ConsentRefused, granted, rendition, still_granted
+from archive.redaction.decision import DecisionRefused
+from archive.redaction.spans import Redaction
+from archive.testimony import AUDIENCES, USES, Audience, Grant, Use
+
+ROOT = Path(__file__).parents[2]
+ALL: list[Grant] = list(itertools.product(USES, AUDIENCES))
+
+
+def decided(archive: Archive, told: str) -> str:
+    review.propose(archive.vault, archive.minji, told, [Redaction(0, 2, "name")])
+    review.approve(archive.vault, archive.sora, told)
+    return told
+
+
+def test_nothing_not_asked_is_allowed(archive: Archive) -> None:
+    """
+    R1: with an empty matrix every channel gives nothing and names the reason.
+    """
+    told = decided(archive, archive.told(grants=[]))
+
+    for use, audience in ALL:
+        with pytest.raises(ConsentRefused, match=f"{use} for {audience} was not granted"):
+            rendition(archive.vault, told, use, audience)
+    with pytest.raises(releasing.ReleaseRefused):
+        releasing.draft(archive.vault, archive.minji)
+    index, refused = private_index(archive.vault)
+    assert (index.count, list(refused)) == (0, [told])
+    assert "index_search for archivists was not granted" in refused[told]
+
+
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.sets(st.sampled_from(ALL), max_size=12))
+def test_consent_is_per_use_and_audience(archive: Archive, grants: set[Grant]) -> None:
+    """
+    R2: over all combinations, text comes out exactly where it was granted. (Parts: with issue 8's versions.)
+    """
+    told = decided(archive, archive.told(grants=grants))
+    given_out = set()
+    for use, audience in ALL:
+        try:
+            made = rendition(archive.vault, told, use, audience)
+        except ConsentRefused:
+            continue
+        given_out.add((use, audience))
+        assert ("혜숙" in "".join(s.text for s in made.segments)) == (audience == "archivists")
+    assert given_out == grants
+
+
+def test_the_gate_hands_out_only_what_two_people_approved(archive: Archive) -> None:
+    """
+    Consent alone is not enough: without a decision nobody outside reads a word.
+    """
+    told = archive.told()
+    with pytest.raises(DecisionRefused):
+        rendition(archive.vault, told, "research_read", "vetted_researchers")
+    refused: dict[str, str] = {}
+    use: Use = "index_search"
+    audience: Audience = "archivists"
+    assert [r.testimony_id for r in granted(archive.vault, [told], use, audience, refused)] == [told]
+
+
+def test_a_rendition_made_under_another_consent_is_refused(archive: Archive) -> None:
+    """
+    R5: when the consent that stands is not the one it was made under, a rendition may no longer be used.
+    """
+    told = decided(archive, archive.told())
+    made = rendition(archive.vault, told, "research_read", "vetted_researchers")
+    assert still_granted(archive.vault, made)
+    row = archive.vault.json("testimony", told)
+    archive.vault.put_json("testimony", told, row | {"consent": row["consent"] | {"v": 2, "granted": []}})
+
+    assert not still_granted(archive.vault, made)
+
+
+READERS = {
+    "archive/consent.py",  # the gate
+    "archive/redaction/decision.py",  # below the gate: makes what the gate hands out
+    "archive/review.py",  # the archivist's desk
+    "archive/accession.py",  # brings the words in, and reads back what it has just staged
+    "archive/imports.py",  # compares a transcript with the one that is here
+    "archive/releasing.py",  # moves a testimony's stage; its words come from the gate
+}
+ORIGINALS = {"testimony", "kept", "staged"}
+
+
+def test_only_the_gate_and_the_desk_reach_the_original_words() -> None:
+    """
+    R3: no other module calls what gives the words as they were told, so no forgotten flag can leak them.
+    """
+    reaching = set()
+    for path in [*(ROOT / "archive").rglob("*.py"), *(ROOT / "server").rglob("*.py")]:
+        for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+            if isinstance(node, ast.Attribute) and node.attr in ORIGINALS:
+                reaching.add(path.relative_to(ROOT).as_posix())
+
+    assert reaching <= READERS
+    assert "archive/consent.py" in reaching

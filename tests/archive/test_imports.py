@@ -1,0 +1,144 @@
+"""The other door: transcripts that an organisation has already."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+import zipfile
+from pathlib import Path
+
+import pytest
+from people import TODAY, Archive
+
+from archive.consent import ConsentRefused, rendition
+from archive.imports import ImportRefused, import_texts, language_of
+from archive.testimony import words_of
+
+WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
+
+
+def docx(path: Path, body: str, front: str = "") -> None:
+    with zipfile.ZipFile(path, "w") as folder:
+        folder.writestr(
+            "word/document.xml", f"{front}<w:document {WORD}><w:body>{body}</w:body></w:document>"
+        )
+
+
+def paragraph(text: str, properties: str = "") -> str:
+    return f"<w:p><w:r><w:rPr>{properties}</w:rPr><w:t>{text}</w:t></w:r></w:p>"
+
+
+def test_every_transcript_comes_in_word_for_word(archive: Archive, tmp_path: Path) -> None:
+    """
+    .txt, .md and .docx, in folders, in three languages, in NFD, with a byte order mark: nothing changed.
+    """
+    folder = tmp_path / "texts"
+    (folder / "deep").mkdir(parents=True)
+    texts = {
+        "a.txt": "혜산에서 왔다.\n\n강을 건넜다.",
+        "b.md": "我叫小红。\r\n从家里走了。",
+        "deep/c.txt": unicodedata.normalize("NFD", "한겨울이었다"),
+    }
+    for name, text in texts.items():
+        (folder / name).write_bytes(b"\xef\xbb\xbf" + text.encode())
+    docx(folder / "d.docx", paragraph("I left in winter.") + paragraph("It was cold."))
+    report = import_texts(archive.vault, folder, TODAY)
+    held = {name: archive.vault.testimony(t) for name, t in report.taken.items()}
+
+    assert set(held) == {*texts, "d.docx"}
+    assert all(words_of(held[name].text) == words_of(text) for name, text in texts.items())
+    assert held["d.docx"].text == "I left in winter.\nIt was cold."
+    assert [held[n].lang_original for n in sorted(held)] == ["kor", "zho", "eng", "kor"]
+    assert {t.kind for t in held.values()} == {"import"}
+    assert [s.text for s in held["a.txt"].segments] == ["혜산에서 왔다.", "강을 건넜다."]
+
+
+def test_an_import_grants_nothing_by_itself(archive: Archive, tmp_path: Path) -> None:
+    """
+    R1: a transcript carries no consent; whoever imports it must say what was allowed, for all or for one.
+    """
+    for name in ("a.txt", "b.txt"):
+        (tmp_path / name).write_text("말", "utf-8")
+    consent = {"v": 1, "lang": "ko", "text_sha256": "0" * 64}
+    granted = [{"use": "preserve", "audience": "archivists"}]
+    row = {
+        "file": "b.txt",
+        "language": "ko",
+        "narrator": "left alone",
+        "consent": consent | {"granted": granted},
+    }
+    (tmp_path / "index.jsonl").write_text(json.dumps(row) + "\n", "utf-8")
+    report = import_texts(archive.vault, tmp_path, TODAY, catalogue=tmp_path / "index.jsonl")
+
+    with pytest.raises(ConsentRefused):
+        rendition(archive.vault, report.taken["a.txt"], "preserve", "archivists")
+    assert rendition(archive.vault, report.taken["b.txt"], "preserve", "archivists").lang == "kor"
+
+
+def test_what_cannot_be_read_is_named_and_left_where_it_is(archive: Archive, tmp_path: Path) -> None:
+    """
+    One bad file does not stop the others, and no error quotes a file.
+    """
+    (tmp_path / "good.txt").write_text("말", "utf-8")
+    (tmp_path / "cp949.txt").write_bytes("혜산".encode("cp949"))
+    (tmp_path / "empty.txt").write_bytes(b" \n")
+    (tmp_path / "broken.docx").write_bytes(b"PK no zip")
+    docx(tmp_path / "bomb.docx", paragraph("x"), '<!DOCTYPE x [<!ENTITY a "aaaa">]>')
+    report = import_texts(archive.vault, tmp_path, TODAY)
+
+    assert list(report.taken) == ["good.txt"]
+    assert set(report.refused) == {"cp949.txt", "empty.txt", "broken.docx", "bomb.docx"}
+    assert all((tmp_path / name).exists() for name in report.refused)
+
+
+def test_deleted_and_hidden_words_of_a_document_stay_out(archive: Archive, tmp_path: Path) -> None:
+    """
+    What its author took out or hid is not part of the transcript.
+    """
+    gone = "<w:p><w:del><w:r><w:delText>deleted</w:delText></w:r></w:del></w:p>"
+    docx(tmp_path / "a.docx", gone + paragraph("hidden", "<w:vanish/>") + paragraph("shown"))
+    report = import_texts(archive.vault, tmp_path, TODAY)
+
+    assert archive.vault.testimony(report.taken["a.docx"]).text.strip() == "shown"
+
+
+def test_an_import_that_is_run_again_takes_nothing_twice(archive: Archive, tmp_path: Path) -> None:
+    """
+    After an interruption only the rest comes in; a text that has changed since comes in as a new one.
+    """
+    for name in "abc":
+        (tmp_path / f"{name}.txt").write_text(f"말 {name}", "utf-8")
+
+    def stop(done: int, all: int) -> None:
+        if done == 2:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        import_texts(archive.vault, tmp_path, TODAY, progress=stop)
+    (tmp_path / "a.txt").write_text("다른 말", "utf-8")
+    report = import_texts(archive.vault, tmp_path, TODAY)
+
+    assert (sorted(report.taken), report.again) == (["a.txt", "c.txt"], ["b.txt"])
+
+
+@pytest.mark.parametrize("catalogue", ["{", "[]", '{"narrator": 1}', '{"file": 3}'])
+def test_a_catalogue_out_of_form_stops_the_import(archive: Archive, tmp_path: Path, catalogue: str) -> None:
+    """
+    Before anything is taken in.
+    """
+    (tmp_path / "a.txt").write_text("말", "utf-8")
+    (tmp_path / "index.jsonl").write_text(catalogue + "\n", "utf-8")
+    with pytest.raises(ImportRefused):
+        import_texts(archive.vault, tmp_path, TODAY, catalogue=tmp_path / "index.jsonl")
+    with pytest.raises(ImportRefused):
+        import_texts(archive.vault, tmp_path / "nothing", TODAY)
+    assert list(archive.vault.testimonies()) == []
+
+
+def test_the_language_is_read_from_the_letters() -> None:
+    """
+    Mixed script counts by what there is most of; Hanja beside Hangul is Korean.
+    """
+    assert language_of("金惠淑 씨는 강을 건넜다") == "kor"
+    assert language_of("我叫小红 WeChat") == "zho"
+    assert language_of("She came from Hyesan (혜산).") == "eng"

@@ -1,0 +1,171 @@
+"""What leaves: two people, a clean scan, a signature; or nothing at all."""
+
+from __future__ import annotations
+
+import json
+import unicodedata
+from pathlib import Path
+
+import pytest
+from people import ORIGIN, Archive
+
+from archive import releasing, review
+from archive.consent import rendition
+from archive.people import Person
+from archive.redaction.residue import ResidueFound, variants
+from archive.redaction.spans import Redaction
+from archive.release import verify
+from archive.releasing import ReleaseRefused
+from crypto.keys import SigningKey
+
+
+def decided(archive: Archive, text: str, *hide: tuple[str, str], lang: str = "kor") -> str:
+    told = archive.told(text, lang=lang)
+    marks = [Redaction(text.find(s), text.find(s) + len(s), category) for s, category in hide]
+    review.propose(archive.vault, archive.minji, told, marks)
+    review.approve(archive.vault, archive.sora, told)
+    return told
+
+
+def release(archive: Archive, folder: Path) -> releasing.Draft:
+    releasing.draft(archive.vault, archive.minji)
+    return releasing.sign(archive.vault, archive.sora, folder)
+
+
+def test_a_release_is_what_two_people_let_out(archive: Archive, tmp_path: Path) -> None:
+    """
+    The reading room verifies it and reads the approved text; the hidden name is in no byte of it.
+    """
+    decided(archive, "혜숙이는 강을 건넜다.", ("혜숙", "name"))
+    out = release(archive, tmp_path / "out")
+    found = verify(tmp_path / "out", archive.root, ORIGIN)
+
+    assert (found.number, found.previous, len(out.ids)) == (1, "0" * 64, 1)
+    assert found.testimonies[0].segments[0].text == "[이름]이는 강을 건넜다."
+    everything = b"".join(p.read_bytes().lower() for p in (tmp_path / "out").iterdir())
+    assert not any(variant in everything for variant in variants("혜숙"))
+    assert archive.vault.testimony(out.ids[0]).workflow_status == "released"
+
+
+def test_releases_follow_each_other_and_keep_their_ids(archive: Archive, tmp_path: Path) -> None:
+    """
+    A citation stays good: the second release names the first and gives the same testimony the same id.
+    """
+    decided(archive, "첫째 말", ("첫째", "other"))
+    release(archive, tmp_path / "one")
+    decided(archive, "둘째 말", ("둘째", "other"))
+    release(archive, tmp_path / "two")
+    one, two = (verify(tmp_path / n, archive.root, ORIGIN) for n in ("one", "two"))
+
+    assert two.previous != one.previous
+    assert {t.id for t in one.testimonies} < {t.id for t in two.testimonies}
+
+
+def test_nobody_signs_the_release_she_drafted(archive: Archive, tmp_path: Path) -> None:
+    """
+    R13: not under another name either, not a stranger, and not without a draft.
+    """
+    decided(archive, "혜숙이는", ("혜숙", "name"))
+    with pytest.raises(ReleaseRefused):
+        releasing.sign(archive.vault, archive.sora, tmp_path / "out")
+    releasing.draft(archive.vault, archive.minji)
+    strangers = [archive.minji, Person("sora", archive.minji.key), Person("sora", SigningKey.generate())]
+    for person in strangers:
+        with pytest.raises(ReleaseRefused):
+            releasing.sign(archive.vault, person, tmp_path / "out")
+
+    assert not (tmp_path / "out").exists()
+
+
+def test_a_draft_that_is_no_longer_what_would_leave_is_refused(archive: Archive, tmp_path: Path) -> None:
+    """
+    R13: a testimony decided after the draft, or a draft that was changed, needs a new draft.
+    """
+    decided(archive, "혜숙이는", ("혜숙", "name"))
+    releasing.draft(archive.vault, archive.minji)
+    decided(archive, "순이는", ("순이", "name"))
+    with pytest.raises(ReleaseRefused):
+        releasing.sign(archive.vault, archive.sora, tmp_path / "out")
+    releasing.draft(archive.vault, archive.minji)
+    stored = archive.vault.json("draft", "release")
+    stored["proposer"]["signature"] = "00" * 64
+    archive.vault.put_json("draft", "release", stored)
+    with pytest.raises(ReleaseRefused):
+        releasing.sign(archive.vault, archive.sora, tmp_path / "out")
+
+
+def test_a_name_hidden_in_one_testimony_blocks_it_in_another(archive: Archive, tmp_path: Path) -> None:
+    """
+    R16: a name hidden anywhere may stand nowhere, in no spelling the scan knows; nothing is written, and
+    the error does not say the name.
+    """
+    decided(archive, "Mina Kim left.", ("Mina Kim", "name"), lang="eng")
+    decided(archive, "I saw kim mina there.", ("there", "place"), lang="eng")
+    releasing.draft(archive.vault, archive.minji)
+    with pytest.raises(ResidueFound) as caught:
+        releasing.sign(archive.vault, archive.sora, tmp_path / "out")
+
+    assert "mina" not in str(caught.value).lower()
+    assert not (tmp_path / "out").exists()
+    assert archive.vault.names("release") == []
+
+
+def test_a_spelling_that_marking_missed_is_found_in_her_own_words(archive: Archive, tmp_path: Path) -> None:
+    """
+    R16: a place hidden in one testimony may stand in another, but not in another spelling in the same.
+    """
+    told = decided(archive, "I lived in HYESAN. In Hyesan it was cold.", ("HYESAN", "place"), lang="eng")
+    releasing.draft(archive.vault, archive.minji)
+    with pytest.raises(ResidueFound, match=told):
+        releasing.sign(archive.vault, archive.sora, tmp_path / "out")
+    review.mark(archive.vault, archive.minji, told, "Hyesan", "place")
+    review.approve(archive.vault, archive.sora, told)
+    decided(archive, "Hyesan is far.", ("far", "other"), lang="eng")
+
+    assert len(release(archive, tmp_path / "out").ids) == 2
+
+
+def test_two_records_that_differ_in_the_hidden_name_leave_alike(archive: Archive) -> None:
+    """
+    R17: their renditions are the same bytes.
+    """
+    names = ("순이", "김혜숙")
+    told = [decided(archive, f"{name}, 강을 건넜다.", (name, "name")) for name in names]
+    shown = [rendition(archive.vault, t, "research_read", "vetted_researchers").segments for t in told]
+    assert shown[0] == shown[1]
+
+
+def test_the_ledger_says_what_went_out(archive: Archive, tmp_path: Path) -> None:
+    """
+    Which testimonies left in which release, by whose hand, and under which consent; and no word of them.
+    """
+    told = decided(archive, "혜숙이는", ("혜숙", "name"))
+    release(archive, tmp_path / "out")
+    row = archive.vault.json("release", "000000001")
+    kinds = [(e.type, e.agent) for e in archive.vault.journal.events()[-4:]]
+
+    assert row["testimonies"] == {told: 1}
+    assert (row["draft"]["proposer"]["name"], row["approver"]["name"]) == ("minji", "sora")
+    assert ("exp", "sora") in kinds
+    assert "강" not in json.dumps(row, ensure_ascii=False)
+
+
+def test_a_folder_with_a_release_is_never_written_over(archive: Archive, tmp_path: Path) -> None:
+    """
+    What went out stays as it went out.
+    """
+    decided(archive, "혜숙이는", ("혜숙", "name"))
+    release(archive, tmp_path / "out")
+    releasing.draft(archive.vault, archive.minji)
+    with pytest.raises(ReleaseRefused):
+        releasing.sign(archive.vault, archive.sora, tmp_path / "out")
+
+
+def test_normal_forms_do_not_hide_a_name(archive: Archive, tmp_path: Path) -> None:
+    """
+    R16: the scan folds NFC and NFD; a planted NFD name in the files is found.
+    """
+    decided(archive, "혜숙이는", ("혜숙", "name"))
+    made, _ = releasing._renditions(archive.vault)
+    with pytest.raises(ResidueFound):
+        releasing.scan(archive.vault, made, {"x": unicodedata.normalize("NFD", "혜숙").encode()})
