@@ -99,7 +99,7 @@ HOW = [
     "cut short",
     "not json",
     "an unknown meta",
-    "a file of no type",
+    "no media type",
 ]
 
 

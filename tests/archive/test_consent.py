@@ -7,13 +7,13 @@ import itertools
 from pathlib import Path
 
 import pytest
-from archive.search.finding import private_index
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from people import Archive
 
 from archive import releasing, review
 from archive.consent import ConsentRefused, granted, rendition, still_granted
+from archive.finding import private_index
 from archive.redaction.decision import DecisionRefused
 from archive.redaction.spans import Redaction
 from archive.testimony import AUDIENCES, USES, Audience, Grant, Use

@@ -1,0 +1,133 @@
+"""Text into terms, by script: Hangul by morphemes in context, Han by pairs, Latin by stems.
+
+1. The same code reads testimonies and queries; terms carry code point offsets, so that a hit can be shown.
+2. No word is dropped for being common: exact phrases would break.
+3. Simplified and Traditional Chinese are one; so are letters with and without marks.
+
+Measured facts behind each choice: docs/decisions/0008-search.md.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cache, lru_cache
+from itertools import pairwise
+from typing import Any, Final
+
+import opencc
+import snowballstemmer
+from kiwipiepy import Kiwi
+
+HANGUL: Final = re.compile(r"[\uac00-\ud7a3]")
+HAN: Final = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々"
+RUNS: Final = re.compile(rf"(?P<han>[{HAN}]+)|(?P<word>[^\W_{HAN}\uac00-\ud7a3]+(?:['\u2019][^\W_]+)*)")
+KEPT: Final = ("N", "VV", "VA", "VX", "MM", "MA", "IC", "XR", "XSN", "XPN")
+"""Kiwi's tags of what carries meaning; particles and endings are left out."""
+PLURAL: Final = "들"
+NOUNS: Final = ("N", "XR", "XSN", "XPN")
+
+
+@dataclass(frozen=True, slots=True)
+class Term:
+    """One term and the code points it stands on."""
+
+    text: str
+    position: int
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Analysis:
+    """The terms of a text, and the character pairs of its runs of nouns, whatever their spacing."""
+
+    terms: tuple[Term, ...]
+    pairs: tuple[Term, ...]
+
+
+def analyze(text: str) -> Analysis:
+    """The analysis of one NFC text."""
+    return next(analyze_all([text]))
+
+
+def analyze_all(texts: Iterable[str]) -> Iterator[Analysis]:
+    """The analyses of many NFC texts, in order, using every core."""
+    waiting = list(texts)
+    # A text without Hangul costs Kiwi as much as one with, and gives nothing.
+    read = _kiwi().tokenize(text if HANGUL.search(text) else "" for text in waiting)
+    for text, tokens in zip(waiting, read, strict=True):
+        yield _analysis(text, tokens)
+
+
+def _analysis(text: str, tokens: Iterable[Any]) -> Analysis:
+    found: list[tuple[int, list[tuple[str, int]]]] = []
+    nouns: list[tuple[int, int]] = []
+    for token in tokens:
+        if token.tag.startswith(KEPT) and HANGUL.search(token.form) and token.form != PLURAL:
+            end = token.start + token.len
+            found.append((token.start, [(token.form, end)]))
+            if token.tag.startswith(NOUNS):
+                nouns.append((token.start, end))
+    for run in RUNS.finditer(text):
+        found += _han(run) if run["han"] else [(run.start(), [(_stem(run["word"]), run.end())])]
+    found.sort(key=lambda each: each[0])
+    terms = [Term(t, at, start, end) for at, (start, forms) in enumerate(found) for t, end in forms]
+    return Analysis(tuple(terms), tuple(_pairs(text, nouns)))
+
+
+def _han(run: re.Match[str]) -> Iterator[tuple[int, list[tuple[str, int]]]]:
+    """Each character, and with it the pair that begins there, at one position."""
+    simple = _simplified(run["han"])
+    for at, character in enumerate(simple, run.start()):
+        pair = simple[at - run.start() :][:2]
+        yield at, [(character, at + 1), *([(pair, at + 2)] if len(pair) == 2 else [])]
+
+
+def _pairs(text: str, nouns: list[tuple[int, int]]) -> Iterator[Term]:
+    position = 0
+    run: list[int] = []
+    for before, (start, end) in pairwise([(-9, -9), *nouns]):
+        if text[before[1] : start].strip() or before[1] < 0:
+            position += 10  # so that no phrase reaches from one run into the next
+            run = []
+        run += range(start, end)
+        for left, right in pairwise(run[-(end - start) - 1 :]):
+            yield Term(text[left] + text[right], position, left, right + 1)
+            position += 1
+
+
+@lru_cache(maxsize=1 << 16)
+def _stem(word: str) -> str:
+    # McCune-Reischauer writes Ch'ŏngjin what others write Chongjin.
+    folded = unicodedata.normalize("NFKD", re.sub("['\u2019]", "", word.casefold()))
+    plain = "".join(c for c in folded if not unicodedata.combining(c))
+    return str(_stemmer().stemWord(plain)) if plain.isascii() else unicodedata.normalize("NFC", plain)
+
+
+@lru_cache(maxsize=1 << 16)
+def _simplified(han: str) -> str:
+    # Character by character: a phrase table would change lengths, and offsets with them.
+    return "".join(_simple(c) for c in unicodedata.normalize("NFKC", han))
+
+
+@cache
+def _simple(character: str) -> str:
+    return str(_opencc().convert(character))[:1] or character
+
+
+@cache
+def _kiwi() -> Any:
+    return Kiwi(num_workers=-1)
+
+
+@cache
+def _stemmer() -> Any:
+    return snowballstemmer.stemmer("english")
+
+
+@cache
+def _opencc() -> Any:
+    return opencc.OpenCC("t2s")
