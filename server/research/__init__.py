@@ -1,0 +1,1 @@
+"""The reading room: verifies what the archive released, and finds in it."""

@@ -1,0 +1,65 @@
+"""`onggi research`: publish a release, serve it. Manual: docs/manuals/researcher.md."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import click
+
+from archive.release import ReleaseError
+from crypto.errors import CryptoError
+from crypto.keys import VerifyKey
+from server.research import shelf
+from server.research.config import ResearchConfig
+
+home_option = click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="ONGGI_RESEARCH_HOME",
+    required=True,
+    help="The reading room's folder (or ONGGI_RESEARCH_HOME).",
+)
+
+
+@click.group()
+def research() -> None:
+    """The reading room: shows what the archive released, and nothing else."""
+
+
+@research.command()
+@home_option
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+@click.option("--root", "root_text", help="The archive's root public key; needed the first time.")
+@click.option("--origin", help="The archive's name; needed the first time.")
+def publish(home: Path, folder: Path, root_text: str | None, origin: str | None) -> None:
+    """Verify the release in FOLDER, and show it from now on."""
+    try:
+        if root_text and origin:
+            config = ResearchConfig(home, origin, VerifyKey.from_text(root_text))
+            if (home / "root.pub").exists() and ResearchConfig.read(home) != config:
+                raise shelf.NotPublished("this reading room belongs to another archive; name another home")
+            config.write()
+        elif not (home / "root.pub").exists():
+            raise shelf.NotPublished("the first time, name the archive: --root KEY --origin NAME")
+        number = shelf.publish(ResearchConfig.read(home), folder)
+    except (CryptoError, ReleaseError, shelf.NotPublished, OSError) as error:
+        click.echo(f"research: error: {error}", err=True)
+        raise SystemExit(1) from None
+    click.echo(f"release {number} is verified and shown")
+
+
+@research.command()
+@home_option
+@click.option("--port", default=8463, show_default=True, help="A port on 127.0.0.1.")
+def serve(home: Path, port: int) -> None:
+    """Serve the reading room on loopback, without an access log: what is looked for is nobody's business."""
+    arguments = [
+        "gunicorn",
+        f"server.research.site:application({str(home)!r})",
+        "--bind",
+        f"127.0.0.1:{port}",
+    ]
+    # One process: the index and the Korean dictionary take memory, and threads share them.
+    arguments += ["--workers", "1", "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]
+    os.execvp("gunicorn", [*arguments, "--timeout", "600"])

@@ -1,0 +1,29 @@
+"""Where the reading room keeps the one release it shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from crypto.keys import VerifyKey
+
+
+@dataclass(frozen=True)
+class ResearchConfig:
+    """A home folder, and the archive whose releases are believed."""
+
+    home: Path
+    origin: str
+    root: VerifyKey
+
+    @classmethod
+    def read(cls, home: Path) -> ResearchConfig:
+        """The settings that the first `publish` wrote."""
+        root = VerifyKey.from_text((home / "root.pub").read_text("utf-8"))
+        return cls(home, (home / "origin").read_text("utf-8").strip(), root)
+
+    def write(self) -> None:
+        """Remember which archive this room belongs to."""
+        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (self.home / "origin").write_text(self.origin + "\n", "utf-8")
+        (self.home / "root.pub").write_text(self.root.to_text() + "\n", "utf-8")

@@ -1,0 +1,109 @@
+"""The release that is shown: verified when it comes, and again each time it is opened.
+
+1. Exactly one release lies here. The one before is removed, for a later one may leave somebody out.
+2. A release that is not newer than the one shown is refused: old words do not come back.
+3. The index is made here, in memory. No index ever crosses a door: opening one runs code.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from archive.release import RedactedTestimony, ReleaseError, verify
+from archive.search.index import Document, Index
+from server.research.config import ResearchConfig
+
+CURRENT: Final = "current"
+FILES: Final = ("release.jsonl", "release.note")
+
+
+class NotPublished(Exception):
+    """This release is not shown, or none is; the message says why."""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One release, open: its testimonies and the index over them."""
+
+    number: int
+    testimonies: dict[str, RedactedTestimony]
+    index: Index
+
+
+def publish(config: ResearchConfig, folder: Path) -> int:
+    """Show the release in *folder* from now on; return its number. A `ReleaseError` or `NotPublished`."""
+    coming = config.home / "coming"
+    shutil.rmtree(coming, ignore_errors=True)
+    coming.mkdir(parents=True, mode=0o700)
+    try:
+        # Copied first and verified here: a stick can change between two readings.
+        for name in FILES:
+            if not (folder / name).is_file():
+                raise NotPublished(f"there is no {name} in this folder; is this the release's folder?")
+            shutil.copyfile(folder / name, coming / name)
+        number = verify(coming, config.root, config.origin).number
+        shown = current(config)
+        if shown is not None and number <= shown:
+            raise NotPublished(f"release {number} is not newer than release {shown}, which is shown")
+        shutil.rmtree(config.home / str(number), ignore_errors=True)
+        coming.replace(config.home / str(number))
+        _point(config, number)
+    finally:
+        shutil.rmtree(coming, ignore_errors=True)
+    for old in config.home.iterdir():
+        if old.name.isdecimal() and int(old.name) != number:
+            shutil.rmtree(old)
+    return number
+
+
+def current(config: ResearchConfig) -> int | None:
+    """The number of the release that is shown."""
+    try:
+        return int((config.home / CURRENT).read_text("ascii"))
+    except FileNotFoundError:
+        return None
+
+
+class Shelf:
+    """Opens the current release once, and again when a newer one was published."""
+
+    def __init__(self, config: ResearchConfig) -> None:
+        self._config: Final = config
+        self._lock: Final = threading.Lock()
+        self._open: Reading | None = None
+
+    def reading(self) -> Reading:
+        """The release that is shown now; `NotPublished` when there is none or it no longer verifies."""
+        number = current(self._config)
+        if number is None:
+            raise NotPublished("nothing is published yet: onggi research publish FOLDER")
+        with self._lock:
+            if self._open is None or self._open.number != number:
+                self._open = None
+                self._open = self._read(number)
+            return self._open
+
+    def _read(self, number: int) -> Reading:
+        try:
+            release = verify(self._config.home / str(number), self._config.root, self._config.origin)
+        except ReleaseError as error:
+            raise NotPublished(f"the release that is kept here is not whole: {error}") from None
+        documents = (
+            Document(t.id, t.lang, t.quarter, t.kind, tuple((s.id, s.text) for s in t.segments))
+            for t in release.testimonies
+        )
+        return Reading(release.number, {t.id: t for t in release.testimonies}, Index(documents))
+
+
+def _point(config: ResearchConfig, number: int) -> None:
+    temporary = config.home / f"{CURRENT}.tmp"
+    with temporary.open("w", encoding="ascii") as file:
+        file.write(str(number))
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(config.home / CURRENT)

@@ -1,0 +1,29 @@
+"""The reading room, put together."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from flask import Flask
+
+from server.headers import protect
+from server.research.config import ResearchConfig
+from server.research.shelf import Shelf
+from server.research.views import pages
+
+
+def create_app(config: ResearchConfig) -> Flask:
+    """The WSGI application of a reading room. The release is opened at the first page."""
+    app = Flask(__name__, static_folder="static")
+    app.config["RESEARCH"] = config
+    app.config["MAX_CONTENT_LENGTH"] = 1024
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.extensions["shelf"] = Shelf(config)
+    app.register_blueprint(pages)
+    protect(app, forms=True)
+    return app
+
+
+def application(home: str) -> Flask:
+    """What gunicorn calls."""
+    return create_app(ResearchConfig.read(Path(home)))

@@ -1,0 +1,215 @@
+"""The reading room shows what an archive signed, finds in it, and shows nothing else."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from flask.testing import FlaskClient
+
+from archive.release import ReleaseError
+from crypto.keys import SigningKey
+from crypto.notes import sign_note
+from server.research import shelf
+from server.research.commands import research
+from server.research.config import ResearchConfig
+from server.research.site import create_app
+
+ROOT = SigningKey.generate()
+ORIGIN = "archive.example"
+SCRIPT = "<script>alert(1)</script>"
+TOLD = [
+    (
+        "aaaaaaaaaa",
+        "kor",
+        "2026-Q4",
+        "life_history",
+        ["[이름]이는 혜산에서 강을 건넜다.", "강제 북송을 당했다."],
+    ),
+    ("bbbbbbbbbb", "zho", "2026-Q3", "life_history", ["我從惠山逃到長白。"]),
+    ("cccccccccc", "eng", "2026-Q3", "import", [f"I was hiding in a barn. {SCRIPT}"]),
+]
+
+
+def write(folder: Path, number: int = 1, told: list[tuple[str, str, str, str, list[str]]] = TOLD) -> Path:
+    """A signed release in a folder of its own."""
+    rows = []
+    for released, lang, quarter, kind, texts in told:
+        segments = [{"id": f"s{n:04d}", "text": text} for n, text in enumerate(texts, 1)]
+        row = {"id": released, "lang": lang, "quarter": quarter, "kind": kind, "title": f"T {released}"}
+        rows.append(json.dumps(row | {"segments": segments}, ensure_ascii=False) + "\n")
+    body = "".join(rows).encode()
+    facts = [
+        f"{ORIGIN}/release",
+        "v1",
+        str(number),
+        "0" * 64,
+        hashlib.sha256(body).hexdigest(),
+        str(len(told)),
+    ]
+    folder.mkdir(exist_ok=True)
+    (folder / "release.jsonl").write_bytes(body)
+    (folder / "release.note").write_bytes(sign_note("\n".join(facts) + "\n", f"{ORIGIN}/release", ROOT))
+    return folder
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> ResearchConfig:
+    config = ResearchConfig(tmp_path / "room", ORIGIN, ROOT.public)
+    config.write()
+    return config
+
+
+@pytest.fixture
+def browser(config: ResearchConfig, tmp_path: Path) -> FlaskClient:
+    shelf.publish(config, write(tmp_path / "stick"))
+    return create_app(config).test_client()
+
+
+@pytest.mark.parametrize(
+    ("words", "found", "marked"),
+    [
+        ("도망", "", ""),
+        ("강제북송", "aaaaaaaaaa", "강제 북송"),
+        ("长白", "bbbbbbbbbb", "長白"),
+        ("hide", "cccccccccc", "hiding"),
+    ],
+)  # fmt: skip
+def test_words_of_three_languages_find_and_mark(
+    browser: FlaskClient, words: str, found: str, marked: str
+) -> None:
+    """
+    A Korean, a Chinese and an English query find their testimony, with the hit marked.
+    """
+    page = browser.get("/", query_string={"q": words}).text
+
+    assert page.count("<article") == bool(found)
+    assert found in page
+    assert not marked or f"<mark>{marked}</mark>" in page
+
+
+def test_a_testimony_is_shown_whole_with_its_citation(browser: FlaskClient) -> None:
+    """
+    Every part has its name to cite, and the words that were looked for are marked.
+    """
+    page = browser.get("/testimony/aaaaaaaaaa?q=혜산").text
+
+    assert "archive.example/aaaaaaaaaa@1" in page
+    assert 'id="s0002"' in page
+    assert "<mark>혜산</mark>에서" in page
+
+
+def test_what_was_told_is_text_and_never_code(browser: FlaskClient) -> None:
+    """
+    Mark-up in a testimony, or in what is looked for, is shown as letters.
+    """
+    for address in ("/testimony/cccccccccc", f"/?q={SCRIPT}", f"/?q=barn&lang={SCRIPT}"):
+        assert SCRIPT not in browser.get(address).text
+
+
+def test_facets_narrow_and_can_be_taken_away(browser: FlaskClient) -> None:
+    """
+    A facet keeps the words, and a chosen one offers to be taken away.
+    """
+    page = browser.get("/?quarter=2026-Q3").text
+
+    assert page.count("<article") == 2
+    assert "/?quarter=2026-Q3&amp;lang=zho" in page
+    assert 'aria-current="true"' in page
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/?q=강", "/testimony/aaaaaaaaaa", "/testimony/x", "/static/reading.css"]
+)
+def test_every_answer_carries_the_headers_and_no_cookie(browser: FlaskClient, path: str) -> None:
+    """
+    Errors and static files included; nothing is stored in the researcher's browser.
+    """
+    answer = browser.get(path)
+    answer.close()
+
+    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+    assert "unsafe" not in answer.headers["Content-Security-Policy"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert "Set-Cookie" not in answer.headers
+
+
+def test_too_long_a_query_is_told_so(browser: FlaskClient) -> None:
+    """
+    With the words kept in the box.
+    """
+    answer = browser.get("/", query_string={"q": "a " * 30})
+
+    assert answer.status_code == 400
+    assert 'role="alert"' in answer.text
+
+
+def test_a_newer_release_takes_the_place_of_the_older(
+    browser: FlaskClient, config: ResearchConfig, tmp_path: Path
+) -> None:
+    """
+    The running room shows it at the next page, and what it left out is on no disk any more.
+    """
+    assert "aaaaaaaaaa" in browser.get("/").text
+    shelf.publish(config, write(tmp_path / "second", 2, TOLD[1:]))
+
+    assert "aaaaaaaaaa" not in browser.get("/").text
+    assert browser.get("/testimony/aaaaaaaaaa").status_code == 404
+    kept = b"".join(p.read_bytes() for p in config.home.rglob("*") if p.is_file())
+    assert "강제 북송".encode() not in kept
+
+
+def test_an_older_or_false_release_changes_nothing(
+    browser: FlaskClient, config: ResearchConfig, tmp_path: Path
+) -> None:
+    """
+    Rollback, a changed line, an empty folder: refused, and the room stays as it was.
+    """
+    with pytest.raises(shelf.NotPublished):
+        shelf.publish(config, write(tmp_path / "again", 1))
+    changed = write(tmp_path / "changed", 2)
+    (changed / "release.jsonl").write_bytes(
+        (changed / "release.jsonl").read_bytes().replace(b"barn", b"farm")
+    )
+    with pytest.raises(ReleaseError):
+        shelf.publish(config, changed)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(shelf.NotPublished):
+        shelf.publish(config, tmp_path / "empty")
+
+    assert shelf.current(config) == 1
+    assert not (config.home / "coming").exists()
+    assert "aaaaaaaaaa" in browser.get("/").text
+
+
+def test_a_release_that_was_changed_on_the_disk_is_not_shown(config: ResearchConfig, tmp_path: Path) -> None:
+    """
+    Each opening verifies again; what no longer fits its signature is not believed because it lies here.
+    """
+    shelf.publish(config, write(tmp_path / "stick"))
+    body = config.home / "1" / "release.jsonl"
+    body.write_bytes(body.read_bytes().replace(b"barn", b"farm"))
+    answer = create_app(config).test_client().get("/")
+
+    assert answer.status_code == 503
+    assert "barn" not in answer.text
+
+
+def test_the_publish_command_says_what_it_did(tmp_path: Path) -> None:
+    """
+    Exit code 0 with one line, or 1 with the fact and a hint.
+    """
+    stick, home = str(write(tmp_path / "stick")), str(tmp_path / "room")
+    run = CliRunner().invoke
+    assert run(research, ["publish", "--home", home, stick]).exit_code == 1
+    named = ["--root", ROOT.public.to_text(), "--origin", ORIGIN]
+    first = run(research, ["publish", "--home", home, stick, *named])
+    assert (first.exit_code, first.output) == (0, "release 1 is verified and shown\n")
+    again = run(research, ["publish", "--home", home, stick])
+    assert again.exit_code == 1
+    assert "not newer" in again.output
+    other = ["--root", SigningKey.generate().public.to_text(), "--origin", ORIGIN]
+    assert run(research, ["publish", "--home", home, stick, *other]).exit_code == 1
