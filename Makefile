@@ -13,7 +13,7 @@ $(VENV)/ready: requirements.lock pyproject.toml
 	touch $@
 
 demo: $(VENV)/ready
-	$(BIN)/python deploy/demo.py $(if $(ONCE),--once) --data $(DATA)
+	$(BIN)/python -m deploy.demo $(if $(ONCE),--once) --data $(DATA)
 
 # The client's sources are tested where npm is there; running the site needs neither npm nor node.
 CLIENT := server/intake/client

@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
+from archive.errors import ArchiveError
 from archive.redaction.decision import verify
 from archive.testimony import Audience, Consent, Segment, TestimonyId, Use
 from archive.vault import Vault
 
 
-class ConsentRefused(Exception):
+class ConsentRefused(ArchiveError):
     """Not allowed. The message is the reason, and holds no word of the testimony."""
 
 

@@ -21,6 +21,7 @@ from pathlib import Path
 from typing import Any, Final
 from xml.etree import ElementTree
 
+from archive.errors import ArchiveError
 from archive.testimony import (
     Consent,
     Grant,
@@ -42,7 +43,7 @@ LANGUAGES: Final[dict[str, Language]] = {
 WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
-class ImportRefused(Exception):
+class ImportRefused(ArchiveError):
     """A folder or catalogue that cannot be imported at all."""
 
 

@@ -21,6 +21,7 @@ from typing import Final, Literal
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from archive.errors import ArchiveError
 from archive.tables import EventRow, HeadRow
 from crypto.errors import BadSignature
 from crypto.keys import SigningKey
@@ -36,7 +37,7 @@ Transaction = Callable[[], AbstractContextManager[Session]]
 FIRST: Final = "0" * 64
 
 
-class JournalBroken(Exception):
+class JournalBroken(ArchiveError):
     """The journal is not the one that was written: an event was changed, moved, removed or cut off."""
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Final
 
+from archive.errors import ArchiveError
 from archive.vault import UnknownRecord, Vault
 from crypto.keycard import DatedKey, Keycard, issue
 from crypto.keys import IntakeSecret, SigningKey, VerifyKey
@@ -19,7 +20,7 @@ SLACK: Final = timedelta(days=1)
 """East of Greenwich the day begins earlier, west of it later."""
 
 
-class KeyringError(Exception):
+class KeyringError(ArchiveError):
     """The archive has no identity yet, or already has one."""
 
 

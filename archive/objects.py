@@ -16,11 +16,13 @@ from typing import BinaryIO, Final
 from cryptography.cobblestone import Cobblestone256Decryptor, Cobblestone256Encryptor
 from cryptography.exceptions import InvalidTag
 
+from archive.errors import ArchiveError
+
 PIECE: Final = 1 << 20
 LABEL: Final = b"onggi-object1|"
 
 
-class DamagedObject(Exception):
+class DamagedObject(ArchiveError):
     """A sealed file is missing, cut short or changed."""
 
 

@@ -14,13 +14,14 @@ import nacl.pwhash.argon2id as argon2id
 import nacl.secret
 import nacl.utils
 
+from archive.errors import ArchiveError
 from archive.vault import SHORTEST_PASSPHRASE, UnknownRecord, Vault
 from crypto.keys import SigningKey, VerifyKey
 
 NAME: Final = re.compile(r"[^\W\d_][\w.-]{0,39}")
 
 
-class PersonRefused(Exception):
+class PersonRefused(ArchiveError):
     """Nobody of this name, not her passphrase, or a name that cannot be used."""
 
 

@@ -21,6 +21,7 @@ from typing import Any, Final
 
 from archive import keyring
 from archive.consent import ConsentRefused, Rendition, rendition
+from archive.errors import ArchiveError
 from archive.people import Person, public_key
 from archive.redaction.residue import ResidueFound, require_clean
 from archive.redaction.spans import RedactionError
@@ -41,7 +42,7 @@ EVERYWHERE: Final = {"name", "contact", "other"}
 """Categories that name one person: hidden in one testimony, they are looked for in all of them."""
 
 
-class ReleaseRefused(Exception):
+class ReleaseRefused(ArchiveError):
     """Nothing was written."""
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from archive.people import Person
 from archive.redaction.decision import DecisionRefused, canonical, stored, verify
-from archive.redaction.spans import Redaction, RedactionError, check, spread, version_of
+from archive.redaction.spans import Redaction, RedactionError, check, redact, spread, version_of
 from archive.testimony import Step, Testimony
 from archive.vault import Vault
 
@@ -20,10 +20,25 @@ from archive.vault import Vault
 class Reading:
     """A testimony on the archivist's desk: the words, the marks, and who has signed them."""
 
-    testimony: Testimony
+    told: Testimony
     marks: tuple[Redaction, ...] = field(repr=False)
     proposer: str | None
     approver: str | None
+
+    @property
+    def preview(self) -> str:
+        """The text as the marks would leave it, approved or not."""
+        text = self.told.text
+        return redact(text, self.marks, version_of(text), self.told.lang_original)
+
+    @property
+    def pieces(self) -> list[tuple[str, Redaction | None]]:
+        """The text in order, cut where a mark begins or ends, each piece with the mark on it."""
+        text, at, found = self.told.text, 0, list[tuple[str, Redaction | None]]()
+        for each in self.marks:
+            found += [(text[at : each.start], None), (text[each.start : each.end], each)]
+            at = each.end
+        return [piece for piece in [*found, (text[at:], None)] if piece[0]]
 
 
 def reading(vault: Vault, testimony_id: str) -> Reading:

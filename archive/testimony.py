@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final, Literal, NewType, get_args
 
+from archive.errors import ArchiveError
+
 TestimonyId = NewType("TestimonyId", str)
 Kind = Literal["life_history", "event", "import"]
 Language = Literal["kor", "zho", "eng"]
@@ -38,11 +40,11 @@ STEPS: Final[dict[Step, tuple[frozenset[Stage], Stage]]] = {
 """From which stages a step may be taken, and where it leads. What is not listed is refused."""
 
 
-class StepRefused(Exception):
+class StepRefused(ArchiveError):
     """A step that this testimony's stage does not allow."""
 
 
-class MalformedTestimony(ValueError):
+class MalformedTestimony(ArchiveError, ValueError):
     """A testimony or a consent that does not follow the data model. Never quotes what it read."""
 
 

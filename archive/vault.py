@@ -26,6 +26,7 @@ from sqlalchemy import Connection, Engine, create_engine, delete, event, select
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
+from archive.errors import ArchiveError
 from archive.journal import Journal
 from archive.objects import Objects, Staged
 from archive.tables import RecordKeyRow, RecordRow
@@ -48,7 +49,7 @@ PRAGMAS: Final = (
 )
 
 
-class VaultError(Exception):
+class VaultError(ArchiveError):
     """The vault cannot be made or opened."""
 
 
@@ -56,7 +57,7 @@ class WrongPassphrase(VaultError):
     """Not this vault's passphrase, or the file is damaged; the cipher cannot say which."""
 
 
-class UnknownRecord(KeyError):
+class UnknownRecord(ArchiveError, KeyError):
     """No such record, or it was shredded."""
 
     def __str__(self) -> str:

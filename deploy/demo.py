@@ -1,152 +1,269 @@
-"""`make demo`: the way of one testimony, on this machine, with the real components and nothing else.
+"""`make demo`: the whole way of a testimony on this machine, with the real commands, sites and keys.
 
-What is not built yet is named and ends the round trip with exit code 1: this program never pretends.
-Everything lies in one folder, kept between runs; `make clean-demo` removes it. Its keys are for trying only:
-the archive's root lies beside the intake here, which on real machines an air gap forbids.
+Everything lies in one folder, kept between runs; `make clean-demo` removes it. For trying only: all three
+rooms and their passphrases lie on one machine here, which on real ones an air gap forbids.
 """
 
+from __future__ import annotations
+
 import argparse
-import json
+import io
 import os
+import re
 import secrets
+import shlex
 import signal
 import socket
 import subprocess
 import sys
 import time
+import urllib.parse
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from datetime import UTC, date, datetime, timedelta
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from http.client import HTTPConnection
 from pathlib import Path
 
+from archive.redaction.residue import variants
 from crypto import keycard
-from crypto.envelope import seal
-from crypto.keycard import DatedKey, Keycard
-from crypto.keys import IntakeSecret, SigningKey
+from crypto.keys import VerifyKey
+from deploy.depositor import File, Intake, NotDeposited, tell
 
-HERE = Path(__file__).parent
+HERE = Path(__file__).parents[1]
 ORIGIN = "demo.onggi.example"
-NOT_BUILT = ("taken in", "redacted", "approved", "released", "verified", "indexed", "found")
-SENTINEL = "노란 집에서 겨울을 났다"
+PHRASES = {"": "demo phrase of the archive", "minji": "demo phrase of minji", "sora": "demo phrase of sora"}
+TOLD = [
+    (
+        "kor",
+        "정순옥이라는 이름을 버리고 혜산에서 얼어붙은 강을 건넜다.\n"
+        "중개인은 식당 일이라고 했지만 나는 팔려 갔다.\n정순옥을 아는 사람은 이제 없다.",
+        "정순옥",
+    ),
+    (
+        "zho",
+        "他们叫我林秋月。我從惠山過江，在長白被賣給一戶人家。\n三年後我被遣返，又逃了出來。",
+        "林秋月",
+    ),
+    (
+        "eng",
+        "Everyone there called me Ahn Seryeong. I was hiding in a barn near Yanji when the police came.\n"
+        "They sent me back across the Tumen.",
+        "Ahn Seryeong",
+    ),
+]
+"""Invented people, and the name of each that two people will hide."""
+QUERIES = [("혜산", "혜산"), ("遣返", "遣返"), ("hide", "hiding")]
+Say = Callable[[str, str], None]
+PORTS = {"intake": 8461, "archive": 8462, "research": 8463}
 
 
 class Refused(Exception):
     """A step of the demonstration did not go as it must."""
 
 
-def prepare(data: Path) -> tuple[SigningKey, Path]:
-    """The archive's root and an intake home with a keycard of today: made once, then kept."""
-    home, kept = data / "intake", data / "archive-keys"
-    for folder in (data, kept):
-        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    root = SigningKey.from_text(_kept(kept / "root.key", lambda: SigningKey.generate().to_text()))
-    intake = bytes.fromhex(_kept(kept / "intake.key", lambda: IntakeSecret.generate().to_bytes().hex()))
-    card = kept / "keycard.note"
-    card.write_bytes(_issue(root, IntakeSecret.from_bytes(intake)))
-    named = ("--home", str(home), "--origin", ORIGIN, "--root", root.public.to_text())
-    onggi("intake", "init", *named, "--keycard", str(card))
-    return root, home
+@dataclass(frozen=True)
+class House:
+    """The three rooms of the demonstration, in one folder."""
+
+    data: Path
+
+    def home(self, room: str) -> Path:
+        return self.data / room
+
+    def environment(self, person: str = "") -> dict[str, str]:
+        homes = {f"ONGGI_{room.upper()}_HOME": str(self.home(room)) for room in PORTS}
+        return homes | {"ONGGI_PASSPHRASE": PHRASES[""], "ONGGI_PERSON_PASSPHRASE": PHRASES[person]}
+
+    def onggi(self, *words: str, person: str = "") -> str:
+        """Run the onggi command; `Refused` with its own message when it refuses."""
+        ran = subprocess.run(
+            [sys.executable, "-m", "onggi", *words],
+            cwd=HERE,
+            capture_output=True,
+            text=True,
+            env={**os.environ, **self.environment(person)},
+        )
+        if ran.returncode:
+            raise Refused(f"onggi {' '.join(words[:2])}: {ran.stderr.strip() or ran.stdout.strip()}")
+        return ran.stdout.strip()
+
+    @property
+    def root(self) -> VerifyKey:
+        return VerifyKey.from_text((self.home("intake") / "root.pub").read_text("utf-8"))
 
 
-def onggi(*words: str) -> str:
-    """Run the onggi command; `Refused` with its own message when it refuses."""
-    command = [sys.executable, "-m", "onggi", *words]
-    ran = subprocess.run(command, cwd=HERE.parent, capture_output=True, text=True)
-    if ran.returncode:
-        raise Refused(f"onggi {' '.join(words[:2])}: {ran.stderr.strip()}")
-    return ran.stdout.strip()
-
-
-def _kept(path: Path, make: Callable[[], str]) -> str:
-    if not path.exists():
-        path.touch(mode=0o600)
-        path.write_text(make(), encoding="utf-8")
-    return path.read_text(encoding="utf-8")
-
-
-def _issue(root: SigningKey, intake: IntakeSecret) -> bytes:
-    today = _today()
-    last = today + timedelta(days=7)
-    card = Keycard(ORIGIN, int(time.time()), today, last, 1, (DatedKey(today, last, intake.public),))
-    return keycard.issue(card, root)
-
-
-def _today() -> date:
-    return datetime.now(UTC).date()
+def found(house: House) -> None:
+    """Make the archive, its people, the intake and their trust in each other: once, then only the keycard."""
+    house.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if not (house.data / "founded").exists():
+        root = house.onggi("archive", "init", "--origin", ORIGIN).splitlines()[0]
+        for name in ("minji", "sora"):
+            house.onggi("archive", "person", "add", name, person=name)
+        (house.data / "root").write_text(root, "utf-8")
+    card = house.data / "keycard.note"
+    house.onggi("archive", "keys", "publish", str(card))
+    root = (house.data / "root").read_text("utf-8")
+    courier = house.onggi("intake", "init", "--origin", ORIGIN, "--root", root, "--keycard", str(card))
+    house.onggi("archive", "courier", "trust", courier)
+    (house.data / "founded").touch()
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in house.environment().items()]
+    lines += [f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH"]
+    lines = [line for line in lines if "PERSON" not in line]
+    (house.data / "env").write_text("\n".join(lines) + "\n", "utf-8")
 
 
 @contextmanager
-def intake_running(home: Path) -> Iterator[int]:
-    """gunicorn on a free loopback port, until the block ends."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port: int = free.getsockname()[1]
-    here = {**os.environ, "PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
-    command = [sys.executable, "-m", "onggi", "intake", "serve", "--home", str(home), "--port", str(port)]
-    running = subprocess.Popen(command, env=here, cwd=HERE.parent)
+def serving(house: House, room: str) -> Iterator[int]:
+    """A room's site on a loopback port, until the block ends."""
+    port, verb = _free(PORTS[room]), ["workbench"] if room == "archive" else ["serve"]
+    command = [sys.executable, "-m", "onggi", room, *verb, "--port", str(port)]
+    # gunicorn lies beside this Python, and not always on the PATH.
+    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
+    environment = {**os.environ, **house.environment(), "PATH": path, "PYTHONUNBUFFERED": "1"}
+    log = house.data / f"{room}.log"
+    with log.open("w", encoding="utf-8") as into:
+        process = subprocess.Popen(
+            command, cwd=HERE, stdout=into, stderr=into, env=environment, start_new_session=True
+        )
     try:
-        _wait_for(port, running)
+        _wait(process, port, log)
         yield port
     finally:
-        running.terminate()
-        running.wait(timeout=30)
-
-
-def _wait_for(port: int, running: subprocess.Popen[bytes]) -> None:
-    for _ in range(100):
-        if running.poll() is not None:
-            raise Refused("the intake stopped before it answered")
+        process.send_signal(signal.SIGINT if room == "archive" else signal.SIGTERM)
         try:
-            ask(port, "GET", "/keycard")
-            return
-        except OSError:
-            time.sleep(0.1)
-    raise Refused("the intake did not answer within ten seconds")
+            process.wait(15)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
 
 
-def ask(port: int, method: str, path: str, body: bytes = b"", media: str = "application/json") -> bytes:
-    """One request to the intake; `Refused` unless it was done."""
-    connection = HTTPConnection("127.0.0.1", port, timeout=30)
-    try:
-        connection.request(method, path, body, {"Content-Type": media, "Content-Length": str(len(body))})
-        answer = connection.getresponse()
-        content = answer.read()
-    finally:
-        connection.close()
-    if answer.status >= 300:
-        raise Refused(f"{method} {path} was answered {answer.status}")
-    return content
+def _free(wished: int) -> int:
+    for port in (wished, 0):
+        with socket.socket() as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            try:
+                probe.bind(("127.0.0.1", port))
+            except OSError:
+                continue
+            return int(probe.getsockname()[1])
+    raise Refused("no free port on 127.0.0.1")
 
 
-def deposit(port: int, envelope: bytes) -> str:
-    """Send one envelope in parts and complete it."""
-    begun = json.loads(ask(port, "POST", "/api/deposits", json.dumps({"size": len(envelope)}).encode()))
-    path, size = f"/api/deposits/{begun['deposit']}", begun["part_size"]
-    for offset in range(0, len(envelope), size):
-        part = envelope[offset : offset + size]
-        ask(port, "PUT", f"{path}/{offset}", part, "application/octet-stream")
-    ask(port, "POST", f"{path}/complete")
-    return str(begun["deposit"])
+def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+    for _ in range(300):
+        if process.poll() is not None:
+            raise Refused(f"a site stopped at once: {log.read_text('utf-8').strip()[-400:]}")
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    raise Refused("a site did not answer within thirty seconds")
 
 
-def round_trip(port: int, root: SigningKey, home: Path) -> None:
-    """Seal with the keycard the intake serves, deposit it, and look for the words on the intake's disk."""
-    card = keycard.verify(ask(port, "GET", "/keycard"), origin=ORIGIN, root=root.public, today=_today())
+def round_trip(house: House, port: int) -> None:
+    """Three testimonies, from sealing to a researcher's search; `Refused` at the first thing amiss."""
+
+    def say(step: str, told: str) -> None:
+        print(f"  {step:<12} {told}", flush=True)
+
+    today = datetime.now(UTC).date()
+    intake = Intake(port)
+    card = keycard.verify(intake.ask("GET", "/keycard"), origin=ORIGIN, root=house.root, today=today)
     photo = secrets.token_bytes(2_500_000)
-    for kind, body in (("file", photo), ("statement", SENTINEL.encode())):
-        sealed = seal(body, {"type": kind}, [card.current(_today())])
-        print(f"  sealed       {kind}: {len(body)} bytes became {len(sealed)}")
-        print(f"  deposited    {kind}: {deposit(port, sealed)}")
-    disk = [path for path in home.rglob("*") if path.is_file()]
-    if any(SENTINEL.encode() in path.read_bytes() for path in disk):
-        raise Refused("the words are on the intake's disk")
-    print(f"  unreadable   the words are in none of the intake's {len(disk)} files")
-    stick = home.parent / "stick" / secrets.token_hex(4)
-    print(f"  packed       {onggi('intake', 'pack', '--home', str(home), str(stick))}")
-    for step in NOT_BUILT:
-        print(f"  {step:<12} NOT BUILT YET")
-    raise Refused(f"{len(NOT_BUILT)} steps of the way are not built yet")
+    for lang, text, _ in TOLD:
+        files = [File(io.BytesIO(photo), len(photo), "image/jpeg")] if lang == "kor" else []
+        tell(intake, text, lang, house.root, card.current(today), files=files)
+        say("sealed", f"{len(text)} characters ({lang}){' and a photo' if files else ''}, in this process")
+    intake.close()
+    say("deposited", "4 envelopes over HTTP; the intake holds no key")
+    lines = [line for _, text, _ in TOLD for line in text.split("\n")]
+    _nowhere(lines, house.home("intake"), "intake", say)
+
+    stick = house.data / "sticks" / secrets.token_hex(4)
+    say("packed", house.onggi("intake", "pack", str(stick)).split(": ", 1)[-1].split(" in ")[0])
+    taken = house.onggi("archive", "accession", str(stick))
+    say("taken in", taken.splitlines()[0])
+    say("deleted", house.onggi("intake", "acknowledge", str(stick / "ACKNOWLEDGEMENT")))
+    _nowhere(lines, house.home("archive"), "archive (its vault is encrypted)", say)
+
+    for told in re.findall(r"^  testimony (\S+)$", taken, re.MULTILINE):
+        text = house.onggi("archive", "read", told)
+        name = next((name for _, _, name in TOLD if name in text), None)
+        if name is None:
+            continue  # somebody else's, written by hand before this run
+        house.onggi("archive", "redact", told, "--as", "minji", "--hide", f"{name}=name", person="minji")
+        house.onggi("archive", "approve", told, "--as", "sora", person="sora")
+    say("redacted", "one name in each, everywhere it stands, proposed by minji")
+    say("approved", "by a second person, sora, with her own key")
+
+    out = house.data / "releases" / secrets.token_hex(4)
+    drafted = house.onggi("archive", "release", "draft", "--as", "minji", person="minji").splitlines()[0]
+    say("drafted", drafted)
+    signed = house.onggi("archive", "release", "sign", str(out), "--as", "sora", person="sora")
+    say("released", signed.splitlines()[0].split(" in ")[0] + ", every byte scanned for the names")
+    root = ["--root", house.root.to_text(), "--origin", ORIGIN]
+    say("verified", house.onggi("research", "publish", str(out), *root))
+    with serving(house, "research") as reading:
+        pages = [_find(reading, words, marked, say) for words, marked in QUERIES]
+    names = [name for _, _, name in TOLD]
+    if any(v in page.lower() for page in pages for name in names for v in variants(name)):
+        raise Refused("a hidden name is on a page of the reading room")
+    for folder, where in ((out, "release"), (house.home("research"), "reading room")):
+        _nowhere(names, folder, where, say)
+    events = house.onggi("archive", "journal", "verify").split(";")[0]
+    say("journal", events)
+
+
+def _find(port: int, words: str, marked: str, say: Say) -> bytes:
+    connection = HTTPConnection("127.0.0.1", port, timeout=120)
+    connection.request("GET", f"/?q={urllib.parse.quote(words)}")
+    page = connection.getresponse().read()
+    connection.close()
+    hits = page.count(b"<article")
+    if not hits or f"<mark>{marked}</mark>".encode() not in page:
+        raise Refused(f"the reading room did not find {words}")
+    say("found", f"{words}: {hits} testimonies, with the hit marked")
+    return page
+
+
+def _nowhere(words: list[str], folder: Path, where: str, say: Say) -> None:
+    files = [path for path in folder.rglob("*") if path.is_file()]
+    spellings = [v for each in words for v in variants(each)]
+    for path in files:
+        content = path.read_bytes().lower()
+        if any(spelling in content for spelling in spellings):
+            raise Refused(f"what must not be readable is in {path.name} of the {where}")
+    say("unreadable", f"nothing of it in any of {len(files)} files of the {where}")
+
+
+def by_hand(house: House) -> None:
+    """Start the three rooms and say what to try, until Ctrl-C."""
+    if not (house.home("research") / "current").exists():
+        print("Three invented testimonies go the whole way first, so that there is something to find:\n")
+        with serving(house, "intake") as port:
+            round_trip(house, port)
+    with ExitStack() as rooms:
+        ports = {room: rooms.enter_context(serving(house, room)) for room in PORTS}
+        once = re.search(r"http://\S+", (house.data / "archive.log").read_text("utf-8"))
+        print(f"""
+  intake        http://127.0.0.1:{ports["intake"]}/      her page, in Korean and English
+  workbench     {once[0] if once else "?"}
+                (this address works once, in one browser)
+  reading room  http://127.0.0.1:{ports["research"]}/
+
+Try it by hand. In another terminal:  . {shlex.quote(str(house.data / "env"))}
+  1  write something on her page, add a photo, press send, keep the words
+  2  onggi intake pack {house.data}/sticks/mine
+  3  onggi archive accession {house.data}/sticks/mine
+     onggi intake acknowledge {house.data}/sticks/mine/ACKNOWLEDGEMENT
+  4  on the workbench: sign in as minji ("{PHRASES["minji"]}"), open it, hide words;
+     sign out, sign in as sora ("{PHRASES["sora"]}"), approve
+  5  Release: one of them drafts, the other signs
+  6  onggi research publish {house.home("archive")}/outgoing/release-N     (the page says N)
+  7  find it in the reading room
+
+Ctrl-C stops everything.""", flush=True)  # fmt: skip
+        signal.pause()
 
 
 def main() -> int:
@@ -154,20 +271,20 @@ def main() -> int:
     asked.add_argument("--data", type=Path, default=Path("demo-data"))
     asked.add_argument("--once", action="store_true", help="make the round trip without a person, then stop")
     options = asked.parse_args()
-    data: Path = options.data.resolve()
-    print(f"Onggi demonstration. Everything it keeps is in {data}; `make clean-demo` removes it.\n")
+    house = House(options.data.resolve())
+    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    print(f"Onggi demonstration. Everything it keeps is in {house.data}; `make clean-demo` removes it.\n")
     try:
-        root, home = prepare(data)
-        with intake_running(home) as port:
-            if options.once:
-                round_trip(port, root, home)
-                return 0
-            print(f"  intake        http://127.0.0.1:{port}/   her page: write something and send it")
-            print("  workbench     NOT BUILT YET\n  reading room  NOT BUILT YET\n\nCtrl-C stops.", flush=True)
-            signal.pause()
+        found(house)
+        if options.once:
+            with serving(house, "intake") as port:
+                round_trip(house, port)
+            print("\nThe whole way, with the real components: done.")
+        else:
+            by_hand(house)
     except KeyboardInterrupt:
         print("\nstopped")
-    except Refused as refused:
+    except (Refused, NotDeposited) as refused:
         print(f"\ndemo: error: {refused}", file=sys.stderr)
         return 1
     return 0

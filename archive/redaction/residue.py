@@ -15,13 +15,15 @@ import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from archive.errors import ArchiveError
+
 DEEPEST = 4
 """Archives within archives; deeper nesting is refused, for it is how bombs are built."""
 LARGEST = 256 * 1024 * 1024
 """Bytes unpacked from one artefact; a release of text never comes near."""
 
 
-class ResidueError(Exception):
+class ResidueError(ArchiveError):
     """The scan found something, or could not look everywhere."""
 
 

@@ -10,6 +10,8 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from archive.errors import ArchiveError
+
 LABELS: dict[str, dict[str, str]] = {
     "name": {"eng": "[name]", "kor": "[이름]", "zho": "[姓名]"},
     "place": {"eng": "[place]", "kor": "[장소]", "zho": "[地点]"},
@@ -21,7 +23,7 @@ LABELS: dict[str, dict[str, str]] = {
 }
 
 
-class RedactionError(Exception):
+class RedactionError(ArchiveError):
     """A redaction that cannot be applied exactly; no text was returned."""
 
 

@@ -18,6 +18,7 @@ from whoosh.analysis import Analyzer, Token
 from whoosh.fields import ID, TEXT, Schema
 from whoosh.filedb.filestore import RamStorage
 
+from archive.errors import ArchiveError
 from archive.search.analyzer import Analysis, Term, analyze_all
 from archive.search.excerpt import Excerpt, cut
 from archive.search.words import parse
@@ -29,7 +30,7 @@ MEMORY: Final = 1024
 """Megabytes of postings before Whoosh would spill a run, which would also stay in memory."""
 
 
-class IndexIncomplete(Exception):
+class IndexIncomplete(ArchiveError):
     """Documents were lost on the way into the index; it must not be used."""
 
 

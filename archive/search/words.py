@@ -15,6 +15,7 @@ from typing import Final
 
 from whoosh import query
 
+from archive.errors import ArchiveError
 from archive.search.analyzer import HANGUL, Analysis, Term, analyze
 
 LONGEST: Final = 200
@@ -24,7 +25,7 @@ QUOTED: Final = re.compile(rf"[{MARKS}]([^{MARKS}]*)[{MARKS}]|(\S+)")
 PAIR_WEIGHT: Final = 0.3
 
 
-class QueryRefused(Exception):
+class QueryRefused(ArchiveError):
     """Too long or too many words to look for."""
 
 

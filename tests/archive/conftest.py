@@ -4,7 +4,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from people import Archive, found_archive, open_archive
+
+from tests.people import Archive, found_archive, open_archive
 
 
 @pytest.fixture(scope="session")

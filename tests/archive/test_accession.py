@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from people import PASSPHRASE, TEXT, TODAY, Archive, seal_file, statement
 
 from archive import review
 from archive.accession import accession, attachment_state, quarantined
@@ -25,6 +24,7 @@ from crypto.envelope import seal
 from crypto.errors import UntrustedBundle
 from crypto.keys import IntakeSecret, SigningKey
 from crypto.receipt import Receipt
+from tests.people import PASSPHRASE, TEXT, TODAY, Archive, seal_file, statement
 
 
 def acknowledged(archive: Archive, note: bytes) -> tuple[str, ...]:

@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from people import Archive
 
 from archive import releasing, review
 from archive.consent import ConsentRefused, granted, rendition, still_granted
@@ -17,6 +16,7 @@ from archive.finding import private_index
 from archive.redaction.decision import DecisionRefused
 from archive.redaction.spans import Redaction
 from archive.testimony import AUDIENCES, USES, Audience, Grant, Use
+from tests.people import Archive
 
 ROOT = Path(__file__).parents[2]
 ALL: list[Grant] = list(itertools.product(USES, AUDIENCES))
@@ -97,17 +97,22 @@ READERS = {
     "archive/releasing.py",  # moves a testimony's stage; its words come from the gate
 }
 ORIGINALS = {"testimony", "kept", "staged"}
+DESKS = {"archive/desk.py", "archive/workbench/views.py"}
+"""Where an archivist reads: they ask `review.reading`, and no other part may."""
 
 
 def test_only_the_gate_and_the_desk_reach_the_original_words() -> None:
     """
     R3: no other module calls what gives the words as they were told, so no forgotten flag can leak them.
     """
-    reaching = set()
+    reaching, reading = set(), set()
     for path in [*(ROOT / "archive").rglob("*.py"), *(ROOT / "server").rglob("*.py")]:
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             if isinstance(node, ast.Attribute) and node.attr in ORIGINALS:
                 reaching.add(path.relative_to(ROOT).as_posix())
+            if ast.unparse(node) == "review.reading":
+                reading.add(path.relative_to(ROOT).as_posix())
 
     assert reaching <= READERS
     assert "archive/consent.py" in reaching
+    assert reading == DESKS

@@ -8,11 +8,11 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from people import TODAY, Archive
 
 from archive.consent import ConsentRefused, rendition
 from archive.imports import ImportRefused, import_texts, language_of
 from archive.testimony import words_of
+from tests.people import TODAY, Archive
 
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 

@@ -7,7 +7,6 @@ import unicodedata
 from pathlib import Path
 
 import pytest
-from people import ORIGIN, Archive
 
 from archive import releasing, review
 from archive.consent import rendition
@@ -17,6 +16,7 @@ from archive.redaction.spans import Redaction
 from archive.release import verify
 from archive.releasing import ReleaseRefused
 from crypto.keys import SigningKey
+from tests.people import ORIGIN, Archive
 
 
 def decided(archive: Archive, text: str, *hide: tuple[str, str], lang: str = "kor") -> str:

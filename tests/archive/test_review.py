@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from people import MINJIS, TEXT, Archive
 
 from archive import people, review
 from archive.people import Person, PersonRefused
@@ -11,6 +10,7 @@ from archive.redaction.decision import DecisionRefused, verify
 from archive.redaction.spans import Redaction, RedactionError
 from archive.testimony import StepRefused
 from crypto.keys import SigningKey
+from tests.people import MINJIS, TEXT, Archive
 
 
 @pytest.fixture

@@ -197,6 +197,7 @@ def test_only_what_she_chose_is_granted(site: Site, phone: Page) -> None:
 
     assert {
         ("preserve", "archivists"),
+        ("index_search", "archivists"),
         ("research_read", "vetted_researchers"),
         ("index_search", "vetted_researchers"),
     } == {(grant["use"], grant["audience"]) for grant in consent["granted"]}

@@ -1,0 +1,80 @@
+"""What every `onggi archive` command shares: the home, the passphrase, errors with hints, progress."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import wraps
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+import click
+
+from archive import people
+from archive.errors import ArchiveError
+from archive.people import Person
+from archive.vault import Vault
+from crypto.errors import CryptoError
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+home_option = click.option(
+    "--home",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="ONGGI_ARCHIVE_HOME",
+    required=True,
+    help="The archive's folder (or ONGGI_ARCHIVE_HOME).",
+)
+as_option = click.option("--as", "name", required=True, help="Who decides; her passphrase is asked for.")
+readable = click.Path(path_type=Path, exists=True, dir_okay=False)
+folder = click.Path(path_type=Path, file_okay=False)
+
+
+def tells_errors(command: Callable[P, R]) -> Callable[P, R]:
+    """Turn what this house raises into one line and exit code 1."""
+
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return command(*args, **kwargs)
+        except (ArchiveError, CryptoError, OSError) as error:
+            click.echo(f"archive: error: {error}", err=True)
+            raise SystemExit(1) from None
+        except KeyboardInterrupt:
+            click.echo("archive: stopped; what was done is kept, run it again for the rest", err=True)
+            raise SystemExit(1) from None
+
+    return run
+
+
+def passphrase(variable: str, prompt: str, *, confirm: bool = False) -> str:
+    """A passphrase from the environment variable, or asked for at the terminal without echo."""
+    given = os.environ.get(variable)
+    if given is None:
+        given = str(click.prompt(prompt, hide_input=True, confirmation_prompt=confirm, err=True))
+    return given
+
+
+@contextmanager
+def opened(home: Path) -> Iterator[Vault]:
+    """The vault in *home*, open for one command."""
+    with Vault.open(home, passphrase("ONGGI_PASSPHRASE", "Passphrase of the archive")) as vault:
+        yield vault
+
+
+def signing(vault: Vault, name: str) -> Person:
+    """*name* with her key open, by her own passphrase."""
+    return people.unlock(vault, name, passphrase("ONGGI_PERSON_PASSPHRASE", f"Passphrase of {name}"))
+
+
+def progress(what: str) -> Callable[[int, int], None]:
+    """A counter on the terminal; silent when the output is not one."""
+
+    def show(done: int, all: int) -> None:
+        if sys.stderr.isatty():
+            click.echo(f"\r{what} {done} of {all}", nl=done == all, err=True)
+
+    return show

@@ -1,0 +1,200 @@
+"""The desk's commands: read, redact, approve, release, find, verify. Everything the workbench's pages do.
+
+Registered under `onggi archive` by `commands`. Manual: docs/manuals/archivist.md.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from archive import releasing, review
+from archive.accession import attachment_state, quarantined
+from archive.command_line import as_option, folder, home_option, opened, signing, tells_errors
+from archive.finding import private_index
+from archive.journal import Head
+from archive.redaction.spans import LABELS
+
+
+@click.command("list")
+@home_option
+@tells_errors
+def list_command(home: Path) -> None:
+    """List every testimony: id, stage, language, quarter, kind, and what it waits for."""
+    with opened(home) as vault:
+        for each in (review.reading(vault, name) for name in vault.testimonies()):
+            told = each.told
+            states = [attachment_state(vault, a) for a in told.attachments]
+            files = f"  files: {', '.join(states)}" if states else ""
+            line = f"{told.id}  {told.workflow_status:<9} {told.lang_original}  {told.received_quarter}"
+            click.echo(f"{line}  {told.kind}{files}")
+
+
+@click.command()
+@home_option
+@click.argument("testimony")
+@click.option("--preview", is_flag=True, help="As the marks would leave it.")
+@tells_errors
+def read(home: Path, testimony: str, preview: bool) -> None:
+    """Print a TESTIMONY on this terminal, with what is marked."""
+    with opened(home) as vault:
+        reading = review.reading(vault, testimony)
+    click.echo(reading.preview if preview else reading.told.text)
+    click.echo(
+        f"-- {len(reading.marks)} marks; proposed by {reading.proposer}, approved by {reading.approver}"
+    )
+
+
+@click.command()
+@home_option
+@as_option
+@click.argument("testimony")
+@click.option("--hide", "hidden", multiple=True, help="WORDS=CATEGORY; everywhere they occur.")
+@tells_errors
+def redact(home: Path, name: str, testimony: str, hidden: tuple[str, ...]) -> None:
+    """Propose what to hide in a TESTIMONY; without --hide, propose what is marked already, or nothing."""
+    pairs = [each.rpartition("=")[::2] for each in hidden]
+    if any(not surface or category not in LABELS for surface, category in pairs):
+        raise click.UsageError(f"--hide is WORDS=CATEGORY; categories are {', '.join(LABELS)}")
+    with opened(home) as vault:
+        who = signing(vault, name)
+        with vault.together():
+            review.propose(vault, who, testimony, review.reading(vault, testimony).marks)
+            for surface, category in pairs:
+                review.mark(vault, who, testimony, surface, category)
+        marks = review.reading(vault, testimony).marks
+    click.echo(f"proposed {len(marks)} redactions; a second person approves")
+
+
+@click.command()
+@home_option
+@as_option
+@click.argument("testimony")
+@tells_errors
+def approve(home: Path, name: str, testimony: str) -> None:
+    """Approve exactly what another person proposed."""
+    with opened(home) as vault:
+        review.approve(vault, signing(vault, name), testimony)
+    click.echo("approved")
+
+
+@click.command("take-back")
+@home_option
+@as_option
+@click.argument("testimony")
+@tells_errors
+def take_back(home: Path, name: str, testimony: str) -> None:
+    """Take a proposal or an approval back; the testimony is as it was received."""
+    with opened(home) as vault:
+        review.withdraw_proposal(vault, signing(vault, name), testimony)
+    click.echo("taken back")
+
+
+@click.group()
+def release() -> None:
+    """What leaves: drafted by one person, signed by another."""
+
+
+@release.command("draft")
+@home_option
+@as_option
+@tells_errors
+def release_draft(home: Path, name: str) -> None:
+    """Draft everything that is approved and allowed as the next release."""
+    with opened(home) as vault:
+        drafted = releasing.draft(vault, signing(vault, name))
+    click.echo(f"drafted release {drafted.number}: {len(drafted.ids)} testimonies; a second person signs")
+    for testimony, reason in drafted.refused.items():
+        click.echo(f"  stays: {testimony}: {reason}")
+
+
+@release.command("sign")
+@home_option
+@as_option
+@click.argument("into", type=folder)
+@tells_errors
+def release_sign(home: Path, name: str, into: Path) -> None:
+    """As a second person, scan and sign the draft, and write it into the folder INTO."""
+    with opened(home) as vault:
+        signed = releasing.sign(vault, signing(vault, name), into)
+        click.echo(f"signed release {signed.number}: {len(signed.ids)} testimonies in {into}")
+        click.echo(f"journal {vault.journal.head()}")
+
+
+@click.command()
+@home_option
+@click.argument("words")
+@tells_errors
+def search(home: Path, words: str) -> None:
+    """Find WORDS in what the archivists may search; the index is in memory only."""
+    with opened(home) as vault:
+        index, refused = private_index(vault)
+        results = index.search(words)
+    click.echo(f"{results.total} of {index.count} testimonies; {len(refused)} may not be searched")
+    for hit in results.hits:
+        click.echo(f"{hit.document.id}  {hit.document.lang}")
+        for excerpt in hit.excerpts:
+            pieces = (click.style(text, bold=True) if is_hit else text for text, is_hit in excerpt.pieces)
+            click.echo(f"  {excerpt.segment}  {''.join(pieces)}")
+
+
+@click.command()
+@home_option
+@tells_errors
+def quarantine(home: Path) -> None:
+    """List what could not be opened, and why. Nothing of it is ever deleted by itself."""
+    with opened(home) as vault:
+        waiting = quarantined(vault)
+    for each in waiting:
+        click.echo(f"{each.id}  {each.day}  {each.reason}")
+    click.echo(f"{len(waiting)} envelopes in quarantine")
+
+
+@click.group()
+def journal() -> None:
+    """Who did what, and that nobody changed it."""
+
+
+@journal.command("verify")
+@home_option
+@click.option("--seen", help="A head that was noted earlier, as accession and release print it.")
+@click.option("--json", "as_json", is_flag=True, help="Print every event as a line of JSON.")
+@tells_errors
+def journal_verify(home: Path, seen: str | None, as_json: bool) -> None:
+    """Verify the whole journal, and that it holds what was noted."""
+    with opened(home) as vault:
+        events = vault.journal.events(Head.parse(seen) if seen else None)
+        head = vault.journal.head()
+    for event in events if as_json else ():
+        row: dict[str, Any] = vars(event)
+        click.echo(json.dumps(row, ensure_ascii=False))
+    click.echo(f"{len(events)} events, unbroken; head {head}")
+
+
+@click.command()
+@home_option
+@click.option("--port", default=8462, show_default=True, help="A port on 127.0.0.1.")
+@tells_errors
+def workbench(home: Path, port: int) -> None:
+    """Open the archivist's pages on this machine only, under an address that works once."""
+    from archive.workbench.service import serve
+
+    with opened(home) as vault:
+        serve(vault, port, lambda address: click.echo(f"workbench: open once {address}\nCtrl-C closes it"))
+
+
+DESK: Final = (
+    list_command,
+    read,
+    redact,
+    approve,
+    take_back,
+    release,
+    search,
+    quarantine,
+    journal,
+    workbench,
+)

@@ -1,0 +1,20 @@
+"""The workbench, put together around an open vault."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from archive.vault import Vault
+from archive.workbench.door import Door
+from archive.workbench.views import pages
+
+
+def create_app(vault: Vault, door: Door) -> Flask:
+    """The WSGI application of one desk. *vault* stays open for as long as it is used."""
+    app = Flask(__name__, static_folder="static")
+    app.config["MAX_CONTENT_LENGTH"] = 1 << 20
+    app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
+    app.extensions["vault"] = vault
+    door.guard(app)
+    app.register_blueprint(pages)
+    return app
