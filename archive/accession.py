@@ -67,6 +67,7 @@ def accession(
     """Take in the bundle in *folder*; may be run again. A `BundleError` for a false one."""
     found = bundle.read(folder, keyring.courier(vault))
     secrets_by_id = keyring.intake_secrets(vault)
+    vault.sweep()
     report = Report(found.number, damaged=found.damaged, gap=_is_gap(vault, found))
     held: list[str] = []
     for number, entry in enumerate(found.entries, 1):

@@ -117,11 +117,26 @@ def release_draft(home: Path, name: str) -> None:
 @click.argument("into", type=folder)
 @tells_errors
 def release_sign(home: Path, name: str, into: Path) -> None:
-    """As a second person, scan and sign the draft, and write it into the folder INTO."""
+    """As a second person, scan and sign the draft, and write it into the empty folder INTO."""
+    releasing.require_empty(into)
     with opened(home) as vault:
-        signed = releasing.sign(vault, signing(vault, name), into)
-        click.echo(f"signed release {signed.number}: {len(signed.ids)} testimonies in {into}")
+        signed = releasing.sign(vault, signing(vault, name))
+        click.echo(f"signed release {signed.number}: {len(signed.ids)} testimonies")
         click.echo(f"journal {vault.journal.head()}")
+        releasing.write(vault, signed.number, into)
+    click.echo(f"wrote {into}")
+
+
+@release.command("write")
+@home_option
+@click.argument("number", type=int)
+@click.argument("into", type=folder)
+@tells_errors
+def release_write(home: Path, number: int, into: Path) -> None:
+    """Write release NUMBER once more, as it was signed, into the empty folder INTO."""
+    with opened(home) as vault:
+        releasing.write(vault, number, into)
+    click.echo(f"wrote {into}")
 
 
 @click.command()

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+import time
+from collections.abc import Container, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -20,6 +21,8 @@ from archive.errors import ArchiveError
 
 PIECE: Final = 1 << 20
 LABEL: Final = b"onggi-object1|"
+A_DAY: Final = 86_400
+"""Seconds. Another process may be staging a file now; none takes so long over one."""
 
 
 class DamagedObject(ArchiveError):
@@ -84,3 +87,12 @@ class Objects:
     def remove(self, name: str) -> None:
         """Take the file away. Its key is what has to be destroyed; this frees the room."""
         (self._folder / name).unlink(missing_ok=True)
+
+    def sweep(self, named: Container[str]) -> int:
+        """Take away what a killed process staged and no record names, when it is a day old; how many."""
+        swept = 0
+        for path in list(self._folder.iterdir()):
+            if path.name not in named and time.time() - path.stat().st_mtime > A_DAY:
+                path.unlink()
+                swept += 1
+        return swept

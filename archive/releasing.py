@@ -34,6 +34,8 @@ from crypto.notes import sign_note
 USES: Final[tuple[Use, ...]] = ("research_read", "index_search")
 """The reading room both shows and finds, so both must be granted."""
 AUDIENCE: Final[Audience] = "vetted_researchers"
+NOTE: Final = "release.note"
+BODY: Final = "release.jsonl"
 FIRST: Final = "0" * 64
 LETTERS: Final = "abcdefghjkmnpqrstvwxyz"
 """No digits, so that an id is never taken for a hidden number; no vowels that spell."""
@@ -75,10 +77,8 @@ def draft(vault: Vault, person: Person) -> Draft:
     return Draft(number + 1, tuple(r.testimony_id for r in made), refused)
 
 
-def sign(vault: Vault, person: Person, folder: Path) -> Draft:
-    """Write the drafted release into *folder* when a second person says yes; `ReleaseRefused` otherwise."""
-    if (folder / "release.note").exists():
-        raise ReleaseRefused("this folder already holds a release; name an empty one")
+def sign(vault: Vault, person: Person) -> Draft:
+    """Sign the drafted release as a second person, or raise `ReleaseRefused`. `write` then lets it out."""
     made, refused = _renditions(vault)
     with vault.together():
         number, previous = _last(vault)
@@ -91,13 +91,28 @@ def sign(vault: Vault, person: Person, folder: Path) -> Draft:
         name = f"{keyring.origin(vault)}/release"
         facts = [name, "v1", str(number + 1), previous, hashlib.sha256(body).hexdigest(), str(len(made))]
         note = sign_note("\n".join(facts) + "\n", name, keyring.root(vault))
-        scan(vault, made, {"release.note": note, "release.jsonl": body})
+        scan(vault, made, {NOTE: note, BODY: body})
         _write_down(vault, number + 1, note, made, person, body)
-        folder.mkdir(parents=True, exist_ok=True)
-        # The note last: without it the reading room sees no release.
-        for file, content in (("release.jsonl", body), ("release.note", note)):
-            _write(folder / file, content)
     return Draft(number + 1, tuple(r.testimony_id for r in made), refused)
+
+
+def write(vault: Vault, number: int, folder: Path) -> None:
+    """Write release *number* into an empty *folder*, as it was signed; again when a stick was lost."""
+    require_empty(folder)
+    try:
+        kept = vault.json("release-files", f"{number:09d}")
+    except UnknownRecord:
+        raise ReleaseRefused(f"there is no release {number} to write") from None
+    folder.mkdir(parents=True, exist_ok=True)
+    # The note last: without it the reading room sees no release.
+    for name in (BODY, NOTE):
+        _write(folder / name, kept[name].encode())
+
+
+def require_empty(folder: Path) -> None:
+    """Raise `ReleaseRefused` when *folder* holds anything: a release never goes over another."""
+    if folder.exists() and any(folder.iterdir()):
+        raise ReleaseRefused("this folder is not empty; name one that is")
 
 
 def scan(vault: Vault, made: list[Rendition], files: dict[str, bytes]) -> None:
@@ -200,6 +215,7 @@ def _write_down(
             "testimonies": {r.testimony_id: r.consent.version for r in made},
         },
     )
+    vault.put_json("release-files", f"{number:09d}", {NOTE: note.decode(), BODY: body.decode()})
     vault.shred("draft", "release", person.name)
     for each in made:
         vault.put_testimony(vault.testimony(each.testimony_id).after("release"))

@@ -171,6 +171,15 @@ class Vault:
         with self.together() as session:
             return session.get(RecordKeyRow, (kind, name)) is not None
 
+    def sweep(self) -> int:
+        """Free the room of sealed files that a killed process left and no record names; how many."""
+        with self.together() as session:
+            rows = session.execute(
+                select(RecordRow.kind, RecordRow.id).where(RecordRow.kind.startswith("object:"))
+            )
+            named = {self._place(kind.removeprefix("object:"), name)[0] for kind, name in rows.all()}
+            return self._objects.sweep(named)
+
     def _place(self, kind: str, name: str) -> tuple[str, bytes]:
         row = self._get(f"object:{kind}", name)
         return row[:32].decode(), row[32:]

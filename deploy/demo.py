@@ -114,9 +114,9 @@ def found(house: House) -> None:
 
 
 @contextmanager
-def serving(house: House, room: str) -> Iterator[int]:
-    """A room's site on a loopback port, until the block ends."""
-    port, verb = _free(PORTS[room]), ["workbench"] if room == "archive" else ["serve"]
+def serving(house: House, room: str, wished: int = 0) -> Iterator[int]:
+    """A room's site on the loopback port that is *wished*, or a free one, until the block ends."""
+    port, verb = _free(wished), ["workbench"] if room == "archive" else ["serve"]
     command = [sys.executable, "-m", "onggi", room, *verb, "--port", str(port)]
     # gunicorn lies beside this Python, and not always on the PATH.
     path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
@@ -138,14 +138,16 @@ def serving(house: House, room: str) -> Iterator[int]:
 
 
 def _free(wished: int) -> int:
-    for port in (wished, 0):
+    # Below the ports that a system hands out: a client that tries again on one of those may meet itself.
+    others = (10_000 + secrets.randbelow(20_000) for _ in range(50))
+    for port in (wished, *others) if wished else others:
         with socket.socket() as probe:
             probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind(("127.0.0.1", port))
             except OSError:
                 continue
-            return int(probe.getsockname()[1])
+            return port
     raise Refused("no free port on 127.0.0.1")
 
 
@@ -200,7 +202,7 @@ def round_trip(house: House, port: int) -> None:
     drafted = house.onggi("archive", "release", "draft", "--as", "minji", person="minji").splitlines()[0]
     say("drafted", drafted)
     signed = house.onggi("archive", "release", "sign", str(out), "--as", "sora", person="sora")
-    say("released", signed.splitlines()[0].split(" in ")[0] + ", every byte scanned for the names")
+    say("released", signed.splitlines()[0] + ", every byte scanned for the names")
     root = ["--root", house.root.to_text(), "--origin", ORIGIN]
     say("verified", house.onggi("research", "publish", str(out), *root))
     with serving(house, "research") as reading:
@@ -243,7 +245,7 @@ def by_hand(house: House) -> None:
         with serving(house, "intake") as port:
             round_trip(house, port)
     with ExitStack() as rooms:
-        ports = {room: rooms.enter_context(serving(house, room)) for room in PORTS}
+        ports = {room: rooms.enter_context(serving(house, room, port)) for room, port in PORTS.items()}
         once = re.search(r"http://\S+", (house.data / "archive.log").read_text("utf-8"))
         print(f"""
   intake        http://127.0.0.1:{ports["intake"]}/      her page, in Korean and English
@@ -272,7 +274,8 @@ def main() -> int:
     asked.add_argument("--once", action="store_true", help="make the round trip without a person, then stop")
     options = asked.parse_args()
     house = House(options.data.resolve())
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    for each in (signal.SIGINT, signal.SIGTERM):  # a shell's background job would ignore the first
+        signal.signal(each, signal.default_int_handler)
     print(f"Onggi demonstration. Everything it keeps is in {house.data}; `make clean-demo` removes it.\n")
     try:
         found(house)

@@ -1,9 +1,13 @@
-"""No test reaches a network. One that needs this machine's own loopback asks with the marker."""
+"""What every test has: no network, and an archive when it asks for one."""
 
 import socket
+from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.people import Archive, found_archive, open_archive
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
@@ -29,3 +33,18 @@ def _guarded(real: Any, may_loop: bool) -> Any:
         return real(self, *arguments)
 
     return guarded
+
+
+@pytest.fixture(scope="session")
+def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An archive with its people, made once; each test that asks for `archive` gets a copy."""
+    home = tmp_path_factory.mktemp("founded") / "archive"
+    found_archive(home)
+    return home
+
+
+@pytest.fixture
+def archive(founded: Path, tmp_path: Path) -> Iterator[Archive]:
+    opened = open_archive(founded, tmp_path)
+    yield opened
+    opened.vault.close()

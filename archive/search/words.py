@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -44,8 +45,7 @@ def parse(text: str) -> query.Query | None:
         return None
     words = query.And(clauses)
     if len(clauses) > 1 and _all_nouns(text, whole):
-        others = [_phrase("text", list(analyze(n).terms)) for n in _other_names("".join(text.split()), [])]
-        return query.Or([words, _phrase("pairs", list(whole.pairs)), *others])
+        return query.Or([words, _phrase("pairs", list(whole.pairs)), *_named("".join(text.split()), [])])
     return words
 
 
@@ -59,9 +59,17 @@ def _chunk(chunk: re.Match[str], whole: Analysis) -> query.Query | None:
     pairs = [t for t in whole.pairs if start <= t.start and t.end <= end]
     if group == 2 and pairs and _all_nouns(chunk[2], analyze(chunk[2])):
         ways.append(_phrase("pairs", pairs))
-    for name in _other_names(chunk[group], terms):
-        ways.append(_phrase("text", list(analyze(name).terms)))
+    ways += _named(chunk[group], terms)
     return query.Or(ways) if len(ways) > 1 else ways[0]
+
+
+def _named(word: str, terms: list[Term]) -> Iterator[query.Query]:
+    """The other names of a place or thing, each also as a run of nouns: Kiwi may cut it in a text."""
+    for name in _other_names(word, terms):
+        found = analyze(name)
+        yield _phrase("text", list(found.terms))
+        if found.pairs and _all_nouns(name, found):
+            yield _phrase("pairs", list(found.pairs))
 
 
 def _phrase(field: str, terms: list[Term]) -> query.Query:

@@ -126,8 +126,9 @@ def let_out(step: str) -> Response:
             for name, reason in made.refused.items():
                 _say(f"{name}: {reason}")
         elif step == "sign":
-            into = vault.home / "outgoing" / f"release-{len(vault.names('release')) + 1}"
-            releasing.sign(vault, person, into)
+            signed = releasing.sign(vault, person)
+            into = vault.home / "outgoing" / f"release-{signed.number}"
+            releasing.write(vault, signed.number, into)
             _say("done_sign")
             _say(str(into))
         else:

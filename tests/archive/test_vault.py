@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -185,6 +186,26 @@ def test_a_sealed_file_that_was_cut_is_never_taken_for_whole(vault: Vault, tmp_p
         path.write_bytes(whole[:at])
         with pytest.raises(DamagedObject):
             b"".join(vault.kept("original", "o1"))
+
+
+def test_what_a_killed_process_staged_is_swept_a_day_later(vault: Vault, tmp_path: Path) -> None:
+    """
+    Its key died with it. What a record names, and what somebody may be staging now, stays.
+    """
+    with vault.stage() as kept:
+        kept.write(b"kept")
+    vault.adopt("original", "o1", kept)
+    for _ in range(2):
+        with vault.stage() as lost:
+            lost.write(b"lost")
+    folder = tmp_path / "home" / "objects"
+    (folder / "half.part").write_bytes(b"half")
+    for name in (kept.place, lost.place, "half.part"):
+        os.utime(folder / name, (0, 0))
+
+    assert vault.sweep() == 2
+    assert len(list(folder.iterdir())) == 2
+    assert b"".join(vault.kept("original", "o1")) == b"kept"
 
 
 def test_a_vault_that_was_never_finished_can_be_made_again(tmp_path: Path) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import shutil
 import struct
 import threading
 import zlib
@@ -16,7 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Request, sync_playwright
+from playwright.sync_api import Page, Request
 from werkzeug.serving import make_server
 
 from crypto import keycard
@@ -29,7 +28,6 @@ from server.intake.site import create_app
 from server.intake.tables import connect
 
 pytestmark = pytest.mark.loopback
-CHROMIUM = shutil.which("chromium")
 SENTINEL = "노란 집 뒤의 우물 sentinel 8812"
 PLANTED = b"41.3907N 128.1716E"
 ROOT, KEY = SigningKey.generate(), IntakeSecret.generate()
@@ -100,18 +98,6 @@ def site(tmp_path: Path) -> Iterator[Site]:
 @pytest.fixture
 def false_site(tmp_path: Path) -> Iterator[Site]:
     yield from served(tmp_path, SigningKey.generate().public)
-
-
-@pytest.fixture
-def phone() -> Iterator[Page]:
-    if not CHROMIUM:
-        pytest.skip("Debian's chromium is not installed; `make test` installs it as root")
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        context = browser.new_context(viewport={"width": 360, "height": 640}, locale="ko-KR", is_mobile=True)
-        yield context.new_page()
-        browser.close()
 
 
 def watch(phone: Page, site: Site) -> None:

@@ -21,6 +21,7 @@ TOLD = {
     "arrest": ("kor", ["국가 안전 보위부에 잡혀 강제 북송을 당했다.", "단련대에서 석 달을 지냈다."]),
     "market": ("kor", ["꽃제비였던 동생들과 장마당에서 두부를 팔았습니다.", "중개인이 돈을 받았다."]),
     "hanja": ("kor", ["탈북자들은 연길에서 일했다. 金惠淑 씨도 있었다."]),
+    "cut": ("kor", ["노란 집 뒤의 우물\n장백에서 팔려 갔다."]),  # Kiwi reads 장 and 백 here
     "simple": ("zho", ["我从惠山逃到长白，后来被遣返。", "我在延吉的餐馆工作了三年。"]),
     "traditional": ("zho", ["她被賣到山東，丈夫比她大二十歲。"]),
     "english": (
@@ -62,7 +63,9 @@ FOUND = [
     ("金惠淑", {"hanja"}),
     ("延吉", {"hanja", "simple"}),
     ("옌지", {"hanja", "simple"}),
-    ("長白", {"simple"}),
+    ("長白", {"simple", "cut"}),
+    ("Changbai", {"simple", "cut"}),
+    ("장백", {"simple", "cut"}),
     ("长", {"simple"}),
     ("被遣返", {"simple"}),
     ("工作 餐馆", {"simple"}),
@@ -135,7 +138,7 @@ def test_facets_count_what_was_found(index: Index) -> None:
     assert results.facets["lang"] == (("kor", 1), ("zho", 1))
     narrowed = index.search("혜산", {"lang": "zho", "nonsense": "x"})
     assert [hit.document.id for hit in narrowed.hits] == ["simple"]
-    assert index.search("", {"kind": "import"}).total == 4
+    assert index.search("", {"kind": "import"}).total == len(TOLD) - len(TOLD) // 2
 
 
 def test_pages_hold_every_hit_once(index: Index) -> None:

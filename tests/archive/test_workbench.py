@@ -1,0 +1,238 @@
+"""The desk lets in one browser, and there only a person who has signed in decides anything."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from flask.testing import FlaskClient
+
+from archive.workbench.door import IDLE, Door
+from archive.workbench.site import create_app
+from archive.workbench.views import LANGUAGES
+from tests.people import MINJIS, SORAS, Archive
+
+HOST = "127.0.0.1:8462"
+SCRIPT = "<script>alert(1)</script>"
+WORDS = f"혜숙이는 강을 건넜다.\n{SCRIPT}"
+
+
+class Clock:
+    """The only thing that is made up here."""
+
+    now = 0.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+class Desk:
+    """A workbench over a real vault, and a browser before it."""
+
+    def __init__(self, archive: Archive) -> None:
+        self.clock = Clock()
+        self.door = Door(frozenset({HOST}), self.clock)
+        self.app = create_app(archive.vault, self.door)
+        self.browser = self.app.test_client()
+
+    def get(self, path: str, **headers: str) -> Any:
+        return self.browser.get(path, base_url=f"http://{HOST}", headers=headers)
+
+    def post(self, path: str, headers: dict[str, str] | None = None, **form: str) -> Any:
+        found = re.search(r'name="token" value="([^"]+)"', self.get("/").text)
+        sent = {"token": found[1]} if found else {}
+        return self.browser.post(path, base_url=f"http://{HOST}", headers=headers, data=sent | form)
+
+    def opened(self) -> Desk:
+        assert self.get(self.door.address).status_code == 303
+        return self
+
+    def notices(self) -> list[str]:
+        return re.findall(r'role="status">([^<]+)<', self.get("/", **{"Accept-Language": "en"}).text)
+
+
+@pytest.fixture
+def desk(archive: Archive) -> Desk:
+    return Desk(archive)
+
+
+def test_the_address_works_once(desk: Desk) -> None:
+    """
+    The browser that opened it is let in; the same address again, a wrong one, and no address are not.
+    """
+    assert desk.get("/").status_code == 403
+    assert desk.get("/open/wrong").status_code == 403
+    desk.opened()
+    assert desk.get("/").status_code == 200
+    second = FlaskClient(desk.app)
+    assert second.get(desk.door.address, base_url=f"http://{HOST}").status_code == 403
+    assert second.get("/", base_url=f"http://{HOST}").status_code == 403
+
+
+def test_no_page_reaches_the_desk_by_another_name(desk: Desk) -> None:
+    """
+    A web page whose name was made to point at this machine sends its own Host.
+    """
+    desk.opened()
+    for host in ("evil.example", "127.0.0.1", "127.0.0.1:9", "localhost:8462"):
+        assert desk.browser.get("/", base_url=f"http://{host}").status_code == 400
+        assert desk.browser.get(desk.door.address, base_url=f"http://{host}").status_code == 400
+
+
+def test_nothing_is_changed_without_the_desks_own_token(desk: Desk) -> None:
+    """
+    A form of another page knows no token, and a browser says where a form came from.
+    """
+    desk.opened()
+    form: dict[str, Any] = {"name": "minji", "passphrase": MINJIS}
+    assert desk.post("/sign-in", token="", **form).status_code == 403
+    assert desk.post("/sign-in", headers={"Origin": "http://127.0.0.1:9"}, **form).status_code == 403
+    assert desk.post("/sign-in", headers={"Origin": f"http://{HOST}"}, **form).status_code == 303
+
+
+def test_a_desk_left_alone_closes(desk: Desk) -> None:
+    """
+    After the idle time nobody is let in any more, and nobody's key is open.
+    """
+    desk.opened().post("/sign-in", name="minji", passphrase=MINJIS)
+    desk.clock.now += IDLE - 1
+    assert desk.get("/").status_code == 200
+    desk.clock.now += IDLE + 1
+
+    assert desk.get("/").status_code == 403
+    assert desk.door._sessions == {}
+
+
+def test_nobody_decides_before_she_has_signed_in(desk: Desk, archive: Archive) -> None:
+    """
+    R13: reading needs the desk, deciding needs a person's own passphrase; a wrong one opens nothing.
+    """
+    told = archive.told(WORDS)
+    desk.opened()
+    events = archive.vault.journal.events()
+    desk.post("/sign-in", name="minji", passphrase=SORAS)
+    for step in ("mark", "unmark", "propose", "approve", "take-back"):
+        desk.post(f"/testimony/{told}/{step}", surface="혜숙", category="name", start="0")
+    desk.post("/release/draft")
+    desk.post("/release/sign")
+
+    assert archive.vault.journal.events() == events
+    assert archive.vault.testimony(told).workflow_status == "received"
+
+
+def test_two_people_decide_at_one_desk(desk: Desk, archive: Archive) -> None:
+    """
+    R13: she who proposed cannot approve; the second person can, and the page says who did.
+    """
+    told = archive.told(WORDS)
+    desk.opened().post("/sign-in", name="minji", passphrase=MINJIS)
+    desk.post(f"/testimony/{told}/mark", surface="혜숙", category="name")
+    desk.post(f"/testimony/{told}/approve")
+    assert archive.vault.testimony(told).workflow_status == "proposed"
+    desk.post("/sign-out")
+    desk.post("/sign-in", name="sora", passphrase=SORAS)
+    desk.post(f"/testimony/{told}/approve")
+
+    assert archive.vault.testimony(told).workflow_status == "approved"
+    page = desk.get(f"/testimony/{told}", **{"Accept-Language": "en"}).text
+    assert "Proposed by minji, approved by sora." in page
+    assert "[이름]이는" in page
+
+
+def test_a_mark_that_is_shown_again_needs_a_new_approval(desk: Desk, archive: Archive) -> None:
+    """
+    Whatever changes after the approval takes it away.
+    """
+    told = archive.told(WORDS)
+    desk.opened().post("/sign-in", name="minji", passphrase=MINJIS)
+    desk.post(f"/testimony/{told}/mark", surface="혜숙", category="name")
+    desk.post(f"/testimony/{told}/mark", surface="강", category="place")
+    desk.post("/sign-in", name="sora", passphrase=SORAS)
+    desk.post(f"/testimony/{told}/approve")
+    desk.post(f"/testimony/{told}/unmark", start=str(WORDS.index("강")))
+
+    assert archive.vault.testimony(told).workflow_status == "proposed"
+    assert "<mark" in desk.get(f"/testimony/{told}").text
+
+
+def test_what_was_told_is_text_and_never_code(desk: Desk, archive: Archive) -> None:
+    """
+    Mark-up in a testimony, in what is looked for and in a refusal is shown as letters.
+    """
+    told = archive.told(WORDS)
+    desk.opened().post("/sign-in", name="minji", passphrase=MINJIS)
+    pages = [desk.get(f"/testimony/{told}"), desk.get("/"), desk.post("/search", q=SCRIPT)]
+    pages += [desk.post(f"/testimony/{told}/mark", surface=SCRIPT, category=SCRIPT), desk.get("/")]
+
+    assert not any(SCRIPT in page.text for page in pages)
+
+
+def test_the_desk_finds_in_what_archivists_may_search(desk: Desk, archive: Archive) -> None:
+    """
+    With the hit marked; what did not allow it is counted and not found; a new arrival is found at once.
+    """
+    archive.told("나는 혜산에서 왔다.")
+    archive.told("나도 혜산에서 왔다.", grants=[("preserve", "archivists")])
+    desk.opened()
+    page = desk.post("/search", q="혜산").text
+    assert page.count("<article") == 1
+    assert "<mark>혜산</mark>" in page
+    archive.told("우리는 혜산에서 왔다.")
+
+    assert desk.post("/search", q="혜산").text.count("<article") == 2
+
+
+def test_what_waits_in_quarantine_is_on_the_desk(desk: Desk, archive: Archive) -> None:
+    """
+    With the reason; and the desk counts by stage, language and quarter.
+    """
+    archive.told(WORDS)
+    archive.take(b"noise" * 20_000)
+    page = desk.opened().get("/", **{"Accept-Language": "en"}).text
+
+    assert "In quarantine: 1" in page
+    assert "1 testimonies" in page
+    assert "2026-Q4" in page
+
+
+PATHS = ["/", "/testimony/none", "/release", "/search", "/static/workbench.css", "/open/wrong", "/nowhere"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_answer_of_the_desk_carries_the_headers(desk: Desk, path: str) -> None:
+    """
+    Let in or not, errors and static files included: nothing inline, nothing foreign, nothing kept.
+    """
+    for browser in (desk, desk.opened()):
+        answer = browser.get(path)
+        answer.close()
+        assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
+        assert "unsafe" not in answer.headers["Content-Security-Policy"]
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Referrer-Policy"] == "same-origin"
+
+
+def test_the_only_cookies_are_out_of_reach_of_scripts_and_other_sites(desk: Desk) -> None:
+    """
+    HttpOnly, SameSite=Strict, and gone with the browser.
+    """
+    cookie = desk.get(desk.door.address).headers["Set-Cookie"]
+
+    assert "HttpOnly" in cookie
+    assert "SameSite=Strict" in cookie
+    assert "Expires" not in cookie
+    assert "Max-Age" not in cookie
+
+
+def test_the_desks_catalogues_say_the_same_things() -> None:
+    """
+    A string that is missing in one language fails here.
+    """
+    folder = Path(__file__).parents[2] / "archive" / "workbench" / "translations"
+    first, *others = (json.loads((folder / f"{lang}.json").read_text("utf-8")) for lang in LANGUAGES)
+
+    assert all(other.keys() == first.keys() for other in others)
+    assert all(text for catalogue in (first, *others) for text in catalogue.values())
