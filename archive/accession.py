@@ -17,7 +17,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from archive import keyring
+from archive import durable, keyring
 from archive.objects import Staged
 from archive.statement import LARGEST, MEDIA, META, parse
 from archive.testimony import Attachment, MalformedTestimony, Testimony, TestimonyId, quarter_of
@@ -126,7 +126,7 @@ def _take(
         try:
             _open(vault, staged, keys, today, report)
         except (Unreadable, EnvelopeError, MalformedTestimony) as reason:
-            staged.replace(folder / entry_id)
+            durable.rename(staged, folder / entry_id)
             with vault.together():
                 vault.put_json("quarantine", entry_id, [str(reason), today.isoformat()])
                 vault.journal.append("qua", "archive", [f"envelope:{entry_id}"], "fail")
@@ -154,9 +154,9 @@ def _keep(
     with vault.stage() as staged:
         counted = _Counted(staged)
         opened = unseal_stream(file, key, counted)
+    name = secrets.token_hex(16)
     try:
         with vault.together():
-            name = secrets.token_hex(16)
             vault.adopt("original", name, staged)
             taken = _record(vault, staged, opened, padded_size(header, size), name, today)
             vault.put_json("original", name, {"sha256": counted.digest, "length": opened.length})
@@ -164,7 +164,9 @@ def _keep(
             vault.journal.append("der", "archive", [f"original:{name}"])
             vault.journal.append("mes", "archive", [f"original:{name}"])
     except BaseException:
-        vault.discard(staged)
+        # A Ctrl-C can come after the commit: what a record names by now is kept.
+        if not vault.holds("original", name):
+            vault.discard(staged)
         raise
     if taken is None:
         report.files += 1

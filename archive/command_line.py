@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 import click
 
@@ -18,6 +19,7 @@ from archive.people import Person
 from archive.vault import Vault
 from crypto.errors import CryptoError
 
+STEERING: Final = ("Cc", "Cf", "Co", "Cs", "Zl", "Zp")
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -68,6 +70,11 @@ def opened(home: Path) -> Iterator[Vault]:
 def signing(vault: Vault, name: str) -> Person:
     """*name* with her key open, by her own passphrase."""
     return people.unlock(vault, name, passphrase("ONGGI_PERSON_PASSPHRASE", f"Passphrase of {name}"))
+
+
+def printable(text: str) -> str:
+    """*text* without what would steer the terminal or turn its lines around; it came from a stranger."""
+    return "".join(c if c in "\n\t" or unicodedata.category(c) not in STEERING else "\ufffd" for c in text)
 
 
 def progress(what: str) -> Callable[[int, int], None]:

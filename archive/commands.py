@@ -28,6 +28,10 @@ from archive.vault import Vault
 from crypto.keys import VerifyKey
 
 
+def _asked(prompt: str) -> str:
+    return str(click.prompt(prompt, hide_input=True, err=True))
+
+
 def _today() -> date:
     return datetime.now(UTC).date()
 
@@ -100,12 +104,14 @@ def person() -> None:
 @person.command("add")
 @home_option
 @click.argument("name")
+@click.option("--by", "sponsors", multiple=True, help="Who admits her; two, once two people are here.")
 @tells_errors
-def person_add(home: Path, name: str) -> None:
-    """Make NAME's signing key, sealed under her own passphrase."""
+def person_add(home: Path, name: str, sponsors: tuple[str, ...]) -> None:
+    """Make NAME's signing key, sealed under her own passphrase; two people admit her."""
     with opened(home) as vault:
+        admitted_by = [people.unlock(vault, each, _asked(f"Passphrase of {each}")) for each in sponsors]
         chosen = passphrase("ONGGI_PERSON_PASSPHRASE", f"A passphrase for {name}", confirm=True)
-        key = people.add(vault, name, chosen)
+        key = people.add(vault, name, chosen, admitted_by)
     click.echo(f"{name} signs with {key.key_id}")
 
 

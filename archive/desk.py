@@ -6,6 +6,7 @@ Registered under `onggi archive` by `commands`. Manual: docs/manuals/archivist.m
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,7 +14,7 @@ import click
 
 from archive import releasing, review
 from archive.accession import attachment_state, quarantined
-from archive.command_line import as_option, folder, home_option, opened, signing, tells_errors
+from archive.command_line import as_option, folder, home_option, opened, printable, signing, tells_errors
 from archive.finding import private_index
 from archive.journal import Head
 from archive.redaction.spans import LABELS
@@ -39,45 +40,51 @@ def list_command(home: Path) -> None:
 @click.option("--preview", is_flag=True, help="As the marks would leave it.")
 @tells_errors
 def read(home: Path, testimony: str, preview: bool) -> None:
-    """Print a TESTIMONY on this terminal, with what is marked."""
+    """Print a TESTIMONY on this terminal, and its proposal, which `approve` asks for."""
     with opened(home) as vault:
         reading = review.reading(vault, testimony)
-    click.echo(reading.preview if preview else reading.told.text)
-    click.echo(
-        f"-- {len(reading.marks)} marks; proposed by {reading.proposer}, approved by {reading.approver}"
-    )
+    click.echo(printable(reading.preview if preview else reading.told.text))
+    click.echo(f"-- {len(reading.marks)} marks", nl=not reading.proposal)
+    if reading.proposal:
+        approved = f"approved by {reading.approver}" if reading.approver else "not approved"
+        click.echo(f", proposed by {reading.proposer}, {approved}; proposal {reading.proposal}")
 
 
 @click.command()
 @home_option
 @as_option
 @click.argument("testimony")
-@click.option("--hide", "hidden", multiple=True, help="WORDS=CATEGORY; everywhere they occur.")
 @tells_errors
-def redact(home: Path, name: str, testimony: str, hidden: tuple[str, ...]) -> None:
-    """Propose what to hide in a TESTIMONY; without --hide, propose what is marked already, or nothing."""
-    pairs = [each.rpartition("=")[::2] for each in hidden]
-    if any(not surface or category not in LABELS for surface, category in pairs):
-        raise click.UsageError(f"--hide is WORDS=CATEGORY; categories are {', '.join(LABELS)}")
+def redact(home: Path, name: str, testimony: str) -> None:
+    """Propose what to hide in a TESTIMONY: a category and the words, one a line, read from the input.
+
+    They are hidden everywhere they occur. Without a line, what is marked already is proposed, or nothing.
+    """
+    click.echo(f"category and words, one a line ({', '.join(LABELS)}); an empty line ends", err=True)
+    lines = iter(lambda: sys.stdin.readline().strip(), "")
+    pairs = [(category, surface.strip()) for category, _, surface in (line.partition(" ") for line in lines)]
+    if any(not surface or category not in LABELS for category, surface in pairs):
+        raise click.UsageError("a line is a category, a space, and the words to hide")
     with opened(home) as vault:
         who = signing(vault, name)
         with vault.together():
-            review.propose(vault, who, testimony, review.reading(vault, testimony).marks)
-            for surface, category in pairs:
+            review.propose(vault, who, testimony)
+            for category, surface in pairs:
                 review.mark(vault, who, testimony, surface, category)
-        marks = review.reading(vault, testimony).marks
-    click.echo(f"proposed {len(marks)} redactions; a second person approves")
+        reading = review.reading(vault, testimony)
+    click.echo(f"proposed {len(reading.marks)} redactions; a second person reads and approves them")
 
 
 @click.command()
 @home_option
 @as_option
 @click.argument("testimony")
+@click.option("--proposal", required=True, help="The proposal that `read` showed her.")
 @tells_errors
-def approve(home: Path, name: str, testimony: str) -> None:
-    """Approve exactly what another person proposed."""
+def approve(home: Path, name: str, testimony: str, proposal: str) -> None:
+    """Approve exactly the proposal by another person that was read."""
     with opened(home) as vault:
-        review.approve(vault, signing(vault, name), testimony)
+        review.approve(vault, signing(vault, name), testimony, proposal)
     click.echo("approved")
 
 
@@ -105,22 +112,38 @@ def release() -> None:
 def release_draft(home: Path, name: str) -> None:
     """Draft everything that is approved and allowed as the next release."""
     with opened(home) as vault:
-        drafted = releasing.draft(vault, signing(vault, name))
-    click.echo(f"drafted release {drafted.number}: {len(drafted.ids)} testimonies; a second person signs")
-    for testimony, reason in drafted.refused.items():
+        _tell_draft(releasing.draft(vault, signing(vault, name)))
+
+
+@release.command("show")
+@home_option
+@tells_errors
+def release_show(home: Path) -> None:
+    """Show the draft that waits: what would leave, what stays and why, and its digest."""
+    with opened(home) as vault:
+        _tell_draft(releasing.drafted(vault))
+
+
+def _tell_draft(waiting: releasing.Draft) -> None:
+    click.echo(f"draft of release {waiting.number} by {waiting.proposer}: {len(waiting.ids)} testimonies")
+    for testimony in waiting.ids:
+        click.echo(f"  leaves: {testimony}")
+    for testimony, reason in waiting.refused.items():
         click.echo(f"  stays: {testimony}: {reason}")
+    click.echo(f"draft {waiting.digest}")
 
 
 @release.command("sign")
 @home_option
 @as_option
+@click.option("--draft", "digest", required=True, help="The draft that `release show` showed her.")
 @click.argument("into", type=folder)
 @tells_errors
-def release_sign(home: Path, name: str, into: Path) -> None:
+def release_sign(home: Path, name: str, digest: str, into: Path) -> None:
     """As a second person, scan and sign the draft, and write it into the empty folder INTO."""
     releasing.require_empty(into)
     with opened(home) as vault:
-        signed = releasing.sign(vault, signing(vault, name))
+        signed = releasing.sign(vault, signing(vault, name), digest)
         click.echo(f"signed release {signed.number}: {len(signed.ids)} testimonies")
         click.echo(f"journal {vault.journal.head()}")
         releasing.write(vault, signed.number, into)
@@ -141,10 +164,10 @@ def release_write(home: Path, number: int, into: Path) -> None:
 
 @click.command()
 @home_option
-@click.argument("words")
 @tells_errors
-def search(home: Path, words: str) -> None:
-    """Find WORDS in what the archivists may search; the index is in memory only."""
+def search(home: Path) -> None:
+    """Ask for words and find them in what the archivists may search; the index is in memory only."""
+    words = click.prompt("words", err=True)
     with opened(home) as vault:
         index, refused = private_index(vault)
         results = index.search(words)
@@ -152,7 +175,8 @@ def search(home: Path, words: str) -> None:
     for hit in results.hits:
         click.echo(f"{hit.document.id}  {hit.document.lang}")
         for excerpt in hit.excerpts:
-            pieces = (click.style(text, bold=True) if is_hit else text for text, is_hit in excerpt.pieces)
+            told = ((printable(text), is_hit) for text, is_hit in excerpt.pieces)
+            pieces = (click.style(text, bold=True) if is_hit else text for text, is_hit in told)
             click.echo(f"  {excerpt.segment}  {''.join(pieces)}")
 
 

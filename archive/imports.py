@@ -3,8 +3,8 @@
 They were not sealed by a page and carry no consent of their own, so nothing is granted unless whoever imports
 them says so, for all of them or for one in the catalogue; the journal keeps that somebody did.
 
-A catalogue is JSON Lines; of each line `file` is needed and `language` (kor, zho, eng, or ko, zh, en) and
-`consent` (as docs/formats/statement.md has it) are read. Other keys are left alone.
+A catalogue is JSON Lines. Of each line `file`, the path within the folder, is needed; `language` (kor, zho,
+eng, or ko, zh, en) and `consent` (as docs/formats/statement.md has it) are read; other keys are left alone.
 """
 
 from __future__ import annotations
@@ -79,9 +79,7 @@ def import_texts(
     for number, path in enumerate(files, 1):
         name = path.relative_to(folder).as_posix()
         try:
-            _import(
-                vault, path, name, listed.get(name) or listed.get(path.name) or {}, consent, today, report
-            )
+            _import(vault, path, name, listed.get(name, {}), consent, today, report)
         except (OSError, ValueError, zipfile.BadZipFile, ElementTree.ParseError, KeyError) as reason:
             told = str(reason) if isinstance(reason, MalformedTestimony) else "cannot be read as text"
             report.refused[name] = told

@@ -17,6 +17,7 @@ from typing import BinaryIO, Final
 from cryptography.cobblestone import Cobblestone256Decryptor, Cobblestone256Encryptor
 from cryptography.exceptions import InvalidTag
 
+from archive import durable
 from archive.errors import ArchiveError
 
 PIECE: Final = 1 << 20
@@ -69,7 +70,7 @@ class Objects:
                 staged = Staged(place, secrets.token_bytes(32), file)
                 yield staged
                 staged.finish()
-            temporary.replace(self._folder / place)
+            durable.rename(temporary, self._folder / place)
         finally:
             temporary.unlink(missing_ok=True)
 

@@ -1,13 +1,17 @@
 """The people who decide, each with an Ed25519 key that only her own passphrase opens.
 
 The vault's passphrase opens the archive; it signs nothing. Four eyes (R13) rest on two of these keys.
+
+The first two people found the archive. Everyone after them is admitted by two who are there already, who sign
+her name and key; a key that two did not admit decides nothing. Otherwise one person could invent the second.
 """
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Any, Final
 
 import nacl.exceptions
 import nacl.pwhash.argon2id as argon2id
@@ -16,8 +20,10 @@ import nacl.utils
 
 from archive.errors import ArchiveError
 from archive.vault import SHORTEST_PASSPHRASE, UnknownRecord, Vault
+from crypto.errors import CryptoError
 from crypto.keys import SigningKey, VerifyKey
 
+FOUNDERS: Final = 2
 NAME: Final = re.compile(r"[^\W\d_][\w.-]{0,39}")
 
 
@@ -33,20 +39,25 @@ class Person:
     key: SigningKey = field(repr=False)
 
 
-def add(vault: Vault, name: str, passphrase: str) -> VerifyKey:
-    """Make *name*'s key and seal it under her *passphrase*; `PersonRefused` when she is there already."""
+def add(vault: Vault, name: str, passphrase: str, admitted_by: Sequence[Person] = ()) -> VerifyKey:
+    """Make *name*'s key and seal it under her *passphrase*; `PersonRefused` when it may not be."""
     if not NAME.fullmatch(name):
         raise PersonRefused("a name begins with a letter and has letters, digits, dots and hyphens")
     if len(passphrase) < SHORTEST_PASSPHRASE:
         raise PersonRefused(f"a passphrase has at least {SHORTEST_PASSPHRASE} characters")
     key, salt = SigningKey.generate(), nacl.utils.random(argon2id.SALTBYTES)
     sealed = nacl.secret.SecretBox(_key(passphrase, salt)).encrypt(key.to_text().encode())
+    row: dict[str, Any] = {"public": key.public.to_text(), "salt": salt.hex(), "sealed": bytes(sealed).hex()}
+    message = _admission(name, key.public)
+    row["admitted"] = [{"name": p.name, "signature": p.key.sign(message).hex()} for p in admitted_by]
     with vault.together():
         if vault.holds("person", name):
             raise PersonRefused("there is a person of this name already")
-        row = {"public": key.public.to_text(), "salt": salt.hex(), "sealed": bytes(sealed).hex()}
+        if len(vault.names("person")) >= FOUNDERS and len({p.key.public.raw for p in admitted_by}) < 2:
+            raise PersonRefused("two people who are here already must admit her: --by NAME --by NAME")
         vault.put_json("person", name, row)
-        vault.journal.append("cre", "archive", [f"person:{name}"])
+        public_key(vault, name)
+        vault.journal.append("cre", "archive", [f"person:{name}", *(f"person:{p.name}" for p in admitted_by)])
     return key.public
 
 
@@ -62,8 +73,35 @@ def unlock(vault: Vault, name: str, passphrase: str) -> Person:
 
 
 def public_key(vault: Vault, name: str) -> VerifyKey:
-    """The public key by which this archive knows *name*, or `UnknownRecord`."""
-    return VerifyKey.from_text(vault.json("person", name)["public"])
+    """The public key by which this archive knows *name*, or `UnknownRecord`, or `PersonRefused`."""
+    return _known(vault, name, frozenset())
+
+
+def _known(vault: Vault, name: str, asked: frozenset[str]) -> VerifyKey:
+    row = vault.json("person", name)
+    key, admitted = VerifyKey.from_text(row["public"]), row["admitted"]
+    if name in asked:
+        raise PersonRefused("two people cannot have admitted each other")
+    if not admitted and _founders(vault) <= FOUNDERS:
+        return key
+    sponsors = {_known(vault, each["name"], asked | {name}).raw for each in admitted}
+    try:
+        for each in admitted:
+            signature = bytes.fromhex(each["signature"])
+            _known(vault, each["name"], asked | {name}).verify(signature, _admission(name, key))
+    except (CryptoError, ValueError):
+        raise PersonRefused("those who are said to have admitted her did not sign it") from None
+    if len(sponsors) < 2 or key.raw in sponsors:
+        raise PersonRefused("this person was not admitted by two others")
+    return key
+
+
+def _founders(vault: Vault) -> int:
+    return sum(not vault.json("person", name)["admitted"] for name in vault.names("person"))
+
+
+def _admission(name: str, key: VerifyKey) -> bytes:
+    return f"onggi-person1|{name}|{key.to_text()}".encode()
 
 
 def _key(passphrase: str, salt: bytes) -> bytes:

@@ -13,17 +13,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import secrets
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from archive import keyring
+from archive import durable, keyring
 from archive.consent import ConsentRefused, Rendition, rendition
 from archive.errors import ArchiveError
-from archive.people import Person, public_key
-from archive.redaction.residue import ResidueFound, require_clean
+from archive.people import Person, PersonRefused, public_key
+from archive.redaction import residue
 from archive.redaction.spans import RedactionError
 from archive.testimony import Audience, Use
 from archive.vault import UnknownRecord, Vault
@@ -40,7 +39,7 @@ FIRST: Final = "0" * 64
 LETTERS: Final = "abcdefghjkmnpqrstvwxyz"
 """No digits, so that an id is never taken for a hidden number; no vowels that spell."""
 TITLES: Final = {"kor": "증언", "zho": "证言", "eng": "Testimony"}
-EVERYWHERE: Final = {"name", "contact", "other"}
+EVERYWHERE: Final = {"name", "contact", "number", "other"}
 """Categories that name one person: hidden in one testimony, they are looked for in all of them."""
 
 
@@ -50,40 +49,57 @@ class ReleaseRefused(ArchiveError):
 
 @dataclass(frozen=True)
 class Draft:
-    """What would leave, and why the rest stays."""
+    """What would leave, and why the rest stays; *digest* is of every byte of it."""
 
     number: int
     ids: tuple[str, ...]
     refused: dict[str, str]
+    digest: str
+    proposer: str
 
 
 def draft(vault: Vault, person: Person) -> Draft:
     """Propose everything that is approved and allowed as the next release, signed by *person*."""
-    made, refused = _renditions(vault)
-    if not made:
-        raise ReleaseRefused(
-            "nothing is both approved and allowed; `onggi archive list` shows what is missing"
-        )
     with vault.together():
-        number, _ = _last(vault)
-        body = _body(vault, made)
+        made, refused = _renditions(vault)
+        if not made:
+            raise ReleaseRefused(
+                "nothing is both approved and allowed; `onggi archive list` shows what is missing"
+            )
+        number, body = _last(vault)[0] + 1, _body(vault, made)
+        digest = hashlib.sha256(body).hexdigest()
         proposed = {
-            "number": number + 1,
-            "sha256": hashlib.sha256(body).hexdigest(),
-            "proposer": _sign(person, number + 1, body, "proposer"),
+            "number": number,
+            "sha256": digest,
+            "testimonies": [each.testimony_id for each in made],
+            "refused": refused,
+            "proposer": _sign(person, number, body, "proposer"),
         }
         vault.put_json("draft", "release", proposed)
-        vault.journal.append("ipc", person.name, [f"release:{number + 1}"])
-    return Draft(number + 1, tuple(r.testimony_id for r in made), refused)
+        vault.journal.append("ipc", person.name, [f"release:{number}"])
+    return drafted(vault)
 
 
-def sign(vault: Vault, person: Person) -> Draft:
-    """Sign the drafted release as a second person, or raise `ReleaseRefused`. `write` then lets it out."""
-    made, refused = _renditions(vault)
+def drafted(vault: Vault) -> Draft:
+    """The draft that waits for a second person, or `ReleaseRefused`."""
+    try:
+        row = vault.json("draft", "release")
+    except UnknownRecord:
+        raise ReleaseRefused("nothing is drafted; another person drafts first") from None
+    ids = tuple(row["testimonies"])
+    return Draft(row["number"], ids, row["refused"], row["sha256"], row["proposer"]["name"])
+
+
+def sign(vault: Vault, person: Person, digest: str) -> Draft:
+    """Sign the draft of this *digest* as a second person, or raise `ReleaseRefused`. `write` lets it out."""
     with vault.together():
+        waiting = drafted(vault)
+        made, _ = _renditions(vault)
         number, previous = _last(vault)
         body = _body(vault, made)
         proposer = _check_draft(vault, number + 1, body)
+        if waiting.digest != digest:
+            raise ReleaseRefused("this is not the draft that you were shown; look at it again")
         if proposer.raw == person.key.public.raw:
             raise ReleaseRefused("you drafted this release; a second person must sign it")
         if public_key(vault, person.name) != person.key.public:
@@ -93,7 +109,7 @@ def sign(vault: Vault, person: Person) -> Draft:
         note = sign_note("\n".join(facts) + "\n", name, keyring.root(vault))
         scan(vault, made, {NOTE: note, BODY: body})
         _write_down(vault, number + 1, note, made, person, body)
-    return Draft(number + 1, tuple(r.testimony_id for r in made), refused)
+    return waiting
 
 
 def write(vault: Vault, number: int, folder: Path) -> None:
@@ -106,7 +122,7 @@ def write(vault: Vault, number: int, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     # The note last: without it the reading room sees no release.
     for name in (BODY, NOTE):
-        _write(folder / name, kept[name].encode())
+        durable.write(folder / name, kept[name].encode())
 
 
 def require_empty(folder: Path) -> None:
@@ -118,25 +134,25 @@ def require_empty(folder: Path) -> None:
 def scan(vault: Vault, made: list[Rendition], files: dict[str, bytes]) -> None:
     """Raise `ResidueFound` when anything hidden is still readable where it must not be.
 
-    Names and contacts are looked for in every byte of every file. A hidden place or date, which may stand
-    openly in somebody else's account, and any surface of one letter or fewer than four digits, are looked
-    for in the testimony they were hidden in.
+    Names, contacts and numbers are looked for in every byte of every file, and loosely in all words. A hidden
+    place or date, which may stand openly in somebody else's account, and any surface of one letter or fewer
+    than six digits, are looked for in the testimony they were hidden in.
     """
     everywhere = {s for r in made for category, s in r.hidden if category in EVERYWHERE and _tells(s)}
-    require_clean(files, everywhere)
+    residue.require_clean(files, everywhere)
     for each in made:
-        own = {"its words": "\n".join(s.text for s in each.segments).encode()}
-        try:
-            require_clean(own, {surface for _, surface in each.hidden})
-        except ResidueFound:
-            raise ResidueFound(
-                f"testimony {each.testimony_id} still shows what is hidden in it; nothing was written"
-            ) from None
+        told = "\n".join(s.text for s in each.segments)
+        own = {surface for _, surface in each.hidden}
+        if residue.scan({"its words": told.encode()}, own) or residue.loosely(told, own | everywhere):
+            raise residue.ResidueFound(
+                f"testimony {each.testimony_id} still shows, in some spelling, what is hidden in it,"
+                " or a name or number that is hidden in another; nothing was signed"
+            )
 
 
 def _tells(surface: str) -> bool:
     letters = [c for c in surface if c.isalnum()]
-    return len(letters) >= (4 if all(c.isdigit() for c in letters) else 2)
+    return len(letters) >= (6 if all(c.isdigit() for c in letters) else 2)
 
 
 def _renditions(vault: Vault) -> tuple[list[Rendition], dict[str, str]]:
@@ -195,9 +211,7 @@ def _check_draft(vault: Vault, number: int, body: bytes) -> VerifyKey:
         if proposer != public_key(vault, proposed["proposer"]["name"]):
             raise ReleaseRefused("the draft is by a key that this archive does not know")
         proposer.verify(bytes.fromhex(proposed["proposer"]["signature"]), _message(number, body, "proposer"))
-    except UnknownRecord:
-        raise ReleaseRefused("nothing is drafted; another person drafts first") from None
-    except (CryptoError, ValueError, KeyError, TypeError):
+    except (CryptoError, PersonRefused, ValueError, KeyError, TypeError):
         raise ReleaseRefused("the draft is not what would leave now; draft it again") from None
     return proposer
 
@@ -221,10 +235,3 @@ def _write_down(
         vault.put_testimony(vault.testimony(each.testimony_id).after("release"))
     vault.journal.append("dsg", person.name, [f"release:{number}"])
     vault.journal.append("exp", person.name, [f"testimony:{r.testimony_id}" for r in made])
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())

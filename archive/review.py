@@ -5,15 +5,18 @@ The one place, with the gate, where an archivist's eyes meet the words as they w
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Final
 
 from archive.people import Person
 from archive.redaction.decision import DecisionRefused, canonical, stored, verify
 from archive.redaction.spans import Redaction, RedactionError, check, redact, spread, version_of
 from archive.testimony import Step, Testimony
 from archive.vault import Vault
+
+ROLES: Final = ("proposer", "approver")
 
 
 @dataclass(frozen=True)
@@ -24,6 +27,8 @@ class Reading:
     marks: tuple[Redaction, ...] = field(repr=False)
     proposer: str | None
     approver: str | None
+    proposal: str | None
+    """The digest by which a second person says which proposal she has read."""
 
     @property
     def preview(self) -> str:
@@ -43,9 +48,12 @@ class Reading:
 
 def reading(vault: Vault, testimony_id: str) -> Reading:
     """The testimony and its marks as they stand, or `UnknownRecord`."""
-    review = _review(vault, testimony_id)
-    names = [review[role]["name"] if role in review else None for role in ("proposer", "approver")]
-    return Reading(vault.testimony(testimony_id), stored(vault, testimony_id), *names)
+    with vault.together():
+        told, review = vault.testimony(testimony_id), _review(vault, testimony_id)
+        marks = stored(vault, testimony_id)
+    proposer, approver = (review[role]["name"] if role in review else None for role in ROLES)
+    proposal = _proposal(testimony_id, review, marks) if proposer else None
+    return Reading(told, marks, proposer, approver, proposal)
 
 
 def mark(vault: Vault, person: Person, testimony_id: str, surface: str, category: str) -> int:
@@ -53,47 +61,55 @@ def mark(vault: Vault, person: Person, testimony_id: str, surface: str, category
 
     Raises `RedactionError` when it does not occur outside what is hidden already.
     """
-    text, marks = vault.testimony(testimony_id).text, stored(vault, testimony_id)
-    at = text.find(surface) if surface.strip() else -1
-    while at >= 0 and any(m.start < at + len(surface) and at < m.end for m in marks):
-        at = text.find(surface, at + 1)
-    if at < 0:
-        raise RedactionError("these words are not in the text, or are hidden already; copy them exactly")
-    chosen = propose(vault, person, testimony_id, [*marks, Redaction(at, at + len(surface), category)])
+    with vault.together():
+        text, marks = vault.testimony(testimony_id).text, stored(vault, testimony_id)
+        at = text.find(surface) if surface.strip() else -1
+        while at >= 0 and any(m.start < at + len(surface) and at < m.end for m in marks):
+            at = text.find(surface, at + 1)
+        if at < 0:
+            raise RedactionError("these words are not in the text, or are hidden already; copy them exactly")
+        chosen = propose(vault, person, testimony_id, [*marks, Redaction(at, at + len(surface), category)])
     return len(chosen) - len(marks)
 
 
 def unmark(vault: Vault, person: Person, testimony_id: str, start: int) -> None:
     """Show again what the mark at *start* hides, everywhere, and propose the rest."""
-    text, marks = vault.testimony(testimony_id).text, stored(vault, testimony_id)
-    taken = {text[m.start : m.end] for m in marks if m.start == start}
-    propose(vault, person, testimony_id, [m for m in marks if text[m.start : m.end] not in taken])
+    with vault.together():
+        text, marks = vault.testimony(testimony_id).text, stored(vault, testimony_id)
+        taken = {text[m.start : m.end] for m in marks if m.start == start}
+        propose(vault, person, testimony_id, [m for m in marks if text[m.start : m.end] not in taken])
 
 
 def propose(
-    vault: Vault, person: Person, testimony_id: str, spans: Iterable[Redaction]
+    vault: Vault, person: Person, testimony_id: str, spans: Iterable[Redaction] | None = None
 ) -> tuple[Redaction, ...]:
-    """Store a signed proposal, spread to every further occurrence; any earlier approval is gone."""
-    testimony = vault.testimony(testimony_id)
-    version = version_of(testimony.text)
-    chosen = spread(testimony.text, check(testimony.text, spans, version))
-    signed = _sign(person, canonical(testimony_id, version, chosen, "proposer"))
-    rows = [[s.start, s.end, s.category] for s in chosen]
-    review = {"version_sha256": version, "spans": rows, "proposer": signed}
-    _store(vault, testimony, "propose", review, person.name)
+    """Store a signed proposal, spread to every further occurrence; any earlier approval is gone.
+
+    Without *spans*, what is marked already is proposed, or that nothing be hidden.
+    """
+    with vault.together():
+        testimony = vault.testimony(testimony_id)
+        version = version_of(testimony.text)
+        wanted = stored(vault, testimony_id) if spans is None else spans
+        chosen = spread(testimony.text, check(testimony.text, wanted, version))
+        signed = _sign(person, canonical(testimony_id, version, chosen, "proposer"))
+        rows = [[s.start, s.end, s.category] for s in chosen]
+        review = {"version_sha256": version, "spans": rows, "proposer": signed}
+        _store(vault, testimony, "propose", review, person.name)
     return chosen
 
 
-def approve(vault: Vault, person: Person, testimony_id: str) -> None:
-    """Sign the proposal as a second person, or change nothing and raise `DecisionRefused`."""
-    review = _review(vault, testimony_id)
-    if "proposer" not in review:
-        raise DecisionRefused("nothing was proposed yet; mark what to hide, or propose to hide nothing")
-    if review["proposer"]["public"] == person.key.public.to_text():
-        raise DecisionRefused("you proposed this; a second person must approve")
-    spans = stored(vault, testimony_id)
-    message = canonical(testimony_id, review["version_sha256"], spans, "approver")
+def approve(vault: Vault, person: Person, testimony_id: str, proposal: str | None) -> None:
+    """Sign, as a second person, the *proposal* that she has read, or change nothing: `DecisionRefused`."""
     with vault.together():
+        review, spans = _review(vault, testimony_id), stored(vault, testimony_id)
+        if "proposer" not in review:
+            raise DecisionRefused("nothing was proposed yet; mark what to hide, or propose to hide nothing")
+        if review["proposer"]["public"] == person.key.public.to_text():
+            raise DecisionRefused("you proposed this; a second person must approve")
+        if proposal != _proposal(testimony_id, review, spans):
+            raise DecisionRefused("this is not the proposal that you read; it has changed, read it again")
+        message = canonical(testimony_id, review["version_sha256"], spans, "approver")
         signed = {**review, "approver": _sign(person, message)}
         _store(vault, vault.testimony(testimony_id), "approve", signed, person.name)
         verify(vault, testimony_id)
@@ -101,7 +117,13 @@ def approve(vault: Vault, person: Person, testimony_id: str) -> None:
 
 def withdraw_proposal(vault: Vault, person: Person, testimony_id: str) -> None:
     """Take the proposal back; what is left verifies as no decision at all."""
-    _store(vault, vault.testimony(testimony_id), "take_back", {}, person.name)
+    with vault.together():
+        _store(vault, vault.testimony(testimony_id), "take_back", {}, person.name)
+
+
+def _proposal(testimony_id: str, review: dict[str, Any], marks: tuple[Redaction, ...]) -> str:
+    signed = canonical(testimony_id, review["version_sha256"], marks, "proposer")
+    return hashlib.sha256(signed).hexdigest()[:32]
 
 
 def _review(vault: Vault, testimony_id: str) -> dict[str, Any]:

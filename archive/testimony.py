@@ -10,6 +10,7 @@ import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from datetime import date
+from itertools import groupby
 from typing import Any, Final, Literal, NewType, get_args
 
 from archive.errors import ArchiveError
@@ -147,8 +148,11 @@ class Testimony:
 
 def paragraphs(text: str) -> tuple[str, ...]:
     """Cut at empty lines where there are any, at line ends otherwise; every word is in exactly one part."""
-    parts = re.split(r"\n[^\S\n]*\n" if re.search(r"\S\s*\n[^\S\n]*\n\s*\S", text) else r"\n", text)
-    return tuple(part.strip() for part in parts if part.strip())
+    lines = text.strip().split("\n")
+    if all(line.strip() for line in lines):
+        return tuple(line.strip() for line in lines)
+    blocks = (list(block) for told, block in groupby(lines, lambda line: bool(line.strip())) if told)
+    return tuple("\n".join(block).strip() for block in blocks)
 
 
 def words_of(text: str) -> tuple[str, ...]:

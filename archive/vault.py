@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import threading
 from collections.abc import Iterator
@@ -23,9 +22,11 @@ import nacl.pwhash.argon2id as argon2id
 import nacl.secret
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Engine, create_engine, delete, event, select
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
+from archive import durable
 from archive.errors import ArchiveError
 from archive.journal import Journal
 from archive.objects import Objects, Staged
@@ -39,6 +40,7 @@ DATABASE: Final = "vault.db"
 OBJECTS: Final = "objects"
 SHORTEST_PASSPHRASE: Final = 12
 """Characters. Argon2id slows a guess down; it cannot save a short word."""
+IN_USE: Final = "another process is writing to this vault; try again when it is done"
 PRAGMAS: Final = (
     "cipher_memory_security=ON",
     "journal_mode=DELETE",
@@ -55,6 +57,10 @@ class VaultError(ArchiveError):
 
 class WrongPassphrase(VaultError):
     """Not this vault's passphrase, or the file is damaged; the cipher cannot say which."""
+
+
+class VaultInUse(VaultError):
+    """Another process is writing; try again when it is done."""
 
 
 class UnknownRecord(ArchiveError, KeyError):
@@ -95,7 +101,7 @@ class Vault:
             )
         home.mkdir(parents=True, exist_ok=True, mode=0o700)
         # A salt without a database is what an interrupted `create` leaves; it protects nothing yet.
-        _write(home / SALT, secrets.token_bytes(argon2id.SALTBYTES))
+        durable.write(home / SALT, secrets.token_bytes(argon2id.SALTBYTES))
         return cls._unlock(home, passphrase)
 
     @classmethod
@@ -129,12 +135,17 @@ class Vault:
             if self._session is not None:
                 yield self._session
                 return
-            with Session(self._engine, expire_on_commit=False) as session, session.begin():
-                self._session = session
-                try:
-                    yield session
-                finally:
-                    self._session = None
+            try:
+                with Session(self._engine, expire_on_commit=False) as session, session.begin():
+                    self._session = session
+                    try:
+                        yield session
+                    finally:
+                        self._session = None
+            except OperationalError as error:
+                if "locked" in str(error.orig):
+                    raise VaultInUse(IN_USE) from None
+                raise
 
     def put_testimony(self, testimony: Testimony) -> None:
         self.put_json("testimony", testimony.id, testimony.to_json())
@@ -245,13 +256,6 @@ class Vault:
             raise VaultError(f"a {kind} in the vault is damaged") from None
 
 
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
 def _connect(database: Path, key: bytes) -> Engine:
     def unlock() -> Any:
         connection = sqlcipher.connect(str(database), check_same_thread=False)
@@ -260,8 +264,10 @@ def _connect(database: Path, key: bytes) -> Engine:
             for pragma in PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlcipher.DatabaseError:
+        except sqlcipher.DatabaseError as error:
             connection.close()
+            if "locked" in str(error):
+                raise VaultInUse(IN_USE) from None
             raise WrongPassphrase("not this vault's passphrase, or the file is damaged") from None
         connection.isolation_level = None
         return connection

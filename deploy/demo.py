@@ -75,13 +75,14 @@ class House:
         homes = {f"ONGGI_{room.upper()}_HOME": str(self.home(room)) for room in PORTS}
         return homes | {"ONGGI_PASSPHRASE": PHRASES[""], "ONGGI_PERSON_PASSPHRASE": PHRASES[person]}
 
-    def onggi(self, *words: str, person: str = "") -> str:
-        """Run the onggi command; `Refused` with its own message when it refuses."""
+    def onggi(self, *words: str, person: str = "", given: str = "") -> str:
+        """Run the onggi command, *given* its input; `Refused` with its own message when it refuses."""
         ran = subprocess.run(
             [sys.executable, "-m", "onggi", *words],
             cwd=HERE,
             capture_output=True,
             text=True,
+            input=given,
             env={**os.environ, **self.environment(person)},
         )
         if ran.returncode:
@@ -193,15 +194,17 @@ def round_trip(house: House, port: int) -> None:
         name = next((name for _, _, name in TOLD if name in text), None)
         if name is None:
             continue  # somebody else's, written by hand before this run
-        house.onggi("archive", "redact", told, "--as", "minji", "--hide", f"{name}=name", person="minji")
-        house.onggi("archive", "approve", told, "--as", "sora", person="sora")
+        house.onggi("archive", "redact", told, "--as", "minji", person="minji", given=f"name {name}\n")
+        proposal = house.onggi("archive", "read", "--preview", told).rpartition("proposal ")[2]
+        house.onggi("archive", "approve", told, "--as", "sora", "--proposal", proposal, person="sora")
     say("redacted", "one name in each, everywhere it stands, proposed by minji")
     say("approved", "by a second person, sora, with her own key")
 
     out = house.data / "releases" / secrets.token_hex(4)
-    drafted = house.onggi("archive", "release", "draft", "--as", "minji", person="minji").splitlines()[0]
-    say("drafted", drafted)
-    signed = house.onggi("archive", "release", "sign", str(out), "--as", "sora", person="sora")
+    drafted = house.onggi("archive", "release", "draft", "--as", "minji", person="minji")
+    say("drafted", drafted.splitlines()[0])
+    shown = ["--draft", drafted.rpartition("draft ")[2]]
+    signed = house.onggi("archive", "release", "sign", str(out), "--as", "sora", *shown, person="sora")
     say("released", signed.splitlines()[0] + ", every byte scanned for the names")
     root = ["--root", house.root.to_text(), "--origin", ORIGIN]
     say("verified", house.onggi("research", "publish", str(out), *root))

@@ -16,7 +16,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from archive import keyring, people
+from archive import keyring, people, releasing, review
 from archive.accession import Report, accession
 from archive.people import Person
 from archive.vault import Vault
@@ -77,6 +77,15 @@ class Archive:
     def told(self, text: str = TEXT, **changes: Any) -> str:
         """A testimony that came in through the door; its id."""
         return self.take(statement(self, text, **changes)).taken[0]
+
+    def approve(self, told: str, by: Person | None = None) -> None:
+        """A second person reads what is proposed and approves it."""
+        proposal = review.reading(self.vault, told).proposal
+        review.approve(self.vault, by or self.sora, told, proposal)
+
+    def sign_release(self, by: Person | None = None) -> releasing.Draft:
+        """A second person looks at the draft and signs it."""
+        return releasing.sign(self.vault, by or self.sora, releasing.drafted(self.vault).digest)
 
 
 def found_archive(home: Path) -> None:

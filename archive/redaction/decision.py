@@ -3,7 +3,7 @@
 import json
 from dataclasses import dataclass, field
 
-from archive.people import public_key
+from archive.people import PersonRefused, public_key
 from archive.redaction.spans import Redaction, RedactionError, check, redact, version_of
 from archive.testimony import Testimony
 from archive.vault import Vault
@@ -50,7 +50,7 @@ def verify(vault: Vault, testimony_id: str) -> ApprovedText:
             _signer(vault, review[role], canonical(testimony_id, version, spans, role))
             for role in ("proposer", "approver")
         ]
-    except (KeyError, TypeError, ValueError, CryptoError):
+    except (KeyError, TypeError, ValueError, CryptoError, PersonRefused):
         raise DecisionRefused("the decision is missing, incomplete or was changed; review it again") from None
     if keys[0].raw == keys[1].raw:
         raise DecisionRefused("one key both proposed and approved; a second person must approve")

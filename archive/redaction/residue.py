@@ -8,6 +8,7 @@ import gzip
 import html
 import io
 import json
+import re
 import unicodedata
 import urllib.parse
 import zipfile
@@ -55,6 +56,7 @@ def variants(surface: str) -> frozenset[bytes]:
                 escaped = {
                     plain,
                     json.dumps(plain)[1:-1],
+                    json.dumps(plain, ensure_ascii=False)[1:-1],
                     urllib.parse.quote(plain),
                     html.escape(plain),
                     urllib.parse.quote_plus(plain),
@@ -85,6 +87,38 @@ def require_clean(files: Mapping[str, bytes], hidden: Iterable[str]) -> None:
     if found:
         told = ", ".join(f"{residue.file}: {residue.count}" for residue in found)
         raise ResidueFound(f"hidden strings are still readable ({told}); nothing was written")
+
+
+def loosely(text: str, surfaces: Iterable[str]) -> int:
+    """How many of *surfaces* can be read in *text* when spaces, marks, width, case and accents are put aside.
+
+    Up to three such signs may stand between two letters, a line break too. Surfaces too short to mean
+    anything that way (two letters of Hangul or Han, four of others, five digits) are left to `scan`.
+    """
+    folded = _folded(text)
+    letters = "".join(filter(str.isalnum, folded))
+    return sum(_reads(folded, letters, wanted) for s in set(surfaces) if _is_long(wanted := _letters(s)))
+
+
+def _reads(folded: str, letters: str, wanted: str) -> bool:
+    # The plain look first: it is quick, and nearly always says no.
+    return wanted in letters and re.search(r"[\W_]{0,3}".join(map(re.escape, wanted)), folded) is not None
+
+
+def _folded(text: str) -> str:
+    plain = unicodedata.normalize("NFKD", text).casefold()
+    bare = "".join(c for c in plain if unicodedata.category(c) not in ("Mn", "Cf"))
+    return unicodedata.normalize("NFKC", bare)
+
+
+def _letters(surface: str) -> str:
+    return "".join(filter(str.isalnum, _folded(surface)))
+
+
+def _is_long(letters: str) -> bool:
+    if letters.isdigit():
+        return len(letters) >= 6
+    return len(letters) >= (3 if any(c >= "\u2e80" for c in letters) else 5)
 
 
 def _layers(content: bytes, depth: int, left: list[int]) -> Iterator[bytes]:

@@ -89,9 +89,9 @@ def decide(name: str, step: str) -> Response:
         elif step == "unmark":
             review.unmark(vault, person, name, request.form.get("start", -1, type=int))
         elif step == "propose":
-            review.propose(vault, person, name, review.reading(vault, name).marks)
+            review.propose(vault, person, name)
         elif step == "approve":
-            review.approve(vault, person, name)
+            review.approve(vault, person, name, request.form.get("proposal"))
         elif step == "take-back":
             review.withdraw_proposal(vault, person, name)
         else:
@@ -108,7 +108,7 @@ def decide(name: str, step: str) -> Response:
 @pages.get("/release")
 def release() -> str:
     vault = _vault()
-    drafted = vault.json("draft", "release") if vault.holds("draft", "release") else None
+    drafted = releasing.drafted(vault) if vault.holds("draft", "release") else None
     return _page("release.html", drafted=drafted, releases=[int(n) for n in vault.names("release")])
 
 
@@ -121,12 +121,10 @@ def let_out(step: str) -> Response:
         return back
     try:
         if step == "draft":
-            made = releasing.draft(vault, person)
+            releasing.draft(vault, person)
             _say("done_draft")
-            for name, reason in made.refused.items():
-                _say(f"{name}: {reason}")
         elif step == "sign":
-            signed = releasing.sign(vault, person)
+            signed = releasing.sign(vault, person, request.form.get("draft", ""))
             into = vault.home / "outgoing" / f"release-{signed.number}"
             releasing.write(vault, signed.number, into)
             _say("done_sign")

@@ -203,7 +203,7 @@ def test_the_received_bytes_are_never_touched(archive: Archive) -> None:
     testimony = archive.take(sealed, statement(archive, files=[row])).taken[0]
     names = archive.vault.names("original")
     review.propose(archive.vault, archive.minji, testimony, [Redaction(0, 2, "name")])
-    review.approve(archive.vault, archive.sora, testimony)
+    archive.approve(testimony)
     review.withdraw_proposal(archive.vault, archive.minji, testimony)
 
     assert len(names) == 2
@@ -229,6 +229,34 @@ def test_an_accession_that_stops_half_way_is_run_again(archive: Archive) -> None
 
     assert (len(report.taken), report.again) == (2, 2)
     assert {archive.vault.testimony(t).text[0] for t in archive.vault.testimonies()} == set("0123")
+
+
+def test_a_stop_right_after_the_commit_loses_nothing(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Ctrl-C may come when the record is written already: its file stays, and the next run finds it here.
+    """
+    photo = b"photo" * 20_000
+    sealed, row = seal_file(archive, photo)
+    folder = archive.pack([sealed])
+    dialect = archive.vault._engine.dialect
+    commit = dialect.do_commit
+
+    def commit_then_stop(connection: Any) -> None:
+        commit(connection)
+        if any((archive.vault.home / "objects").iterdir()):
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(dialect, "do_commit", commit_then_stop)
+    with pytest.raises(KeyboardInterrupt):
+        accession(archive.vault, folder, today=lambda: TODAY)
+    monkeypatch.undo()
+    again = accession(archive.vault, folder, today=lambda: TODAY)
+
+    assert (again.again, len(acknowledged(archive, again.acknowledgement))) == (1, 1)
+    _, _, original = archive.vault.json("file", row["digest"])
+    assert b"".join(archive.vault.kept("original", original)) == photo
 
 
 def test_the_journal_shows_an_older_copy_for_what_it_is(archive: Archive, tmp_path: Path) -> None:

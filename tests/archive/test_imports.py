@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import unicodedata
 import zipfile
 from pathlib import Path
@@ -11,9 +12,10 @@ import pytest
 
 from archive.consent import ConsentRefused, rendition
 from archive.imports import ImportRefused, import_texts, language_of
-from archive.testimony import words_of
+from archive.testimony import paragraphs, words_of
 from tests.people import TODAY, Archive
 
+GRANT = {"use": "research_read", "audience": "vetted_researchers"}
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
 
@@ -142,3 +144,31 @@ def test_the_language_is_read_from_the_letters() -> None:
     assert language_of("金惠淑 씨는 강을 건넜다") == "kor"
     assert language_of("我叫小红 WeChat") == "zho"
     assert language_of("She came from Hyesan (혜산).") == "eng"
+
+
+def test_what_one_allowed_is_never_taken_for_another(archive: Archive, tmp_path: Path) -> None:
+    """
+    R1: a catalogue names a file by its path; one of the same name in another folder was not asked.
+    """
+    (tmp_path / "texts" / "other").mkdir(parents=True)
+    for name in ("001.txt", "other/001.txt"):
+        (tmp_path / "texts" / name).write_text(f"말 {name}", "utf-8")
+    consent = {"v": 1, "lang": "ko", "text_sha256": "0" * 64, "granted": [GRANT]}
+    (tmp_path / "list.jsonl").write_text(json.dumps({"file": "001.txt", "consent": consent}), "utf-8")
+    report = import_texts(archive.vault, tmp_path / "texts", TODAY, catalogue=tmp_path / "list.jsonl")
+
+    granted = {n: archive.vault.testimony(t).consent.granted for n, t in report.taken.items()}
+    assert granted["001.txt"] == {("research_read", "vetted_researchers")}
+    assert granted["other/001.txt"] == frozenset()
+
+
+@pytest.mark.parametrize("text", ["a" + " \n" * 200_000, "\n" * 400_000 + "a", "a\n\n" * 100_000])
+def test_a_text_of_nothing_but_lines_is_cut_at_once(text: str) -> None:
+    """
+    Whoever sends one cannot hold up the desk or the search.
+    """
+    began = time.process_time()
+    parts = paragraphs(text)
+
+    assert set(parts) == {"a"}
+    assert time.process_time() - began < 5

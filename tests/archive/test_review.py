@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 import pytest
 
 from archive import people, review
@@ -28,7 +30,7 @@ def test_two_people_make_a_rendition(archive: Archive, told: str) -> None:
     """
     R13: what one proposed and another approved is hidden, at its every occurrence.
     """
-    review.approve(archive.vault, archive.sora, told)
+    archive.approve(told)
 
     assert [t for _, t in verify(archive.vault, told).segments] == [
         "[이름]이는 강을 건넜다.",
@@ -43,7 +45,7 @@ def test_nobody_approves_her_own_proposal(archive: Archive, told: str) -> None:
     """
     for person in (archive.minji, Person("sora", archive.minji.key)):
         with pytest.raises(DecisionRefused):
-            review.approve(archive.vault, person, told)
+            archive.approve(told, person)
     with pytest.raises(DecisionRefused):
         verify(archive.vault, told)
     assert stage(archive, told) == "proposed"
@@ -56,7 +58,7 @@ def test_a_stranger_approves_nothing(archive: Archive, told: str) -> None:
     before = archive.vault.json("review", told)
     for name in ("sora", "nobody"):
         with pytest.raises(DecisionRefused):
-            review.approve(archive.vault, Person(name, SigningKey.generate()), told)
+            archive.approve(told, Person(name, SigningKey.generate()))
     assert archive.vault.json("review", told) == before
 
 
@@ -65,7 +67,7 @@ def test_a_stored_decision_that_was_changed_is_refused(archive: Archive, told: s
     """
     R13: tampering with spans, version, approver or name is noticed at the next reading.
     """
-    review.approve(archive.vault, archive.sora, told)
+    archive.approve(told)
     stored = archive.vault.json("review", told)
     if change == "spans":
         stored["spans"] = stored["spans"][:1]
@@ -86,7 +88,7 @@ def test_a_decision_on_another_version_is_stale(archive: Archive, told: str) -> 
     """
     R15: when the text was corrected the old marks no longer apply.
     """
-    review.approve(archive.vault, archive.sora, told)
+    archive.approve(told)
     row = archive.vault.json("testimony", told)
     archive.vault.put_json("testimony", told, row | {"text": TEXT + " "})
     with pytest.raises(RedactionError):
@@ -97,12 +99,12 @@ def test_a_proposal_taken_back_decides_nothing(archive: Archive, told: str) -> N
     """
     After a withdrawal there is no rendition, and no approval without a new proposal.
     """
-    review.approve(archive.vault, archive.sora, told)
+    archive.approve(told)
     review.withdraw_proposal(archive.vault, archive.minji, told)
     with pytest.raises(DecisionRefused):
         verify(archive.vault, told)
     with pytest.raises(DecisionRefused):
-        review.approve(archive.vault, archive.sora, told)
+        archive.approve(told)
     assert stage(archive, told) == "received"
 
 
@@ -110,7 +112,7 @@ def test_a_new_mark_takes_the_approval_away(archive: Archive, told: str) -> None
     """
     What was approved was another text; the second person looks again.
     """
-    review.approve(archive.vault, archive.sora, told)
+    archive.approve(told)
     assert review.mark(archive.vault, archive.minji, told, "강", "place") == 1
     assert review.reading(archive.vault, told).approver is None
     with pytest.raises(DecisionRefused):
@@ -128,6 +130,73 @@ def test_marking_and_showing_again_works_on_every_occurrence(archive: Archive, t
         review.mark(archive.vault, archive.minji, told, "혜숙", "name")
     with pytest.raises(RedactionError):
         review.mark(archive.vault, archive.minji, told, "순이", "name")
+
+
+def test_nobody_approves_what_she_has_not_read(archive: Archive, told: str) -> None:
+    """
+    R13: a proposal that changed after she read it is not the one she signs; nor is none at all.
+    """
+    read = review.reading(archive.vault, told).proposal
+    review.unmark(archive.vault, archive.minji, told, 0)
+    for proposal in (read, None, ""):
+        with pytest.raises(DecisionRefused, match="read it again"):
+            review.approve(archive.vault, archive.sora, told, proposal)
+    assert stage(archive, told) == "proposed"
+    archive.approve(told)
+    assert stage(archive, told) == "approved"
+
+
+def test_marks_made_at_once_are_all_kept(archive: Archive) -> None:
+    """
+    Two archivists at two desks: neither mark is lost, whoever comes second.
+    """
+    words = [f"{letter}둘셋" for letter in "가나다라마바사아"]
+    told = archive.told(" ".join(words))
+    marking = [
+        threading.Thread(target=review.mark, args=(archive.vault, archive.minji, told, each, "name"))
+        for each in words
+    ]
+    for thread in marking:
+        thread.start()
+    for thread in marking:
+        thread.join()
+
+    assert len(review.reading(archive.vault, told).marks) == len(words)
+
+
+def test_nobody_invents_the_second_person(archive: Archive) -> None:
+    """
+    R13: after the first two, a person is admitted by two who are here; one alone, or one twice, is refused.
+    """
+    phrase = "hana keeps a phrase of hers"
+    for sponsors in ([], [archive.minji], [archive.minji, Person("sora", archive.minji.key)]):
+        with pytest.raises(PersonRefused):
+            people.add(archive.vault, "hana", phrase, sponsors)
+    assert not archive.vault.holds("person", "hana")
+    key = people.add(archive.vault, "hana", phrase, [archive.minji, archive.sora])
+    assert people.public_key(archive.vault, "hana") == key
+
+
+@pytest.mark.parametrize("change", ["forged", "nobody", "one", "herself", "another key"])
+def test_a_person_whose_admission_was_changed_decides_nothing(archive: Archive, change: str) -> None:
+    """
+    R13: a key put into the vault by hand, or under another's signature, is nobody's.
+    """
+    people.add(archive.vault, "hana", "hana keeps a phrase of hers", [archive.minji, archive.sora])
+    row = archive.vault.json("person", "hana")
+    if change == "forged":
+        row["admitted"][0]["signature"] = "00" * 64
+    elif change == "nobody":
+        row["admitted"] = []
+    elif change == "one":
+        row["admitted"] = row["admitted"][:1] * 2
+    elif change == "herself":
+        row["admitted"][0]["name"] = "hana"
+    else:
+        row["public"] = SigningKey.generate().public.to_text()
+    archive.vault.put_json("person", "hana", row)
+    with pytest.raises(PersonRefused):
+        people.public_key(archive.vault, "hana")
 
 
 def test_a_step_that_the_table_does_not_have_is_refused(archive: Archive) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy import text
 
 from archive.journal import JournalBroken
 from archive.objects import DamagedObject
-from archive.vault import UnknownRecord, Vault, VaultError, WrongPassphrase
+from archive.vault import UnknownRecord, Vault, VaultError, VaultInUse, WrongPassphrase
 from migrations.run import migrate
 
 PASSPHRASE = "항아리 속의 겨울 김치 2026"
@@ -206,6 +206,23 @@ def test_what_a_killed_process_staged_is_swept_a_day_later(vault: Vault, tmp_pat
     assert vault.sweep() == 2
     assert len(list(folder.iterdir())) == 2
     assert b"".join(vault.kept("original", "o1")) == b"kept"
+
+
+def test_a_vault_that_another_process_writes_to_says_so(vault: Vault, tmp_path: Path) -> None:
+    """
+    Not a traceback, and not that the passphrase is wrong.
+    """
+    other = Vault.open(tmp_path / "home", PASSPHRASE)
+    with other._engine.begin() as connection:
+        connection.execute(text("pragma busy_timeout=50"))
+    with vault.together():
+        vault.put_json("testimony", "t0", WORDS)
+        with pytest.raises(VaultInUse):
+            other.put_json("testimony", "t1", WORDS)
+    other.put_json("testimony", "t1", WORDS)
+    other.close()
+
+    assert vault.json("testimony", "t1") == WORDS
 
 
 def test_a_vault_that_was_never_finished_can_be_made_again(tmp_path: Path) -> None:

@@ -1,0 +1,166 @@
+"""The archivist's commands, as she types them: one line of answer, an error with a hint, and an exit code."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from archive.command_line import printable
+from archive.commands import archive as group
+from archive.release import verify
+from crypto.keys import SigningKey, VerifyKey
+from tests.people import MINJIS, ORIGIN, PASSPHRASE, SORAS, Archive, statement
+
+PHRASES = {"minji": MINJIS, "sora": SORAS}
+
+
+class Terminal:
+    """A terminal at the archive's machine."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def __call__(self, *words: str, given: str = "", person: str = "", **environment: str) -> Result:
+        variables = {"ONGGI_ARCHIVE_HOME": str(self.home), "ONGGI_PASSPHRASE": PASSPHRASE} | environment
+        if person:
+            variables["ONGGI_PERSON_PASSPHRASE"] = PHRASES.get(person, person)
+        return CliRunner().invoke(group, words, input=given, env=variables)
+
+    def done(self, *words: str, given: str = "", person: str = "") -> str:
+        ran = self(*words, given=given, person=person)
+        assert ran.exit_code == 0, ran.output
+        return ran.output
+
+
+@pytest.fixture
+def terminal(archive: Archive) -> Terminal:
+    return Terminal(archive.vault.home)
+
+
+def test_the_whole_way_at_a_terminal(terminal: Terminal, archive: Archive, tmp_path: Path) -> None:
+    """
+    Taken in, read, hidden, approved, drafted, looked at, signed, found, written once more; the journal whole.
+    """
+    bundle = archive.pack([statement(archive, "혜숙이는 강을 건넜다.\n혜산에서 왔다."), b"noise" * 20_000])
+    taken = terminal.done("accession", str(bundle))
+    told = re.findall(r"^  testimony (\S+)$", taken, re.MULTILINE)[0]
+    assert "1 in quarantine" in taken
+    assert "1 envelopes in quarantine" in terminal.done("quarantine")
+    assert told in terminal.done("list")
+    assert "혜숙이는" in terminal.done("read", told)
+    hidden = terminal.done("redact", told, "--as", "minji", person="minji", given="name 혜숙\nplace 강\n")
+    assert "proposed 2 redactions" in hidden
+    shown = terminal.done("read", "--preview", told)
+    assert "[이름]이는 [장소]을 건넜다." in shown
+    proposal = shown.strip().rpartition("proposal ")[2]
+    terminal.done("approve", told, "--as", "sora", "--proposal", proposal, person="sora")
+    drafted = terminal.done("release", "draft", "--as", "minji", person="minji")
+    assert terminal.done("release", "show") == drafted
+    digest = drafted.strip().rpartition("draft ")[2]
+    out = [str(tmp_path / name) for name in ("out", "again")]
+    signed = terminal.done("release", "sign", out[0], "--as", "sora", "--draft", digest, person="sora")
+    head = re.findall(r"^journal (\S+)$", signed, re.MULTILINE)[0]
+    terminal.done("release", "write", "1", out[1])
+    assert verify(tmp_path / "out", archive.root, ORIGIN) == verify(tmp_path / "again", archive.root, ORIGIN)
+    assert "1 of 1 testimonies" in terminal.done("search", given="혜산\n")
+    assert "unbroken" in terminal.done("journal", "verify", "--seen", head)
+    assert terminal.done("journal", "verify", "--json").count("\n") > 10
+    assert "taken back" in terminal.done("take-back", told, "--as", "minji", person="minji")
+
+
+def test_an_archive_is_made_with_its_people_at_a_terminal(tmp_path: Path) -> None:
+    """
+    Init, two people, a third who is admitted by both, the keycard, the courier; no passphrase is shown.
+    """
+    terminal = Terminal(tmp_path / "home")
+    made = terminal.done("init", "--origin", ORIGIN)
+    assert terminal.done("keys", "show").startswith(made.strip())
+    for name in ("minji", "sora"):
+        assert f"{name} signs with" in terminal.done("person", "add", name, person=name)
+    alone = terminal("person", "add", "hana", person="hana keeps a phrase of hers")
+    assert (alone.exit_code, "two people" in alone.output) == (1, True)
+    by = ["--by", "minji", "--by", "sora"]
+    phrases = f"{MINJIS}\n{SORAS}\n"
+    added = terminal.done("person", "add", "hana", *by, person="hana keeps a phrase of hers", given=phrases)
+    assert "hana signs with" in added
+    terminal.done("keys", "publish", str(tmp_path / "keycard"))
+    terminal.done("courier", "trust", SigningKey.generate().public.to_text())
+    VerifyKey.from_text(made.splitlines()[0])
+
+    assert not any(phrase in made + added for phrase in (PASSPHRASE, MINJIS, SORAS))
+
+
+REFUSED = [
+    ["read", "nobody"],
+    ["release", "show"],
+    ["release", "write", "7", "somewhere"],
+    ["redact", "nobody", "--as", "minji"],
+    ["take-back", "nobody", "--as", "nobody"],
+    ["courier", "trust", "no key"],
+    ["init", "--origin", ORIGIN],
+    ["journal", "verify", "--seen", "no head"],
+]
+MISUSED = [["read"], ["release", "sign", "x"], ["import-texts", "nowhere"], ["nonsense"], ["approve", "x"]]
+
+
+@pytest.mark.parametrize("words", REFUSED, ids=" ".join)
+def test_what_is_refused_says_why_in_one_line(terminal: Terminal, words: list[str]) -> None:
+    """
+    Exit code 1, `archive: error:` and the fact; never a traceback.
+    """
+    ran = terminal(*words, person="minji")
+
+    assert ran.exit_code == 1
+    assert ran.output.splitlines()[-1].startswith("archive: error: ")
+
+
+@pytest.mark.parametrize("words", MISUSED, ids=" ".join)
+def test_what_is_misused_shows_how_it_is_meant(terminal: Terminal, words: list[str]) -> None:
+    """
+    Exit code 2 and the usage.
+    """
+    ran = terminal(*words)
+
+    assert ran.exit_code == 2
+    assert "Usage:" in ran.output
+
+
+def test_a_wrong_passphrase_opens_nothing_and_is_not_repeated(terminal: Terminal) -> None:
+    """
+    Neither the vault's nor a person's is shown in the error.
+    """
+    wrong = "a wrong passphrase 77"
+    vault = terminal("list", ONGGI_PASSPHRASE=wrong)
+    person = terminal("release", "draft", "--as", "minji", person=wrong)
+
+    assert (vault.exit_code, person.exit_code) == (1, 1)
+    assert wrong not in vault.output + person.output
+
+
+def test_what_a_stranger_wrote_does_not_steer_the_terminal(terminal: Terminal, archive: Archive) -> None:
+    """
+    Escapes, bells and signs that turn a line around are shown as one sign each; words and lines stay.
+    """
+    told = archive.told("혜산\x1b]0;x\x07에서 \u202eabc\u2066 왔다.\n\x9b31m둘째 줄")
+    printed = terminal.done("read", told) + terminal.done("search", given="혜산\n")
+
+    assert not any(sign in printed for sign in "\x1b\x07\x9b\u202e\u2066")
+    assert "혜산\ufffd" in printed
+    assert printable("두 줄\n\t끝") == "두 줄\n\t끝"
+
+
+def test_transcripts_come_in_at_a_terminal(terminal: Terminal, tmp_path: Path) -> None:
+    """
+    What could not be read is named with a reason and makes the exit code 1; the rest is in.
+    """
+    (tmp_path / "a.txt").write_text("혜산에서 왔다.", "utf-8")
+    (tmp_path / "b.txt").write_bytes(b"\xff\xfe\x00broken")
+    ran = terminal("import-texts", str(tmp_path), "--grant", "index_search:archivists")
+
+    assert ran.exit_code == 1
+    assert "imported 1 texts, 2 words" in ran.output
+    assert "not imported: b.txt: cannot be read as text" in ran.output
+    assert terminal("import-texts", str(tmp_path), "--grant", "everything").exit_code == 2

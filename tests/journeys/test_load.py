@@ -1,0 +1,71 @@
+"""Real texts through both doors of a real house: as transcripts, and as a woman would tell them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from deploy.demo import House, found
+from deploy.load import Outcome, load
+
+pytestmark = pytest.mark.loopback
+SAMPLES = Path(__file__).parents[1] / "samples"
+CORPORA = Path(__file__).parents[3] / "shared" / "corpora"
+SETS = ("korean-petitions", "chinese-memoirs-and-diaries", "western-sydney-women", "wpa-slave-narratives")
+EACH = 8
+"""Texts of a set; `python -m deploy.load FOLDER...` sends them all."""
+
+
+def sent(tmp_path: Path, *folders: Path) -> Outcome:
+    house = House(tmp_path / "house")
+    found(house)
+    return load(house, folders)
+
+
+def test_our_samples_come_out_word_for_word(tmp_path: Path) -> None:
+    """
+    Three languages, two doors, none lost and none changed, and each can be found again.
+    """
+    outcome = sent(tmp_path, SAMPLES)
+
+    assert outcome.texts == {"kor": 1, "zho": 1, "eng": 1}
+    assert outcome.held == {"import": 3, "life_history": 3}
+    assert outcome.whole
+
+
+def test_a_part_of_each_corpus_comes_out_word_for_word(tmp_path: Path) -> None:
+    """
+    Old spellings, mixed scripts, transcribers' marks, forty pages of talk: nothing lost, nothing changed.
+    """
+    if not CORPORA.is_dir():
+        pytest.skip("../shared/corpora is absent; only our own samples went through")
+    folders = []
+    for name in SETS:
+        folders.append(tmp_path / name)
+        folders[-1].mkdir()
+        shutil.copy(CORPORA / name / "data" / "index.jsonl", folders[-1])
+        for path in sorted((CORPORA / name / "data" / "texts").glob("*.txt"))[:EACH]:
+            shutil.copy(path, folders[-1])
+    outcome = sent(tmp_path, *folders)
+
+    assert outcome.texts.total() == EACH * len(SETS)
+    assert outcome.held == {"import": EACH * len(SETS), "life_history": EACH * len(SETS)}
+    assert outcome.whole
+
+
+def test_the_count_would_notice_one_changed_character(tmp_path: Path) -> None:
+    """
+    A comparison that cannot fail proves nothing: one letter is put in between the two doors.
+    """
+    folder = tmp_path / "texts"
+    shutil.copytree(SAMPLES, folder)
+    house = House(tmp_path / "house")
+    found(house)
+    load(house, [folder])
+    (folder / "en-flat.txt").write_bytes((folder / "en-flat.txt").read_bytes().replace(b"five", b"fire"))
+    again = load(house, [folder])
+
+    assert not again.whole
+    assert again.strange == {"import": 1, "life_history": 4}
