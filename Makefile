@@ -27,11 +27,11 @@ test: $(VENV)/ready $(if $(shell command -v npm),$(CLIENT)/node_modules)
 
 check: $(VENV)/ready
 	$(BIN)/ruff check .
-	$(BIN)/mypy $(wildcard crypto server archive onggi.py deploy tests)
+	$(BIN)/mypy $(wildcard crypto server archive onggi.py deploy benchmarks tests)
 	$(BIN)/lint-imports --no-logo
 
 bench: $(VENV)/ready
-	$(BIN)/python benchmarks/run.py
+	$(BIN)/python -m benchmarks.run
 
 client: $(CLIENT)/node_modules
 	cd $(CLIENT) && npm run build

@@ -47,6 +47,7 @@ def archive() -> None:
 @tells_errors
 def init(home: Path, origin: str) -> None:
     """Make the vault and the archive's root key; print the public key and its fingerprint."""
+    keyring.check_origin(origin)
     chosen = passphrase("ONGGI_PASSPHRASE", "A passphrase of several words", confirm=True)
     with Vault.create(home, chosen) as vault:
         root = keyring.found(vault, origin)

@@ -26,8 +26,7 @@ class KeyringError(ArchiveError):
 
 def found(vault: Vault, origin: str) -> VerifyKey:
     """Give the archive its name and its root key, once."""
-    if not origin or any(c.isspace() or c == "+" for c in origin):
-        raise KeyringError("an origin is a name without spaces, such as archive.example")
+    check_origin(origin)
     if vault.holds("secret", "root"):
         raise KeyringError("this archive already has its root key")
     with vault.together():
@@ -36,6 +35,12 @@ def found(vault: Vault, origin: str) -> VerifyKey:
         vault.put_json("setting", "origin", origin)
         vault.journal.append("cre", "archive", ["key:root"])
     return key.public
+
+
+def check_origin(origin: str) -> None:
+    """Raise `KeyringError` for a name that a note cannot be signed with."""
+    if not origin or any(c.isspace() or c == "+" for c in origin):
+        raise KeyringError("an origin is a name without spaces, such as archive.example")
 
 
 def root(vault: Vault) -> SigningKey:

@@ -42,11 +42,13 @@ def parse(untrusted: bytes, meta: dict[str, object], digest: bytes, root: Verify
     if meta != META:
         raise MalformedTestimony("not a version 1 statement")
     try:
-        row = exactly(json.loads(untrusted), KEYS)
+        row = exactly(json.loads(untrusted.decode(), object_pairs_hook=_once), KEYS)
     except (ValueError, RecursionError):
         raise MalformedTestimony("a statement is an object of the keys that the format names") from None
-    if row["v"] != 1 or row["kind"] not in ("life_history", "event") or row["lang"] not in LANGUAGES:
-        raise MalformedTestimony("a statement of unknown version, kind or language")
+    if type(row["v"]) is not int or row["v"] != 1:
+        raise MalformedTestimony("a statement of unknown version")
+    if row["kind"] not in ("life_history", "event") or row["lang"] not in LANGUAGES:
+        raise MalformedTestimony("a statement of unknown kind or language")
     if type(row["seq"]) is not int or not 0 <= row["seq"] < 2**31:
         raise MalformedTestimony("a statement's number is out of range")
     account = _account(row["account"])
@@ -67,6 +69,13 @@ def signed(root: VerifyKey, sequence: int, digest: bytes) -> bytes:
     return b"onggi-acct1|intake|%s|%d|" % (root.fingerprint().replace(" ", "").encode(), sequence) + digest
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    row = dict(pairs)
+    if len(row) != len(pairs):
+        raise ValueError
+    return row
+
+
 def _account(untrusted: object) -> VerifyKey:
     row = exactly(untrusted, {"x25519", "xwing", "ed25519"})
     for name, size in (("x25519", 32), ("xwing", 1216), ("ed25519", 32)):
@@ -79,6 +88,8 @@ def _account(untrusted: object) -> VerifyKey:
 
 def _check_signature(row: dict[str, Any], account: VerifyKey, digest: bytes, root: VerifyKey) -> None:
     try:
+        if not re.fullmatch(r"[0-9a-f]{128}", row["signature"], re.ASCII):
+            raise ValueError
         account.verify(bytes.fromhex(row["signature"]), signed(root, row["seq"], digest))
     except (CryptoError, ValueError, TypeError):
         raise MalformedTestimony("not signed by the account it names, for this archive") from None

@@ -22,6 +22,10 @@ DEEPEST = 4
 """Archives within archives; deeper nesting is refused, for it is how bombs are built."""
 LARGEST = 256 * 1024 * 1024
 """Bytes unpacked from one artefact; a release of text never comes near."""
+LONG_WORD = 5
+"""Letters. A shorter word of an alphabet may lie inside others by chance."""
+HAN_AND_HANGUL = "\u2e80"
+"""From here on a letter says as much as several of an alphabet."""
 
 
 class ResidueError(ArchiveError):
@@ -89,15 +93,28 @@ def require_clean(files: Mapping[str, bytes], hidden: Iterable[str]) -> None:
         raise ResidueFound(f"hidden strings are still readable ({told}); nothing was written")
 
 
+def is_word(surface: str) -> bool:
+    """Whether *surface* is a word so short, such as Li, that it lies inside others by chance."""
+    letters = _letters(surface)
+    return 0 < len(letters) < LONG_WORD and all(c.isalpha() and c < HAN_AND_HANGUL for c in letters)
+
+
 def loosely(text: str, surfaces: Iterable[str]) -> int:
     """How many of *surfaces* can be read in *text* when spaces, marks, width, case and accents are put aside.
 
-    Up to three such signs may stand between two letters, a line break too. Surfaces too short to mean
-    anything that way (two letters of Hangul or Han, four of others, five digits) are left to `scan`.
+    Up to three such signs may stand between two letters, a line break too. A short word is looked for as a
+    word; two letters of Hangul or Han and five digits mean nothing loosely and are left to `scan`.
     """
     folded = _folded(text)
     letters = "".join(filter(str.isalnum, folded))
-    return sum(_reads(folded, letters, wanted) for s in set(surfaces) if _is_long(wanted := _letters(s)))
+    found = 0
+    for surface in set(surfaces):
+        wanted = _letters(surface)
+        if is_word(surface):
+            found += re.search(rf"(?<![^\W_]){re.escape(wanted)}(?![^\W_])", folded) is not None
+        elif _is_long(wanted):
+            found += _reads(folded, letters, wanted)
+    return found
 
 
 def _reads(folded: str, letters: str, wanted: str) -> bool:
@@ -118,7 +135,7 @@ def _letters(surface: str) -> str:
 def _is_long(letters: str) -> bool:
     if letters.isdigit():
         return len(letters) >= 6
-    return len(letters) >= (3 if any(c >= "\u2e80" for c in letters) else 5)
+    return len(letters) >= (3 if any(c >= HAN_AND_HANGUL for c in letters) else LONG_WORD)
 
 
 def _layers(content: bytes, depth: int, left: list[int]) -> Iterator[bytes]:

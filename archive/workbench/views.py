@@ -129,6 +129,7 @@ def let_out(step: str) -> Response:
             releasing.write(vault, signed.number, into)
             _say("done_sign")
             _say(str(into))
+            _say(f"journal {vault.journal.head()}")
         else:
             abort(404)
     except ArchiveError as refused:

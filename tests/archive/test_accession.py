@@ -125,6 +125,7 @@ def test_what_cannot_be_opened_waits_as_it_came(archive: Archive, how: str) -> N
 SELLS = {"v": 1, "lang": "ko", "text_sha256": "0" * 64, "granted": [{"use": "sell", "audience": "public"}]}
 FLAWS: list[dict[str, Any]] = [
     {"v": 2},
+    {"v": True},
     {"kind": "withdrawal"},
     {"lang": "fra"},
     {"text": "혜숙 \u1100\u1161"},

@@ -145,6 +145,32 @@ def test_a_hidden_name_or_number_is_found_however_it_is_spaced(
     assert archive.vault.names("release") == []
 
 
+def test_a_short_name_is_looked_for_as_a_word(archive: Archive, tmp_path: Path) -> None:
+    """
+    R16: Li blocks no `police`, `life_history` or `lang`, but another Li, or LI, does.
+    """
+    decided(archive, "Li told the police. It was my life.", ("Li", "name"), lang="eng")
+    assert len(release(archive, tmp_path / "out").ids) == 1
+    decided(archive, "Then LI came back.", ("back", "other"), lang="eng")
+    releasing.draft(archive.vault, archive.minji)
+    with pytest.raises(ResidueFound):
+        archive.sign_release()
+
+
+def test_the_last_testimony_can_leave_the_reading_room(archive: Archive, tmp_path: Path) -> None:
+    """
+    When nothing may be shown any more a release says just that; without one before there is nothing to say.
+    """
+    with pytest.raises(ReleaseRefused):
+        releasing.draft(archive.vault, archive.minji)
+    told = decided(archive, "혜숙이는", ("혜숙", "name"))
+    release(archive, tmp_path / "one")
+    review.withdraw_proposal(archive.vault, archive.minji, told)
+    release(archive, tmp_path / "two")
+
+    assert verify(tmp_path / "two", archive.root, ORIGIN).testimonies == ()
+
+
 def test_words_that_only_share_letters_do_not_block_a_release(archive: Archive, tmp_path: Path) -> None:
     """
     A scan that cries at everything would be switched off.
