@@ -22,7 +22,7 @@ from pathlib import Path
 from statistics import median
 
 from benchmarks.steps import Cost, gunicorn_of, memory_of
-from deploy.demo import House, Refused, found, serving
+from deploy.house import House, Refused, found, serving
 
 MB = 1_000_000
 SIZE, LARGE = 100 * MB, 400 * MB

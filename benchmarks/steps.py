@@ -25,8 +25,8 @@ from nacl.bindings import crypto_secretstream as stream
 from crypto import keycard
 from crypto.envelope import Sealer
 from crypto.keys import IntakePublic
-from deploy.demo import HERE, ORIGIN, PHRASES, House, Refused
 from deploy.depositor import File, Intake, tell
+from deploy.house import HERE, ORIGIN, PHRASES, House, Refused
 
 MESSAGE = 1 << 20
 FINAL = stream.crypto_secretstream_xchacha20poly1305_TAG_FINAL

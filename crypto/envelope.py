@@ -16,28 +16,19 @@ import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Final, Literal, Protocol
+from typing import BinaryIO, Final, Protocol
 
-import nacl.exceptions
-import nacl.public
-import nacl.secret
 from cryptography.cobblestone import Cobblestone256Decryptor, Cobblestone256Encryptor
 from cryptography.exceptions import InvalidTag
-from nacl.encoding import RawEncoder
-from nacl.hash import blake2b
 
-from crypto.errors import DamagedEnvelope, KeyFormatError, MalformedEnvelope, SourceChanged, WrongKey
-from crypto.keys import XWING_CIPHERTEXT, IntakePublic, IntakeSecret
+from crypto.errors import DamagedEnvelope, MalformedEnvelope, SourceChanged
+from crypto.keys import IntakePublic, IntakeSecret
 from crypto.padding import padme
-
-Purpose = Literal["intake", "capsule", "reply", "server-sealed", "custody"]
+from crypto.stanza import BODY, KIND, STANZA, Purpose, unwrap, wrap
 
 MAGIC: Final = b"ONGGIEN1"
 SUITE: Final = 1
-KIND: Final = 2
 MAX_RECIPIENTS: Final = 16
-BODY: Final = XWING_CIPHERTEXT + 146
-STANZA: Final = 1 + 8 + 2 + BODY
 MAX_HEADER: Final = len(MAGIC) + 2 + MAX_RECIPIENTS * STANZA
 FLOOR: Final = 65536
 """No sealed text is shorter than this, so that a word and a page look alike."""
@@ -54,9 +45,6 @@ PREFIX: Final = 24 + 32
 PIECE: Final = 1 << 20
 """Bytes read at once; the C2SP chunk of 16 KiB is too small to read efficiently."""
 MAX_META: Final = 64 * 1024
-LABEL: Final = b"onggi-env1 filekey"
-ANYONE: Final = bytes(8)
-"""The key id of an envelope that must not say whom it is for."""
 
 
 @dataclass(frozen=True)
@@ -95,7 +83,7 @@ class Sealer:
             raise MalformedEnvelope(f"an envelope has 1 to {MAX_RECIPIENTS} recipients")
         self._purpose: Final = purpose
         self._key: bytes | None = secrets.token_bytes(32)
-        stanzas = b"".join(_stanza(r, purpose, self._key) for r in recipients)
+        stanzas = b"".join(wrap(r, purpose, self._key) for r in recipients)
         self._header: Final = MAGIC + bytes([SUITE, len(recipients)]) + stanzas
         self.digest: Final = hashlib.sha512(self._header).digest()
 
@@ -192,7 +180,9 @@ def unseal_stream(source: BinaryIO, key: IntakeSecret, into: Sink, purpose: Purp
     Raises `MalformedEnvelope`, `WrongKey` or `DamagedEnvelope`.
     """
     header, rest = _read_header(source)
-    decryptor = Cobblestone256Decryptor(_file_key(header, key, purpose), _context(purpose, header.digest))
+    decryptor = Cobblestone256Decryptor(
+        unwrap(header.stanzas, key, purpose), _context(purpose, header.digest)
+    )
     body = _Body(into, FLOORS[purpose])
     try:
         body.take(decryptor.update(rest))
@@ -264,44 +254,6 @@ def _plain_head(meta: dict[str, object], length: int) -> bytes:
 
 def _context(purpose: Purpose, digest: bytes) -> bytes:
     return b"onggi-env1|" + purpose.encode() + b"|" + digest
-
-
-def _binding(purpose: Purpose, recipient: IntakePublic) -> bytes:
-    return hashlib.sha256(purpose.encode() + b"\0" + recipient.bundle).digest()
-
-
-def _wrap_key(shared: bytes, key_id: bytes, ciphertext: bytes) -> bytes:
-    return blake2b(key_id + ciphertext, key=shared, person=b"onggi-env1 xwing", encoder=RawEncoder)
-
-
-def _stanza(recipient: IntakePublic, purpose: Purpose, file_key: bytes) -> bytes:
-    key_id = ANYONE if purpose == "reply" else recipient.key_id
-    shared, ciphertext = recipient.encapsulate()
-    inner = LABEL + _binding(purpose, recipient) + file_key
-    # K is fresh for every stanza (new encapsulation), so the fixed nonce is used once.
-    boxed = nacl.secret.SecretBox(_wrap_key(shared, key_id, ciphertext)).encrypt(inner, bytes(24)).ciphertext
-    outer = nacl.public.SealedBox(nacl.public.PublicKey(recipient.x25519)).encrypt(boxed)
-    return bytes([KIND]) + key_id + BODY.to_bytes(2, "little") + ciphertext + outer
-
-
-def _file_key(header: Header, key: IntakeSecret, purpose: Purpose) -> bytes:
-    wanted = ANYONE if purpose == "reply" else key.public.key_id
-    for key_id, body in header.stanzas:
-        if key_id == wanted and (inner := _open_stanza(key_id, body, key)) is not None:
-            label, binding, file_key = inner[:18], inner[18:50], inner[50:]
-            if label == LABEL and binding == _binding(purpose, key.public) and len(file_key) == 32:
-                return file_key
-    raise WrongKey("sealed to another key or for another purpose, or its header is damaged")
-
-
-def _open_stanza(key_id: bytes, body: bytes, key: IntakeSecret) -> bytes | None:
-    ciphertext, outer = body[:XWING_CIPHERTEXT], body[XWING_CIPHERTEXT:]
-    try:
-        boxed = nacl.public.SealedBox(nacl.public.PrivateKey(key.x25519)).decrypt(outer)
-        wrap = _wrap_key(key.decapsulate(ciphertext), key_id, ciphertext)
-        return nacl.secret.SecretBox(wrap).decrypt(boxed, bytes(24))
-    except (nacl.exceptions.CryptoError, KeyFormatError):
-        return None
 
 
 def _read_header(source: BinaryIO) -> tuple[Header, bytes]:

@@ -26,8 +26,8 @@ from archive.imports import LANGUAGES, language_of
 from archive.testimony import words_of
 from archive.vault import Vault
 from crypto import keycard
-from deploy.demo import ORIGIN, PHRASES, House, Refused, found, serving
 from deploy.depositor import Intake, tell
+from deploy.house import ORIGIN, PHRASES, House, Refused, found, serving
 
 KINDS = {"import": "imported", "life_history": "through the true door"}
 SEARCHED = "index_search:archivists"

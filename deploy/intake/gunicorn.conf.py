@@ -2,15 +2,19 @@
 
 bind = "unix:/run/onggi/intake.sock"
 workers = 2
-threads = 4
+threads = 64
+"""In each worker: one that waits for a slow phone costs a thread, and next to nothing else."""
+worker_class = "server.patience.Worker"
+"""Ends a connection that is silent for 30 seconds, or takes more than 5 minutes for one part."""
 timeout = 120
-"""A part is 1 MiB: over a slow phone connection through Tor this is still ample."""
+"""Seconds after which a worker that does not stir is started anew; it says nothing about a sender."""
 
 accesslog = None
 """No access log: it would hold addresses and times. nginx's is off too."""
 
 errorlog = "-"
 loglevel = "warning"
-umask = 0o077
+umask = 0o007
+"""For the socket: nginx reaches it through its group. Everything else lies in folders of the intake's own."""
 limit_request_line = 1024
 limit_request_fields = 40

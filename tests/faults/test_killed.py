@@ -21,8 +21,8 @@ import pytest
 from archive.accession import attachment_state
 from archive.vault import Vault
 from crypto import keycard
-from deploy.demo import HERE, ORIGIN, PHRASES, House, found, serving
 from deploy.depositor import File, Intake, tell
+from deploy.house import HERE, ORIGIN, PHRASES, House, found, serving
 
 pytestmark = pytest.mark.loopback
 MEGABYTE = 1 << 20

@@ -1,5 +1,6 @@
 """The manual is tested: a command that no page names fails the build."""
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -35,3 +36,29 @@ def test_every_command_is_named_in_a_manual(room: str) -> None:
     pages = [page.read_text(encoding="utf-8") for page in (ROOT / "docs" / "manuals").glob("*.md")]
 
     assert [c for c in _commands(group, ("onggi", room)) if not any(c in page for page in pages)] == []
+
+
+NAMED = re.compile(r"\b(?:docs|tests|deploy|migrations)/[\w./-]*\w")
+
+
+def test_every_page_and_folder_that_is_named_exists() -> None:
+    """
+    A reader who follows a docstring, a page or a comment to another file finds it.
+    """
+    lost = []
+    for path in _texts():
+        for name in NAMED.findall(path.read_text(encoding="utf-8")):
+            if not (ROOT / name).exists():
+                lost.append(f"{path.relative_to(ROOT)}: {name}")
+
+    assert lost == []
+
+
+def _texts() -> Iterator[Path]:
+    rooms = ("crypto", "server", "archive", "migrations", "deploy", "benchmarks", "tests", "docs")
+    for room in rooms:
+        for path in (ROOT / room).rglob("*"):
+            if path.suffix in (".py", ".md", ".js", ".mjs") and "node_modules" not in path.parts:
+                yield path
+    yield ROOT / "README.md"
+    yield ROOT / "CHANGELOG.md"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.demo import House, found
+from deploy.house import House, found
 from deploy.load import Outcome, load
 
 pytestmark = pytest.mark.loopback

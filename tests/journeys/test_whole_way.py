@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Request
 
 from archive.redaction.residue import variants
-from deploy.demo import PHRASES, House, found, serving
+from deploy.house import PHRASES, House, found, serving
 
 pytestmark = pytest.mark.loopback
 SENTINEL = "노란 집 뒤의 우물 sentinel 4471"
