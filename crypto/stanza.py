@@ -1,7 +1,7 @@
 """How one recipient is given the file key: a sealed box outside, X-Wing inside, the purpose bound within.
 
 Format: docs/formats/envelope.md. An attacker must break both; a fault in young ML-KEM code cannot make it
-weaker than a plain NaCl sealed box. A sealed box takes no context, so what it is for is checked after opening.
+weaker than a plain NaCl sealed box. A sealed box takes no context: what it is for is checked after opening.
 """
 
 from __future__ import annotations
