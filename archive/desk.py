@@ -26,7 +26,7 @@ from archive.redaction.spans import LABELS
 def list_command(home: Path) -> None:
     """List every testimony: id, stage, language, quarter, kind, and what it waits for."""
     with opened(home) as vault:
-        for each in (review.reading(vault, name) for name in vault.testimonies()):
+        for each in review.readings(vault):
             told = each.told
             states = [attachment_state(vault, a) for a in told.attachments]
             files = f"  files: {', '.join(states)}" if states else ""

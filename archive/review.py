@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from archive.people import Person
-from archive.redaction.decision import DecisionRefused, canonical, stored, verify
+from archive.redaction.decision import DecisionRefused, canonical, marks_of, stored, verify
 from archive.redaction.spans import Redaction, RedactionError, check, redact, spread, version_of
 from archive.testimony import Step, Testimony
 from archive.vault import Vault
@@ -49,10 +49,20 @@ class Reading:
 def reading(vault: Vault, testimony_id: str) -> Reading:
     """The testimony and its marks as they stand, or `UnknownRecord`."""
     with vault.together():
-        told, review = vault.testimony(testimony_id), _review(vault, testimony_id)
-        marks = stored(vault, testimony_id)
+        return _reading(vault.testimony(testimony_id), _review(vault, testimony_id))
+
+
+def readings(vault: Vault) -> list[Reading]:
+    """Every testimony and its marks as they stand, in order of their names."""
+    with vault.together():
+        reviews = vault.every("review")
+        return [_reading(told, reviews.get(told.id, {})) for told in vault.read_testimonies()]
+
+
+def _reading(told: Testimony, review: dict[str, Any]) -> Reading:
+    marks = marks_of(review)
     proposer, approver = (review[role]["name"] if role in review else None for role in ROLES)
-    proposal = _proposal(testimony_id, review, marks) if proposer else None
+    proposal = _proposal(told.id, review, marks) if proposer else None
     return Reading(told, marks, proposer, approver, proposal)
 
 

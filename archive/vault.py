@@ -154,6 +154,10 @@ class Vault:
         """The words as they were received, or `UnknownRecord`. For review only: what leaves asks the gate."""
         return Testimony.from_json(testimony_id, self.json("testimony", testimony_id))
 
+    def read_testimonies(self) -> Iterator[Testimony]:
+        """Every testimony as it was received, in order of their names. For review only."""
+        return (Testimony.from_json(name, row) for name, row in self.every("testimony").items())
+
     def testimonies(self) -> Iterator[TestimonyId]:
         return (TestimonyId(name) for name in self.names("testimony"))
 
@@ -203,6 +207,14 @@ class Vault:
         """What `put_json` kept, or `UnknownRecord`."""
         return json.loads(self._get(kind, name))
 
+    def every(self, kind: str) -> dict[str, Any]:
+        """All that `put_json` kept of a kind, by name, in order."""
+        same = (RecordKeyRow.kind == RecordRow.kind) & (RecordKeyRow.id == RecordRow.id)
+        asked = select(RecordRow.id, RecordRow.sealed, RecordKeyRow.key).join(RecordKeyRow, same)
+        with self.together() as session:
+            rows = session.execute(asked.where(RecordRow.kind == kind).order_by(RecordRow.id)).all()
+        return {name: json.loads(_unseal(kind, sealed, key)) for name, sealed, key in rows}
+
     def names(self, kind: str) -> list[str]:
         """The names of every record of a kind, in order."""
         with self.together() as session:
@@ -250,10 +262,14 @@ class Vault:
             row, key = session.get(RecordRow, (kind, name)), session.get(RecordKeyRow, (kind, name))
         if row is None or key is None:
             raise UnknownRecord(f"no {kind} of this name")
-        try:
-            return nacl.secret.SecretBox(key.key).decrypt(row.sealed)
-        except nacl.exceptions.CryptoError:
-            raise VaultError(f"a {kind} in the vault is damaged") from None
+        return _unseal(kind, row.sealed, key.key)
+
+
+def _unseal(kind: str, sealed: bytes, key: bytes) -> bytes:
+    try:
+        return nacl.secret.SecretBox(key).decrypt(sealed)
+    except nacl.exceptions.CryptoError:
+        raise VaultError(f"a {kind} in the vault is damaged") from None
 
 
 def _connect(database: Path, key: bytes) -> Engine:

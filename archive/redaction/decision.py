@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import dataclass, field
+from typing import Any
 
 from archive.people import PersonRefused, public_key
 from archive.redaction.spans import Redaction, RedactionError, check, redact, version_of
@@ -35,7 +36,11 @@ def canonical(testimony_id: str, version_sha256: str, spans: tuple[Redaction, ..
 
 def stored(vault: Vault, testimony_id: str) -> tuple[Redaction, ...]:
     """Return the marks as they stand, approved or not; none when nothing was proposed."""
-    review = vault.json("review", testimony_id) if vault.holds("review", testimony_id) else {}
+    return marks_of(vault.json("review", testimony_id) if vault.holds("review", testimony_id) else {})
+
+
+def marks_of(review: dict[str, Any]) -> tuple[Redaction, ...]:
+    """Return the marks that a stored review holds."""
     return tuple(Redaction(int(a), int(b), str(c)) for a, b, c in review.get("spans", []))
 
 

@@ -3,15 +3,17 @@
 1. Nothing of it comes to lie on a disk, temporary runs included: opening a stored one would run its pickles.
 2. One writer, and what went in is counted: an index that lost a document is refused.
 3. It never changes. What is withdrawn is gone when the index is made without it.
+4. One thread at a time analyses and looks: Whoosh's reader and the stemmer keep their place in shared objects.
 """
 
 from __future__ import annotations
 
+import threading
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, Final
+from typing import Any, ClassVar, Final
 
 from whoosh import query
 from whoosh.analysis import Analyzer, Token
@@ -88,6 +90,9 @@ class _Given(Analyzer):  # type: ignore[misc]
 class Index:
     """An index of *documents*, complete when it was made."""
 
+    _lock: ClassVar = threading.Lock()
+    """One for all: while a new index is made, the one before is still asked, with the same stemmer."""
+
     def __init__(
         self, documents: Iterable[Document], progress: Callable[[int], None] = lambda done: None
     ) -> None:
@@ -101,7 +106,9 @@ class Index:
         waiting = iter(documents)
         while batch := list(islice(waiting, BATCH)):
             texts = [JOIN.join(text for _, text in d.segments) for d in batch]
-            for document, found in zip(batch, analyze_all(texts), strict=True):
+            with self._lock:
+                analyses = list(analyze_all(texts))
+            for document, found in zip(batch, analyses, strict=True):
                 _add(writer, document, found)
                 self._documents[document.id] = document
             progress(len(self._documents))
@@ -125,19 +132,23 @@ class Index:
 
         With no words, all of them. *filters* name a facet and the one value that is wanted.
         """
-        words = parse(text)
         chosen = [query.Term(name, value) for name, value in (filters or {}).items() if name in FACETS]
-        asked = query.And([words, *chosen]) if words is not None else query.And(chosen or [query.Every()])
-        found = self._searcher.search(asked, limit=None)
-        ids = [hit["id"] for hit in found]
-        hits = [self._hit(found.docnum(at), words) for at in range(start, min(start + size, len(ids)))]
+        with self._lock:
+            words = parse(text)
+            asked = query.And([words, *chosen]) if words is not None else query.And(chosen or [query.Every()])
+            found = self._searcher.search(asked, limit=None)
+            ids = [hit["id"] for hit in found]
+            hits = [self._hit(found.docnum(at), words) for at in range(start, min(start + size, len(ids)))]
         return Results(len(ids), tuple(hits), self._facets(ids))
 
     def marked(self, document_id: str, text: str) -> tuple[Excerpt, ...]:
         """Every part of a testimony, whole, with the words of *text* marked."""
-        document, words = self._documents[document_id], parse(text)
-        docnum = self._searcher.document_number(id=document_id)
-        return cut(document.segments, self._spans(docnum, words), whole=True)
+        document = self._documents[document_id]
+        with self._lock:
+            words = parse(text)
+            docnum = self._searcher.document_number(id=document_id)
+            spans = self._spans(docnum, words)
+        return cut(document.segments, spans, whole=True)
 
     def _hit(self, docnum: int, words: query.Query | None) -> Hit:
         document = self._documents[self._searcher.stored_fields(docnum)["id"]]

@@ -48,7 +48,7 @@ def texts(language: str) -> dict[str, str]:
 @pages.get("/")
 def desk() -> str:
     vault = _vault()
-    readings = [review.reading(vault, name) for name in vault.testimonies()]
+    readings = review.readings(vault)
     stage = request.args.get("stage")
     return _page(
         "desk.html",

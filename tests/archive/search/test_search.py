@@ -5,13 +5,14 @@ from __future__ import annotations
 import subprocess
 import sys
 import unicodedata
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from archive.search.analyzer import analyze
+from archive.search.analyzer import _stem, analyze
 from archive.search.excerpt import AROUND, cut
 from archive.search.index import Document, Index
 from archive.search.words import QueryRefused
@@ -128,6 +129,40 @@ def test_a_hit_is_marked_where_it_stands(index: Index, words: str, shown: str) -
     marks = [t for hit in index.search(words).hits for e in hit.excerpts for t, is_hit in e.pieces if is_hit]
 
     assert shown in marks
+
+
+def test_many_threads_are_answered_as_one_is() -> None:
+    """
+    Who searches beside others gets the same hits, marks and counts as alone, also while an index is made.
+    """
+    asked = [
+        "혜산",
+        "餐馆 遣返",
+        "hiding in barns when dogs came",
+        "locked flats made us talking",
+        "Chongjin",
+    ]
+    index = Index(DOCUMENTS)
+
+    def answers(order: list[str]) -> list[object]:
+        return [(index.search(words), index.marked("english", words)) for words in order]
+
+    def is_as_alone(turn: int) -> bool:
+        if turn == 0:
+            Index(DOCUMENTS)
+        _stem.cache_clear()  # as after a start, when no stem is known yet
+        return answers(asked[turn % 5 :] + asked[: turn % 5]) == alone[turn % 5 :] + alone[: turn % 5]
+
+    alone = answers(asked)
+    interval = sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as threads:
+            told = list(threads.map(is_as_alone, range(32)))
+    finally:
+        sys.setswitchinterval(interval)
+
+    assert told == [True] * 32
 
 
 def test_facets_count_what_was_found(index: Index) -> None:
