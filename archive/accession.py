@@ -90,6 +90,21 @@ def quarantined(vault: Vault) -> list[Quarantined]:
     return [Quarantined(name, *vault.json("quarantine", name)) for name in vault.names("quarantine")]
 
 
+def retry(vault: Vault, *, today: Callable[[], date] = lambda: datetime.now(UTC).date()) -> Report:
+    """Try everything in quarantine again; what opens now is taken in, and the rest stays as it is."""
+    keys, report = keyring.intake_secrets(vault), Report(0)
+    for name in vault.names("quarantine"):
+        waiting = vault.home / QUARANTINE / name
+        try:
+            _open(vault, waiting, keys, today(), report)
+        except (Unreadable, EnvelopeError, MalformedTestimony):
+            report.quarantined.append(name)
+        else:
+            vault.shred("quarantine", name, "archive")
+            waiting.unlink()
+    return report
+
+
 def attachment_state(vault: Vault, attachment: Attachment) -> str:
     """`here`, `waiting` while its envelope has not come, or `differs` when the statement lists another."""
     if not vault.holds("file", attachment.digest):

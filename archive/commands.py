@@ -125,13 +125,14 @@ def accession(home: Path, bundle: Path, acknowledgement: Path | None) -> None:
     """Take in the courier's BUNDLE, and write the acknowledgement that lets the intake delete."""
     with opened(home) as vault:
         report = take_in(vault, bundle, progress=progress("envelope"))
-        file = acknowledgement or bundle / "ACKNOWLEDGEMENT"
-        file.write_bytes(report.acknowledgement)
-        _tell_accession(report, file)
+        _tell_accession(report)
         click.echo(f"journal {vault.journal.head()}")
+    file = acknowledgement or bundle / "ACKNOWLEDGEMENT"
+    file.write_bytes(report.acknowledgement)
+    click.echo(f"wrote {file}")
 
 
-def _tell_accession(report: Report, file: Path) -> None:
+def _tell_accession(report: Report) -> None:
     click.echo(f"bundle {report.number}: {len(report.taken)} testimonies, {report.files} files")
     for told, number in (
         ("here already", report.again),
@@ -144,7 +145,6 @@ def _tell_accession(report: Report, file: Path) -> None:
         click.echo("  a bundle before this one has not come; the courier may still have it")
     for testimony in report.taken:
         click.echo(f"  testimony {testimony}")
-    click.echo(f"wrote {file}")
 
 
 def _grant(context: click.Context, option: click.Parameter, values: tuple[str, ...]) -> list[Grant]:

@@ -13,7 +13,7 @@ from typing import Any, Final
 import click
 
 from archive import releasing, review
-from archive.accession import attachment_state, quarantined
+from archive.accession import attachment_state, quarantined, retry
 from archive.command_line import as_option, folder, home_option, opened, printable, signing, tells_errors
 from archive.finding import private_index
 from archive.journal import Head
@@ -24,7 +24,7 @@ from archive.redaction.spans import LABELS
 @home_option
 @tells_errors
 def list_command(home: Path) -> None:
-    """List every testimony: id, stage, language, quarter, kind, and what it waits for."""
+    """List every testimony: id, stage, language, quarter, kind, and whether its files are here."""
     with opened(home) as vault:
         for each in review.readings(vault):
             told = each.told
@@ -172,6 +172,8 @@ def search(home: Path) -> None:
         index, refused = private_index(vault)
         results = index.search(words)
     click.echo(f"{results.total} of {index.count} testimonies; {len(refused)} may not be searched")
+    if results.total > len(results.hits):
+        click.echo(f"the best {len(results.hits)}:")
     for hit in results.hits:
         click.echo(f"{hit.document.id}  {hit.document.lang}")
         for excerpt in hit.excerpts:
@@ -182,10 +184,14 @@ def search(home: Path) -> None:
 
 @click.command()
 @home_option
+@click.option("--retry", "again", is_flag=True, help="Try to open it all once more.")
 @tells_errors
-def quarantine(home: Path) -> None:
+def quarantine(home: Path, again: bool) -> None:
     """List what could not be opened, and why. Nothing of it is ever deleted by itself."""
     with opened(home) as vault:
+        if again:
+            opens = retry(vault)
+            click.echo(f"taken in now: {len(opens.taken)} testimonies, {opens.files} files")
         waiting = quarantined(vault)
     for each in waiting:
         click.echo(f"{each.id}  {each.day}  {each.reason}")

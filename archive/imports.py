@@ -9,6 +9,7 @@ eng, or ko, zh, en) and `consent` (as docs/formats/statement.md has it) are read
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 import secrets
@@ -40,6 +41,7 @@ LARGEST: Final = 64 * 1024 * 1024
 LANGUAGES: Final[dict[str, Language]] = {
     "kor": "kor", "ko": "kor", "zho": "zho", "zh": "zho", "cmn": "zho", "eng": "eng", "en": "eng",
 }  # fmt: skip
+FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
@@ -76,6 +78,8 @@ def import_texts(
         raise ImportRefused("no .txt, .md or .docx here; is this the folder of transcripts?")
     consent = Consent(1, "und", NONE_READ, frozenset(grants))
     report = Report()
+    here = {path.relative_to(folder).as_posix() for path in files}
+    report.refused |= {name: "in the catalogue, but not in the folder" for name in listed if name not in here}
     for number, path in enumerate(files, 1):
         name = path.relative_to(folder).as_posix()
         try:
@@ -105,26 +109,25 @@ def _import(
     text = unicodedata.normalize("NFC", READERS[path.suffix.lower()](path))
     if not text.strip():
         raise MalformedTestimony("there is no text in it")
-    seen = vault.json("imported", name) if _short(name) and vault.holds("imported", name) else None
-    if seen is not None and vault.testimony(seen).text == text:
+    # A path can be long, and can hold a name: the vault keeps its hash.
+    place = hashlib.sha256(name.encode()).hexdigest()
+    if vault.holds("imported", place) and vault.testimony(vault.json("imported", place)).text == text:
         report.again.append(name)
         return
-    lang = LANGUAGES.get(str(row.get("language", row.get("lang", ""))).lower()) or language_of(text)
+    given = str(row.get("language", row.get("lang", ""))).lower()
+    if given and given not in LANGUAGES:
+        raise MalformedTestimony("its language in the catalogue is not kor, zho or eng")
+    lang = LANGUAGES.get(given) or language_of(text)
     said = Consent.from_json(row["consent"]) if "consent" in row else consent
     testimony = Testimony(
         TestimonyId(secrets.token_hex(8)), "import", lang, quarter_of(today), "received", said, text
     )
     with vault.together():
         vault.put_testimony(testimony)
-        if _short(name):
-            vault.put_json("imported", name, testimony.id)
+        vault.put_json("imported", place, testimony.id)
         vault.journal.append("acc", "archive", [f"testimony:{testimony.id}"])
     report.taken[name] = testimony.id
     report.words += len(words_of(text))
-
-
-def _short(name: str) -> bool:
-    return len(name) <= 128
 
 
 def _catalogue(path: Path) -> dict[str, dict[str, Any]]:
@@ -150,20 +153,28 @@ def _docx(path: Path) -> str:
         raw = folder.read(entry)
     if re.search(rb"<!(DOCTYPE|ENTITY)", raw):
         raise MalformedTestimony("a document that declares entities is not opened")
-    return "\n".join("".join(_runs(p)) for p in ElementTree.fromstring(raw).iter(f"{WORD}p"))
+    return "\n".join("".join(_words(p)) for p in _inside(ElementTree.fromstring(raw), f"{WORD}p"))
 
 
-def _runs(paragraph: ElementTree.Element) -> Iterator[str]:
-    for run in paragraph.iter(f"{WORD}r"):
-        if run.find(f"{WORD}rPr/{WORD}vanish") is not None:
-            continue
-        for part in run:
-            if part.tag == f"{WORD}t":
-                yield part.text or ""
-            elif part.tag in (f"{WORD}br", f"{WORD}cr"):
-                yield "\n"
-            elif part.tag == f"{WORD}tab":
-                yield "\t"
+def _inside(element: ElementTree.Element, tag: str) -> Iterator[ElementTree.Element]:
+    """What is marked *tag*, at any depth; a drawing's second copy for older programs is left out."""
+    for each in element:
+        if each.tag == tag:
+            yield each
+        if each.tag != FALLBACK:
+            yield from _inside(each, tag)
+
+
+def _words(element: ElementTree.Element) -> Iterator[str]:
+    for each in element:
+        if each.tag == f"{WORD}t":
+            yield each.text or ""
+        elif each.tag in (f"{WORD}br", f"{WORD}cr"):
+            yield "\n"
+        elif each.tag == f"{WORD}tab":
+            yield "\t"
+        elif each.tag not in (f"{WORD}p", FALLBACK) and each.find(f"{WORD}rPr/{WORD}vanish") is None:
+            yield from _words(each)
 
 
 READERS: Final[dict[str, Callable[[Path], str]]] = {".txt": _text, ".md": _text, ".docx": _docx}

@@ -73,7 +73,10 @@ def verify(folder: Path, root: VerifyKey, origin: str) -> VerifiedRelease:
     if hashlib.sha256(body).hexdigest() != found[3]:
         raise UntrustedRelease("release.jsonl is not the file that was signed; copy it again")
     try:
-        testimonies = tuple(_testimony(line) for line in body.decode().split("\n")[:-1])
+        *lines, rest = body.decode().split("\n")
+        if rest:
+            raise ValueError
+        testimonies = tuple(_testimony(line) for line in lines)
     except (ValueError, TypeError, KeyError, RecursionError):
         raise MalformedRelease("a line does not follow the format") from None
     if len(testimonies) != int(found[4]) or len({t.id for t in testimonies}) != len(testimonies):
@@ -86,6 +89,8 @@ def _testimony(line: str) -> RedactedTestimony:
     if set(row) != KEYS or not all(isinstance(row[k], str) for k in KEYS - {"segments"}):
         raise ValueError
     if not re.fullmatch(r"[0-9]{4}-Q[1-4]", row["quarter"], re.ASCII):
+        raise ValueError
+    if not isinstance(row["segments"], list):
         raise ValueError
     segments = tuple(Segment(s["id"], s["text"]) for s in row["segments"] if set(s) == {"id", "text"})
     texts = [v for s in segments for v in (s.id, s.text)]

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from archive.people import Person
-from archive.redaction.decision import DecisionRefused, canonical, marks_of, stored, verify
+from archive.redaction.decision import DecisionRefused, canonical, marks_of, segments_of, stored, verify
 from archive.redaction.spans import Redaction, RedactionError, check, redact, spread, version_of
 from archive.testimony import Step, Testimony
 from archive.vault import Vault
@@ -102,6 +102,7 @@ def propose(
         version = version_of(testimony.text)
         wanted = stored(vault, testimony_id) if spans is None else spans
         chosen = spread(testimony.text, check(testimony.text, wanted, version))
+        segments_of(testimony, chosen)
         signed = _sign(person, canonical(testimony_id, version, chosen, "proposer"))
         rows = [[s.start, s.end, s.category] for s in chosen]
         review = {"version_sha256": version, "spans": rows, "proposer": signed}
@@ -112,7 +113,8 @@ def propose(
 def approve(vault: Vault, person: Person, testimony_id: str, proposal: str | None) -> None:
     """Sign, as a second person, the *proposal* that she has read, or change nothing: `DecisionRefused`."""
     with vault.together():
-        review, spans = _review(vault, testimony_id), stored(vault, testimony_id)
+        testimony, review = vault.testimony(testimony_id), _review(vault, testimony_id)
+        spans = marks_of(review)
         if "proposer" not in review:
             raise DecisionRefused("nothing was proposed yet; mark what to hide, or propose to hide nothing")
         if review["proposer"]["public"] == person.key.public.to_text():
@@ -121,7 +123,7 @@ def approve(vault: Vault, person: Person, testimony_id: str, proposal: str | Non
             raise DecisionRefused("this is not the proposal that you read; it has changed, read it again")
         message = canonical(testimony_id, review["version_sha256"], spans, "approver")
         signed = {**review, "approver": _sign(person, message)}
-        _store(vault, vault.testimony(testimony_id), "approve", signed, person.name)
+        _store(vault, testimony, "approve", signed, person.name)
         verify(vault, testimony_id)
 
 

@@ -39,7 +39,7 @@ class Statement:
 
 def parse(untrusted: bytes, meta: dict[str, object], digest: bytes, root: VerifyKey) -> Statement:
     """The statement in *untrusted*, or `MalformedTestimony`. *digest* is of its envelope's header."""
-    if meta != META:
+    if meta != META or type(meta["v"]) is not int:
         raise MalformedTestimony("not a version 1 statement")
     try:
         row = exactly(json.loads(untrusted.decode(), object_pairs_hook=_once), KEYS)

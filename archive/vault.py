@@ -276,6 +276,7 @@ def _connect(database: Path, key: bytes) -> Engine:
     def unlock() -> Any:
         connection = sqlcipher.connect(str(database), check_same_thread=False)
         try:
+            connection.execute("PRAGMA cipher_log_level = NONE")  # a wrong passphrase is told once, by us
             connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
             for pragma in PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")

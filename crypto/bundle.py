@@ -160,6 +160,8 @@ def _words(line: str, label: str, *patterns: re.Pattern[str]) -> list[str]:
 
 def _read_manifest(folder: Path) -> bytes:
     try:
+        if (folder / MANIFEST).is_symlink():
+            raise MalformedBundle("MANIFEST is a link, not a file")
         with (folder / MANIFEST).open("rb") as file:
             note = file.read(MAX_MANIFEST + 1)
     except OSError:

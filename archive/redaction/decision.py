@@ -61,7 +61,7 @@ def verify(vault: Vault, testimony_id: str) -> ApprovedText:
         raise DecisionRefused("one key both proposed and approved; a second person must approve")
     check(testimony.text, spans, version)
     surfaces = frozenset((s.category, testimony.text[s.start : s.end]) for s in spans)
-    return ApprovedText(testimony_id, version, _segments(testimony, spans), surfaces)
+    return ApprovedText(testimony_id, version, segments_of(testimony, spans), surfaces)
 
 
 def _signer(vault: Vault, signer: dict[str, str], message: bytes) -> VerifyKey:
@@ -73,7 +73,8 @@ def _signer(vault: Vault, signer: dict[str, str], message: bytes) -> VerifyKey:
     return key
 
 
-def _segments(testimony: Testimony, spans: tuple[Redaction, ...]) -> tuple[tuple[str, str], ...]:
+def segments_of(testimony: Testimony, spans: tuple[Redaction, ...]) -> tuple[tuple[str, str], ...]:
+    """Return the parts of *testimony* with *spans* hidden, or raise when one reaches across two parts."""
     done: list[tuple[str, str]] = []
     reached = used = 0
     for segment in testimony.segments:
@@ -90,5 +91,5 @@ def _segments(testimony: Testimony, spans: tuple[Redaction, ...]) -> tuple[tuple
         shown = redact(segment.text, mine, version_of(segment.text), testimony.lang_original)
         done.append((segment.id, shown))
     if used != len(spans):
-        raise DecisionRefused("a redaction crosses two segments; split it")
+        raise DecisionRefused("these words reach from one paragraph into the next; hide the two pieces")
     return tuple(done)

@@ -38,8 +38,9 @@ def parse(text: str) -> query.Query | None:
     chunks = list(QUOTED.finditer(text))
     if len(chunks) > MOST_WORDS:
         raise QueryRefused(f"at most {MOST_WORDS} words")
-    # Analysed as a whole, because a word's form depends on its neighbours; then taken word by word.
-    whole = analyze(text)
+    # Analysed as a whole, because a word's form depends on its neighbours; then taken word by word. The marks
+    # are no neighbours: in the testimony they are not there.
+    whole = analyze(re.sub(f"[{MARKS}]", " ", text))
     clauses = [c for chunk in chunks if (c := _chunk(chunk, whole)) is not None]
     if not clauses:
         return None
@@ -59,7 +60,8 @@ def _chunk(chunk: re.Match[str], whole: Analysis) -> query.Query | None:
     pairs = [t for t in whole.pairs if start <= t.start and t.end <= end]
     if group == 2 and pairs and _all_nouns(chunk[2], analyze(chunk[2])):
         ways.append(_phrase("pairs", pairs))
-    ways += _named(chunk[group], terms)
+    # Quoted words have other names only as a whole.
+    ways += _named(chunk[group], terms if group == 2 else [])
     return query.Or(ways) if len(ways) > 1 else ways[0]
 
 

@@ -14,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive import review
-from archive.accession import accession, attachment_state, quarantined
+from archive.accession import accession, attachment_state, quarantined, retry
 from archive.journal import Head, JournalBroken
 from archive.redaction.spans import Redaction
 from archive.testimony import Attachment, words_of
@@ -120,6 +120,28 @@ def test_what_cannot_be_opened_waits_as_it_came(archive: Archive, how: str) -> N
     assert len(report.taken) == 1
     assert len(acknowledged(archive, report.acknowledgement)) == 2
     assert len(list((archive.vault.home / "objects").iterdir())) == 1
+
+
+def test_what_opens_at_last_leaves_the_quarantine(archive: Archive) -> None:
+    """
+    An envelope to a key that was not here is taken in when the key is, whole; what still does not open stays.
+    """
+    late = IntakeSecret.generate()
+    archive.recipient, known = late.public, archive.recipient
+    told = statement(archive, "늦게 열린 말")
+    archive.recipient = known
+    archive.take(told, b"noise" * 20_000)
+    assert retry(archive.vault, today=lambda: TODAY).taken == []
+    assert len(quarantined(archive.vault)) == 2
+    name = late.public.key_id.hex()
+    archive.vault.put_secret(f"intake-{name}", late.to_bytes())
+    archive.vault.put_json("intake-key", name, ["2026-11-01", "2026-11-14"])
+    [taken] = retry(archive.vault, today=lambda: TODAY).taken
+
+    assert archive.vault.testimony(taken).text == "늦게 열린 말"
+    [left] = quarantined(archive.vault)
+    assert [p.name for p in (archive.vault.home / "quarantine").iterdir()] == [left.id]
+    assert archive.take(told).again == 1
 
 
 SELLS = {"v": 1, "lang": "ko", "text_sha256": "0" * 64, "granted": [{"use": "sell", "audience": "public"}]}

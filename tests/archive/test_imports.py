@@ -15,6 +15,7 @@ from archive.imports import ImportRefused, import_texts, language_of
 from archive.testimony import paragraphs, words_of
 from tests.people import TODAY, Archive
 
+MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
 GRANT = {"use": "research_read", "audience": "vetted_researchers"}
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
@@ -102,6 +103,45 @@ def test_deleted_and_hidden_words_of_a_document_stay_out(archive: Archive, tmp_p
     report = import_texts(archive.vault, tmp_path, TODAY)
 
     assert archive.vault.testimony(report.taken["a.docx"]).text.strip() == "shown"
+
+
+def test_a_text_box_is_read_once(archive: Archive, tmp_path: Path) -> None:
+    """
+    Word writes it twice, for older programs; its words are hers once.
+    """
+    box = paragraph("in the box").replace("<w:p>", "<w:p>", 1)
+    twice = f"<mc:AlternateContent><mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>"
+    body = f'<w:p xmlns:mc="{MC}"><w:r><w:t>before</w:t>{twice}</w:r></w:p>' + paragraph("after")
+    docx(tmp_path / "a.docx", body)
+    report = import_texts(archive.vault, tmp_path, TODAY)
+
+    assert archive.vault.testimony(report.taken["a.docx"]).text.split() == [
+        "before",
+        "in",
+        "the",
+        "box",
+        "after",
+    ]
+
+
+def test_a_slip_in_the_catalogue_is_said(archive: Archive, tmp_path: Path) -> None:
+    """
+    A file that is not there and a language that we do not know are named; a long path is taken in once.
+    """
+    long = "가" * 60 + "/" + "나" * 60 + ".txt"
+    (tmp_path / "texts" / long).parent.mkdir(parents=True)
+    for name in (long, "b.txt"):
+        (tmp_path / "texts" / name).write_text("말", "utf-8")
+    rows = [{"file": "c.txt"}, {"file": "b.txt", "language": "tlh"}]
+    (tmp_path / "list").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+    first, second = (
+        import_texts(archive.vault, tmp_path / "texts", TODAY, catalogue=tmp_path / "list") for _ in range(2)
+    )
+
+    assert first.refused.keys() == {"c.txt", "b.txt"}
+    assert "not in the folder" in first.refused["c.txt"]
+    assert "language" in first.refused["b.txt"]
+    assert (list(first.taken), second.again) == ([long], [long])
 
 
 def test_an_import_that_is_run_again_takes_nothing_twice(archive: Archive, tmp_path: Path) -> None:

@@ -199,6 +199,18 @@ def test_a_person_whose_admission_was_changed_decides_nothing(archive: Archive, 
         people.public_key(archive.vault, "hana")
 
 
+def test_a_mark_across_two_paragraphs_is_refused_at_once(archive: Archive) -> None:
+    """
+    Whoever marks learns it, not whoever approves; what was proposed stands.
+    """
+    told = archive.told("혜숙이는 강을\n건넜다.")
+    review.mark(archive.vault, archive.minji, told, "혜숙", "name")
+    with pytest.raises(DecisionRefused, match="hide the two pieces"):
+        review.mark(archive.vault, archive.minji, told, "강을\n건넜다", "other")
+
+    assert len(review.reading(archive.vault, told).marks) == 1
+
+
 def test_a_step_that_the_table_does_not_have_is_refused(archive: Archive) -> None:
     """
     What nobody proposed cannot be released.
