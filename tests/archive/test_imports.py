@@ -109,9 +109,10 @@ def test_a_text_box_is_read_once(archive: Archive, tmp_path: Path) -> None:
     """
     Word writes it twice, for older programs; its words are hers once.
     """
-    box = paragraph("in the box").replace("<w:p>", "<w:p>", 1)
-    twice = f"<mc:AlternateContent><mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback></mc:AlternateContent>"
-    body = f'<w:p xmlns:mc="{MC}"><w:r><w:t>before</w:t>{twice}</w:r></w:p>' + paragraph("after")
+    box = paragraph("in the box")
+    twice = f"<mc:Choice>{box}</mc:Choice><mc:Fallback>{box}</mc:Fallback>"
+    drawn = f"<mc:AlternateContent>{twice}</mc:AlternateContent>"
+    body = f'<w:p xmlns:mc="{MC}"><w:r><w:t>before</w:t>{drawn}</w:r></w:p>' + paragraph("after")
     docx(tmp_path / "a.docx", body)
     report = import_texts(archive.vault, tmp_path, TODAY)
 
