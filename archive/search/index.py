@@ -3,7 +3,7 @@
 1. Nothing of it comes to lie on a disk, temporary runs included: opening a stored one would run its pickles.
 2. One writer, and what went in is counted: an index that lost a document is refused.
 3. It never changes. What is withdrawn is gone when the index is made without it.
-4. One thread at a time analyses and looks: Whoosh's reader and the stemmer keep their place in shared objects.
+4. One thread at a time analyses and looks: Whoosh's reader and the stemmer keep their place in shared parts.
 """
 
 from __future__ import annotations

@@ -45,6 +45,13 @@ def texts(language: str) -> dict[str, str]:
     return catalogue
 
 
+def told(sentence: str) -> str:
+    """A notice or a refusal in the language of the page; as it is where there is no translation."""
+    lang = _language()
+    refusals = texts(f"refusals.{lang}") if lang == "ko" else {}
+    return texts(lang).get(sentence) or refusals.get(sentence, sentence)
+
+
 @pages.get("/")
 def desk() -> str:
     vault = _vault()
@@ -230,6 +237,7 @@ def _page(template: str, **values: Any) -> str:
         template,
         lang=lang,
         t=texts(lang),
+        told=told,
         other="en" if lang == "ko" else "ko",
         person=_person(),
         people=_vault().names("person"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import json
 import re
 from pathlib import Path
@@ -233,6 +234,26 @@ def test_the_only_cookies_are_out_of_reach_of_scripts_and_other_sites(desk: Desk
     assert "SameSite=Strict" in cookie
     assert "Expires" not in cookie
     assert "Max-Age" not in cookie
+
+
+def test_a_refusal_is_told_in_the_language_of_the_page(desk: Desk) -> None:
+    """
+    On a Korean page in Korean, and every sentence that is translated is one that this room still says.
+    """
+    desk.opened().post("/sign-in", name="minji", passphrase=SORAS)
+    page = desk.get("/", **{"Accept-Language": "ko"}).text
+    assert "이 이름의 사람이 없거나 암호문이 다릅니다." in page
+    folder = Path(__file__).parents[2] / "archive"
+    said = " ".join(
+        str(node.value)
+        for path in folder.rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.Constant)
+    )
+    refusals = json.loads((folder / "workbench" / "translations" / "refusals.ko.json").read_text("utf-8"))
+    fixed = [sentence.split(";")[0].removesuffix(" was not granted") for sentence in refusals]
+    for sentence in fixed:
+        assert sentence in said or all(word in said for word in sentence.split(" for "))
 
 
 def test_the_desks_catalogues_say_the_same_things() -> None:
