@@ -74,7 +74,8 @@ def found(house: House) -> None:
     card = house.data / "keycard.note"
     house.onggi("archive", "keys", "publish", str(card))
     root = (house.data / "root").read_text("utf-8")
-    courier = house.onggi("intake", "init", "--origin", ORIGIN, "--root", root, "--keycard", str(card))
+    made = house.onggi("intake", "init", "--origin", ORIGIN, "--root", root, "--keycard", str(card))
+    courier = made.splitlines()[0]
     house.onggi("archive", "courier", "trust", courier)
     (house.data / "founded").touch()
     lines = [f"export {name}={shlex.quote(value)}" for name, value in house.environment().items()]
@@ -97,7 +98,7 @@ def serving(house: House, room: str, wished: int = 0) -> Iterator[int]:
             command, cwd=HERE, stdout=into, stderr=into, env=environment, start_new_session=True
         )
     try:
-        _wait(process, port, log)
+        _wait(process, port, log, "http://" if room == "archive" else "")
         yield port
     finally:
         process.send_signal(signal.SIGINT if room == "archive" else signal.SIGTERM)
@@ -121,12 +122,12 @@ def _free(wished: int) -> int:
     raise Refused("no free port on 127.0.0.1")
 
 
-def _wait(process: subprocess.Popen[bytes], port: int, log: Path) -> None:
+def _wait(process: subprocess.Popen[bytes], port: int, log: Path, says: str) -> None:
     for _ in range(300):
         if process.poll() is not None:
             raise Refused(f"a site stopped at once: {log.read_text('utf-8').strip()[-400:]}")
         with socket.socket() as probe:
-            if probe.connect_ex(("127.0.0.1", port)) == 0:
+            if probe.connect_ex(("127.0.0.1", port)) == 0 and says in log.read_text("utf-8"):
                 return
         time.sleep(0.1)
     raise Refused("a site did not answer within thirty seconds")

@@ -57,8 +57,8 @@ class Text:
 class Outcome:
     """How many words' hashes went in, and how many of the same came out of each door."""
 
-    texts: Counter[str] = field(default_factory=Counter)
-    words: int = 0
+    texts: Counter[str]
+    words: int
     held: dict[str, int] = field(default_factory=dict)
     lost: dict[str, int] = field(default_factory=dict)
     strange: dict[str, int] = field(default_factory=dict)
@@ -77,34 +77,47 @@ def digest_of(text: str) -> str:
 
 
 def texts_of(folder: Path) -> list[Text]:
-    """The .txt files under *folder*, with the languages that an index.jsonl above or beside them names."""
+    """The .txt and .md files under *folder*, with the languages that an index.jsonl beside or above names."""
     listed: dict[str, str] = {}
     for index in (folder / "index.jsonl", folder.parent / "index.jsonl"):
         if index.is_file():
             rows = (json.loads(line) for line in index.read_text("utf-8").splitlines())
             listed |= {row["id"]: row["language"] for row in rows}
-    return [Text.read(path, listed.get(path.stem)) for path in sorted(folder.rglob("*.txt"))]
+    paths = sorted(path for path in folder.rglob("*") if path.suffix in (".txt", ".md"))
+    return [Text.read(path, listed.get(path.stem)) for path in paths]
 
 
 def load(house: House, folders: Iterable[Path]) -> Outcome:
     """Send every text of *folders* through both doors of *house*, and count; `Refused` when a step is."""
-    outcome = Outcome()
     sets = {folder: texts_of(folder) for folder in folders}
-    went_in = Counter(text.digest for texts in sets.values() for text in texts)
-    outcome.texts = Counter(text.lang for texts in sets.values() for text in texts)
-    outcome.words = sum(text.words for texts in sets.values() for text in texts)
-    with timed("import"):
+    every = [text for texts in sets.values() for text in texts]
+    with timed("imported"):
         for folder, texts in sets.items():
             _import(house, folder, texts)
     with timed("sealed and deposited"):
-        _deposit(house, [text for texts in sets.values() for text in texts])
+        _deposit(house, every)
     with timed("packed, taken in, acknowledged"):
         stick = Path(tempfile.mkdtemp(dir=house.data)) / "stick"
         house.onggi("intake", "pack", str(stick))
         house.onggi("archive", "accession", str(stick))
         house.onggi("intake", "acknowledge", str(stick / "ACKNOWLEDGEMENT"))
     with timed("compared and indexed"):
-        _compare(house, went_in, outcome)
+        return compare(house, every)
+
+
+def compare(house: House, texts: list[Text]) -> Outcome:
+    """What the vault of *house* holds of *texts*, by the hash of their words, for each door."""
+    went_in = Counter(text.digest for text in texts)
+    outcome = Outcome(Counter(text.lang for text in texts), sum(text.words for text in texts))
+    with Vault.open(house.home("archive"), PHRASES[""]) as vault:
+        came_out: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
+        for held in vault.read_testimonies():
+            came_out[held.kind][digest_of(held.text)] += 1
+        for kind, digests in came_out.items():
+            outcome.held[kind] = digests.total()
+            outcome.lost[kind] = (went_in - digests).total()
+            outcome.strange[kind] = (digests - went_in).total()
+        outcome.searchable = private_index(vault)[0].count
     return outcome
 
 
@@ -130,19 +143,6 @@ def _deposit(house: House, texts: list[Text]) -> None:
             if sys.stderr.isatty():
                 print(f"\rdeposited {number} of {len(texts)}", end="", file=sys.stderr)
         intake.close()
-
-
-def _compare(house: House, went_in: Counter[str], outcome: Outcome) -> None:
-    with Vault.open(house.home("archive"), PHRASES[""]) as vault:
-        came_out: dict[str, Counter[str]] = {kind: Counter() for kind in KINDS}
-        for name in vault.testimonies():
-            held = vault.testimony(name)
-            came_out[held.kind][digest_of(held.text)] += 1
-        for kind, digests in came_out.items():
-            outcome.held[kind] = digests.total()
-            outcome.lost[kind] = (went_in - digests).total()
-            outcome.strange[kind] = (digests - went_in).total()
-        outcome.searchable = private_index(vault)[0].count
 
 
 @contextmanager

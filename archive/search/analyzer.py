@@ -66,7 +66,8 @@ def _analysis(text: str, tokens: Iterable[Any]) -> Analysis:
     found: list[tuple[int, list[tuple[str, int]]]] = []
     nouns: list[tuple[int, int]] = []
     for token in tokens:
-        if token.tag.startswith(KEPT) and HANGUL.search(token.form) and token.form != PLURAL:
+        # Of a form it fuses with the one before, Kiwi gives a token that stands on no letter.
+        if token.len and token.tag.startswith(KEPT) and HANGUL.search(token.form) and token.form != PLURAL:
             end = token.start + token.len
             found.append((token.start, [(token.form, end)]))
             if token.tag.startswith(NOUNS):

@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import Blueprint, Response, current_app, request
 from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import ClientDisconnected
 
-from server.intake.deposits import DepositError, Deposits, RefusedSize, UnknownDeposit, WrongPart
+from server.intake.deposits import DepositError, Deposits, NoRoom, RefusedSize, UnknownDeposit, WrongPart
+
+STATUS: Final[dict[type[DepositError], int]] = {UnknownDeposit: 404, NoRoom: 503}
+"""Any other refusal is 400."""
 
 api = Blueprint("api", __name__, url_prefix="/api/deposits")
 
@@ -18,7 +24,10 @@ def _deposits() -> Deposits:
 
 @api.post("")
 def begin() -> ResponseReturnValue:
-    asked = request.get_json(silent=True)
+    try:
+        asked = request.get_json(silent=True)
+    except RecursionError:
+        asked = None  # brackets in brackets: JSON, but nothing that is asked for here
     size = asked.get("size") if isinstance(asked, dict) and set(asked) == {"size"} else None
     if not isinstance(size, int) or isinstance(size, bool):
         raise RefusedSize('send {"size": bytes} and nothing else')
@@ -54,8 +63,12 @@ def complete(deposit: str) -> ResponseReturnValue:
 
 @api.errorhandler(DepositError)
 def refuse(error: DepositError) -> tuple[dict[str, str], int]:
-    status = 404 if isinstance(error, UnknownDeposit) else 400
-    return {"error": str(error), "hint": error.hint}, status
+    return {"error": str(error), "hint": error.hint}, STATUS.get(type(error), 400)
+
+
+@api.errorhandler(ClientDisconnected)
+def too_slow(_: ClientDisconnected) -> tuple[dict[str, str], int]:
+    return {"error": "what was being sent did not arrive in time", "hint": "send it again"}, 408
 
 
 def keycard() -> Response:

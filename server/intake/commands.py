@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import click
 
+from crypto import keycard as keycards
 from crypto.errors import CryptoError
 from crypto.keys import SigningKey, VerifyKey
 from migrations.run import migrate
@@ -20,6 +21,7 @@ from server.intake.deposits import DepositError
 from server.intake.site import open_deposits
 from server.intake.tables import connect
 
+GB = 1_000_000_000
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -60,12 +62,15 @@ def intake() -> None:
 @click.option("--keycard", type=readable, required=True, help="The signed keycard.")
 @_tells_errors
 def init(home: Path, origin: str, root_text: str, keycard: Path) -> None:
-    """Make the home of an intake and its courier key; print the key for the archive to trust."""
-    root = VerifyKey.from_text(root_text)
+    """Make the home of an intake and its courier key, or give it a new keycard; print the key to trust."""
+    root, note = VerifyKey.from_text(root_text), keycard.read_bytes()
+    keycards.verify(note, origin=origin, root=root, today=datetime.now(UTC).date())
     home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    (home / "origin").write_text(origin + "\n", "utf-8")
-    (home / "root.pub").write_text(root.to_text() + "\n", "utf-8")
-    shutil.copyfile(keycard, home / "keycard.note")
+    for name, content in (("origin", origin), ("root.pub", root.to_text())):
+        (home / name).write_text(content + "\n", "utf-8")
+    # In one step: the site may be reading the card that it replaces.
+    (home / "keycard.tmp").write_bytes(note)
+    (home / "keycard.tmp").replace(home / "keycard.note")
     secret = home / "courier.key"
     if not secret.exists():
         with os.fdopen(os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -74,6 +79,7 @@ def init(home: Path, origin: str, root_text: str, keycard: Path) -> None:
     migrate(engine, "intake")
     engine.dispose()
     click.echo(SigningKey.from_text(secret.read_text("utf-8")).public.to_text())
+    click.echo(f"fingerprint of the archive's root {root.fingerprint()}")
 
 
 @intake.command()
@@ -82,19 +88,32 @@ def init(home: Path, origin: str, root_text: str, keycard: Path) -> None:
 def serve(home: Path, port: int) -> None:
     """Serve the site on loopback, without an access log; a proxy or onion service faces the world."""
     arguments = ["gunicorn", f"server.intake.site:application({str(home)!r})", "--bind", f"127.0.0.1:{port}"]
-    arguments += ["--workers", "2", "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]
-    os.execvp("gunicorn", arguments)
+    arguments += ["--workers", "2", "--threads", "64", "--worker-class", "server.patience.Worker"]
+    os.execvp("gunicorn", [*arguments, "--worker-tmp-dir", "/dev/shm", "--no-control-socket"])
 
 
 @intake.command()
 @home_option
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option(
+    "--at-most",
+    type=click.FloatRange(min=0, min_open=True),
+    default=courier.STICK / GB,
+    show_default=True,
+    metavar="GB",
+    help="How much the stick takes; what is over waits for the next one.",
+)
 @_tells_errors
-def pack(home: Path, folder: Path) -> None:
-    """Write every complete deposit into FOLDER, on the courier's stick."""
+def pack(home: Path, folder: Path, at_most: float) -> None:
+    """Write the oldest complete deposits into FOLDER, on the courier's stick."""
     key = SigningKey.from_text((home / "courier.key").read_text("utf-8"))
-    packed = courier.pack(open_deposits(IntakeConfig.read(home)), key, folder, home / "packing")
-    click.echo(f"packed bundle {packed.number}: {packed.envelopes} sealed envelopes in {folder}")
+    deposits = open_deposits(IntakeConfig.read(home))
+    packed = courier.pack(deposits, key, folder, home / "packing", at_most=int(at_most * GB))
+    told = f"packed bundle {packed.number}: {packed.envelopes} sealed envelopes in {folder}"
+    told += f"; {packed.waiting} still wait"
+    if packed.unreadable:
+        told += f"; {len(packed.unreadable)} cannot be read and stay here: {', '.join(packed.unreadable)}"
+    click.echo(told)
 
 
 @intake.command()

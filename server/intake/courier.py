@@ -1,23 +1,30 @@
 """What the courier does at the intake: pack a bundle, and delete what the archive says it holds.
 
 1. Packing deletes nothing. The same deposits are packed again until the archive acknowledges them.
-2. An acknowledgement deletes exactly what it names, and only for a bundle that this intake packed.
+2. The oldest go first, as many as the stick holds. One that cannot be read stays, and keeps no other back.
+3. An acknowledgement deletes exactly what it names, and only for a bundle that this intake packed.
 """
 
 from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from crypto import bundle
 from crypto.keys import SigningKey, VerifyKey
-from server.intake.deposits import Deposits
+from server.intake.deposits import DepositError, Deposits
 from server.intake.tables import BundleRow
+
+STICK: Final = 30_000_000_000
+"""Bytes in one bundle: what a stick of 32 GB holds, whose small files are rounded up."""
+MOST: Final = 10_000
+"""Envelopes in one bundle: a folder of FAT32 has 65,536 places, and a name of 64 letters takes six."""
 
 
 class CourierError(Exception):
@@ -26,14 +33,24 @@ class CourierError(Exception):
 
 @dataclass(frozen=True)
 class Packed:
-    """A bundle that lies in its folder: its number, and how many envelopes it holds."""
+    """A bundle that lies in its folder: its number, how many envelopes it holds, and what stays behind."""
 
     number: int
     envelopes: int
+    waiting: int
+    unreadable: tuple[str, ...]
 
 
-def pack(deposits: Deposits, courier: SigningKey, folder: Path, scratch: Path) -> Packed:
-    """Write every complete deposit into *folder* as the next bundle.
+def pack(
+    deposits: Deposits,
+    courier: SigningKey,
+    folder: Path,
+    scratch: Path,
+    *,
+    at_most: int = STICK,
+    most: int = MOST,
+) -> Packed:
+    """Write the oldest complete deposits into *folder* as the next bundle: *at_most* bytes, *most* envelopes.
 
     *scratch* (inside the intake's home) holds one sealed envelope at a time and is removed again.
     """
@@ -42,18 +59,20 @@ def pack(deposits: Deposits, courier: SigningKey, folder: Path, scratch: Path) -
         raise CourierError("nothing is waiting; come back when a deposit is complete")
     if (folder / bundle.MANIFEST).exists():
         raise CourierError("this folder already holds a bundle; name an empty one")
+    load = _Load(deposits, waiting, at_most, most)
     with Session(deposits.engine) as session, session.begin():
         last = session.scalars(select(BundleRow).order_by(BundleRow.number.desc())).first()
         number, previous = (last.number + 1, last.hash.hex()) if last else (1, bundle.FIRST)
+        scratch.mkdir(mode=0o700, exist_ok=True)
         try:
-            envelopes = _envelopes(deposits, waiting, scratch)
             packed = bundle.write(
-                folder, number=number, previous=previous, envelopes=envelopes, courier=courier
+                folder, number=number, previous=previous, envelopes=load.envelopes(scratch), courier=courier
             )
         finally:
             shutil.rmtree(scratch, ignore_errors=True)
         session.add(BundleRow(number=number, hash=bytes.fromhex(packed)))
-    return Packed(number, len(waiting))
+    left = len(waiting) - load.packed - len(load.unreadable)
+    return Packed(number, load.packed, left, tuple(load.unreadable))
 
 
 def acknowledge(deposits: Deposits, archive: VerifyKey, untrusted: bytes) -> int:
@@ -67,17 +86,45 @@ def acknowledge(deposits: Deposits, archive: VerifyKey, untrusted: bytes) -> int
         row = session.get(BundleRow, told.number)
     if row is None or row.hash.hex() != told.hash:
         raise CourierError(f"bundle {told.number} was not packed here; is this another intake's stick?")
-    gone = [deposit for deposit in deposits.waiting() if deposit in set(told.ids)]
+    held = set(told.ids)
+    gone = [deposit for deposit in deposits.waiting() if deposit in held]
     for deposit in gone:
         deposits.remove(deposit)
     return len(gone)
 
 
-def _envelopes(deposits: Deposits, waiting: list[str], scratch: Path) -> Iterator[tuple[str, Path]]:
-    scratch.mkdir(mode=0o700, exist_ok=True)
-    for deposit in waiting:
-        path = scratch / deposit
-        with path.open("wb") as file:
-            deposits.copy(deposit, file)
-        yield deposit, path
-        path.unlink()
+@dataclass
+class _Load:
+    """What goes onto one stick, and what was found unreadable on the way."""
+
+    deposits: Deposits
+    waiting: dict[str, int]
+    at_most: int
+    most: int
+    packed: int = 0
+    unreadable: list[str] = field(default_factory=list)
+
+    def envelopes(self, scratch: Path) -> Iterator[tuple[str, Path]]:
+        """Each that fits, oldest first, until one does not; a `CourierError` before an empty bundle."""
+        room = self.at_most
+        for deposit, size in self.waiting.items():
+            if size > room or self.packed == self.most:
+                break
+            path = scratch / deposit
+            try:
+                with path.open("wb") as file:
+                    self.deposits.copy(deposit, file)
+            except DepositError:
+                self.unreadable.append(deposit)
+            else:
+                room, self.packed = room - size, self.packed + 1
+                yield deposit, path
+            path.unlink()
+        if not self.packed:
+            raise CourierError(self._why_empty())
+
+    def _why_empty(self) -> str:
+        if self.unreadable:
+            named = ", ".join(self.unreadable)
+            return f"nothing was packed: the parts of {named} cannot be read; look at the disk of the shelf"
+        return "the oldest deposit is larger than this stick; allow more bytes and take a larger one"

@@ -1,21 +1,25 @@
 """The rules of the intake: accept, resume, complete, expire. Has never heard of Flask.
 
 1. What does not begin as an envelope, or has a size no padded envelope has, is refused at its first part.
-2. A part is kept once: sent again it must be the same bytes. Parts may come in any order, also at once.
-3. A deposit is complete when every part is on the shelf, and stays so.
+2. Nothing else of a deposit is kept before its first part; then parts may come in any order, also at once.
+3. A part that compresses is refused: sealed bytes never do.
+4. A part is kept once: sent again it must be the same bytes.
+5. A deposit is complete when every part is on the shelf, and stays so.
 """
 
 from __future__ import annotations
 
 import re
 import secrets
+import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from sqlalchemy import Engine, delete, select
 from sqlalchemy.dialects.sqlite import insert
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from crypto.envelope import check_size, parse_header
@@ -23,6 +27,12 @@ from crypto.errors import MalformedEnvelope
 from server.intake.shelf import Shelf
 from server.intake.tables import DepositRow, PartRow
 
+LOOKED_AT: Final = 65_536
+"""Bytes of a part that are tried for compression: enough to tell, and a millisecond's work."""
+TOO_SHORT: Final = 512
+"""Below this many bytes, what compression gains and what its frame costs are too close to tell anything."""
+
+GONE: Final = "no such deposit; it may have expired or been collected"
 _ID = re.compile(r"[0-9a-f]{32}")
 
 
@@ -42,8 +52,14 @@ class RefusedSize(DepositError):
     hint = "an envelope is padded before it is sent; see docs/formats/envelope.md"
 
 
+class NoRoom(DepositError):
+    """The disk is nearly full."""
+
+    hint = "try again later"
+
+
 class NotAnEnvelope(DepositError):
-    """The first part does not begin as an envelope does."""
+    """The first part does not begin as an envelope does, or a part was not sealed."""
 
     hint = "seal it first: this server takes nothing that it could read"
 
@@ -54,10 +70,22 @@ class WrongPart(DepositError):
     hint = "ask which parts are still missing and send those"
 
 
+class TooEarly(WrongPart):
+    """A part before the first one was checked."""
+
+    hint = "send the part at offset 0 first, and wait until it was taken"
+
+
 class Incomplete(DepositError):
     """Parts are missing."""
 
     hint = "send the missing parts, then complete again"
+
+
+class Unreadable(DepositError):
+    """A part on the shelf cannot be read, or is not as long as it was."""
+
+    hint = "look at the disk that the shelf is on"
 
 
 @dataclass(frozen=True)
@@ -88,24 +116,34 @@ class Deposits:
         """Make room for an envelope of *size* bytes and return the deposit's random name."""
         if not 1 <= size <= self.max_envelope:
             raise RefusedSize("too large, or empty")
+        if size > self.shelf.room():
+            raise NoRoom("there is no room for this deposit now")
         deposit = secrets.token_hex(16)
         with Session(self.engine) as session, session.begin():
             session.add(DepositRow(id=deposit, size=size, day=self.today()))
         return deposit
 
     def put(self, deposit: str, offset: int, part: bytes) -> None:
-        """Keep the part at *offset*. Again is fine; another in its place is `WrongPart`."""
-        size = self._size(deposit)
+        """Keep the part at *offset*. Again is fine; another in its place is `WrongPart`.
+
+        **Not** noticed: a part that is not sealed and does not compress either, such as a photo's, behind the
+        front of an envelope. Only a client that is broken on purpose sends one.
+        """
+        # In this order: a deposit that goes meanwhile is unknown, and not one that has not begun.
+        begun, size = self._has_begun(deposit), self._size(deposit)
         number, off = divmod(offset, self.part_size)
         if offset < 0 or off or len(part) != min(self.part_size, size - offset):
             raise WrongPart("this part has not the place or the length that it must have")
         if number == 0:
             self._check_front(part, size)
-        if not self.shelf.put(deposit, number, part):
-            raise WrongPart("another part is already in this place")
-        with Session(self.engine) as session, session.begin():
-            row = insert(PartRow).values(deposit=deposit, number=number, size=len(part))
-            session.execute(row.on_conflict_do_nothing())
+        elif not begun:
+            raise TooEarly("the first part of this deposit is not here yet")
+        if _compresses(part):
+            raise NotAnEnvelope("this part was not sealed")
+        # Asked again: room for one deposit is room for only one of all that have begun.
+        if len(part) > self.shelf.room():
+            raise NoRoom("there is no room for this part now")
+        self._keep(deposit, number, part)
 
     def progress(self, deposit: str) -> Progress:
         """What is here and what is missing."""
@@ -124,16 +162,24 @@ class Deposits:
         with Session(self.engine) as session, session.begin():
             self._row(session, deposit).complete = True
 
-    def waiting(self) -> list[str]:
-        """The complete deposits, oldest day first: what the next courier takes."""
+    def waiting(self) -> dict[str, int]:
+        """The complete deposits and their sizes, oldest day first: what the next courier takes."""
         with Session(self.engine) as session:
-            whole = select(DepositRow.id).where(DepositRow.complete)
-            return list(session.scalars(whole.order_by(DepositRow.day, DepositRow.id)))
+            whole = select(DepositRow.id, DepositRow.size).where(DepositRow.complete)
+            rows = session.execute(whole.order_by(DepositRow.day, DepositRow.id))
+            return {row.id: row.size for row in rows}
 
     def copy(self, deposit: str, into: BinaryIO) -> None:
-        """Write a complete deposit's sealed bytes to *into*, part by part."""
-        for number in range(-(-self._size(deposit) // self.part_size)):
-            into.write(self.shelf.read(deposit, number))
+        """Write a complete deposit's sealed bytes to *into*, part by part, or raise `Unreadable`."""
+        size = self._size(deposit)
+        for number, offset in enumerate(range(0, size, self.part_size)):
+            try:
+                part = self.shelf.read(deposit, number)
+            except OSError:
+                part = b""
+            if len(part) != min(self.part_size, size - offset):
+                raise Unreadable("a part on the shelf cannot be read")
+            into.write(part)
 
     def remove(self, deposit: str) -> None:
         """Forget a deposit: the row first, so that no row ever names bytes that are gone."""
@@ -146,18 +192,45 @@ class Deposits:
         """Remove what was begun more than *keep_days* ago and bytes that no row names; return how many."""
         last = self.today() - timedelta(days=keep_days)
         with Session(self.engine) as session:
-            old = set(session.scalars(select(DepositRow.id).where(DepositRow.day < last)))
-            known = set(session.scalars(select(DepositRow.id)))
-        gone = old | {name for name in self.shelf.names() if name not in known}
-        for deposit in gone:
+            old = list(session.scalars(select(DepositRow.id).where(DepositRow.day < last)))
+        for deposit in old:
             self.remove(deposit)
-        return len(gone)
+        # The shelf before its rows: bytes that come to lie there from now on are not in this list, and those
+        # that are have had their row before them.
+        orphans = [name for name in list(self.shelf.names()) if not self._is_known(name)]
+        for name in orphans:
+            self.shelf.remove(name)
+        return len(old) + len(orphans)
+
+    def _keep(self, deposit: str, number: int, part: bytes) -> None:
+        try:
+            kept = self.shelf.put(deposit, number, part)
+        except FileNotFoundError:
+            raise UnknownDeposit(GONE) from None
+        if not kept:
+            raise WrongPart("another part is already in this place")
+        try:
+            with Session(self.engine) as session, session.begin():
+                row = insert(PartRow).values(deposit=deposit, number=number, size=len(part))
+                session.execute(row.on_conflict_do_nothing())
+        except IntegrityError:
+            # Its row was removed while the part came, so these bytes are nobody's.
+            self.shelf.remove(deposit)
+            raise UnknownDeposit(GONE) from None
 
     def _check_front(self, part: bytes, size: int) -> None:
         try:
             check_size(parse_header(part), size)
         except MalformedEnvelope as error:
             raise NotAnEnvelope(str(error)) from None
+
+    def _has_begun(self, deposit: str) -> bool:
+        with Session(self.engine) as session:
+            return session.get(PartRow, (deposit, 0)) is not None
+
+    def _is_known(self, deposit: str) -> bool:
+        with Session(self.engine) as session:
+            return session.get(DepositRow, deposit) is not None
 
     def _size(self, deposit: str) -> int:
         with Session(self.engine) as session:
@@ -166,5 +239,11 @@ class Deposits:
     def _row(self, session: Session, deposit: str) -> DepositRow:
         row = session.get(DepositRow, deposit) if _ID.fullmatch(deposit) else None
         if row is None:
-            raise UnknownDeposit("no such deposit; it may have expired or been collected")
+            raise UnknownDeposit(GONE)
         return row
+
+
+def _compresses(part: bytes) -> bool:
+    # Of random bytes one part in 2 ** 48 does: a gain of the 6 bytes at least that zlib's frame costs.
+    start = part[:LOOKED_AT]
+    return len(part) >= TOO_SHORT and len(zlib.compress(start, 1)) < len(start)

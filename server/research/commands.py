@@ -35,14 +35,16 @@ def research() -> None:
 def publish(home: Path, folder: Path, root_text: str | None, origin: str | None) -> None:
     """Verify the release in FOLDER, and show it from now on."""
     try:
-        if root_text and origin:
-            config = ResearchConfig(home, origin, VerifyKey.from_text(root_text))
-            if (home / "root.pub").exists() and ResearchConfig.read(home) != config:
-                raise shelf.NotPublished("this reading room belongs to another archive; name another home")
-            config.write()
-        elif not (home / "root.pub").exists():
+        known = ResearchConfig.read(home) if (home / "root.pub").exists() else None
+        named = ResearchConfig(home, origin, VerifyKey.from_text(root_text)) if root_text and origin else None
+        config = named or known
+        if config is None:
             raise shelf.NotPublished("the first time, name the archive: --root KEY --origin NAME")
-        number = shelf.publish(ResearchConfig.read(home), folder)
+        if known and named and known != named:
+            raise shelf.NotPublished("this reading room belongs to another archive; name another home")
+        number = shelf.publish(config, folder)
+        # Remembered only now: a key with a slip in it verifies nothing.
+        config.write()
     except (CryptoError, ReleaseError, shelf.NotPublished, OSError) as error:
         click.echo(f"research: error: {error}", err=True)
         raise SystemExit(1) from None
@@ -61,5 +63,6 @@ def serve(home: Path, port: int) -> None:
         f"127.0.0.1:{port}",
     ]
     # One process: the index and the Korean dictionary take memory, and threads share them.
-    arguments += ["--workers", "1", "--threads", "4", "--worker-tmp-dir", "/dev/shm", "--no-control-socket"]
-    os.execvp("gunicorn", [*arguments, "--timeout", "600"])
+    arguments += ["--workers", "1", "--threads", "16", "--worker-class", "server.patience.Worker"]
+    arguments += ["--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--timeout", "600"]
+    os.execvp("gunicorn", arguments)

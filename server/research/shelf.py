@@ -1,7 +1,8 @@
 """The release that is shown: verified when it comes, and again each time it is opened.
 
 1. Exactly one release lies here. The one before is removed, for a later one may leave somebody out.
-2. A release that is not newer than the one shown is refused: old words do not come back.
+2. A release that is not newer than the one shown is refused: old words do not come back. One that was
+   damaged here is replaced by itself.
 3. The index is made here, in memory. No index ever crosses a door: opening one runs code.
 """
 
@@ -41,23 +42,23 @@ def publish(config: ResearchConfig, folder: Path) -> int:
     shutil.rmtree(coming, ignore_errors=True)
     coming.mkdir(parents=True, mode=0o700)
     try:
+        # A publish that was killed at its end left the release before: even a refused one takes that away.
+        _keep_only(config, current(config))
         # Copied first and verified here: a stick can change between two readings.
         for name in FILES:
-            if not (folder / name).is_file():
+            if not (folder / name).is_file() or (folder / name).is_symlink():
                 raise NotPublished(f"there is no {name} in this folder; is this the release's folder?")
             shutil.copyfile(folder / name, coming / name)
         number = verify(coming, config.root, config.origin).number
         shown = current(config)
-        if shown is not None and number <= shown:
+        if shown is not None and (number < shown or (number == shown and _is_whole(config, shown))):
             raise NotPublished(f"release {number} is not newer than release {shown}, which is shown")
         shutil.rmtree(config.home / str(number), ignore_errors=True)
         coming.replace(config.home / str(number))
         _point(config, number)
     finally:
         shutil.rmtree(coming, ignore_errors=True)
-    for old in config.home.iterdir():
-        if old.name.isdecimal() and int(old.name) != number:
-            shutil.rmtree(old)
+    _keep_only(config, number)
     return number
 
 
@@ -98,6 +99,20 @@ class Shelf:
             for t in release.testimonies
         )
         return Reading(release.number, {t.id: t for t in release.testimonies}, Index(documents))
+
+
+def _is_whole(config: ResearchConfig, number: int) -> bool:
+    try:
+        verify(config.home / str(number), config.root, config.origin)
+    except ReleaseError:
+        return False
+    return True
+
+
+def _keep_only(config: ResearchConfig, number: int | None) -> None:
+    for release in config.home.iterdir():
+        if release.name.isdecimal() and int(release.name) != number:
+            shutil.rmtree(release)
 
 
 def _point(config: ResearchConfig, number: int) -> None:

@@ -16,6 +16,8 @@ from server.research.shelf import NotPublished, Reading, Shelf
 
 LANGUAGES: Final = ("ko", "en")
 PAGE: Final = 10
+ASKED: Final = ("q", "page", "ui", *FACETS)
+"""What an address may ask for, and so what a link may repeat: `url_for` gives other names a meaning."""
 
 pages = Blueprint("pages", __name__)
 
@@ -86,9 +88,10 @@ def _page(template: str, reading: Reading | None, **values: Any) -> str:
 
     def here(**changes: str | int | None) -> str:
         """This page's address with some of its arguments changed; None takes one away."""
-        asked = {**request.view_args, **request.args} if request.view_args else dict(request.args)
-        merged = {k: v for k, v in {**asked, **changes}.items() if v is not None}
-        return url_for(request.endpoint or "pages.search", **merged)
+        asked = {name: request.args[name] for name in ASKED if name in request.args}
+        merged = {**(request.view_args or {}), **asked, **changes}
+        wanted = {name: value for name, value in merged.items() if value is not None}
+        return url_for(request.endpoint or "pages.search", **wanted)
 
     return render_template(
         template,

@@ -45,7 +45,7 @@ def test_the_watch_itself_would_notice() -> None:
 
 def test_no_test_reaches_a_network() -> None:
     """
-    R22: every test runs with connections refused; the marker `loopback` gives this machine's own and no other.
+    R22: connections are refused; the marker `loopback` gives this machine's own and no other.
     """
     for address in (("192.0.2.1", 80), ("127.0.0.1", 80)):
         with socket.socket() as asked, pytest.raises(RuntimeError, match="no network in tests"):

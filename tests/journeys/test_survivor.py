@@ -5,89 +5,21 @@ from __future__ import annotations
 import hashlib
 import io
 import json
-import struct
-import threading
-import zlib
+import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import pytest
-from playwright.sync_api import Page, Request
-from werkzeug.serving import make_server
+from playwright.sync_api import Page
 
-from crypto import keycard
-from crypto.envelope import parse_header, unseal
-from crypto.keys import IntakeSecret, SigningKey, VerifyKey
+from crypto.keys import SigningKey, VerifyKey
 from crypto.receipt import Receipt
-from migrations.run import migrate
 from server.intake.config import IntakeConfig
 from server.intake.site import create_app
-from server.intake.tables import connect
+from tests.journeys.survivor import PLANTED, ROOT, SENTINEL, Site, served, tell, watch
 
 pytestmark = pytest.mark.loopback
-SENTINEL = "노란 집 뒤의 우물 sentinel 8812"
-PLANTED = b"41.3907N 128.1716E"
-ROOT, KEY = SigningKey.generate(), IntakeSecret.generate()
-
-
-@dataclass
-class Site:
-    """A running intake, and everything that reached it."""
-
-    home: Path
-    address: str
-    sent: list[bytes] = field(default_factory=list)
-
-    def envelopes(self) -> list[bytes]:
-        folders = sorted((self.home / "shelf").iterdir())
-        return [b"".join(p.read_bytes() for p in sorted(folder.iterdir())) for folder in folders]
-
-    def opened(self) -> list[tuple[dict[str, Any], bytes, bytes]]:
-        return [(*unseal(e, KEY), parse_header(e).digest) for e in self.envelopes()]
-
-
-def picture() -> bytes:
-    """A small PNG with a place written beside its pixels."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    rows = b"".join(b"\0" + bytes([200, 180, 60] * 40) for _ in range(40))
-    header = struct.pack(">IIBBBBB", 40, 40, 8, 2, 0, 0, 0)
-    place = chunk(b"tEXt", b"Comment\0" + PLANTED)
-    return (
-        b"\x89PNG\r\n\x1a\n"
-        + chunk(b"IHDR", header)
-        + place
-        + chunk(b"IDAT", zlib.compress(rows))
-        + chunk(b"IEND", b"")
-    )
-
-
-def make_site(home: Path, root: VerifyKey) -> IntakeConfig:
-    today = datetime.now(UTC).date()
-    dated = keycard.DatedKey(today - timedelta(days=1), today + timedelta(days=13), KEY.public)
-    card = keycard.Keycard("archive.example", 1, today, today + timedelta(days=20), 1, (dated,))
-    (home / "keycard.note").write_bytes(keycard.issue(card, ROOT))
-    engine = connect(home / "intake.sqlite")
-    migrate(engine, "intake")
-    engine.dispose()
-    return IntakeConfig(home, "archive.example", root.raw.hex())
-
-
-def served(home: Path, root: VerifyKey) -> Iterator[Site]:
-    app = create_app(make_site(home, root))
-    server = make_server("127.0.0.1", 0, app, threaded=True)
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Site(home, f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    app.extensions["deposits"].engine.dispose()
 
 
 @pytest.fixture
@@ -98,29 +30,6 @@ def site(tmp_path: Path) -> Iterator[Site]:
 @pytest.fixture
 def false_site(tmp_path: Path) -> Iterator[Site]:
     yield from served(tmp_path, SigningKey.generate().public)
-
-
-def watch(phone: Page, site: Site) -> None:
-    def keep(request: Request) -> None:
-        site.sent.append(request.url.encode() + b"\n" + (request.post_data_buffer or b""))
-
-    phone.on("request", keep)
-
-
-def tell(phone: Page, site: Site, *, photo: bool = False, grants: tuple[str, ...] = ("keep",)) -> list[str]:
-    """Open the page, write, choose, send; return the receipt words."""
-    phone.goto(site.address)
-    phone.wait_for_selector("#words:enabled")
-    phone.fill("#words", SENTINEL)
-    if photo:
-        phone.set_input_files(
-            "#photos", {"name": "IMG_2041.png", "mimeType": "image/png", "buffer": picture()}
-        )
-    for grant in grants:
-        phone.check(f"[data-grant={grant}]")
-    phone.click("#send")
-    phone.wait_for_selector("#done:visible", timeout=60_000)
-    return phone.locator("#receipt li").all_text_contents()
 
 
 def encodings(words: str) -> list[bytes]:
@@ -212,6 +121,34 @@ def test_a_page_that_cannot_prove_its_archive_takes_no_words(false_site: Site, p
 
     assert phone.is_disabled("#words")
     assert phone.is_disabled("#send")
+    shown = phone.inner_text("#notice")
+    root = VerifyKey(bytes.fromhex(phone.get_attribute("body", "data-root") or ""))
+    assert shown.endswith(root.fingerprint())
+    assert str(datetime.now().year) in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "lang"),
+    [
+        ("我從茂山過江。", "zho"),
+        ("I crossed at Musan.", "eng"),
+        ("무산에서 강을 건넜다. 茂山", "kor"),
+        ("1998…", "kor"),
+    ],
+)
+def test_the_language_is_that_of_her_words(site: Site, phone: Page, words: str, lang: str) -> None:
+    """
+    A Korean page takes Chinese words, and says so, so that they are found; without letters it is the page's.
+    """
+    phone.goto(site.address)
+    phone.wait_for_selector("#words:enabled")
+    phone.fill("#words", words)
+    phone.check("[data-grant=keep]")
+    phone.click("#send")
+    phone.wait_for_selector("#done:visible", timeout=60_000)
+    (said,) = [json.loads(body) for meta, body, _ in site.opened() if meta["type"] == "statement"]
+
+    assert (said["lang"], said["text"], said["consent"]["lang"]) == (lang, words, "ko")
 
 
 def test_she_can_always_leave_at_once(site: Site, phone: Page) -> None:
@@ -260,8 +197,6 @@ def test_the_committed_script_is_what_its_sources_make() -> None:
     root = Path(__file__).parents[2] / "server" / "intake"
     if not (root / "client" / "node_modules").exists():
         pytest.skip("run `make client` first")
-    import subprocess
-
     command = json.loads((root / "client" / "package.json").read_text())["scripts"]["build"].split()[:-1]
     built = subprocess.run(
         [str(root / "client" / "node_modules" / ".bin" / command[0]), *command[1:]],

@@ -3,27 +3,38 @@
 import english from "../../../crypto/wordlists/en.txt";
 import korean from "../../../crypto/wordlists/ko.txt";
 import { unhex } from "./bytes.js";
-import { verifyKeycard } from "./keycard.js";
+import { fingerprint, verifyKeycard } from "./keycard.js";
+import { redrawn } from "./photos.js";
 import { digitsOf, wordsOf } from "./receipt.js";
-import { redraw, submit } from "./submission.js";
+import { Account } from "./submission.js";
+import { request } from "./upload.js";
 
 const LISTS = { ko: korean, en: english };
 const $ = (id) => document.getElementById(id);
 const lang = document.documentElement.lang;
 const { root: rootHex, origin } = document.body.dataset;
 const root = unhex(rootHex);
-let bundle = null;
+let account = null;
+
+const textOf = (key) => $("texts").content.querySelector(`[data-text="${key}"]`).textContent;
 
 function say(key) {
-  const notice = $("notice");
-  notice.textContent = $("texts").content.querySelector(`[data-text="${key}"]`).textContent;
-  notice.hidden = false;
+  $("notice").textContent = textOf(key);
+  $("notice").hidden = false;
 }
 
 function leave() {
   // The screen first: a slow line must not keep her words in view.
   document.body.replaceChildren();
   location.replace("/cover");
+}
+
+/** Counts her photos, and takes the other language away once there is something that a new page would lose. */
+function refresh() {
+  const photos = $("photos").files.length;
+  $("photo-count").textContent = photos ? textOf(photos === 1 ? "photos_one" : "photos_many").replace("{}", photos) : "";
+  // Nothing is sent without a choice, so it stays away while sending and beside her receipt.
+  $("language").hidden = $("words").value !== "" || photos > 0 || chosen().length > 0;
 }
 
 function enable(on) {
@@ -35,21 +46,13 @@ const chosen = () => Array.from(document.querySelectorAll("[data-grant]:checked"
 const consentText = () =>
   Array.from(document.querySelectorAll("[data-grant]"), (box) => box.nextElementSibling.textContent).join("\n");
 
-async function redrawn() {
-  try {
-    return await Promise.all(Array.from($("photos").files, redraw));
-  } catch {
-    return null;
-  }
-}
-
 async function send() {
   const text = $("words").value.trim();
   if (!text && !$("photos").files.length) return say("empty");
   if (!chosen().includes("keep")) return say("need_keep");
   enable(false);
   say("working");
-  const photos = await redrawn();
+  const photos = await redrawn(Array.from($("photos").files)).catch(() => null);
   if (!photos) {
     enable(true);
     return say("bad_photo");
@@ -57,7 +60,7 @@ async function send() {
   $("progress").hidden = false;
   try {
     const telling = { text, photos, chosen: chosen(), lang, consentText: consentText() };
-    show(await submit(telling, { bundle, root }, (share) => ($("progress").value = share)));
+    show(await account.submit(telling, (share) => ($("progress").value = share)));
   } catch {
     enable(true);
     $("progress").hidden = true;
@@ -80,11 +83,14 @@ function show(code) {
 
 async function start() {
   try {
-    const note = await (await fetch("/keycard", { credentials: "omit", cache: "no-store" })).text();
+    const note = await (await request("/keycard")).text();
     const today = new Date().toISOString().slice(0, 10);
-    bundle = verifyKeycard(note, { origin, root, today }).bundle;
+    account = new Account({ bundle: verifyKeycard(note, { origin, root, today }).bundle, root });
   } catch {
-    return say("stopped");
+    say("stopped");
+    // What she can compare: the date of her phone, and the archive's number on a card or from a friend.
+    $("notice").append(` ${new Date().toLocaleDateString(lang)} · ${fingerprint(root)}`);
+    return;
   }
   enable(true);
 }
@@ -100,5 +106,8 @@ $("leave").addEventListener("click", (event) => {
   leave();
 });
 $("send").addEventListener("click", send);
+$("telling").addEventListener("input", refresh);
 addEventListener("pagehide", () => document.body.replaceChildren());
+// A browser may keep the emptied page and bring it back: a new one then, without her words.
+addEventListener("pageshow", (event) => event.persisted && location.reload());
 start();

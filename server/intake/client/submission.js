@@ -14,17 +14,16 @@ const GRANTS = {
   recontact: [["recontact", "archivists"]],
 };
 const LANGUAGES = { ko: "kor", en: "eng" };
+const SCRIPTS = { kor: /\p{Script=Hangul}/gu, zho: /\p{Script=Han}/gu, eng: /\p{Script=Latin}/gu };
+const WEIGHT = { kor: 3, zho: 3, eng: 1 }; // a syllable says as much as some letters do
+const FILE = { type: "file", media: "image/jpeg", name: "" };
+const STATEMENT = { type: "statement", v: 1 };
 
-/** A picture drawn anew: pixels only, none of what the camera wrote beside them. @param {File} file */
-export async function redraw(file) {
-  const picture = await createImageBitmap(file);
-  const canvas = document.createElement("canvas");
-  [canvas.width, canvas.height] = [picture.width, picture.height];
-  canvas.getContext("2d").drawImage(picture, 0, 0);
-  picture.close();
-  const blob = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.92));
-  if (!blob) throw new TypeError("this picture cannot be drawn");
-  return blob;
+/** The language that most of it is written in, whatever the page's is: a Korean page takes Chinese words too. */
+function languageOf(text) {
+  const seen = (lang) => (text.match(SCRIPTS[lang])?.length ?? 0) * WEIGHT[lang];
+  const [first] = Object.keys(SCRIPTS).sort((one, other) => seen(other) - seen(one));
+  return seen(first) ? first : null;
 }
 
 function consentOf({ chosen, lang, consentText }) {
@@ -33,51 +32,66 @@ function consentOf({ chosen, lang, consentText }) {
 }
 
 /**
- * Seal and send. Returns the receipt's code, which exists nowhere else.
- * @param {{text: string, photos: Blob[], chosen: string[], lang: string, consentText: string}} telling
- * @param {{bundle: Uint8Array, root: Uint8Array}} archive
- * @param {(share: number) => void} progress
+ * One receipt for one opened page. A try that seemed to fail may have arrived, and only its answer was lost:
+ * each next one is another statement, with the next number, of the same account, and her words open them all.
  */
-export async function submit(telling, archive, progress) {
-  const code = newCode();
-  const account = keysOf(code, archive.root);
-  const files = telling.photos.map((photo) => ({ photo, sealer: new Sealer([archive.bundle]) }));
-  const fileMeta = { type: "file", media: "image/jpeg", name: "" };
-  const statement = new Sealer([archive.bundle]);
-  const said = new Blob([JSON.stringify(statementOf(telling, files, fileMeta, account, statement, archive))]);
-  const statementMeta = { type: "statement", v: 1 };
+export class Account {
+  #archive;
+  #code = newCode();
+  #tries = 0;
 
-  const jobs = files.map(({ photo, sealer }) => ({ source: photo, sealer, meta: fileMeta }));
-  jobs.push({ source: said, sealer: statement, meta: statementMeta });
+  /** @param {{bundle: Uint8Array, root: Uint8Array}} archive */
+  constructor(archive) {
+    this.#archive = archive;
+  }
+
+  /**
+   * Seal and send. Returns the receipt's code, which exists nowhere else.
+   * @param {{text: string, photos: Blob[], chosen: string[], lang: string, consentText: string}} telling
+   * @param {(share: number) => void} progress
+   */
+  async submit(telling, progress) {
+    const signing = { keys: keysOf(this.#code, this.#archive.root), seq: this.#tries++ };
+    await send(telling, signing, this.#archive, progress);
+    return this.#code;
+  }
+}
+
+async function send(telling, signing, archive, progress) {
+  const files = telling.photos.map((photo) => ({ photo, sealer: new Sealer([archive.bundle]) }));
+  const statement = new Sealer([archive.bundle]);
+  const said = new Blob([JSON.stringify(statementOf(telling, files, signing, statement, archive))]);
+
+  const jobs = files.map(({ photo, sealer }) => ({ source: photo, sealer, meta: FILE }));
+  jobs.push({ source: said, sealer: statement, meta: STATEMENT });
   const sizes = jobs.map(({ source, sealer, meta }) => sealer.sizes(meta, source.size).total);
   const all = sizes.reduce((sum, size) => sum + size, 0);
   let sent = 0;
   for (const [at, { source, sealer, meta }] of jobs.entries()) {
     await upload(sealer.seal(source, meta), sizes[at], (bytes) => progress((sent += bytes) / all));
   }
-  return code;
 }
 
-function statementOf(telling, files, fileMeta, account, sealer, archive) {
+function statementOf(telling, files, { keys, seq }, sealer, archive) {
   const print = fingerprint(archive.root).replaceAll(" ", "");
-  const signed = concat(utf8(`onggi-acct1|intake|${print}|0|`), sealer.digest);
+  const signed = concat(utf8(`onggi-acct1|intake|${print}|${seq}|`), sealer.digest);
   return {
     v: 1,
     kind: "life_history",
-    lang: LANGUAGES[telling.lang],
+    lang: languageOf(telling.text) ?? LANGUAGES[telling.lang],
     text: telling.text.normalize("NFC"),
     consent: consentOf(telling),
     files: files.map((file) => ({
       digest: hex(file.sealer.digest),
-      size: file.sealer.sizes(fileMeta, file.photo.size).padded,
+      size: file.sealer.sizes(FILE, file.photo.size).padded,
       media: "image/jpeg",
     })),
     account: {
-      x25519: hex(account.bundle.slice(0, 32)),
-      xwing: hex(account.bundle.slice(32)),
-      ed25519: hex(account.signingPublic),
+      x25519: hex(keys.bundle.slice(0, 32)),
+      xwing: hex(keys.bundle.slice(32)),
+      ed25519: hex(keys.signingPublic),
     },
-    seq: 0,
-    signature: hex(account.sign(signed)),
+    seq,
+    signature: hex(keys.sign(signed)),
   };
 }

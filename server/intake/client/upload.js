@@ -3,14 +3,21 @@
 import { concat } from "./bytes.js";
 
 const TRIES = 8;
+const AGAIN = [408, 429]; // too slow, too many: not refusals
+const ANSWER = 60_000; // milliseconds; after this a line that stands still is tried again
+const SLOWEST = 5; // bytes a millisecond: a part has longer, so that a slow line is not taken for a dead one
 const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
-async function request(path, init) {
+const careful = { credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer" };
+
+/** An answer, asked for again while the line is bad. @param {string} path @param {RequestInit} init */
+export async function request(path, init = {}) {
   for (let attempt = 1; ; attempt++) {
     try {
-      const answer = await fetch(path, { ...init, credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer" });
+      const signal = AbortSignal.timeout?.(ANSWER + (init.body?.length ?? 0) / SLOWEST);
+      const answer = await fetch(path, { ...init, ...careful, signal });
       if (answer.ok) return answer;
-      if (answer.status < 500 && answer.status !== 429) throw new RangeError(`refused with ${answer.status}`);
+      if (answer.status < 500 && !AGAIN.includes(answer.status)) throw new RangeError(`refused with ${answer.status}`);
     } catch (error) {
       if (error instanceof RangeError) throw error;
     }

@@ -9,14 +9,17 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from sqlalchemy import update
 
 from crypto import bundle, keycard
 from crypto.envelope import seal, unseal
 from crypto.keys import IntakeSecret, SigningKey, VerifyKey
+from server.intake import courier
 from server.intake.commands import intake
 from server.intake.config import IntakeConfig
 from server.intake.deposits import Deposits
 from server.intake.site import open_deposits
+from server.intake.tables import DepositRow, connect
 
 ROOT = SigningKey.generate()
 KEY = IntakeSecret.generate()
@@ -124,6 +127,77 @@ def test_an_empty_shelf_and_a_full_stick_are_said_plainly(home: Path, tmp_path: 
     assert re.search("already holds a bundle", full.output)
 
 
+def test_a_small_stick_takes_the_oldest_first(home: Path, tmp_path: Path) -> None:
+    """
+    What is over the limit waits for the next trip, and the courier is told how much that is.
+    """
+    names = sorted(deposit(home, words) for words in ("one", "two", "three"))
+    engine = connect(home / "intake.sqlite")
+    with engine.begin() as connection:
+        for age, name in enumerate(names):
+            moved = update(DepositRow).where(DepositRow.id == name)
+            connection.execute(moved.values(day=date.today() - timedelta(days=age)))
+    engine.dispose()
+    two_envelopes = str(150_000 / 1_000_000_000)
+    told = run(home, "pack", "--at-most", two_envelopes, str(tmp_path / "stick"))
+    packed = bundle.read(tmp_path / "stick", courier_of(home))
+
+    assert [entry.id for entry in packed.entries] == [names[2], names[1]]
+    assert told.output.endswith("2 sealed envelopes in " + str(tmp_path / "stick") + "; 1 still wait\n")
+
+
+def test_a_bundle_never_outgrows_what_a_stick_can_list(home: Path, tmp_path: Path) -> None:
+    """
+    However small they are: a folder of a stick has only so many places for names.
+    """
+    for words in ("one", "two", "three"):
+        deposit(home, words)
+    deposits = open_deposits(IntakeConfig.read(home))
+    key = SigningKey.from_text((home / "courier.key").read_text())
+    packed = courier.pack(deposits, key, tmp_path / "stick", home / "packing", most=2)
+    deposits.engine.dispose()
+
+    assert (packed.envelopes, packed.waiting) == (2, 1)
+    assert (courier.MOST + courier.STICK // bundle.PART) * 6 < 65_536
+
+
+@pytest.mark.parametrize("harm", ["gone", "cut short"])
+def test_one_unreadable_deposit_keeps_no_other_back(home: Path, tmp_path: Path, harm: str) -> None:
+    """
+    It is skipped, named, and stays where it is; the others go.
+    """
+    lost, good = deposit(home, "one"), deposit(home, "two")
+    damaged = home / "shelf" / lost / "000000"
+    if harm == "gone":
+        damaged.unlink()
+    else:
+        damaged.write_bytes(damaged.read_bytes()[:-1])
+    told = run(home, "pack", str(tmp_path / "stick"))
+    packed = bundle.read(tmp_path / "stick", courier_of(home))
+
+    assert told.exit_code == 0
+    assert f"0 still wait; 1 cannot be read and stay here: {lost}" in told.output
+    assert [entry.id for entry in packed.entries] == [good]
+    assert (home / "shelf" / lost).is_dir()
+
+
+def test_a_bundle_of_nothing_is_not_written(home: Path, tmp_path: Path) -> None:
+    """
+    When no deposit fits or none can be read, the courier is told why, and the chain does not go on.
+    """
+    name = deposit(home, "one")
+    too_small = run(home, "pack", "--at-most", "0.00001", str(tmp_path / "stick"))
+    (home / "shelf" / name / "000000").unlink()
+    unreadable = run(home, "pack", str(tmp_path / "stick"))
+    deposit(home, "two")
+    run(home, "pack", str(tmp_path / "stick"))
+
+    assert (too_small.exit_code, unreadable.exit_code) == (1, 1)
+    assert "larger than this stick" in too_small.output
+    assert name in unreadable.output
+    assert bundle.read(tmp_path / "stick", courier_of(home)).number == 1
+
+
 def test_init_again_keeps_the_couriers_key(home: Path, tmp_path: Path) -> None:
     """
     A new keycard is put in place with the same command and changes no key.
@@ -134,3 +208,37 @@ def test_init_again_keeps_the_couriers_key(home: Path, tmp_path: Path) -> None:
     assert run(home, "init", *options, str(tmp_path / "card")).exit_code == 0
     assert courier_of(home) == before
     assert (home / "courier.key").stat().st_mode & 0o077 == 0
+
+
+def test_a_keycard_that_does_not_fit_is_not_taken(home: Path, tmp_path: Path) -> None:
+    """
+    Rubbish, another root's or another archive's card: refused at once, and the one that is served stays.
+    """
+    kept = (home / "keycard.note").read_bytes()
+    (tmp_path / "rubbish").write_text("rubbish")
+    options = [
+        [
+            "--origin",
+            "archive.example",
+            "--root",
+            ROOT.public.to_text(),
+            "--keycard",
+            str(tmp_path / "rubbish"),
+        ],
+        ["--origin", "other.example", "--root", ROOT.public.to_text(), "--keycard", str(tmp_path / "card")],
+        [
+            "--origin",
+            "archive.example",
+            "--root",
+            courier_of(home).to_text(),
+            "--keycard",
+            str(tmp_path / "card"),
+        ],
+    ]
+    for each in options:
+        refused = run(home, "init", *each)
+        assert refused.exit_code == 1
+        assert refused.output.startswith("intake: error: ")
+
+    assert (home / "keycard.note").read_bytes() == kept
+    assert (home / "root.pub").read_text().strip() == ROOT.public.to_text()

@@ -1,14 +1,15 @@
-"""The intake's rules, over a real database and a real folder, and through HTTP."""
+"""The intake's rules, over a real database and a real folder."""
 
 from __future__ import annotations
 
+import secrets
 import threading
-from collections.abc import Callable, Iterator
+import zlib
+from collections.abc import Callable
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from flask.testing import FlaskClient
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from sqlalchemy import Engine, text
@@ -16,50 +17,28 @@ from sqlalchemy import Engine, text
 from crypto.envelope import seal
 from crypto.keys import IntakeSecret
 from migrations.run import migrate
-from server.intake.config import IntakeConfig
-from server.intake.deposits import Deposits, Incomplete, NotAnEnvelope, RefusedSize, UnknownDeposit, WrongPart
+from server.intake.deposits import (
+    Deposits,
+    Incomplete,
+    NoRoom,
+    NotAnEnvelope,
+    RefusedSize,
+    TooEarly,
+    UnknownDeposit,
+    WrongPart,
+)
 from server.intake.shelf import DiskShelf
-from server.intake.site import create_app
 from server.intake.tables import connect
-
-KEY = IntakeSecret.generate()
-ENVELOPE = seal(b"x" * 300_000, {}, [KEY.public])
-PART = 65536
-PARTS = range(0, len(ENVELOPE), PART)
-
-
-@pytest.fixture
-def engine(tmp_path: Path) -> Iterator[Engine]:
-    engine = connect(tmp_path / "intake.sqlite")
-    migrate(engine, "intake")
-    yield engine
-    engine.dispose()
-
-
-@pytest.fixture
-def deposits(engine: Engine, tmp_path: Path) -> Deposits:
-    return Deposits(engine, DiskShelf(tmp_path / "shelf"), PART, 10_000_000)
-
-
-@pytest.fixture
-def browser(engine: Engine, tmp_path: Path) -> Iterator[FlaskClient]:
-    (tmp_path / "keycard.note").write_bytes(b"a signed note")
-    app = create_app(IntakeConfig(tmp_path, "archive.example", "00" * 32, part_size=PART))
-    yield app.test_client()
-    app.extensions["deposits"].engine.dispose()
-
-
-def part(offset: int) -> bytes:
-    return ENVELOPE[offset : offset + PART]
+from tests.server.intake.sealed import ENVELOPE, LARGEST, PART, PARTS, part
 
 
 def stored(deposits: Deposits, deposit: str) -> bytes:
     return b"".join(deposits.shelf.read(deposit, n) for n in range(len(PARTS)))
 
 
-@settings(max_examples=20)
-@given(order=st.permutations(list(PARTS) * 2))
-def test_parts_may_come_in_any_order_and_twice(
+@settings(max_examples=20, deadline=None)
+@given(order=st.permutations([*PARTS, *PARTS[1:]]).map(lambda rest: [0, *rest]))
+def test_after_the_first_part_the_others_may_come_in_any_order_and_twice(
     order: list[int], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     """
@@ -68,7 +47,7 @@ def test_parts_may_come_in_any_order_and_twice(
     home = tmp_path_factory.mktemp("intake")
     engine = connect(home / "intake.sqlite")
     migrate(engine, "intake")
-    deposits = Deposits(engine, DiskShelf(home / "shelf"), PART, 10_000_000)
+    deposits = Deposits(engine, DiskShelf(home / "shelf"), PART, LARGEST)
     deposit = deposits.begin(len(ENVELOPE))
     for offset in order:
         deposits.put(deposit, offset, part(offset))
@@ -80,19 +59,20 @@ def test_parts_may_come_in_any_order_and_twice(
 
 def test_many_senders_of_one_deposit_do_not_mix_it(deposits: Deposits) -> None:
     """
-    Parallel senders of the same parts leave one whole envelope.
+    Parallel senders, of the same parts and each in another order, leave one whole envelope.
     """
     deposit = deposits.begin(len(ENVELOPE))
     failures: list[Exception] = []
 
-    def send() -> None:
+    def send(turn: int) -> None:
         try:
-            for offset in PARTS:
+            deposits.put(deposit, 0, part(0))
+            for offset in [*PARTS[turn:], *PARTS[:turn]]:
                 deposits.put(deposit, offset, part(offset))
         except Exception as error:
             failures.append(error)
 
-    threads = [threading.Thread(target=send) for _ in range(6)]
+    threads = [threading.Thread(target=send, args=[turn]) for turn in range(6)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -108,11 +88,12 @@ def test_an_interrupted_deposit_says_what_is_missing(deposits: Deposits) -> None
     A client that comes back sends the missing parts only.
     """
     deposit = deposits.begin(len(ENVELOPE))
-    deposits.put(deposit, PART, part(PART))
+    for offset in (0, 2 * PART):
+        deposits.put(deposit, offset, part(offset))
     with pytest.raises(Incomplete):
         deposits.complete(deposit)
 
-    assert deposits.progress(deposit).missing == tuple(o for o in PARTS if o != PART)
+    assert deposits.progress(deposit).missing == tuple(o for o in PARTS if o not in (0, 2 * PART))
 
 
 @pytest.mark.parametrize("text", [b"my name is", "저는".encode(), b"ONGGIEN1" + bytes(70_000), b"<html>"])
@@ -126,6 +107,64 @@ def test_what_is_not_sealed_is_refused(deposits: Deposits, text: bytes) -> None:
         deposits.put(deposit, 0, body)
 
     assert list(deposits.shelf.names()) == []
+
+
+def test_nothing_is_kept_before_the_front_was_checked(deposits: Deposits) -> None:
+    """
+    Any other part waits for the first one, so that no byte comes to lie here behind a front nobody saw.
+    """
+    deposit = deposits.begin(len(ENVELOPE))
+    with pytest.raises(TooEarly) as refused:
+        deposits.put(deposit, PART, part(PART))
+
+    assert "offset 0" in refused.value.hint
+    assert list(deposits.shelf.names()) == []
+
+
+@pytest.mark.parametrize("told", ["제가 강을 건넌 것은 겨울이었습니다. ", "My name is ", "\0"])
+def test_words_behind_a_sealed_front_are_refused(deposits: Deposits, told: str) -> None:
+    """
+    A part that compresses was never sealed, whatever came before it.
+    """
+    deposit = deposits.begin(len(ENVELOPE))
+    deposits.put(deposit, 0, part(0))
+    with pytest.raises(NotAnEnvelope):
+        deposits.put(deposit, PART, (told.encode() * PART)[:PART])
+
+    assert deposits.progress(deposit).received == PART
+
+
+@settings(max_examples=30, deadline=None)
+@given(size=st.integers(512, PART), recipients=st.integers(1, 16))
+def test_what_is_sealed_never_compresses(size: int, recipients: int) -> None:
+    """
+    No envelope, cut anywhere and sealed to however many, is mistaken for plain words.
+    """
+    envelope = seal(b"a" * PART, {}, [IntakeSecret.generate().public for _ in range(recipients)])
+
+    for cut in (envelope[:size], envelope[-size:]):
+        assert len(zlib.compress(cut, 1)) >= len(cut)
+
+
+def test_a_full_disk_is_told_before_it_is_full(engine: Engine, tmp_path: Path) -> None:
+    """
+    A deposit for which there is no room is refused at once, and so is a part when others took the room.
+    """
+    free = [len(ENVELOPE)]
+
+    class Narrow(DiskShelf):
+        def room(self) -> int:
+            return free[0]
+
+    narrow = Deposits(engine, Narrow(tmp_path / "shelf"), PART, LARGEST)
+    deposit = narrow.begin(len(ENVELOPE))
+    with pytest.raises(NoRoom):
+        narrow.begin(len(ENVELOPE) + 1)
+    free[0] = PART - 1
+    with pytest.raises(NoRoom):
+        narrow.put(deposit, 0, part(0))
+
+    assert list(narrow.shelf.names()) == []
 
 
 def test_an_unpadded_size_is_refused(deposits: Deposits) -> None:
@@ -142,9 +181,10 @@ def test_a_part_never_replaces_another(deposits: Deposits) -> None:
     What was accepted stays as it was.
     """
     deposit = deposits.begin(len(ENVELOPE))
+    deposits.put(deposit, 0, part(0))
     deposits.put(deposit, PART, part(PART))
-    with pytest.raises(WrongPart):
-        deposits.put(deposit, PART, bytes(PART))
+    with pytest.raises(WrongPart, match="already"):
+        deposits.put(deposit, PART, secrets.token_bytes(PART))
 
     assert deposits.shelf.read(deposit, 1) == part(PART)
 
@@ -163,7 +203,7 @@ def test_too_large_a_deposit_is_refused_before_it_is_sent(deposits: Deposits) ->
     """
     The limit is told at once, not after two gigabytes.
     """
-    for size in (0, -1, 10_000_001):
+    for size in (0, -1, LARGEST + 1):
         with pytest.raises(RefusedSize):
             deposits.begin(size)
 
@@ -177,7 +217,7 @@ def test_old_and_orphaned_bytes_expire(engine: Engine, deposits: Deposits) -> No
     deposits.shelf.put("ff" * 16, 0, b"left behind")
     later: Callable[[], date] = lambda: date.today() + timedelta(days=40)  # noqa: E731
 
-    assert Deposits(engine, deposits.shelf, PART, 10_000_000, later).expire(30) == 2
+    assert Deposits(engine, deposits.shelf, PART, LARGEST, later).expire(30) == 2
     assert list(deposits.shelf.names()) == []
     with pytest.raises(UnknownDeposit):
         deposits.progress(deposit)
@@ -195,40 +235,3 @@ def test_migrations_go_up_and_down_with_rows(engine: Engine, deposits: Deposits)
 
     assert not names & {"deposit", "part", "bundle"}
     assert deposits.begin(len(ENVELOPE))
-
-
-def test_a_deposit_goes_through_http(browser: FlaskClient) -> None:
-    """
-    Begin, send, ask, complete, as the page does it.
-    """
-    begun = browser.post("/api/deposits", json={"size": len(ENVELOPE)})
-    deposit = begun.json["deposit"]  # type: ignore[index]
-    for offset in PARTS:
-        assert browser.put(f"/api/deposits/{deposit}/{offset}", data=part(offset)).status_code == 204
-    told = browser.get(f"/api/deposits/{deposit}").json
-
-    assert told == {"size": len(ENVELOPE), "received": len(ENVELOPE), "complete": False, "missing": []}
-    assert browser.post(f"/api/deposits/{deposit}/complete").json == {"complete": True}
-
-
-@pytest.mark.parametrize("path", ["/keycard", "/nothing", "/api/deposits/zz", "/static/nothing.js"])
-def test_every_answer_carries_the_headers_and_no_cookie(browser: FlaskClient, path: str) -> None:
-    """
-    Errors and static files are protected as pages are.
-    """
-    answer = browser.get(path)
-
-    assert "default-src 'none'" in answer.headers["Content-Security-Policy"]
-    assert "unsafe" not in answer.headers["Content-Security-Policy"]
-    assert answer.headers["Cache-Control"] == "no-store"
-    assert "Set-Cookie" not in answer.headers
-
-
-def test_a_refusal_states_the_fact_and_a_hint(browser: FlaskClient) -> None:
-    """
-    Bad input gets a clear answer.
-    """
-    answer = browser.post("/api/deposits", json={"size": True, "name": "x"})
-
-    assert answer.status_code == 400
-    assert set(answer.json or {}) == {"error", "hint"}

@@ -122,6 +122,33 @@ def test_facets_narrow_and_can_be_taken_away(browser: FlaskClient) -> None:
 
 
 @pytest.mark.parametrize(
+    "name", ["endpoint", "_method", "_external", "_scheme", "_anchor", "values", "released"]
+)
+@pytest.mark.parametrize("page", ["/", "/testimony/aaaaaaaaaa", "/testimony/nobody"])
+def test_a_link_repeats_only_what_the_room_understands(browser: FlaskClient, page: str, name: str) -> None:
+    """
+    Any other name in an address is left out: some mean something to whoever makes the links.
+    """
+    answer = browser.get(page, query_string={name: "elsewhere", "q": "강", "page": "1", "quarter": "2026-Q4"})
+
+    assert answer.status_code in (200, 404)
+    assert "elsewhere" not in answer.text
+    assert "quarter=2026-Q4" in answer.text
+
+
+def test_a_testimony_without_words_is_shown(config: ResearchConfig, tmp_path: Path) -> None:
+    """
+    A release may hold one whose every part was taken out; it can still be cited, as a whole.
+    """
+    shelf.publish(config, write(tmp_path / "stick", told=[("dddddddddd", "kor", "2026-Q4", "import", [])]))
+    answer = create_app(config).test_client().get("/testimony/dddddddddd")
+
+    assert answer.status_code == 200
+    assert "archive.example/dddddddddd@1<" in answer.text
+    assert "@1#" not in answer.text
+
+
+@pytest.mark.parametrize(
     "path", ["/", "/?q=강", "/testimony/aaaaaaaaaa", "/testimony/x", "/static/reading.css"]
 )
 def test_every_answer_carries_the_headers_and_no_cookie(browser: FlaskClient, path: str) -> None:
@@ -162,6 +189,23 @@ def test_a_newer_release_takes_the_place_of_the_older(
     assert "강제 북송".encode() not in kept
 
 
+def test_a_publish_that_was_killed_at_its_end_is_finished_by_the_next(
+    browser: FlaskClient, config: ResearchConfig, tmp_path: Path
+) -> None:
+    """
+    Also by one that is refused: an older release may hold somebody whom the newer one left out.
+    """
+    older = (config.home / "1").rename(tmp_path / "kept aside")
+    newer = write(tmp_path / "second", 2, TOLD[1:])
+    shelf.publish(config, newer)
+    older.rename(config.home / "1")  # as when it was killed before it took this away
+    with pytest.raises(shelf.NotPublished):
+        shelf.publish(config, newer)
+
+    assert sorted(path.name for path in config.home.iterdir() if path.is_dir()) == ["2"]
+    assert browser.get("/").status_code == 200
+
+
 def test_an_older_or_false_release_changes_nothing(
     browser: FlaskClient, config: ResearchConfig, tmp_path: Path
 ) -> None:
@@ -196,6 +240,44 @@ def test_a_release_that_was_changed_on_the_disk_is_not_shown(config: ResearchCon
 
     assert answer.status_code == 503
     assert "barn" not in answer.text
+
+
+def test_a_damaged_release_is_replaced_by_itself(config: ResearchConfig, tmp_path: Path) -> None:
+    """
+    The same release carried once more mends what the disk has spoilt; a whole one stays as it is.
+    """
+    stick = write(tmp_path / "stick")
+    shelf.publish(config, stick)
+    body = config.home / "1" / "release.jsonl"
+    whole = body.read_bytes()
+    with pytest.raises(shelf.NotPublished):
+        shelf.publish(config, stick)
+    body.write_bytes(whole[:-9])
+
+    assert shelf.publish(config, stick) == 1
+    assert body.read_bytes() == whole
+
+
+def test_a_slip_in_the_key_is_not_remembered(tmp_path: Path) -> None:
+    """
+    What verified nothing does not lock the room to another archive.
+    """
+    stick, home = str(write(tmp_path / "stick")), str(tmp_path / "room")
+    for key, code in ((SigningKey.generate(), 1), (ROOT, 0)):
+        named = ["--root", key.public.to_text(), "--origin", ORIGIN]
+        ran = CliRunner().invoke(research, ["publish", "--home", home, stick, *named])
+        assert ran.exit_code == code, ran.output
+
+
+def test_a_link_is_no_release(config: ResearchConfig, tmp_path: Path) -> None:
+    """
+    A stick that points elsewhere is refused: nothing of this machine is read by mistake.
+    """
+    stick = write(tmp_path / "stick")
+    (stick / "release.jsonl").rename(tmp_path / "elsewhere")
+    (stick / "release.jsonl").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(shelf.NotPublished):
+        shelf.publish(config, stick)
 
 
 def test_the_publish_command_says_what_it_did(tmp_path: Path) -> None:

@@ -1,0 +1,9 @@
+"""The worker of both sites, with less patience than a test has."""
+
+from __future__ import annotations
+
+from server.patience import Worker
+
+
+class Hasty(Worker):
+    silence, whole = 1.0, 2.5

@@ -1,0 +1,234 @@
+"""Slow senders, against the real gunicorn: they get an end, and keep nobody else out."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import socket
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from crypto import keycard
+from crypto.envelope import seal
+from crypto.keys import IntakeSecret, SigningKey
+from server.intake.commands import intake
+from server.intake.config import IntakeConfig
+from server.intake.site import open_deposits
+from server.patience import Worker
+
+ROOT = Path(__file__).parents[2]
+KEY, ARCHIVE = IntakeSecret.generate(), SigningKey.generate()
+ENVELOPE = seal(b"words", {}, [KEY.public])
+SLOW = 15
+"""Seconds after which a test gives up: far above what `Hasty` waits, far below what gunicorn would."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """A running intake: where it lives, where it listens, what it wrote down."""
+
+    home: Path
+    at: Path
+    log: Path
+
+    def connect(self) -> socket.socket:
+        connection = socket.socket(socket.AF_UNIX)
+        connection.settimeout(SLOW)
+        connection.connect(str(self.at))
+        return connection
+
+    def put(self) -> bytes:
+        """The head of a request that brings a part."""
+        deposits = open_deposits(IntakeConfig.read(self.home))
+        path = f"/api/deposits/{deposits.begin(len(ENVELOPE))}/0"
+        deposits.engine.dispose()
+        return f"PUT {path} HTTP/1.1\r\nHost: i\r\nContent-Length: {len(ENVELOPE)}\r\n\r\n".encode()
+
+
+@contextmanager
+def running(command: list[str], log: Path, ready: Path) -> Iterator[None]:
+    environment = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ.get('PATH', '')}"}
+    with log.open("w") as into:
+        process = subprocess.Popen(command, cwd=ROOT, stdout=into, stderr=into, env=environment)
+    try:
+        end = time.monotonic() + SLOW
+        while not ready.exists():
+            assert time.monotonic() < end
+            assert process.poll() is None, log.read_text()
+            time.sleep(0.02)
+        yield
+    finally:
+        process.terminate()
+        process.wait(SLOW)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    home, card = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("card") / "keycard.note"
+    today = datetime.now(UTC).date()
+    dated = keycard.DatedKey(today, today + timedelta(days=13), KEY.public)
+    issued = keycard.Keycard("archive.example", 1, today, today + timedelta(days=20), 1, (dated,))
+    card.write_bytes(keycard.issue(issued, ARCHIVE))
+    options = ["--origin", "archive.example", "--root", ARCHIVE.public.to_text(), "--keycard", str(card)]
+    assert CliRunner().invoke(intake, ["init", "--home", str(home), *options]).exit_code == 0
+    return home
+
+
+@pytest.fixture(scope="module")
+def site(home: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The deployed configuration, with a worker that has less patience."""
+    folder = tmp_path_factory.mktemp("g")
+    at, log = folder / "s", folder / "log"
+    command = [sys.executable, "-m", "gunicorn", f"server.intake.site:application({str(home)!r})"]
+    command += ["--config", "deploy/intake/gunicorn.conf.py", "--bind", f"unix:{at}", "--workers", "1"]
+    command += ["--worker-class", "tests.server.hasty.Hasty", "--no-control-socket"]
+    with running(command, log, at):
+        yield Site(home, at, log)
+
+
+def answer(connection: socket.socket) -> bytes:
+    """Everything until the other side closes."""
+    told = b""
+    try:
+        while piece := connection.recv(4096):
+            told += piece
+    except ConnectionResetError:
+        pass
+    return told
+
+
+def drip(connection: socket.socket, content: bytes) -> float:
+    """Send byte by byte, each in time, until the other side ends it; return the seconds that took."""
+    start = time.monotonic()
+    try:
+        for byte in content:
+            connection.sendall(bytes([byte]))
+            time.sleep(0.2)
+            assert time.monotonic() < start + SLOW, "it may go on for ever"
+    except (BrokenPipeError, ConnectionResetError):
+        pass
+    return time.monotonic() - start
+
+
+@pytest.mark.parametrize("sent", [b"PU", b"PUT / HTTP/1.1\r\nHost: i\r\n"])
+def test_a_request_that_stops_in_its_head_is_ended(site: Site, sent: bytes) -> None:
+    """
+    Whoever opens a connection and says nothing more does not keep a thread.
+    """
+    with site.connect() as connection:
+        connection.sendall(sent)
+
+        assert b"200" not in answer(connection)
+
+
+def test_a_part_that_stops_is_ended_and_may_be_sent_again(site: Site) -> None:
+    """
+    Half a part and then silence is answered 408, on which the page tries again; nothing of it is kept.
+    """
+    head = site.put()
+    with site.connect() as connection:
+        connection.sendall(head + ENVELOPE[:1000])
+        told = answer(connection)
+    with site.connect() as connection:
+        connection.sendall(head.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n") + ENVELOPE)
+        again = answer(connection)
+
+    assert told.startswith(b"HTTP/1.1 408 ")
+    assert b"Content-Security-Policy" in told
+    assert again.startswith(b"HTTP/1.1 204 ")
+
+
+@pytest.mark.parametrize("part", ["head", "body"])
+def test_a_request_that_drips_is_ended(site: Site, part: str) -> None:
+    """
+    A byte now and then is not silence, and still no reason to wait for ever.
+    """
+    head = site.put()
+    with site.connect() as connection:
+        if part == "body":
+            connection.sendall(head)
+
+        assert drip(connection, head if part == "head" else ENVELOPE) < SLOW
+
+
+def test_a_slow_line_that_goes_on_is_waited_for(site: Site) -> None:
+    """
+    Pauses that are shorter than the limit cost nothing.
+    """
+    head = site.put().replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
+    with site.connect() as connection:
+        for piece in (head[:20], head[20:] + ENVELOPE[:1000], ENVELOPE[1000:50_000], ENVELOPE[50_000:]):
+            connection.sendall(piece)
+            time.sleep(0.3)
+
+        assert answer(connection).startswith(b"HTTP/1.1 204 ")
+
+
+def test_slow_senders_leave_no_line_in_a_log(site: Site) -> None:
+    """
+    A line would hold a time of day, and times of day point at people.
+    """
+    for sent in (b"PU", site.put() + ENVELOPE[:1000]):
+        with site.connect() as connection:
+            connection.sendall(sent)
+            answer(connection)
+
+    assert site.log.read_text() == ""
+
+
+def test_the_proxy_may_use_the_socket_and_nobody_else(site: Site) -> None:
+    """
+    nginx runs as another user and comes through the socket's group.
+    """
+    assert stat.S_IMODE(site.at.stat().st_mode) == 0o770
+
+
+@pytest.mark.loopback
+def test_thirty_slow_senders_keep_nobody_out(home: Path, tmp_path: Path) -> None:
+    """
+    `onggi intake serve` answers a page while many parts are on their way and none moves.
+    """
+    # Below the ports that a system hands out: who knocks too early on one of those may meet itself.
+    port = 10_000 + secrets.randbelow(20_000)
+    (tmp_path / "up").touch()
+    command = [sys.executable, "-m", "onggi", "intake", "serve", "--home", str(home), "--port", str(port)]
+    with running(command, tmp_path / "log", tmp_path / "up"):
+        head = Site(home, tmp_path, tmp_path).put()
+        slow = [_when_up(port) for _ in range(30)]
+        for connection in slow:
+            connection.sendall(head + ENVELOPE[:1000])
+        time.sleep(1)
+        with _when_up(port) as she:
+            she.sendall(b"GET /keycard HTTP/1.1\r\nHost: i\r\nConnection: close\r\n\r\n")
+            told = answer(she)
+        for connection in slow:
+            connection.close()
+
+    assert told.startswith(b"HTTP/1.1 200 ")
+
+
+def _when_up(port: int) -> socket.socket:
+    end = time.monotonic() + SLOW
+    while True:
+        try:
+            return socket.create_connection(("127.0.0.1", port), timeout=SLOW)
+        except ConnectionRefusedError:
+            assert time.monotonic() < end
+            time.sleep(0.05)
+
+
+def test_both_sites_wait_half_a_minute_and_no_part_takes_longer_than_five() -> None:
+    """
+    The numbers that the manuals and the page's own limits count on.
+    """
+    assert (Worker.silence, Worker.whole) == (30, 300)
