@@ -95,6 +95,8 @@ def round_trip(house: House, port: int) -> None:
     root = ["--root", house.root.to_text(), "--origin", ORIGIN]
     say("verified", house.onggi("research", "publish", str(out), *root))
     with serving(house, "research") as reading:
+        held = re.findall(rb"(\d+) testimonies</p>", _page(reading, "/?ui=en"))
+        say("indexed", f"{int(held[-1])} testimonies, by the reading room itself, in memory only")
         pages = [_find(reading, words, marked, say) for words, marked in QUERIES]
     names = [name for _, _, name in TOLD]
     if any(v in page.lower() for page in pages for name in names for v in variants(name)):
@@ -105,11 +107,16 @@ def round_trip(house: House, port: int) -> None:
     say("journal", events)
 
 
-def _find(port: int, words: str, marked: str, say: Say) -> bytes:
+def _page(port: int, path: str) -> bytes:
     connection = HTTPConnection("127.0.0.1", port, timeout=120)
-    connection.request("GET", f"/?q={urllib.parse.quote(words)}")
+    connection.request("GET", path)
     page = connection.getresponse().read()
     connection.close()
+    return page
+
+
+def _find(port: int, words: str, marked: str, say: Say) -> bytes:
+    page = _page(port, f"/?q={urllib.parse.quote(words)}")
     hits = page.count(b"<article")
     if not hits or f"<mark>{marked}</mark>".encode() not in page:
         raise Refused(f"the reading room did not find {words}")

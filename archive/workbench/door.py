@@ -45,9 +45,9 @@ class Session:
     token: str = field(repr=False)
     last: float
     person: Person | None = None
-    notices: list[str] = field(default_factory=list)
+    notices: list[tuple[str, str]] = field(default_factory=list)
 
-    def read_notices(self) -> list[str]:
+    def read_notices(self) -> list[tuple[str, str]]:
         """What is to be said on the next page, once."""
         told, self.notices = self.notices, []
         return told

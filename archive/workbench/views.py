@@ -134,9 +134,8 @@ def let_out(step: str) -> Response:
             signed = releasing.sign(vault, person, request.form.get("draft", ""))
             into = vault.home / "outgoing" / f"release-{signed.number}"
             releasing.write(vault, signed.number, into)
-            _say("done_sign")
-            _say(str(into))
-            _say(f"journal {vault.journal.head()}")
+            _say("done_sign", str(into))
+            _say("journal_head", str(vault.journal.head()))
         else:
             abort(404)
     except ArchiveError as refused:
@@ -201,9 +200,9 @@ def _person() -> Person | None:
     return person
 
 
-def _say(notice: str) -> None:
-    """On the next page: a key of the catalogue, or a sentence as it is."""
-    g.desk.notices.append(notice)
+def _say(notice: str, value: str = "") -> None:
+    """On the next page: a key of the catalogue or a sentence, and a value behind it."""
+    g.desk.notices.append((notice, value))
 
 
 def _states(reading: Reading) -> list[str]:

@@ -7,7 +7,7 @@ absent
 absorb
 abstract
 absurd
-abuse
+willow
 access
 accident
 account
@@ -46,7 +46,7 @@ airport
 aisle
 alarm
 album
-alcohol
+pebble
 alert
 alien
 all
@@ -97,7 +97,7 @@ armor
 army
 around
 arrange
-arrest
+brook
 arrive
 arrow
 art
@@ -113,7 +113,7 @@ assume
 asthma
 athlete
 atom
-attack
+acorn
 attend
 attitude
 attract
@@ -134,7 +134,7 @@ awesome
 awful
 awkward
 axis
-baby
+thistle
 bachelor
 bacon
 badge
@@ -189,7 +189,7 @@ blast
 bleak
 bless
 blind
-blood
+heron
 blossom
 blouse
 blue
@@ -199,12 +199,12 @@ board
 boat
 body
 boil
-bomb
+sparrow
 bone
 bonus
 book
 boost
-border
+otter
 boring
 borrow
 boss
@@ -255,11 +255,11 @@ cabbage
 cabin
 cable
 cactus
-cage
+lantern
 cake
 call
 calm
-camera
+kettle
 camp
 can
 canal
@@ -401,7 +401,7 @@ cradle
 craft
 cram
 crane
-crash
+barley
 crater
 crawl
 crazy
@@ -410,7 +410,7 @@ credit
 creek
 crew
 cricket
-crime
+millet
 crisp
 critic
 crop
@@ -418,7 +418,7 @@ cross
 crouch
 crowd
 crucial
-cruel
+turnip
 cruise
 crumble
 crunch
@@ -441,7 +441,7 @@ dad
 damage
 damp
 dance
-danger
+plum
 daring
 dash
 daughter
@@ -589,7 +589,7 @@ enact
 end
 endless
 endorse
-enemy
+apricot
 energy
 enforce
 engage
@@ -614,14 +614,14 @@ erode
 erosion
 error
 erupt
-escape
+chestnut
 essay
 essence
 estate
 eternal
 ethics
 evidence
-evil
+hazel
 evoke
 evolve
 exact
@@ -827,9 +827,9 @@ grunt
 guard
 guess
 guide
-guilt
+moss
 guitar
-gun
+fern
 gym
 habit
 hair
@@ -879,7 +879,7 @@ horror
 horse
 hospital
 host
-hotel
+ivy
 hour
 hover
 hub
@@ -892,8 +892,8 @@ hungry
 hunt
 hurdle
 hurry
-hurt
-husband
+daisy
+tulip
 hybrid
 ice
 icon
@@ -980,7 +980,7 @@ kid
 kidney
 kind
 kingdom
-kiss
+lily
 kit
 kitchen
 kite
@@ -1051,7 +1051,7 @@ lobster
 local
 lock
 logic
-lonely
+clover
 long
 loop
 lottery
@@ -1275,7 +1275,7 @@ palace
 palm
 panda
 panel
-panic
+robin
 panther
 paper
 parade
@@ -1339,7 +1339,7 @@ poet
 point
 polar
 pole
-police
+wren
 pond
 pony
 pool
@@ -1361,12 +1361,12 @@ prepare
 present
 pretty
 prevent
-price
+lark
 pride
 primary
 print
 priority
-prison
+finch
 private
 prize
 problem
@@ -1483,7 +1483,7 @@ rice
 rich
 ride
 ridge
-rifle
+puffin
 right
 rigid
 ring
@@ -1515,7 +1515,7 @@ rule
 run
 runway
 rural
-sad
+sunrise
 saddle
 sadness
 safe
@@ -1536,7 +1536,7 @@ save
 say
 scale
 scan
-scare
+snowfall
 scatter
 scene
 scheme
@@ -1561,7 +1561,7 @@ seed
 seek
 segment
 select
-sell
+icicle
 seminar
 senior
 sense
@@ -1586,7 +1586,7 @@ ship
 shiver
 shock
 shoe
-shoot
+candle
 shop
 short
 shoulder
@@ -1688,7 +1688,7 @@ spot
 spray
 spread
 spring
-spy
+thimble
 square
 squeeze
 squirrel
@@ -1731,7 +1731,7 @@ subway
 success
 such
 sudden
-suffer
+button
 sugar
 suggest
 suit
@@ -1815,7 +1815,7 @@ tired
 tissue
 title
 toast
-tobacco
+teapot
 today
 toddler
 toe
@@ -1845,10 +1845,10 @@ toy
 track
 trade
 traffic
-tragic
+saucer
 train
 transfer
-trap
+ladle
 trash
 travel
 tray
@@ -1948,13 +1948,13 @@ viable
 vibrant
 vicious
 victory
-video
+basil
 view
 village
 vintage
 violin
 virtual
-virus
+thyme
 visa
 visit
 visual
@@ -1984,12 +1984,12 @@ water
 wave
 way
 wealth
-weapon
+parsley
 wear
 weasel
 weather
 web
-wedding
+oat
 weekend
 weird
 welcome
@@ -2005,7 +2005,7 @@ whip
 whisper
 wide
 width
-wife
+rye
 wild
 will
 win
@@ -2046,7 +2046,7 @@ zebra
 zero
 zone
 zoo
-`;var _r=`가격
+`;var _r=`진달래
 가끔
 가난
 가능
@@ -2055,7 +2055,7 @@ zoo
 가뭄
 가방
 가상
-가슴
+민들레
 가운데
 가을
 가이드
@@ -2130,7 +2130,7 @@ zoo
 결승
 결심
 결정
-결혼
+봉숭아
 경계
 경고
 경기
@@ -2143,7 +2143,7 @@ zoo
 경쟁
 경제
 경주
-경찰
+도라지
 경치
 경향
 경험
@@ -2168,7 +2168,7 @@ zoo
 고전
 고집
 고춧가루
-고통
+반딧불
 고향
 곡식
 골목
@@ -2193,7 +2193,7 @@ zoo
 공책
 공통
 공포
-공항
+메뚜기
 공휴일
 과목
 과일
@@ -2249,12 +2249,12 @@ zoo
 국수
 국어
 국왕
-국적
+망아지
 국제
-국회
-군대
+함박눈
+아지랑이
 군사
-군인
+이슬비
 궁극적
 권리
 권위
@@ -2348,7 +2348,7 @@ zoo
 남매
 남산
 남자
-남편
+고사리
 남학생
 낭비
 낱말
@@ -2364,7 +2364,7 @@ zoo
 냉장고
 넥타이
 넷째
-노동
+새벽별
 노란색
 노력
 노인
@@ -2384,7 +2384,7 @@ zoo
 농촌
 높이
 눈동자
-눈물
+조약돌
 눈썹
 뉴욕
 느낌
@@ -2414,7 +2414,7 @@ zoo
 달리
 닭고기
 담당
-담배
+보리밭
 담요
 담임
 답변
@@ -2442,17 +2442,17 @@ zoo
 대책
 대출
 대충
-대통령
+물레방아
 대학
 대한민국
 대합실
 대형
 덩어리
-데이트
+빗자루
 도대체
 도덕
 도둑
-도망
+수수밭
 도서관
 도심
 도움
@@ -2477,8 +2477,8 @@ zoo
 마라톤
 마련
 마무리
-마사지
-마약
+항아리
+장독대
 마요네즈
 마을
 마음
@@ -2507,7 +2507,7 @@ zoo
 망원경
 매년
 매달
-매력
+가마솥
 매번
 매스컴
 매일
@@ -2548,8 +2548,8 @@ zoo
 목적
 목표
 몰래
-몸매
-몸무게
+뒷동산
+샘물
 몸살
 몸속
 몸짓
@@ -2583,14 +2583,14 @@ zoo
 물음
 물질
 물체
-미국
+부뚜막
 미디어
-미사일
+창호지
 미술
 미역
 미용실
 미움
-미인
+짚신
 미팅
 미혼
 민간
@@ -2675,8 +2675,8 @@ zoo
 벌레
 벌써
 범위
-범인
-범죄
+나막신
+버선
 법률
 법원
 법적
@@ -2726,7 +2726,7 @@ zoo
 봉지
 봉투
 부근
-부끄러움
+두레박
 부담
 부동산
 부문
@@ -2745,7 +2745,7 @@ zoo
 부품
 부회장
 북부
-북한
+우물가
 분노
 분량
 분리
@@ -2770,7 +2770,7 @@ zoo
 비난
 비닐
 비둘기
-비디오
+돌다리
 비로소
 비만
 비명
@@ -2822,7 +2822,7 @@ zoo
 산업
 산책
 살림
-살인
+나룻배
 살짝
 삼계탕
 삼국
@@ -2844,7 +2844,7 @@ zoo
 상추
 상태
 상표
-상품
+달무리
 상황
 새벽
 색깔
@@ -2864,7 +2864,7 @@ zoo
 서민
 서비스
 서양
-서울
+솔방울
 서적
 서점
 서쪽
@@ -2895,7 +2895,7 @@ zoo
 성당
 성명
 성별
-성인
+도토리
 성장
 성적
 성질
@@ -2930,11 +2930,11 @@ zoo
 소형
 속담
 속도
-속옷
+밤송이
 손가락
 손길
 손녀
-손님
+감나무
 손등
 손목
 손뼉
@@ -2983,7 +2983,7 @@ zoo
 순위
 숟가락
 술병
-술집
+배나무
 숫자
 스님
 스물
@@ -3044,7 +3044,7 @@ zoo
 식초
 식탁
 식품
-신고
+절구
 신규
 신념
 신문
@@ -3084,7 +3084,7 @@ zoo
 쌍둥이
 씨름
 씨앗
-아가씨
+자두
 아나운서
 아드님
 아들
@@ -3098,7 +3098,7 @@ zoo
 아침
 아파트
 아프리카
-아픔
+맷돌
 아홉
 아흔
 악기
@@ -3114,13 +3114,13 @@ zoo
 안부
 안주
 알루미늄
-알코올
+살구
 암시
 암컷
 압력
 앞날
 앞문
-애인
+앵두
 애정
 액수
 앨범
@@ -3168,9 +3168,9 @@ zoo
 엔진
 여건
 여고생
-여관
+오디
 여군
-여권
+광주리
 여대생
 여덟
 여동생
@@ -3340,7 +3340,7 @@ zoo
 유산
 유적
 유치원
-유학
+호미
 유행
 유형
 육군
@@ -3394,7 +3394,7 @@ zoo
 이중
 이튿날
 이틀
-이혼
+쟁기
 인간
 인격
 인공
@@ -3412,16 +3412,16 @@ zoo
 인종
 인천
 인체
-인터넷
+지게
 인하
-인형
+머루
 일곱
 일기
 일단
 일대
 일등
 일반
-일본
+들국화
 일부
 일상
 일생
@@ -3505,7 +3505,7 @@ zoo
 재작년
 재정
 재채기
-재판
+달맞이
 재학
 재활용
 저것
@@ -3536,7 +3536,7 @@ zoo
 전시
 전용
 전자
-전쟁
+다래
 전주
 전철
 전체
@@ -3567,7 +3567,7 @@ zoo
 정문
 정반대
 정보
-정부
+조각달
 정비
 정상
 정성
@@ -3622,7 +3622,7 @@ zoo
 주머니
 주먹
 주문
-주민
+은하수
 주방
 주변
 주식
@@ -3637,7 +3637,7 @@ zoo
 줄무늬
 중간
 중계방송
-중국
+고드름
 중년
 중단
 중독
@@ -3731,7 +3731,7 @@ zoo
 책상
 책임
 챔피언
-처벌
+볏단
 처음
 천국
 천둥
@@ -3786,7 +3786,7 @@ zoo
 축하
 출근
 출발
-출산
+찔레꽃
 출신
 출연
 출입
@@ -3806,12 +3806,12 @@ zoo
 칠십
 칠월
 칠판
-침대
+할미꽃
 침묵
 침실
 칫솔
 칭찬
-카메라
+제비
 카운터
 칼국수
 캐릭터
@@ -3820,7 +3820,7 @@ zoo
 커튼
 컨디션
 컬러
-컴퓨터
+콩밭
 코끼리
 코미디
 콘서트
@@ -3855,7 +3855,7 @@ zoo
 테니스
 테스트
 테이블
-텔레비전
+감자꽃
 토론
 토마토
 토요일
@@ -3864,7 +3864,7 @@ zoo
 통로
 통신
 통역
-통일
+박꽃
 통장
 통제
 통증
@@ -3888,7 +3888,7 @@ zoo
 파출소
 판결
 판단
-판매
+까치
 판사
 팔십
 팔월
@@ -3907,7 +3907,7 @@ zoo
 평균
 평생
 평소
-평양
+호박꽃
 평일
 평화
 포스터
@@ -4037,7 +4037,7 @@ zoo
 호남
 호랑이
 호박
-호텔
+두루미
 호흡
 혹시
 홀로
@@ -4045,7 +4045,7 @@ zoo
 홍보
 홍수
 홍차
-화면
+꾀꼬리
 화분
 화살
 화요일
@@ -4091,7 +4091,7 @@ zoo
 흥분
 희곡
 희망
-희생
+나팔꽃
 흰색
 힘껏
 `;var Ms=new TextEncoder,Y=t=>Ms.encode(t);function z(...t){let e=new Uint8Array(t.reduce((r,o)=>r+o.length,0)),n=0;for(let r of t)e.set(r,n),n+=r.length;return e}var pe=t=>Array.from(t,e=>e.toString(16).padStart(2,"0")).join("");function _n(t){if(!/^([0-9a-f]{2})*$/.test(t))throw new TypeError("not hexadecimal");return Uint8Array.from(t.match(/../g)??[],e=>parseInt(e,16))}function Ir(t){if(t.length%4||!/^[A-Za-z0-9+/]*={0,2}$/.test(t))throw new TypeError("not base64");return Uint8Array.from(atob(t),e=>e.charCodeAt(0))}function Xt(t,e){let n=new Uint8Array(e);for(let r=0,o=t;r<e;r++,o=Math.floor(o/256))n[r]=o%256;return n}var mt=(t,e)=>t.length===e.length&&t.every((n,r)=>n===e[r]);var Yt=BigInt(4294967295),Rr=BigInt(32);function Cs(t,e=!1){return e?{h:Number(t&Yt),l:Number(t>>Rr&Yt)}:{h:Number(t>>Rr&Yt)|0,l:Number(t&Yt)|0}}function Wt(t,e=!1){let n=t.length,r=new Uint32Array(n),o=new Uint32Array(n);for(let s=0;s<n;s++){let{h:i,l:c}=Cs(t[s],e);[r[s],o[s]]=[i,c]}return[r,o]}var In=t=>t/2**32|0,Rn=t=>t>>>0;function Nr(t,e,n,r){let o=In(n),s=Rn(n);t.setUint32(e,r?s:o,r),t.setUint32(e+4,r?o:s,r)}var Nn=(t,e,n)=>t>>>n,Un=(t,e,n)=>t<<32-n|e>>>n,Oe=(t,e,n)=>t>>>n|e<<32-n,Te=(t,e,n)=>t<<32-n|e>>>n,Ye=(t,e,n)=>t<<64-n|e>>>n-32,We=(t,e,n)=>t>>>n-32|e<<64-n,Ur=(t,e)=>e,Kr=(t,e)=>t;function fe(t,e,n,r){let o=(e>>>0)+(r>>>0);return{h:t+n+(o/2**32|0)|0,l:o|0}}var bt=(t,e,n)=>(t>>>0)+(e>>>0)+(n>>>0),wt=(t,e,n,r)=>e+n+r+(t/2**32|0)|0,Mr=(t,e,n,r)=>(t>>>0)+(e>>>0)+(n>>>0)+(r>>>0),Cr=(t,e,n,r,o)=>e+n+r+o+(t/2**32|0)|0,jr=(t,e,n,r,o)=>(t>>>0)+(e>>>0)+(n>>>0)+(r>>>0)+(o>>>0),Hr=(t,e,n,r,o,s)=>e+n+r+o+s+(t/2**32|0)|0;function Ve(t){return t instanceof Uint8Array||ArrayBuffer.isView(t)&&t.constructor.name==="Uint8Array"&&"BYTES_PER_ELEMENT"in t&&t.BYTES_PER_ELEMENT===1}var Vt=t=>t?`"${t}" `:"";function Z(t,e=""){if(typeof t!="number")throw new TypeError(Vt(e)+"expected number, got "+typeof t);if(!Number.isSafeInteger(t)||t<0)throw new RangeError(Vt(e)+"expected integer >= 0, got "+t);return t}function qr(t,e=""){if(typeof t!="boolean")throw new TypeError(Vt(e)+"expected boolean, got type="+typeof t);return t}function C(t,e,n=""){if(Ve(t)&&(e===void 0||t.length===e))return t;e!==void 0&&Z(e,"length");let r=Ve(t),o=e!==void 0?` of length ${e}`:"",s=r?`length=${t.length}`:`type=${typeof t}`,i=Vt(n)+"expected Uint8Array"+o+", got "+s;throw r?new RangeError(i):new TypeError(i)}function Kn(t){return Uint8Array.from(C(t))}function Qe(t){if(typeof t!="function"||typeof t.create!="function")throw new TypeError("expected hash wrapped by utils.createHasher");if(Z(t.outputLen),Z(t.blockLen),t.outputLen<1||t.blockLen<1)throw new Error("hash blockLen / outputLen must be >= 1")}var js=(t,e)=>{if(t===null||typeof t!="object"||Array.isArray(t))throw new TypeError((e==="object"?"":`"${e}" `)+"expected object, got type="+typeof t)},Dr=(t,e)=>{js(t,e);let n=Object.getPrototypeOf(t);if(n!==Object.prototype&&n!==null)throw new TypeError(`"${e}" expected plain object`);if(Object.hasOwn(t,"__proto__"))throw new TypeError(`"${e}.__proto__" is not allowed`)};function ye(t,e=!0){if(t.destroyed)throw new Error("hash was destroyed");if(e&&t.finished)throw new Error("digest() was already called")}function Ce(t,e){C(t,void 0,"output");let n=e.outputLen;if(!(t.length>=n))throw new RangeError('"output" expected length >= '+n)}function Le(t){return new Uint32Array(t.buffer,t.byteOffset,Math.floor(t.byteLength/4))}function Q(...t){for(let e=0;e<t.length;e++)t[e].fill(0)}function Qt(t){return new DataView(t.buffer,t.byteOffset,t.byteLength)}function Be(t,e){return t<<32-e|t>>>e}var Mn=new Uint8Array(new Uint32Array([287454020]).buffer)[0]===68;function Pr(t){return t<<24&4278190080|t<<8&16711680|t>>>8&65280|t>>>24&255}var _e=Mn?t=>t:t=>Pr(t)>>>0;function Hs(t){for(let e=0;e<t.length;e++)t[e]=Pr(t[e]);return t}var le=Mn?t=>t:Hs,$r=typeof Uint8Array.from([]).toHex=="function"&&typeof Uint8Array.fromHex=="function",Fs=Array.from({length:256},(t,e)=>e.toString(16).padStart(2,"0"));function xt(t){if(C(t),$r)return t.toHex();let e="";for(let n=0;n<t.length;n++)e+=Fs[t[n]];return e}function zr(t){return t>=48&&t<=57?t-48:t>=65&&t<=70?t-55:t>=97&&t<=102?t-87:void 0}function Jt(t){if(typeof t!="string")throw new TypeError("hex string expected, got "+typeof t);if($r)try{return Uint8Array.fromHex(t)}catch(o){throw o instanceof SyntaxError?new RangeError(o.message):o}let e=t.length,n=e/2;if(e%2)throw new RangeError("hex string expected, got unpadded hex of length "+e);let r=new Uint8Array(n);for(let o=0,s=0;o<n;o++,s+=2){let i=zr(t.charCodeAt(s)),c=zr(t.charCodeAt(s+1));if(i===void 0||c===void 0){let a=t[s]+t[s+1];throw new RangeError('hex string expected, got non-hex character "'+a+'" at index '+s)}r[o]=i*16+c}return r}function en(...t){let e=0;for(let r=0;r<t.length;r++){let o=t[r];C(o),e+=o.length}let n=new Uint8Array(e);for(let r=0,o=0;r<t.length;r++){let s=t[r];n.set(s,o),o+=s.length}return n}function Et(t,e,n="opts"){return Dr(t,"defaults"),e!==void 0&&Dr(e,n),Object.assign(Object.create(null),t,e)}function je(t,e={}){if(typeof t!="function")throw new TypeError('"hashCons" expected function, got type='+typeof t);e=Et({},e,"info");let n=(o,s)=>t(s).update(o).digest(),r=t(void 0);return n.outputLen=r.outputLen,n.blockLen=r.blockLen,n.canXOF=r.canXOF,n.create=o=>t(o),Object.assign(n,e),Object.freeze(n)}function tn(t=32){Z(t,"bytesLength");let e=typeof globalThis=="object"?globalThis.crypto:null;if(typeof e?.getRandomValues!="function")throw new Error("crypto.getRandomValues must be defined");if(t>65536)throw new RangeError(`"bytesLength" expected <= 65536, got ${t}`);return e.getRandomValues(new Uint8Array(t))}var He=t=>({oid:Uint8Array.from([6,9,96,134,72,1,101,3,4,2,t])});function Zr(t,e,n){return t&e^~t&n}function Gr(t,e,n){return t&e^t&n^e&n}var Bt=class{blockLen;outputLen;canXOF=!1;padOffset;isLE;buffer;view;finished=!1;length=0;pos=0;destroyed=!1;constructor(e,n,r,o){this.blockLen=e,this.outputLen=n,this.padOffset=r,this.isLE=o,this.buffer=new Uint8Array(e),this.view=Qt(this.buffer)}update(e){ye(this),C(e);let{view:n,buffer:r,blockLen:o}=this,s=e.length,i=!1;for(let c=0;c<s;){let a=Math.min(o-this.pos,s-c);if(a===o){let f=Qt(e);for(;o<=s-c;c+=o)this.process(f,c);i=!0;continue}r.set(c===0&&a===s?e:e.subarray(c,c+a),this.pos),this.pos+=a,c+=a,this.pos===o&&(this.process(n,0),this.pos=0,i=!0)}return this.length+=e.length,i&&this.roundClean(),this}digestInto(e){ye(this),Ce(e,this),this.finished=!0;let{buffer:n,view:r,blockLen:o,isLE:s}=this,{pos:i}=this;n[i++]=128,n.fill(0,i),this.padOffset>o-i&&(this.process(r,0),n.fill(0)),Nr(r,o-8,this.length*8,s),this.process(r,0),this.roundClean();let c=e===n?r:Qt(e),a=this.outputLen,f=a/4,l=this.get();if(a%4||f>l.length)throw new Error("invalid outputLen");for(let u=0;u<f;u++)c.setUint32(4*u,l[u],s)}digest(){let{buffer:e,outputLen:n}=this;this.digestInto(e);let r=e.slice(0,n);return this.destroy(),r}_cloneIntoMeta(e){let{buffer:n,length:r,finished:o,destroyed:s,pos:i}=this;return e.destroyed=s,e.finished=o,e.length=r,e.pos=i,i&&e.buffer.set(n),e}clone(){return this._cloneInto()}},Xr=Uint32Array.from([1779033703,3144134277,1013904242,2773480762,1359893119,2600822924,528734635,1541459225]);var Yr=Uint32Array.from([1779033703,4089235720,3144134277,2227873595,1013904242,4271175723,2773480762,1595750129,1359893119,2917565137,2600822924,725511199,528734635,4215389547,1541459225,327033209]);var Ds=Uint32Array.from([1116352408,1899447441,3049323471,3921009573,961987163,1508970993,2453635748,2870763221,3624381080,310598401,607225278,1426881987,1925078388,2162078206,2614888103,3248222580,3835390401,4022224774,264347078,604807628,770255983,1249150122,1555081692,1996064986,2554220882,2821834349,2952996808,3210313671,3336571891,3584528711,113926993,338241895,666307205,773529912,1294757372,1396182291,1695183700,1986661051,2177026350,2456956037,2730485921,2820302411,3259730800,3345764771,3516065817,3600352804,4094571909,275423344,430227734,506948616,659060556,883997877,958139571,1322822218,1537002063,1747873779,1955562222,2024104815,2227730452,2361852424,2428436474,2756734187,3204031479,3329325298]),Fe=new Uint32Array(64),Cn=class extends Bt{A=0;B=0;C=0;D=0;E=0;F=0;G=0;H=0;constructor(e,n){super(64,e,8,!1),this.A=n[0]|0,this.B=n[1]|0,this.C=n[2]|0,this.D=n[3]|0,this.E=n[4]|0,this.F=n[5]|0,this.G=n[6]|0,this.H=n[7]|0}get(){let{A:e,B:n,C:r,D:o,E:s,F:i,G:c,H:a}=this;return[e,n,r,o,s,i,c,a]}set(e,n,r,o,s,i,c,a){this.A=e|0,this.B=n|0,this.C=r|0,this.D=o|0,this.E=s|0,this.F=i|0,this.G=c|0,this.H=a|0}_cloneInto(e){return(e||=new this.constructor).set(...this.get()),this._cloneIntoMeta(e)}process(e,n){for(let u=0;u<16;u++,n+=4)Fe[u]=e.getUint32(n,!1);for(let u=16;u<64;u++){let h=Fe[u-15],p=Fe[u-2],y=Be(h,7)^Be(h,18)^h>>>3,g=Be(p,17)^Be(p,19)^p>>>10;Fe[u]=g+Fe[u-7]+y+Fe[u-16]|0}let{A:r,B:o,C:s,D:i,E:c,F:a,G:f,H:l}=this;for(let u=0;u<64;u++){let h=Be(c,6)^Be(c,11)^Be(c,25),p=l+h+Zr(c,a,f)+Ds[u]+Fe[u]|0,g=(Be(r,2)^Be(r,13)^Be(r,22))+Gr(r,o,s)|0;l=f,f=a,a=c,c=i+p|0,i=s,s=o,o=r,r=p+g|0}r=r+this.A|0,o=o+this.B|0,s=s+this.C|0,i=i+this.D|0,c=c+this.E|0,a=a+this.F|0,f=f+this.G|0,l=l+this.H|0,this.set(r,o,s,i,c,a,f,l)}roundClean(){Q(Fe)}destroy(){this.destroyed=!0,this.set(0,0,0,0,0,0,0,0),Q(this.buffer)}},jn=class extends Cn{constructor(){super(32,Xr)}};var Wr=Wt(["0x428a2f98d728ae22","0x7137449123ef65cd","0xb5c0fbcfec4d3b2f","0xe9b5dba58189dbbc","0x3956c25bf348b538","0x59f111f1b605d019","0x923f82a4af194f9b","0xab1c5ed5da6d8118","0xd807aa98a3030242","0x12835b0145706fbe","0x243185be4ee4b28c","0x550c7dc3d5ffb4e2","0x72be5d74f27b896f","0x80deb1fe3b1696b1","0x9bdc06a725c71235","0xc19bf174cf692694","0xe49b69c19ef14ad2","0xefbe4786384f25e3","0x0fc19dc68b8cd5b5","0x240ca1cc77ac9c65","0x2de92c6f592b0275","0x4a7484aa6ea6e483","0x5cb0a9dcbd41fbd4","0x76f988da831153b5","0x983e5152ee66dfab","0xa831c66d2db43210","0xb00327c898fb213f","0xbf597fc7beef0ee4","0xc6e00bf33da88fc2","0xd5a79147930aa725","0x06ca6351e003826f","0x142929670a0e6e70","0x27b70a8546d22ffc","0x2e1b21385c26c926","0x4d2c6dfc5ac42aed","0x53380d139d95b3df","0x650a73548baf63de","0x766a0abb3c77b2a8","0x81c2c92e47edaee6","0x92722c851482353b","0xa2bfe8a14cf10364","0xa81a664bbc423001","0xc24b8b70d0f89791","0xc76c51a30654be30","0xd192e819d6ef5218","0xd69906245565a910","0xf40e35855771202a","0x106aa07032bbd1b8","0x19a4c116b8d2d0c8","0x1e376c085141ab53","0x2748774cdf8eeb99","0x34b0bcb5e19b48a8","0x391c0cb3c5c95a63","0x4ed8aa4ae3418acb","0x5b9cca4f7763e373","0x682e6ff3d6b2b8a3","0x748f82ee5defb2fc","0x78a5636f43172f60","0x84c87814a1f0ab72","0x8cc702081a6439ec","0x90befffa23631e28","0xa4506cebde82bde9","0xbef9a3f7b2c67915","0xc67178f2e372532b","0xca273eceea26619c","0xd186b8c721c0c207","0xeada7dd6cde0eb1e","0xf57d4f7fee6ed178","0x06f067aa72176fba","0x0a637dc5a2c898a6","0x113f9804bef90dae","0x1b710b35131c471b","0x28db77f523047d84","0x32caab7b40c72493","0x3c9ebe0a15c9bebc","0x431d67c49c100d4c","0x4cc5d4becb3e42b6","0x597f299cfc657e2a","0x5fcb6fab3ad6faec","0x6c44198c4a475817"].map(t=>BigInt(t))),zs=Wr[0],qs=Wr[1],De=new Uint32Array(80),ze=new Uint32Array(80),Hn=class extends Bt{Ah=0;Al=0;Bh=0;Bl=0;Ch=0;Cl=0;Dh=0;Dl=0;Eh=0;El=0;Fh=0;Fl=0;Gh=0;Gl=0;Hh=0;Hl=0;constructor(e,n){super(128,e,16,!1),this.Ah=n[0]|0,this.Al=n[1]|0,this.Bh=n[2]|0,this.Bl=n[3]|0,this.Ch=n[4]|0,this.Cl=n[5]|0,this.Dh=n[6]|0,this.Dl=n[7]|0,this.Eh=n[8]|0,this.El=n[9]|0,this.Fh=n[10]|0,this.Fl=n[11]|0,this.Gh=n[12]|0,this.Gl=n[13]|0,this.Hh=n[14]|0,this.Hl=n[15]|0}get(){let{Ah:e,Al:n,Bh:r,Bl:o,Ch:s,Cl:i,Dh:c,Dl:a,Eh:f,El:l,Fh:u,Fl:h,Gh:p,Gl:y,Hh:g,Hl:x}=this;return[e,n,r,o,s,i,c,a,f,l,u,h,p,y,g,x]}set(e,n,r,o,s,i,c,a,f,l,u,h,p,y,g,x){this.Ah=e|0,this.Al=n|0,this.Bh=r|0,this.Bl=o|0,this.Ch=s|0,this.Cl=i|0,this.Dh=c|0,this.Dl=a|0,this.Eh=f|0,this.El=l|0,this.Fh=u|0,this.Fl=h|0,this.Gh=p|0,this.Gl=y|0,this.Hh=g|0,this.Hl=x|0}_cloneInto(e){return(e||=new this.constructor).set(...this.get()),this._cloneIntoMeta(e)}process(e,n){for(let d=0;d<16;d++,n+=4)De[d]=e.getUint32(n),ze[d]=e.getUint32(n+=4);for(let d=16;d<80;d++){let m=De[d-15]|0,w=ze[d-15]|0,v=Oe(m,w,1)^Oe(m,w,8)^Nn(m,w,7),k=Te(m,w,1)^Te(m,w,8)^Un(m,w,7),A=De[d-2]|0,B=ze[d-2]|0,L=Oe(A,B,19)^Ye(A,B,61)^Nn(A,B,6),T=Te(A,B,19)^We(A,B,61)^Un(A,B,6),R=Mr(k,T,ze[d-7],ze[d-16]),U=Cr(R,v,L,De[d-7],De[d-16]);De[d]=U|0,ze[d]=R|0}let{Ah:r,Al:o,Bh:s,Bl:i,Ch:c,Cl:a,Dh:f,Dl:l,Eh:u,El:h,Fh:p,Fl:y,Gh:g,Gl:x,Hh:E,Hl:b}=this;for(let d=0;d<80;d++){let m=Oe(u,h,14)^Oe(u,h,18)^Ye(u,h,41),w=Te(u,h,14)^Te(u,h,18)^We(u,h,41),v=u&p^~u&g,k=h&y^~h&x,A=jr(b,w,k,qs[d],ze[d]),B=Hr(A,E,m,v,zs[d],De[d]),L=A|0,T=Oe(r,o,28)^Ye(r,o,34)^Ye(r,o,39),R=Te(r,o,28)^We(r,o,34)^We(r,o,39),U=r&s^r&c^s&c,O=o&i^o&a^i&a;E=g|0,b=x|0,g=p|0,x=y|0,p=u|0,y=h|0,{h:u,l:h}=fe(f|0,l|0,B|0,L|0),f=c|0,l=a|0,c=s|0,a=i|0,s=r|0,i=o|0;let N=bt(L,R,O);r=wt(N,B,T,U),o=N|0}({h:r,l:o}=fe(this.Ah|0,this.Al|0,r|0,o|0)),{h:s,l:i}=fe(this.Bh|0,this.Bl|0,s|0,i|0),{h:c,l:a}=fe(this.Ch|0,this.Cl|0,c|0,a|0),{h:f,l}=fe(this.Dh|0,this.Dl|0,f|0,l|0),{h:u,l:h}=fe(this.Eh|0,this.El|0,u|0,h|0),{h:p,l:y}=fe(this.Fh|0,this.Fl|0,p|0,y|0),{h:g,l:x}=fe(this.Gh|0,this.Gl|0,g|0,x|0),{h:E,l:b}=fe(this.Hh|0,this.Hl|0,E|0,b|0),this.set(r,o,s,i,c,a,f,l,u,h,p,y,g,x,E,b)}roundClean(){Q(De,ze)}destroy(){this.destroyed=!0,Q(this.buffer),this.set(0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0)}},Fn=class extends Hn{constructor(){super(64,Yr)}};var Ie=je(()=>new jn,He(1));var Re=je(()=>new Fn,He(3));function kt(t,e,n=()=>{}){if(!Array.isArray(t))throw new TypeError(`"${e}" expected array, got type=${typeof t}`);for(let r=0;r<t.length;r++)n(t[r],`${e}[${r}]`);return t}var ee=(t,e,n)=>C(t,e,n),Dn=Z;function qe(t,e="object"){if(t===null||typeof t!="object"||Array.isArray(t))throw new TypeError(e==="object"?"expected valid options object":`"${e}" expected object, got type=${typeof t}`);return t}function se(t,e){if(typeof t!="function")throw new TypeError(`"${e}" is invalid: expected function, got ${typeof t}`);return t}var Qr=xt,vt=(...t)=>en(...t),Jr=t=>Jt(t),St=Ve,At=t=>tn(t),nn=BigInt(0),Vr=BigInt(1),Ps=t=>t?`"${t}" `:"";function ke(t,e=""){if(typeof t!="boolean")throw new TypeError(Ps(e)+"expected boolean, got type="+typeof t);return t}function $s(t){if(typeof t=="bigint"){if(!Pe(t))throw new RangeError("positive bigint expected, got "+t)}else Dn(t);return t}function it(t,e=""){if(typeof t!="number"){let n=e&&`"${e}" `;throw new TypeError(n+"expected number, got type="+typeof t)}if(!Number.isSafeInteger(t)){let n=e&&`"${e}" `;throw new RangeError(n+"expected safe integer, got "+t)}}function eo(t){if(typeof t!="string")throw new TypeError("hex string expected, got "+typeof t);return t===""?nn:BigInt("0x"+t)}function ct(t){return eo(xt(t))}function ve(t){return eo(xt($e(C(t)).reverse()))}function rn(t,e){if(Z(e),e===0)throw new Error("zero output length is invalid");t=$s(t);let n=e*2,r=t.toString(16);if(r.length>n)throw new RangeError("number is too large");return Jt(r.padStart(n,"0"))}function on(t,e){return rn(t,e).reverse()}function $e(t){return Uint8Array.from(ee(t))}function to(t){if(typeof t!="string")throw new TypeError("ascii string expected, got "+typeof t);return Uint8Array.from(t,(e,n)=>{let r=e.charCodeAt(0);if(e.length!==1||r>127)throw new RangeError(`string contains non-ASCII character "${t[n]}" with code ${r} at position ${n}`);return r})}function Pe(t){return typeof t=="bigint"&&nn<=t}function zn(t,e,n){return Pe(t)&&Pe(e)&&Pe(n)&&e<=t&&t<n}function Je(t,e,n,r){if(!zn(e,n,r))throw new RangeError("expected valid "+t+": "+n+" <= n < "+r+", got "+e)}function qn(t){if(t<nn)throw new Error("expected non-negative bigint, got "+t);return t===nn?0:t.toString(2).length}var no=t=>(it(t,"n"),(Vr<<BigInt(t))-Vr);function ge(t,e={},n={},r="object"){qe(t,r),qe(e,"fields"),qe(n,"optFields");function o(i,c,a){let f=r==="object"?`param "${String(i)}"`:`"${r}.${String(i)}"`,l=t[i];if(!Object.hasOwn(t,i)&&(a?l!==void 0:c!=="function"))throw new TypeError(`${f} is invalid: expected own property`);if(a&&l===void 0)return;let u=typeof l;if(u!==c||l===null)throw new TypeError(`${f} is invalid: expected ${c}, got ${u}`)}let s=(i,c)=>Object.entries(i).forEach(([a,f])=>o(a,f,c));s(e,!1),s(n,!0)}var te=BigInt(0),G=BigInt(1),et=BigInt(2),so=BigInt(3),Pn=BigInt(4),io=BigInt(5),Zs=BigInt(7),co=BigInt(8),Gs=BigInt(9),Xs=BigInt(15),ao=BigInt(16),Ys=BigInt("0x10000000000000000");function $(t,e){if(e<=te)throw new Error("mod: expected positive modulus, got "+e);let n=t%e;return n>=te?n:e+n}function Ws(t,e,n){if(n<=G)throw new Error("pow: expected modulus > 1, got "+n);if(typeof e!="bigint")throw new TypeError("invalid exponent: expected bigint, got "+typeof e);if(e<te)throw new Error("invalid exponent, negatives unsupported");if(e===te)return G;if(e===G)return t;let r=t%n;if(r<te&&(r+=n),e<Ys){let c=G;for(;e>te;)e&G&&(c=c*r%n),r=r*r%n,e>>=G;return c}let o=[];for(;e>te;)o.push(Number(e&Xs)),e>>=Pn;let s=new Array(16);s[0]=G,s[1]=r;for(let c=2;c<16;c++)s[c]=s[c-1]*r%n;let i=s[o[o.length-1]];for(let c=o.length-2;c>=0;c--){i=i*i%n,i=i*i%n,i=i*i%n,i=i*i%n;let a=o[c];a!==0&&(i=i*s[a]%n)}return i}function me(t,e,n){if(n<=G)throw new Error("pow2: expected modulus > 1, got "+n);if(e<te)throw new Error("pow2: expected non-negative exponent, got "+e);let r=t;for(;e-- >te;)r*=r,r%=n;return r}function ro(t,e){if(t===te)throw new Error("invert: expected non-zero number");if(e<=G)throw new Error("invert: expected modulus > 1, got "+e);let n=$(t,e),r=e,o=te,s=G;for(;n!==te;){let c=r/n,a=r-n*c,f=o-s*c;r=n,n=a,o=s,s=f}if(r!==G)throw new Error("invert: does not exist");return $(o,e)}function $n(t,e,n){let r=t;if(!r.eql(r.sqr(e),n))throw new Error("Cannot find square root")}function Zn(t,e){if((t&G)===te)throw new Error(e+": expected odd modulus, got "+t)}function fo(t,e){let n=t,r=(n.ORDER+G)/Pn,o=n.pow(e,r);return $n(n,o,e),o}function Vs(t,e){let n=t,r=(n.ORDER-io)/co,o=n.mul(e,et),s=n.pow(o,r),i=n.mul(e,s),c=n.mul(n.mul(i,et),s),a=n.mul(i,n.sub(c,n.ONE));return $n(n,a,e),a}function Qs(t){let e=an(t),n=lo(t),r=n(e,e.neg(e.ONE)),o=n(e,r),s=n(e,e.neg(r)),i=(t+Zs)/ao;return((c,a)=>{let f=c,l=f.pow(a,i),u=f.mul(l,r),h=f.mul(l,o),p=f.mul(l,s),y=f.eql(f.sqr(u),a),g=f.eql(f.sqr(h),a);l=f.cmov(l,u,y),u=f.cmov(p,h,g);let x=f.eql(f.sqr(u),a),E=f.cmov(l,u,x);return $n(f,E,a),E})}function lo(t){if(t<so)throw new Error("sqrt is not defined for small field");Zn(t,"tonelliShanks");let e=t-G,n=0;for(;e%et===te;)e/=et,n++;let r=et,o=an(t);for(;Ot(o,r)===1;)if(r++>1e3)throw new Error("Cannot find square root: probably non-prime P");if(n===1)return fo;let s=o.pow(r,e),i=(e+G)/et;return function(a,f){let l=a;if(l.is0(f))return f;if(Ot(l,f)!==1)throw new Error("Cannot find square root");let u=n,h=l.mul(l.ONE,s),p=l.pow(f,e),y=l.pow(f,i);for(;!l.eql(p,l.ONE);){if(l.is0(p))throw new Error("Cannot find square root: probably non-prime P");let g=1,x=l.sqr(p);for(;!l.eql(x,l.ONE);)if(g++,x=l.sqr(x),g===u)throw new Error("Cannot find square root");let E=G<<BigInt(u-g-1),b=l.pow(h,E);u=g,h=l.sqr(b),p=l.mul(p,h),y=l.mul(y,b)}return y}}function Js(t){return Zn(t,"Fp.sqrt"),t%Pn===so?fo:t%co===io?Vs:t%ao===Gs?Qs(t):lo(t)}var uo=(t,e)=>($(t,e)&G)===G,ei=["create","isValid","is0","neg","inv","sqrt","sqr","eql","add","sub","mul","pow","div","addN","subN","mulN","sqrN"];function at(t){if(qe(t,"field"),typeof t.ORDER!="bigint")throw new TypeError('param "ORDER" is invalid: expected bigint, got '+typeof t.ORDER);it(t.BYTES,"BYTES"),it(t.BITS,"BITS");for(let e of ei)se(t[e],"field."+e);if(t.BYTES<1||t.BITS<1)throw new Error("invalid field: expected BYTES/BITS > 0");if(t.ORDER<=G)throw new Error("invalid field: expected ORDER > 1, got "+t.ORDER);return t}function cn(t,e,n=!1){at(t),kt(e,"nums"),ke(n,"passZero");let r=t,o=new Array(e.length).fill(n?r.ZERO:void 0),s=e.reduce((c,a,f)=>r.is0(a)?c:(o[f]=c,r.mul(c,a)),r.ONE),i=r.inv(s);return e.reduceRight((c,a,f)=>r.is0(a)?c:(o[f]=r.mul(c,o[f]),r.mul(c,a)),i),o}function Ot(t,e){at(t);let n=t;Zn(n.ORDER,"FpLegendre");let r=(n.ORDER-G)/et,o=n.pow(e,r),s=n.eql(o,n.ONE),i=n.eql(o,n.ZERO),c=n.eql(o,n.neg(n.ONE));if(!s&&!i&&!c)throw new Error("invalid Legendre symbol result");return s?1:i?0:-1}function ti(t,e){if(e!==void 0&&Dn(e),t<=te)throw new Error("invalid n length: expected positive n, got "+t);if(e!==void 0&&e<1)throw new Error("invalid n length: expected positive bit length, got "+e);let n=qn(t);if(e!==void 0&&e<n)throw new Error(`invalid n length: expected nBitLength (${e}) >= bitLen(n) (${n})`);let r=e!==void 0?e:n,o=Math.ceil(r/8);return{nBitLength:r,nByteLength:o}}var oo=new WeakMap,sn=class{ORDER;BITS;BYTES;isLE;ZERO=te;ONE=G;_lengths;_mod;constructor(e,n={}){if(e<=G)throw new Error("invalid field: expected ORDER > 1, got "+e);let r;this.isLE=!1,n!=null&&typeof n=="object"&&(typeof n.BITS=="number"&&(r=n.BITS),typeof n.sqrt=="function"&&Object.defineProperty(this,"sqrt",{value:n.sqrt,enumerable:!0}),typeof n.isLE=="boolean"&&(this.isLE=n.isLE),n.allowedLengths&&(this._lengths=Object.freeze(n.allowedLengths.slice())),typeof n.modFromBytes=="boolean"&&(this._mod=n.modFromBytes));let{nBitLength:o,nByteLength:s}=ti(e,r);if(s>2048)throw new Error("invalid field: expected ORDER of <= 2048 bytes");this.ORDER=e,this.BITS=o,this.BYTES=s,Object.freeze(this)}create(e){return $(e,this.ORDER)}isValid(e){if(typeof e!="bigint")throw new TypeError("invalid field element: expected bigint, got "+typeof e);return te<=e&&e<this.ORDER}is0(e){return e===te}isValidNot0(e){return!this.is0(e)&&this.isValid(e)}isOdd(e){return(e&G)===G}neg(e){return $(-e,this.ORDER)}eql(e,n){return e===n}sqr(e){return $(e*e,this.ORDER)}add(e,n){return $(e+n,this.ORDER)}sub(e,n){return $(e-n,this.ORDER)}mul(e,n){return $(e*n,this.ORDER)}pow(e,n){return Ws(e,n,this.ORDER)}div(e,n){return $(e*ro(n,this.ORDER),this.ORDER)}sqrN(e){return e*e}addN(e,n){return e+n}subN(e,n){return e-n}mulN(e,n){return e*n}inv(e){return ro(e,this.ORDER)}sqrt(e){let n=oo.get(this);return n||oo.set(this,n=Js(this.ORDER)),n(this,e)}toBytes(e){return this.isLE?on(e,this.BYTES):rn(e,this.BYTES)}fromBytes(e,n=!1){ee(e);let{_lengths:r,BYTES:o,isLE:s,ORDER:i,_mod:c}=this;if(r){if(e.length<1||!r.includes(e.length)||e.length>o)throw new Error("Field.fromBytes: expected "+r+" bytes, got "+e.length);let f=new Uint8Array(o);f.set(e,s?0:f.length-e.length),e=f}if(e.length!==o)throw new Error("Field.fromBytes: expected "+o+" bytes, got "+e.length);let a=s?ve(e):ct(e);if(c&&(a=$(a,i)),!n&&!this.isValid(a))throw new Error("invalid field element: outside of range 0..ORDER");return a}invertBatch(e){return cn(this,e,!0)}cmov(e,n,r){return ke(r,"condition"),r?n:e}};function an(t,e={}){return Object.freeze(sn.prototype),new sn(t,e)}var Yn=BigInt(0),Tt=BigInt(1),ni=BigInt(4),Gn=16,ho=128,ri=5,po=2**31;function Lt(t){let e=t;if(typeof e!="function")throw new TypeError('"Point" expected constructor, got type='+typeof t);se(e.fromAffine,"Point.fromAffine"),se(e.fromBytes,"Point.fromBytes"),se(e.fromHex,"Point.fromHex"),qe(e.BASE,"Point.BASE"),qe(e.ZERO,"Point.ZERO"),at(e.Fp),at(e.Fn)}function go(t,e){Lt(t),mo(e,t);let n=cn(t.Fp,e.map(r=>r.Z));return e.map((r,o)=>t.fromAffine(r.toAffine(n[o])))}function oi(t,e,n=1){if(!Number.isSafeInteger(t)||t<n||t>e)throw new Error("invalid window size, expected ["+n+".."+e+"], got W="+t)}function si(t,e){let n=t*(4*e+128);if(n>po)throw new Error("invalid window size: table would need ~"+Math.ceil(n/2**20)+" MiB, max "+po/2**20+" MiB")}function ii(t,e){if(t!==void 0){se(t,"randomBytes");try{let n=t(e);if(!St(n)||n.length!==e)return}catch{return}return t}}function mo(t,e){kt(t,"points"),t.forEach((n,r)=>{if(!(n instanceof e))throw new Error("invalid point at index "+r)})}function ci(t,e,n){if(!Array.isArray(t))throw new Error("array of scalars expected");t.forEach((r,o)=>{if(!(n===void 0?e.isValid(r):Pe(r)&&r<n))throw new Error("invalid scalar at index "+o)})}var bo=new WeakMap;function Xn(t){return bo.get(t)||1}function ai(t,e){let n=t.double(),r=[t];for(let o=1;o<e;o++)r.push(r[o-1].add(n));return r}function fi(t,e){let n=2**e,r=n/2,o=BigInt(n-1),s=[];for(;t>Yn;){let i=0;t&Tt&&(i=Number(t&o),i>=r&&(i-=n),t-=BigInt(i)),s.push(i),t>>=Tt}return s}function li(t,e,n){let r=2**e,o=r/2,s=BigInt(r-1),i=BigInt(e),c=[];for(let a=0;a<n;a++){let f=Number(t&s);t>>=i,f>o&&(f-=r,t+=Tt),c.push(f)}if(t!==Yn)throw new Error("invalid wnaf");return c}function ui(t,e,n){let r=0;for(let s of n)r=Math.max(r,s.length);let o=t;for(let s=r-1;s>=0;s--){s!==r-1&&(o=o.double());for(let i=0;i<n.length;i++){let c=n[i][s];if(c){let a=e[i][Math.abs(c)-1>>1];o=o.add(c<0?a.negate():a)}}}return o}var fn=class{Point;BASE;ZERO;randomBytes;wnafPrecomputes=new WeakMap;baseCanBeBlinded;bits;constructor(e,n){Lt(e),this.randomBytes=ii(n,Gn),this.Point=e,this.BASE=e.BASE,this.ZERO=e.ZERO,this.bits=e.Fn.BITS}buildWnafTable(e,n,r){let o=Math.ceil(r/n)+1,s=2**(n-1),i=[],c=e;for(let a=0;a<o;a++){let f=c;for(let l=0;l<s;l++)i.push(f),f=f.add(c);c=i[i.length-1].double()}return{W:n,bits:r,windows:o,comp:i}}wnafCachedCT(e,n){let{W:r,windows:o,comp:s}=e,i=2**(r-1),c=li(n,r,o),a=this.ZERO,f=this.BASE;for(let l=0;l<o;l++){let u=c[l],h=l*i,p=Math.abs(u)-1,y=s[h];for(let x=1;x<i;x++)y=x===p?s[h+x]:y;let g=y.negate();u===0?f=f.add(s[h]):a=a.add(u<0?g:y)}return{p:a,f}}getWnafPrecomputes(e,n,r,o){let s=this.wnafPrecomputes.get(n),i=s?.find(c=>c.W===e&&c.bits===r);return i||(i=this.buildWnafTable(n,e,r),typeof o=="function"&&(i={...i,comp:o(i.comp)}),s||(s=[],this.wnafPrecomputes.set(n,s)),s.push(i)),i}assertPoint(e){if(!(e instanceof this.Point))throw new TypeError('"point" expected Point instance, got type='+typeof e)}validateMulInput(e,n){if(this.assertPoint(e),!zn(n,Tt,this.Point.Fn.ORDER))throw new Error("invalid scalar")}runCT(e,n,r,o){let s=Xn(e);return s===1?this.fixedWindowCT(e,n,r):this.wnafCachedCT(this.getWnafPrecomputes(s,e,r,o),n)}mulCT(e,n,r){return this.validateMulInput(e,n),this.runCT(e,n,this.bits,r)}mulCTBlinded(e,n,r){if(this.validateMulInput(e,n),this.randomBytes===void 0)throw new Error("randomBytes is required for scalar blinding");let o=this.Point.Fn.BITS+ho,s=this.randomBytes(Gn);if(!St(s)||s.length!==Gn)throw new Error("randomBytes returned invalid byte array");s[0]=s[0]&63|128;let i=n+ct(s)*this.Point.Fn.ORDER;return this.runCT(e,i,o,r)}fixedWindowCT(e,n,r){let o=ri,s=1<<o,i=no(o),c=new Array(s);c[0]=this.ZERO;for(let l=1;l<s;l++)c[l]=c[l-1].add(e);let a=Math.ceil(r/o),f=this.ZERO;for(let l=a-1;l>=0;l--){if(l!==a-1)for(let p=0;p<o;p++)f=f.double();let u=Number(n>>BigInt(l*o)&i),h=c[0];for(let p=1;p<s;p++)h=p===u?c[p]:h;f=f.add(h)}return{p:f,f}}shouldBlind(e,n){return this.randomBytes===void 0?!1:n===Tt?!0:e!==this.BASE?!1:(this.baseCanBeBlinded===void 0&&(this.baseCanBeBlinded=this.mulUnsafe(this.BASE,this.Point.Fn.ORDER).is0()),this.baseCanBeBlinded)}mulSecret(e,n,r,o){return this.shouldBlind(e,r)?this.mulCTBlinded(e,n,o):this.mulCT(e,n,o)}mulUnsafe(e,n,r){if(this.assertPoint(e),!Pe(n))throw new Error("invalid scalar");let o=Xn(e);if(o===1||n>=this.Point.Fn.ORDER)return di(this.Point,[e],[n],!0);let s=this.getWnafPrecomputes(o,e,this.bits,r);return this.wnafCachedCT(s,n).p}setWindowSize(e,n){this.assertPoint(e),oi(n,this.bits);let r=Math.ceil((this.bits+ho)/n)+1;si(r*2**(n-1),this.Point.Fp.BYTES),bo.set(e,n),this.wnafPrecomputes.delete(e)}hasWindowSize(e){return Xn(e)!==1}};function di(t,e,n,r=!1){if(Lt(t),mo(e,t),ke(r,"allowOversized"),ci(n,t.Fn,r?t.Fn.ORDER**ni:void 0),e.length!==n.length)throw new Error("arrays of points and scalars must have equal length");let o=e.map(i=>ai(i,4)),s=n.map(i=>fi(i,4));return ui(t.ZERO,o,s)}function yo(t,e,n){if(e){if(e.ORDER!==t)throw new Error("Field.ORDER must match order: Fp == p, Fn == n");return at(e),e}else return an(t,{isLE:n})}function wo(t,e,n={},r){if(t!=="weierstrass"&&t!=="edwards")throw new Error('expected curve type "weierstrass" or "edwards"');if(r===void 0&&(r=t==="edwards"),!e||typeof e!="object")throw new Error(`expected valid ${t} CURVE object`);ge(n);for(let a of["p","n","h"]){let f=e[a];if(!(Pe(f)&&f!==Yn))throw new Error(`CURVE.${a} must be positive bigint`)}let o=yo(e.p,n.Fp,r),s=yo(e.n,n.Fn,r),c=["Gx","Gy","a",t==="weierstrass"?"b":"d"];for(let a of c)if(!o.isValid(e[a]))throw new Error(`CURVE.${a} must be valid field element of CURVE.Fp`);return e=Object.freeze(Object.assign({},e)),{CURVE:e,Fp:o,Fn:s}}function ln(t,e){return function(r){let o=t(r);return{secretKey:o,publicKey:e(o)}}}var un=BigInt(0),dn=BigInt(1),hn=BigInt(2),hi=BigInt(4),xo=BigInt(8);function pi(t,e,n,r){let o=t.sqr(n),s=t.sqr(r),i=t.add(t.mul(e.a,o),s),c=t.add(t.ONE,t.mul(e.d,t.mul(o,s)));return t.eql(i,c)}function Eo(t,e={}){ge(e,{},{},"extraOpts");let n=e,r=wo("edwards",t,n,n.FpFnLE),{Fp:o,Fn:s}=r,i=r.CURVE,{h:c}=i;if(Ot(o,i.a)!==1)throw new Error("edwards: CURVE.a must be a square in Fp for complete addition formulas");if(Ot(o,i.d)!==-1)throw new Error("edwards: CURVE.d must be a non-square in Fp for complete addition formulas");ge(n,{},{uvRatio:"function",randomBytes:"function"});let a=n.randomBytes===void 0?At:n.randomBytes,f=hn<<BigInt(o.BYTES*8)-dn;function l(b){if(!o.isOdd)throw new Error("Field does not have .isOdd()");return o.isOdd(b)}let u=n.uvRatio===void 0?(b,d)=>{try{return{isValid:!0,value:o.sqrt(o.div(b,d))}}catch{return{isValid:!1,value:un}}}:n.uvRatio;if(!pi(o,i,i.Gx,i.Gy))throw new Error("bad curve params: generator point");let h=o.eql(i.a,o.neg(o.ONE))?b=>o.neg(b):o.eql(i.a,o.ONE)?b=>b:b=>o.mul(i.a,b);function p(b,d,m=!1){let w=m?dn:un;return Je("coordinate "+b,d,w,f),d}function y(b){if(!(b instanceof g))throw new Error("EdwardsPoint expected")}class g{static BASE=new g(i.Gx,i.Gy,o.ONE,o.mul(i.Gx,i.Gy));static ZERO=new g(o.ZERO,o.ONE,o.ONE,o.ZERO);static Fp=o;static Fn=s;X;Y;Z;T;constructor(d,m,w,v){this.X=p("x",d),this.Y=p("y",m),this.Z=p("z",w,!0),this.T=p("t",v),Object.freeze(this)}static CURVE(){return i}static fromAffine(d){if(d instanceof g)throw new Error("extended point not allowed");let{x:m,y:w}=d||{};return p("x",m),p("y",w),new g(m,w,o.ONE,o.mul(m,w))}static fromBytes(d,m=!1){let w=o.BYTES,{a:v,d:k}=i;d=$e(ee(d,w,"point")),ke(m,"zip215");let A=$e(d),B=d[w-1];A[w-1]=B&-129;let L=ve(A),T=m?f:o.ORDER;Je("point.y",L,un,T);let R=o.sqr(L),U=o.sub(R,o.ONE),O=o.sub(o.mulN(k,R),v),{isValid:N,value:_}=u(U,O);if(!N)throw new Error("bad point: invalid y coordinate");let K=l(_),M=(B&128)!==0;if(!m&&o.is0(_)&&M)throw new Error("bad point: x=0 and x_0=1");return M!==K&&(_=o.neg(_)),g.fromAffine({x:_,y:L})}static fromHex(d,m=!1){return g.fromBytes(Jr(d),m)}get x(){return this.toAffine().x}get y(){return this.toAffine().y}precompute(d=6,m=!0){return E.setWindowSize(this,d),m||this.multiply(hn),this}assertValidity(){let d=this,{a:m,d:w}=i;if(d.is0())throw new Error("bad point: ZERO");let{X:v,Y:k,Z:A,T:B}=d,L=o.sqr(v),T=o.sqr(k),R=o.sqr(A),U=o.sqr(R),O=o.mul(L,m),N=o.mul(o.add(O,T),R),_=o.add(U,o.mul(w,o.mul(L,T)));if(!o.eql(N,_))throw new Error("bad point: equation left != right (1)");let K=o.mul(v,k),M=o.mul(A,B);if(!o.eql(K,M))throw new Error("bad point: equation left != right (2)")}equals(d){y(d);let{X:m,Y:w,Z:v}=this,{X:k,Y:A,Z:B}=d,L=o.mul(m,B),T=o.mul(k,v),R=o.mul(w,B),U=o.mul(A,v);return o.eql(L,T)&&o.eql(R,U)}is0(){return this.equals(g.ZERO)}negate(){return new g(o.neg(this.X),this.Y,this.Z,o.neg(this.T))}double(){let{X:d,Y:m,Z:w}=this,v=o.sqr(d),k=o.sqr(m),A=o.mul(o.sqr(w),hn),B=h(v),L=o.addN(d,m),T=o.sub(o.subN(o.sqr(L),v),k),R=o.addN(B,k),U=o.subN(R,A),O=o.subN(B,k),N=o.mul(T,U),_=o.mul(R,O),K=o.mul(T,O),M=o.mul(U,R);return new g(N,_,M,K)}add(d){y(d);let{d:m}=i,{X:w,Y:v,Z:k,T:A}=this,{X:B,Y:L,Z:T,T:R}=d,U=o.mul(w,B),O=o.mul(v,L),N=o.mul(o.mulN(A,m),R),_=o.mul(k,T),K=o.sub(o.subN(o.mulN(o.addN(w,v),o.addN(B,L)),U),O),M=o.subN(_,N),I=o.addN(_,N),H=o.sub(O,h(U)),D=o.mul(K,M),q=o.mul(I,H),j=o.mul(K,H),V=o.mul(M,I);return new g(D,q,V,j)}subtract(d){return y(d),this.add(d.negate())}multiply(d){if(!s.isValidNot0(d))throw new RangeError("invalid scalar: expected 1 <= sc < curve.n");let{p:m,f:w}=E.mulSecret(this,d,c,x);return x([m,w])[0]}multiplyUnsafe(d){if(!s.isValid(d))throw new RangeError("invalid scalar: expected 0 <= sc < curve.n");return d===un?g.ZERO:this.is0()||d===dn?this:E.mulUnsafe(this,d,x)}isSmallOrder(){return this.clearCofactor().is0()}isTorsionFree(){return E.mulUnsafe(this,i.n).is0()}toAffine(d){let m=this,w=d;if(w!=null&&typeof w!="bigint")throw new TypeError('"invertedZ" expected bigint, got type='+typeof w);let{X:v,Y:k,Z:A}=m,B=m.is0();w==null&&(w=B?o.create(xo):o.inv(A));let L=o.mul(v,w),T=o.mul(k,w),R=o.mul(A,w);if(B)return{x:o.ZERO,y:o.ONE};if(!o.eql(R,o.ONE))throw new Error("invZ was invalid");return{x:L,y:T}}clearCofactor(){return c===dn?this:c===hn?this.double():c===hi?this.double().double():c===xo?this.double().double().double():this.multiplyUnsafe(c)}toBytes(){let{x:d,y:m}=this.toAffine(),w=o.toBytes(m);return w[w.length-1]|=l(d)?128:0,w}toHex(){return Qr(this.toBytes())}toString(){return`<Point ${this.is0()?"ZERO":this.toHex()}>`}}let x=b=>go(g,b),E=new fn(g,a);return E.bits>=6&&g.BASE.precompute(6),Object.freeze(g.prototype),Object.freeze(g),g}function Bo(t,e,n={}){if(Lt(t),typeof e!="function")throw new Error('"hash" function param is required');let r=e,o=n;ge(o,{},{adjustScalarBytes:"function",randomBytes:"function",domain:"function",prehash:"function",zip215:"boolean",mapToCurve:"function",toMontgomery:"function",toMontgomerySecret:"function"});let{prehash:s}=o,{BASE:i,Fp:c,Fn:a}=t,f=r.outputLen,l=2*c.BYTES;if(f!==void 0&&(it(f,"hash.outputLen"),f!==l))throw new Error(`hash.outputLen must be ${l}, got ${f}`);let u=o.randomBytes===void 0?At:o.randomBytes,h=o.toMontgomery,p=o.toMontgomerySecret,y=o.adjustScalarBytes===void 0?O=>O:o.adjustScalarBytes,g=o.domain===void 0?(O,N,_)=>{if(ke(_,"phflag"),N.length||_)throw new Error("Contexts/pre-hash are not supported");return O}:o.domain;function x(O){return a.create(ve(O))}function E(O){let N=B.secretKey;ee(O,B.secretKey,"secretKey");let _=ee(r(O),2*N,"hashedSecretKey"),K=y(_.slice(0,N)),M=_.slice(N,2*N),I=x(K);return{head:K,prefix:M,scalar:I}}function b(O){let{head:N,prefix:_,scalar:K}=E(O),M=i.multiply(K),I=M.toBytes();return{head:N,prefix:_,scalar:K,point:M,pointBytes:I}}function d(O){return b(O).pointBytes}function m(O=Uint8Array.of(),...N){let _=vt(...N);return x(r(g(_,ee(O,void 0,"context"),!!s)))}function w(O,N,_={}){ge(_,{},{},"options"),O=$e(ee(O,void 0,"message")),s&&(O=s(O));let{prefix:K,scalar:M,pointBytes:I}=b(N),H=m(_.context,K,O),D=i.multiply(H).toBytes(),q=m(_.context,D,I,O),j=a.create(H+q*M);if(!a.isValid(j))throw new Error("sign failed: invalid s");let V=vt(D,a.toBytes(j));return ee(V,B.signature,"result")}let v={zip215:o.zip215};function k(O,N,_,K=v){ge(K);let{context:M}=K,I=K.zip215===void 0?!!v.zip215:K.zip215,H=B.signature;O=ee(O,H,"signature"),N=ee(N,void 0,"message"),_=ee(_,B.publicKey,"publicKey"),I!==void 0&&ke(I,"zip215"),s&&(N=s(N));let D=H/2,q=O.subarray(0,D),j=ve(O.subarray(D,H)),V,de,xe;try{V=t.fromBytes(_,I),de=t.fromBytes(q,I),xe=i.multiplyUnsafe(j)}catch{return!1}if(!I&&V.isSmallOrder())return!1;let he=m(M,q,_,N);return de.add(V.multiplyUnsafe(he)).subtract(xe).clearCofactor().is0()}let A=c.BYTES,B={secretKey:A,publicKey:A,signature:2*A,seed:A};function L(O){return O=O===void 0?u(B.seed):O,ee(O,B.seed,"seed")}function T(O){return St(O)&&O.length===B.secretKey}function R(O,N){try{return!!t.fromBytes(O,N===void 0?v.zip215:N)}catch{return!1}}let U={getExtendedPublicKey:b,randomSecretKey:L,isValidSecretKey:T,isValidPublicKey:R,toMontgomery(O){if(h===void 0)throw new Error("Montgomery conversion is not supported for this curve");return h(t.fromBytes(O))},toMontgomerySecret(O){if(p===void 0)throw new Error("Montgomery conversion is not supported for this curve");return p(O)}};return Object.freeze(B),Object.freeze(U),Object.freeze({keygen:ln(L,d),getPublicKey:d,sign:w,verify:k,utils:U,Point:t,lengths:B})}function _t(t,e="n"){if(typeof t!="number")throw new TypeError(`wrong u32 integer "${e}": expected number, got type=${typeof t}`);if(!Number.isSafeInteger(t)||t<0||t>4294967295)throw new RangeError(`wrong u32 integer "${e}": expected 0..4294967295, got ${t}`);return t}function vo(t){return _t(t,"x"),(t&t-1)===0&&t!==0}function Wn(t,e){if(_t(t),typeof e!="number")throw new TypeError('"bits" expected number, got type='+typeof e);if(!Number.isSafeInteger(e)||e<0||e>32)throw new Error(`expected integer 0 <= bits <= 32, got ${e}`);let n=0;for(let r=0;r<e;r++,t>>>=1)n=n<<1|t&1;return n>>>0}function So(t){return _t(t),31-Math.clz32(t)}function ko(t){if(!t||typeof t!="object"||typeof t.length!="number")throw new TypeError('"values" expected array-like, got type='+typeof t);let e=t.length;if(!vo(e))throw new Error("expected positive power-of-two length, got "+e);let n=So(e);for(let r=0;r<e;r++){let o=Wn(r,n);if(r<o){let s=t[r];t[r]=t[o],t[o]=s}}return t}var Vn=(t,e)=>{ge(e,{N:"number",roots:"object",dit:"boolean"},{invertButterflies:"boolean",skipStages:"number",brp:"boolean"},"coreOpts");let{N:n,roots:r,dit:o,invertButterflies:s=!1,skipStages:i=0,brp:c=!0}=e;_t(n,"coreOpts.N");let a=So(n);if(!vo(n))throw new Error("FFT: Polynomial size should be power of two");_t(i,"coreOpts.skipStages");let f=a===0?0:a-1;if(i>f)throw new Error(`FFT: wrong skipStages: expected 0 <= skipStages <= ${f}`);if(r.length!==n)throw new Error(`FFT: wrong roots length: expected ${n}, got ${r.length}`);let l=o!==s;return u=>{if(u.length!==n)throw new Error("FFT: wrong Polynomial length");o&&c&&ko(u);for(let h=0,p=1;h<a-i;h++){let y=o?h+1+i:a-h,g=1<<y,x=g>>1,E=n>>y;for(let b=0;b<n;b+=g)for(let d=0,m=p++;d<x;d++){let w=s?o?n-m:m:d*E,v=b+d,k=b+d+x,A=r[w],B=u[k],L=u[v];if(l){let T=t.mul(B,A);u[v]=t.add(L,T),u[k]=t.sub(L,T)}else s?(u[v]=t.add(B,L),u[k]=t.mul(t.sub(B,L),A)):(u[v]=t.add(L,B),u[k]=t.mul(t.sub(L,B),A))}}return!o&&c&&ko(u),u}};var tt=BigInt(0),be=BigInt(1),pn=BigInt(2);function Ao(t,e){return t+e-(e>>be<<be)}function yi(t){let e=BigInt(6)*t;return(n,r,o)=>{let s=r+o,c=((e+o-r)*n+r)%t;return{x_2:c,x_3:s-c}}}function gi(t){return ge(t,{P:"bigint",type:"string",adjustScalarBytes:"function",powPminus2:"function"},{randomBytes:"function",scalarMultBase:"function"}),Object.freeze({...t})}function Oo(t){let e=gi(t),{P:n,type:r,adjustScalarBytes:o,powPminus2:s,randomBytes:i}=e,c=e.scalarMultBase,a=r==="x25519";if(!a&&r!=="x448")throw new Error("invalid type");let f=i===void 0?At:i,l=a?255:448,u=yi(n),h=a?32:56,p=BigInt(a?9:5),y=BigInt(a?121665:39081),g=a?pn**BigInt(254):pn**BigInt(447),x=a?BigInt(8)*(pn**BigInt(251)-be):BigInt(4)*(pn**BigInt(445)-be),E=g+x+be,b=_=>$(_,n),d=m(p);function m(_){return on(b(_),h)}function w(_){let K=$e(ee(_,h,"uCoordinate"));return a&&(K[31]&=127),b(ve(K))}function v(_){return ve(o($e(ee(_,h,"scalar"))))}let k=new Set(a?[tt,be,n-be,BigInt("325606250916557431795983626356110631294008115727848805560023387167927233504"),BigInt("39382357235489614581723060781553021112529911719440698176882885853963445705823")]:[tt,be,n-be]);function A(_,K){let M=w(K);if(k.has(M))throw new Error("invalid private or public key received");let I=R(M,v(_));if(I===tt)throw new Error("invalid private or public key received");return m(I)}function B(_){if(c===void 0)return A(_,d);let K=v(_);Je("scalar",K,g,E);let M=b(c(K));if(M===tt)throw new Error("invalid private or public key received");return m(M)}let L=B,T=A;function R(_,K){Je("u",_,tt,n),Je("scalar",K,g,E);let M=K,I=_,H=be,D=tt,q=_,j=be,V=M^M>>be;for(let he=BigInt(l-1);he>=tt;he--){let Ae=Ao(n,V>>he);({x_2:H,x_3:q}=u(Ae,H,q)),{x_2:D,x_3:j}=u(Ae,D,j);let Ee=H+D,Tn=b(Ee*Ee),Ln=H-D,kr=b(Ln*Ln),vr=Tn-kr,Rs=q+j,Ns=q-j,Sr=b(Ns*Ee),Ar=b(Rs*Ln),Or=Sr+Ar,Tr=Sr-Ar;q=b(Or*Or),j=b(I*b(Tr*Tr)),H=b(Tn*kr),D=b(vr*(Tn+b(y*vr)))}let de=Ao(n,M);({x_2:H,x_3:q}=u(de,H,q)),{x_2:D,x_3:j}=u(de,D,j);let xe=s(D);return b(H*xe)}let U={secretKey:h,publicKey:h,seed:h},O=_=>(_=_===void 0?f(h):_,ee(_,U.seed,"seed"),_),N={randomSecretKey:O};return Object.freeze(U),Object.freeze(N),Object.freeze({keygen:ln(O,L),getSharedSecret:T,getPublicKey:L,scalarMult:A,scalarMultBase:B,utils:N,GuBytes:d.slice(),lengths:U})}var To=BigInt(0),Qn=BigInt(1),Lo=BigInt(2),mi=BigInt(3),bi=BigInt(5),wi=BigInt(8),yn=BigInt("0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffed"),xi={p:yn,n:BigInt("0x1000000000000000000000000000000014def9dea2f79cd65812631a5cf5d3ed"),h:wi,a:BigInt("0x7fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffec"),d:BigInt("0x52036cee2b6ffe738cc740797779e89800700a4d4141d8ab75eb4dca135978a3"),Gx:BigInt("0x216936d3cd6e53fec0a4e231fdd6dc5c692cc7609525a7b2c9562d608f25d51a"),Gy:BigInt("0x6666666666666666666666666666666666666666666666666666666666666658")};function Ro(t){let e=BigInt(10),n=BigInt(20),r=BigInt(40),o=BigInt(80),s=yn,c=t*t%s*t%s,a=me(c,Lo,s)*c%s,f=me(a,Qn,s)*t%s,l=me(f,bi,s)*f%s,u=me(l,e,s)*l%s,h=me(u,n,s)*u%s,p=me(h,r,s)*h%s,y=me(p,o,s)*p%s,g=me(y,o,s)*p%s,x=me(g,e,s)*l%s;return{pow_p_5_8:me(x,Lo,s)*t%s,b2:c}}function Jn(t){return t[0]&=248,t[31]&=127,t[31]|=64,t}var _o=BigInt("19681161376707505956807079304988542015446066515923890162744021073123829784752");function Ei(t,e){let n=yn,r=$(e*e*e,n),o=$(r*r*e,n),s=Ro(t*o).pow_p_5_8,i=$(t*r*s,n),c=$(e*i*i,n),a=i,f=$(i*_o,n),l=c===t,u=c===$(-t,n),h=c===$(-t*_o,n);return l&&(i=a),(u||h)&&(i=f),uo(i,n)&&(i=$(-i,n)),{isValid:l||u,value:i}}var It=Eo(xi,{uvRatio:Ei}),Io=It.Fp;function Bi(t){let{y:e}=t;return Io.toBytes(Io.div(Qn+e,Qn-e))}function ki(t){let e=It.Fp.BYTES;return C(t,e),Jn(Re(t.subarray(0,e))).subarray(0,e)}function vi(t){return Bo(It,Re,Object.assign({adjustScalarBytes:Jn,toMontgomery:Bi,toMontgomerySecret:ki,zip215:!0},t))}var Rt=vi({});var ft=(()=>{let t=yn,e=n=>{let{pow_p_5_8:r,b2:o}=Ro(n);return $(me(r,mi,t)*o,t)};return Oo({P:t,type:"x25519",powPminus2:e,adjustScalarBytes:Jn,scalarMultBase:n=>{let r=$(n,It.Fn.ORDER);if(r===To)return To;let o=It.BASE.multiply(r);return $((o.Z+o.Y)*e($(o.Z-o.Y,t)),t)}})})();function er(t){return t instanceof Uint8Array||ArrayBuffer.isView(t)&&t.constructor.name==="Uint8Array"&&"BYTES_PER_ELEMENT"in t&&t.BYTES_PER_ELEMENT===1}var gn=t=>t?`"${t}" `:"";function tr(t,e=""){if(typeof t!="boolean")throw new TypeError(gn(e)+"expected boolean, got type="+typeof t);return t}function Nt(t,e=""){if(typeof t!="number")throw new TypeError(gn(e)+"expected number, got "+typeof t);if(!Number.isSafeInteger(t)||t<0)throw new RangeError(gn(e)+"expected integer >= 0, got "+t);return t}function W(t,e,n=""){if(er(t)&&(e===void 0||t.length===e))return t;e!==void 0&&Nt(e,"length");let r=er(t),o=e!==void 0?` of length ${e}`:"",s=r?`length=${t.length}`:`type=${typeof t}`,i=gn(n)+"expected Uint8Array"+o+", got "+s;throw r?new RangeError(i):new TypeError(i)}var No=(t,e)=>{if(t===null||typeof t!="object"||Array.isArray(t))throw new TypeError(e==="object"?"expected valid options object":`"${e}" expected object, got type=${typeof t}`)};function nr(t,e=!0){if(t.destroyed)throw new Error("hash was destroyed");if(e&&t.finished)throw new Error("digest() was already called")}function Uo(t,e){W(t,void 0,"output");let n=e.outputLen;if(!(t.length>=n))throw new RangeError('"output" expected length >= '+n)}function Ne(t){return new Uint32Array(t.buffer,t.byteOffset,Math.floor(t.byteLength/4))}function ie(...t){for(let e=0;e<t.length;e++)t[e].fill(0)}var we=new Uint8Array(new Uint32Array([287454020]).buffer)[0]===68;function Si(t){return t<<24&4278190080|t<<8&16711680|t>>>8&65280|t>>>24&255}function Ai(t){for(let e=0;e<t.length;e++)t[e]=Si(t[e]);return t}var ue=we?t=>t:Ai;function Oi(t,e){return!t.byteLength||!e.byteLength?!1:t.buffer===e.buffer&&t.byteOffset<e.byteOffset+e.byteLength&&e.byteOffset<t.byteOffset+t.byteLength}function Ko(t,e){if(Oi(t,e)&&t.byteOffset<e.byteOffset)throw new Error("complex overlap of input and output is not supported")}function Mo(t,e){return No(t,"defaults"),No(e,"opts"),Object.assign(t,e)}function Co(t,e){if(t=W(t),e=W(e),t.length!==e.length)return!1;let n=0;for(let r=0;r<t.length;r++)n|=t[r]^e[r];return n===0}function jo(t,e,n){let r=e,o=n||(()=>[]),s=(c,a)=>r(a,...o(c)).update(c).digest(),i=r(new Uint8Array(t),...o(new Uint8Array(0)));return s.outputLen=i.outputLen,s.blockLen=i.blockLen,s.create=(c,...a)=>r(c,...a),s}var Ho=(t,e)=>{function n(r,...o){if(W(r,void 0,"key"),t.nonceLength!==void 0){let u=o[0];W(u,t.varSizeNonce?void 0:t.nonceLength,"nonce")}let s=t.tagLength,i=t.nonceLength!==void 0?1:0;if(!t.withAAD){for(let u=i;u<o.length;u++)if(er(o[u]))throw new Error("AAD not supported")}t.withAAD&&o[i]!==void 0&&W(o[i],void 0,"AAD");let c=e(r,...o),a=(u,h)=>{if(h!==void 0){if(u!==2)throw new Error("cipher output not supported");W(h,void 0,"output")}},f=!1;return{encrypt(u,h){if(f)throw new Error("cannot encrypt() twice with same key + nonce");return f=!0,W(u,void 0,"data"),a(c.encrypt.length,h),c.encrypt(u,h)},decrypt(u,h){if(W(u,void 0,"data"),s&&u.length<s)throw new Error('"ciphertext" expected length >= tagLength='+s);return a(c.decrypt.length,h),c.decrypt(u,h)}}}return Object.assign(n,t),n};function Ut(t,e,n=!0){if(e===void 0)return new Uint8Array(t);if(W(e,t,"output"),n&&!Kt(e))throw new Error("invalid output, must be aligned");return e}function Kt(t){return t.byteOffset%4===0}function lt(t){return Uint8Array.from(W(t))}var Do=t=>Uint8Array.from(t.split(""),e=>e.charCodeAt(0)),Ti=ue(Ne(Do("expand 16-byte k"))),Li=ue(Ne(Do("expand 32-byte k")));function F(t,e){return t<<e|t>>>32-e}var Mt=64,_i=16,rr=2**32-1,Fo=Uint32Array.of();function Ii(t,e,n,r,o,s,i,c){let a=o.length,f=new Uint8Array(Mt),l=Ne(f),u=we&&Kt(o)&&Kt(s),h=u?Ne(o):Fo,p=u?Ne(s):Fo;if(!we){for(let y=0;y<a;i++){if(t(e,n,r,l,i,c),ue(l),i>=rr)throw new Error("arx: counter overflow");let g=Math.min(Mt,a-y);for(let x=0,E;x<g;x++)E=y+x,s[E]=o[E]^f[x];y+=g}return}for(let y=0;y<a;i++){if(t(e,n,r,l,i,c),i>=rr)throw new Error("arx: counter overflow");let g=Math.min(Mt,a-y);if(u&&g===Mt){let x=y/4;if(y%4!==0)throw new Error("arx: invalid block position");for(let E=0,b;E<_i;E++)b=x+E,p[b]=h[b]^l[E];y+=Mt;continue}for(let x=0,E;x<g;x++)E=y+x,s[E]=o[E]^f[x];y+=g}}function zo(t,e){let{allowShortKeys:n,extendNonceFn:r,counterLength:o,counterRight:s,rounds:i}=Mo({allowShortKeys:!1,counterLength:8,counterRight:!1,rounds:20},e);if(typeof t!="function")throw new Error("core must be a function");return Nt(o),Nt(i),tr(s),tr(n),(c,a,f,l,u=0)=>{W(c,void 0,"key"),W(a,void 0,"nonce"),W(f,void 0,"data");let h=f.length,p=l!==void 0;if(l=Ut(h,l,!1),p&&Ko(f,l),Nt(u),u<0||u>=rr)throw new Error("arx: counter overflow");let y=[],g=c.length,x,E;if(g===32)y.push(x=lt(c)),E=Li;else if(g===16&&n)x=new Uint8Array(32),x.set(c),x.set(c,16),E=Ti,y.push(x);else throw W(c,32,"arx key"),new Error("invalid key size");(!we||!Kt(a))&&y.push(a=lt(a));let b=Ne(x);if(r){if(a.length!==24)throw new Error("arx: extended nonce must be 24 bytes");let w=a.subarray(0,16);if(we)r(E,b,Ne(w),b);else{let v=ue(Uint32Array.from(E));r(v,b,Ne(w),b),ie(v),ue(b)}a=a.subarray(16)}else we||ue(b);let d=16-o;if(d!==a.length)throw new Error(`arx: nonce must be ${d} or 16 bytes`);if(d!==12){let w=new Uint8Array(12);w.set(a,s?0:12-a.length),a=w,y.push(a)}let m=ue(Ne(a));try{return Ii(t,E,b,m,f,l,u,i),l}finally{ie(...y)}}}function ne(t,e){return t[e++]&255|(t[e++]&255)<<8}var or=class{blockLen=16;outputLen=16;buffer=new Uint8Array(16);r=new Uint16Array(10);h=new Uint16Array(10);pad=new Uint16Array(8);pos=0;finished=!1;destroyed=!1;constructor(e){e=lt(W(e,32,"key"));let n=ne(e,0),r=ne(e,2),o=ne(e,4),s=ne(e,6),i=ne(e,8),c=ne(e,10),a=ne(e,12),f=ne(e,14);this.r[0]=n&8191,this.r[1]=(n>>>13|r<<3)&8191,this.r[2]=(r>>>10|o<<6)&7939,this.r[3]=(o>>>7|s<<9)&8191,this.r[4]=(s>>>4|i<<12)&255,this.r[5]=i>>>1&8190,this.r[6]=(i>>>14|c<<2)&8191,this.r[7]=(c>>>11|a<<5)&8065,this.r[8]=(a>>>8|f<<8)&8191,this.r[9]=f>>>5&127;for(let l=0;l<8;l++)this.pad[l]=ne(e,16+2*l)}process(e,n,r=!1){let o=r?0:2048,{h:s,r:i}=this,c=i[0],a=i[1],f=i[2],l=i[3],u=i[4],h=i[5],p=i[6],y=i[7],g=i[8],x=i[9],E=ne(e,n+0),b=ne(e,n+2),d=ne(e,n+4),m=ne(e,n+6),w=ne(e,n+8),v=ne(e,n+10),k=ne(e,n+12),A=ne(e,n+14),B=s[0]+(E&8191),L=s[1]+((E>>>13|b<<3)&8191),T=s[2]+((b>>>10|d<<6)&8191),R=s[3]+((d>>>7|m<<9)&8191),U=s[4]+((m>>>4|w<<12)&8191),O=s[5]+(w>>>1&8191),N=s[6]+((w>>>14|v<<2)&8191),_=s[7]+((v>>>11|k<<5)&8191),K=s[8]+((k>>>8|A<<8)&8191),M=s[9]+(A>>>5|o),I=0,H=I+B*c+L*(5*x)+T*(5*g)+R*(5*y)+U*(5*p);I=H>>>13,H&=8191,H+=O*(5*h)+N*(5*u)+_*(5*l)+K*(5*f)+M*(5*a),I+=H>>>13,H&=8191;let D=I+B*a+L*c+T*(5*x)+R*(5*g)+U*(5*y);I=D>>>13,D&=8191,D+=O*(5*p)+N*(5*h)+_*(5*u)+K*(5*l)+M*(5*f),I+=D>>>13,D&=8191;let q=I+B*f+L*a+T*c+R*(5*x)+U*(5*g);I=q>>>13,q&=8191,q+=O*(5*y)+N*(5*p)+_*(5*h)+K*(5*u)+M*(5*l),I+=q>>>13,q&=8191;let j=I+B*l+L*f+T*a+R*c+U*(5*x);I=j>>>13,j&=8191,j+=O*(5*g)+N*(5*y)+_*(5*p)+K*(5*h)+M*(5*u),I+=j>>>13,j&=8191;let V=I+B*u+L*l+T*f+R*a+U*c;I=V>>>13,V&=8191,V+=O*(5*x)+N*(5*g)+_*(5*y)+K*(5*p)+M*(5*h),I+=V>>>13,V&=8191;let de=I+B*h+L*u+T*l+R*f+U*a;I=de>>>13,de&=8191,de+=O*c+N*(5*x)+_*(5*g)+K*(5*y)+M*(5*p),I+=de>>>13,de&=8191;let xe=I+B*p+L*h+T*u+R*l+U*f;I=xe>>>13,xe&=8191,xe+=O*a+N*c+_*(5*x)+K*(5*g)+M*(5*y),I+=xe>>>13,xe&=8191;let he=I+B*y+L*p+T*h+R*u+U*l;I=he>>>13,he&=8191,he+=O*f+N*a+_*c+K*(5*x)+M*(5*g),I+=he>>>13,he&=8191;let Ae=I+B*g+L*y+T*p+R*h+U*u;I=Ae>>>13,Ae&=8191,Ae+=O*l+N*f+_*a+K*c+M*(5*x),I+=Ae>>>13,Ae&=8191;let Ee=I+B*x+L*g+T*y+R*p+U*h;I=Ee>>>13,Ee&=8191,Ee+=O*u+N*l+_*f+K*a+M*c,I+=Ee>>>13,Ee&=8191,I=(I<<2)+I|0,I=I+H|0,H=I&8191,I=I>>>13,D+=I,s[0]=H,s[1]=D,s[2]=q,s[3]=j,s[4]=V,s[5]=de,s[6]=xe,s[7]=he,s[8]=Ae,s[9]=Ee}finalize(){let{h:e,pad:n}=this,r=new Uint16Array(10),o=e[1]>>>13;e[1]&=8191;for(let c=2;c<10;c++)e[c]+=o,o=e[c]>>>13,e[c]&=8191;e[0]+=o*5,o=e[0]>>>13,e[0]&=8191,e[1]+=o,o=e[1]>>>13,e[1]&=8191,e[2]+=o,r[0]=e[0]+5,o=r[0]>>>13,r[0]&=8191;for(let c=1;c<10;c++)r[c]=e[c]+o,o=r[c]>>>13,r[c]&=8191;r[9]-=8192;let s=(o^1)-1;for(let c=0;c<10;c++)r[c]&=s;s=~s;for(let c=0;c<10;c++)e[c]=e[c]&s|r[c];e[0]=(e[0]|e[1]<<13)&65535,e[1]=(e[1]>>>3|e[2]<<10)&65535,e[2]=(e[2]>>>6|e[3]<<7)&65535,e[3]=(e[3]>>>9|e[4]<<4)&65535,e[4]=(e[4]>>>12|e[5]<<1|e[6]<<14)&65535,e[5]=(e[6]>>>2|e[7]<<11)&65535,e[6]=(e[7]>>>5|e[8]<<8)&65535,e[7]=(e[8]>>>8|e[9]<<5)&65535;let i=e[0]+n[0];e[0]=i&65535;for(let c=1;c<8;c++)i=(e[c]+n[c]|0)+(i>>>16)|0,e[c]=i&65535;ie(r)}update(e){nr(this),W(e),e=lt(e);let{buffer:n,blockLen:r}=this,o=e.length;for(let s=0;s<o;){let i=Math.min(r-this.pos,o-s);if(i===r){for(;r<=o-s;s+=r)this.process(e,s);continue}n.set(e.subarray(s,s+i),this.pos),this.pos+=i,s+=i,this.pos===r&&(this.process(n,0,!1),this.pos=0)}return this}destroy(){this.destroyed=!0,ie(this.h,this.r,this.buffer,this.pad)}digestInto(e){nr(this),Uo(e,this),this.finished=!0;let{buffer:n,h:r}=this,{pos:o}=this;if(o){for(n[o++]=1;o<16;o++)n[o]=0;this.process(n,0,!0)}this.finalize();let s=0;for(let i=0;i<8;i++)e[s++]=r[i]>>>0,e[s++]=r[i]>>>8}digest(){let{buffer:e,outputLen:n}=this;this.digestInto(e);let r=e.slice(0,n);return this.destroy(),r}},sr=jo(32,t=>new or(t));function qo(t,e,n,r,o,s=20,i=0){let c=t[0],a=e[0],f=e[1],l=e[2],u=e[3],h=t[1],p=n[0],y=n[1],g=o,x=i,E=t[2],b=e[4],d=e[5],m=e[6],w=e[7],v=t[3],k=c,A=a,B=f,L=l,T=u,R=h,U=p,O=y,N=g,_=x,K=E,M=b,I=d,H=m,D=w,q=v;for(let V=0;V<s;V+=2)T^=F(k+I|0,7),N^=F(T+k|0,9),I^=F(N+T|0,13),k^=F(I+N|0,18),_^=F(R+A|0,7),H^=F(_+R|0,9),A^=F(H+_|0,13),R^=F(A+H|0,18),D^=F(K+U|0,7),B^=F(D+K|0,9),U^=F(B+D|0,13),K^=F(U+B|0,18),L^=F(q+M|0,7),O^=F(L+q|0,9),M^=F(O+L|0,13),q^=F(M+O|0,18),A^=F(k+L|0,7),B^=F(A+k|0,9),L^=F(B+A|0,13),k^=F(L+B|0,18),U^=F(R+T|0,7),O^=F(U+R|0,9),T^=F(O+U|0,13),R^=F(T+O|0,18),M^=F(K+_|0,7),N^=F(M+K|0,9),_^=F(N+M|0,13),K^=F(_+N|0,18),I^=F(q+D|0,7),H^=F(I+q|0,9),D^=F(H+I|0,13),q^=F(D+H|0,18);let j=0;r[j++]=c+k|0,r[j++]=a+A|0,r[j++]=f+B|0,r[j++]=l+L|0,r[j++]=u+T|0,r[j++]=h+R|0,r[j++]=p+U|0,r[j++]=y+O|0,r[j++]=g+N|0,r[j++]=x+_|0,r[j++]=E+K|0,r[j++]=b+M|0,r[j++]=d+I|0,r[j++]=m+H|0,r[j++]=w+D|0,r[j++]=v+q|0}function cr(t,e,n,r){let o=we?t:ue(t.slice(0,4)),s=we?e:ue(e.slice(0,8)),i=we?n:ue(n.slice(0,4)),c=new Uint32Array(16);qo(o,s,i.subarray(0,2),c,i[2],20,i[3]);let a=0;r[a++]=c[0]-o[0]|0,r[a++]=c[5]-o[1]|0,r[a++]=c[10]-o[2]|0,r[a++]=c[15]-o[3]|0,r[a++]=c[6]-i[0]|0,r[a++]=c[7]-i[1]|0,r[a++]=c[8]-i[2]|0,r[a++]=c[9]-i[3]|0,ue(r),we||ie(o,s,i),ie(c)}var ir=zo(qo,{counterRight:!0,extendNonceFn:cr});var ar=Ho({blockSize:64,nonceLength:24,tagLength:16},(t,e)=>({encrypt(n,r){r=Ut(n.length+32,r,!1);let o=r.subarray(0,32),s=r.subarray(32);r.set(n,32),ie(o),ir(t,e,r,r);let i=sr(s,o);return r.set(i,16),ie(r.subarray(0,16),i),r.subarray(16)},decrypt(n,r){W(n,void 0,"data"),r=Ut(n.length+32,r,!1);let o=r.subarray(0,32),s=r.subarray(32,48),i=r.subarray(48);r.set(n,32),ie(o);let c=ir(t,e,o,o),a=sr(i,c);if(!Co(s,a))throw ie(r),new Error("invalid tag");return ir(t,e,r.subarray(16),r.subarray(16)),ie(o,s,a),i}}));var Po=Uint8Array.from([0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,14,10,4,8,9,15,13,6,1,12,0,2,11,7,5,3,11,8,12,0,5,2,15,13,10,14,3,6,7,1,9,4,7,9,3,1,13,12,11,14,2,6,5,10,4,0,15,8,9,0,5,7,2,4,10,15,14,1,11,12,6,8,3,13,2,12,6,10,0,11,8,3,4,13,7,5,15,14,1,9,12,5,1,15,14,13,4,10,0,7,6,3,9,2,8,11,13,11,7,14,12,1,3,9,5,0,15,4,8,6,2,10,6,15,14,9,11,3,0,8,12,2,13,7,1,4,10,5,10,2,8,4,7,6,1,5,15,11,9,14,3,12,13,0,0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,14,10,4,8,9,15,13,6,1,12,0,2,11,7,5,3,11,8,12,0,5,2,15,13,10,14,3,6,7,1,9,4,7,9,3,1,13,12,11,14,2,6,5,10,4,0,15,8,9,0,5,7,2,4,10,15,14,1,11,12,6,8,3,13,2,12,6,10,0,11,8,3,4,13,7,5,15,14,1,9]);var J=Uint32Array.from([4089235720,1779033703,2227873595,3144134277,4271175723,1013904242,1595750129,2773480762,2917565137,1359893119,725511199,2600822924,4215389547,528734635,327033209,1541459225]),S=new Uint32Array(32);function Ze(t,e,n,r,o,s){let i=o[s],c=o[s+1],a=S[2*t],f=S[2*t+1],l=S[2*e],u=S[2*e+1],h=S[2*n],p=S[2*n+1],y=S[2*r],g=S[2*r+1],x=bt(a,l,i);f=wt(x,f,u,c),a=x|0;let E=g^f,b=y^a;g=Ur(E,b),y=Kr(E,b),{h:p,l:h}=fe(p,h,g,y),E=u^p,b=l^h,u=Oe(E,b,24),l=Te(E,b,24),S[2*t]=a,S[2*t+1]=f,S[2*e]=l,S[2*e+1]=u,S[2*n]=h,S[2*n+1]=p,S[2*r]=y,S[2*r+1]=g}function Ge(t,e,n,r,o,s){let i=o[s],c=o[s+1],a=S[2*t],f=S[2*t+1],l=S[2*e],u=S[2*e+1],h=S[2*n],p=S[2*n+1],y=S[2*r],g=S[2*r+1],x=bt(a,l,i);f=wt(x,f,u,c),a=x|0;let E=g^f,b=y^a;g=Oe(E,b,16),y=Te(E,b,16),{h:p,l:h}=fe(p,h,g,y),E=u^p,b=l^h,u=Ye(E,b,63),l=We(E,b,63),S[2*t]=a,S[2*t+1]=f,S[2*e]=l,S[2*e+1]=u,S[2*n]=h,S[2*n+1]=p,S[2*r]=y,S[2*r+1]=g}function Ri(t,e={},n,r,o){if(Z(n),t<=0||t>n)throw new Error('"dkLen" must be 1..'+n+", got "+t);let{key:s,salt:i,personalization:c}=e;if(s!==void 0&&(s.length<1||s.length>n))throw new Error('"key" expected to be undefined or of length=1..'+n);i!==void 0&&C(i,r,"salt"),c!==void 0&&C(c,o,"personalization")}var fr=class{buffer;buffer32;finished=!1;destroyed=!1;length=0;pos=0;blockLen;outputLen;canXOF=!1;constructor(e,n){Z(e),Z(n),this.blockLen=e,this.outputLen=n,this.buffer=new Uint8Array(e),this.buffer32=Le(this.buffer)}update(e){ye(this),C(e);let{blockLen:n,buffer:r,buffer32:o}=this,s=e.length,i=e.byteOffset,c=e.buffer;for(let a=0;a<s;){this.pos===n&&(le(o),this.compress(o,0,!1),le(o),this.pos=0);let f=Math.min(n-this.pos,s-a),l=i+a;if(f===n&&!(l%4)&&a+f<s){let u=new Uint32Array(c,l,Math.floor((s-a)/4));le(u);for(let h=0;a+n<s;h+=o.length,a+=n)this.length+=n,this.compress(u,h,!1);le(u);continue}r.set(a===0&&f===s?e:e.subarray(a,a+f),this.pos),this.pos+=f,this.length+=f,a+=f}return this}digestInto(e){if(ye(this),Ce(e,this),e.byteOffset&3)throw new RangeError('"output" expected 4-byte aligned byteOffset, got '+e.byteOffset);let{pos:n,buffer32:r}=this;this.finished=!0,this.buffer.fill(0,n),le(r),this.compress(r,0,!0),le(r);let o=this.get(),s=e===this.buffer?r:Le(e),i=Math.floor(this.outputLen/4);for(let l=0;l<i;l++)s[l]=_e(o[l]);let c=this.outputLen%4;if(!c)return;let a=i*4,f=o[i];for(let l=0;l<c;l++)e[a+l]=f>>>8*l}digest(){let{buffer:e,outputLen:n}=this;this.digestInto(e);let r=e.slice(0,n);return this.destroy(),r}_cloneInto(e){let{buffer:n,length:r,finished:o,destroyed:s,outputLen:i,pos:c}=this;return e||=new this.constructor({dkLen:i}),e.set(...this.get()),e.buffer.set(n),e.destroyed=s,e.finished=o,e.length=r,e.pos=c,e.outputLen=i,e}clone(){return this._cloneInto()}},lr=class extends fr{v0l=J[0]|0;v0h=J[1]|0;v1l=J[2]|0;v1h=J[3]|0;v2l=J[4]|0;v2h=J[5]|0;v3l=J[6]|0;v3h=J[7]|0;v4l=J[8]|0;v4h=J[9]|0;v5l=J[10]|0;v5h=J[11]|0;v6l=J[12]|0;v6h=J[13]|0;v7l=J[14]|0;v7h=J[15]|0;constructor(e={}){e=Et({},e);let n=e.dkLen===void 0?64:e.dkLen;super(128,n),Ri(n,e,64,16,16);let{key:r,personalization:o,salt:s}=e,i=0;if(r!==void 0&&(C(r,void 0,"key"),i=r.length),this.v0l^=this.outputLen|i<<8|65536|1<<24,s!==void 0){C(s,void 0,"salt");let c=Le(Kn(s));this.v4l^=_e(c[0]),this.v4h^=_e(c[1]),this.v5l^=_e(c[2]),this.v5h^=_e(c[3])}if(o!==void 0){C(o,void 0,"personalization");let c=Le(Kn(o));this.v6l^=_e(c[0]),this.v6h^=_e(c[1]),this.v7l^=_e(c[2]),this.v7h^=_e(c[3])}if(r!==void 0){let c=new Uint8Array(this.blockLen);c.set(r),this.update(c),Q(c)}}get(){let{v0l:e,v0h:n,v1l:r,v1h:o,v2l:s,v2h:i,v3l:c,v3h:a,v4l:f,v4h:l,v5l:u,v5h:h,v6l:p,v6h:y,v7l:g,v7h:x}=this;return[e,n,r,o,s,i,c,a,f,l,u,h,p,y,g,x]}set(e,n,r,o,s,i,c,a,f,l,u,h,p,y,g,x){this.v0l=e|0,this.v0h=n|0,this.v1l=r|0,this.v1h=o|0,this.v2l=s|0,this.v2h=i|0,this.v3l=c|0,this.v3h=a|0,this.v4l=f|0,this.v4h=l|0,this.v5l=u|0,this.v5h=h|0,this.v6l=p|0,this.v6h=y|0,this.v7l=g|0,this.v7h=x|0}compress(e,n,r){let{v0l:o,v0h:s,v1l:i,v1h:c,v2l:a,v2h:f,v3l:l,v3h:u,v4l:h,v4h:p,v5l:y,v5h:g,v6l:x,v6h:E,v7l:b,v7h:d}=this;S[0]=o,S[1]=s,S[2]=i,S[3]=c,S[4]=a,S[5]=f,S[6]=l,S[7]=u,S[8]=h,S[9]=p,S[10]=y,S[11]=g,S[12]=x,S[13]=E,S[14]=b,S[15]=d,S.set(J,16);let m=Rn(this.length),w=In(this.length);S[24]=J[8]^m,S[25]=J[9]^w,r&&(S[28]=~S[28],S[29]=~S[29]);let v=0,k=Po;for(let A=0;A<12;A++)Ze(0,4,8,12,e,n+2*k[v++]),Ge(0,4,8,12,e,n+2*k[v++]),Ze(1,5,9,13,e,n+2*k[v++]),Ge(1,5,9,13,e,n+2*k[v++]),Ze(2,6,10,14,e,n+2*k[v++]),Ge(2,6,10,14,e,n+2*k[v++]),Ze(3,7,11,15,e,n+2*k[v++]),Ge(3,7,11,15,e,n+2*k[v++]),Ze(0,5,10,15,e,n+2*k[v++]),Ge(0,5,10,15,e,n+2*k[v++]),Ze(1,6,11,12,e,n+2*k[v++]),Ge(1,6,11,12,e,n+2*k[v++]),Ze(2,7,8,13,e,n+2*k[v++]),Ge(2,7,8,13,e,n+2*k[v++]),Ze(3,4,9,14,e,n+2*k[v++]),Ge(3,4,9,14,e,n+2*k[v++]);this.v0l^=S[0]^S[16],this.v0h^=S[1]^S[17],this.v1l^=S[2]^S[18],this.v1h^=S[3]^S[19],this.v2l^=S[4]^S[20],this.v2h^=S[5]^S[21],this.v3l^=S[6]^S[22],this.v3h^=S[7]^S[23],this.v4l^=S[8]^S[24],this.v4h^=S[9]^S[25],this.v5l^=S[10]^S[26],this.v5h^=S[11]^S[27],this.v6l^=S[12]^S[28],this.v6h^=S[13]^S[29],this.v7l^=S[14]^S[30],this.v7h^=S[15]^S[31],Q(S)}destroy(){this.destroyed=!0,Q(this.buffer32),this.set(0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0)}},ur=je(t=>new lr(t));var mn=class{oHash;iHash;blockLen;outputLen;canXOF=!1;finished=!1;destroyed=!1;constructor(e,n){if(Qe(e),C(n,void 0,"key"),this.iHash=e.create(),typeof this.iHash.update!="function")throw new Error("expected Hash instance");this.blockLen=this.iHash.blockLen,this.outputLen=this.iHash.outputLen;let r=this.blockLen,o=new Uint8Array(r);o.set(n.length>r?e.create().update(n).digest():n);for(let s=0;s<o.length;s++)o[s]^=54;this.iHash.update(o),this.oHash=e.create();for(let s=0;s<o.length;s++)o[s]^=106;this.oHash.update(o),Q(o)}update(e){return ye(this),this.iHash.update(e),this}digestInto(e){ye(this),Ce(e,this),this.finished=!0;let n=e.subarray(0,this.outputLen);this.iHash.digestInto(n),this.oHash.update(n),this.oHash.digestInto(n),this.destroy()}digest(){let e=new Uint8Array(this.oHash.outputLen);return this.digestInto(e),e}_cloneInto(e){e||=Object.create(Object.getPrototypeOf(this),{});let{oHash:n,iHash:r,finished:o,destroyed:s,blockLen:i,outputLen:c,canXOF:a}=this;return e=e,e.finished=o,e.destroyed=s,e.blockLen=i,e.outputLen=c,e.canXOF=a,e.oHash=n._cloneInto(e.oHash),e.iHash=r._cloneInto(e.iHash),e}clone(){return this._cloneInto()}destroy(){this.destroyed=!0,this.oHash.destroy(),this.iHash.destroy()}},ut=(()=>{let t=((e,n,r)=>new mn(e,n).update(r).digest());return t.create=(e,n)=>new mn(e,n),t})();var Ct=Uint8Array.of(0),Ni=Uint8Array.of();function Ui(t,e,n,r=32,o){Qe(t),Z(r,"length"),C(e,void 0,"prk");let s=t.outputLen;if(e.length<s)throw new Error('"prk" must be at least HashLen octets');if(r>255*s)throw new Error("Length must be <= 255*HashLen");let i=Math.ceil(r/s);if(n===void 0?n=Ni:C(n,void 0,"info"),!i)return o&&Q(e),new Uint8Array;let c=o&&i===1?e:new Uint8Array(i*s),{iHash:a,oHash:f}=ut.create(t,e),l=o?e:new Uint8Array(s),u=i>1?o?.iHash||t.create():void 0;for(let p=0;p<i-1;p++){Ct[0]=p+1;let y=a._cloneInto(u);p&&y.update(l),y.update(n).update(Ct).digestInto(l),f._cloneInto(u).update(l).digestInto(l),c.set(l,s*p)}if(Ct[0]=i,i>1&&a.update(l),a.update(n).update(Ct).digestInto(l),f.update(l).digestInto(l),c.set(l,s*(i-1)),a.destroy(),f.destroy(),u?.destroy(),l!==c&&Q(l),Q(Ct),r===c.length)return c;let h=c.slice(0,r);return Q(c),h}var $o=(t,e,n,r,o)=>{Qe(t),n===void 0&&(n=new Uint8Array(t.outputLen));let s=ut.create(t,n).update(e);return Ui(t,s.digest(),r,o,s)};var Ki=BigInt(0),jt=BigInt(1),Mi=BigInt(2),Ci=BigInt(7),ji=BigInt(256),Hi=BigInt(113),Xo=[],Yo=[],Wo=[];for(let t=0,e=jt,n=1,r=0;t<24;t++){[n,r]=[r,(2*n+3*r)%5],Xo.push(2*(5*r+n)),Yo.push((t+1)*(t+2)/2%64);let o=Ki;for(let s=0;s<7;s++)e=(e<<jt^(e>>Ci)*Hi)%ji,e&Mi&&(o^=jt<<(jt<<BigInt(s))-jt);Wo.push(o)}var Vo=Wt(Wo,!0),Fi=Vo[0],Di=Vo[1],zi=(t,e,n)=>t<<n|e>>>32-n,qi=(t,e,n)=>e<<n|t>>>32-n,Pi=(t,e,n)=>e<<n-32|t>>>64-n,$i=(t,e,n)=>t<<n-32|e>>>64-n,Zo=(t,e,n)=>n>32?Pi(t,e,n):zi(t,e,n),Go=(t,e,n)=>n>32?$i(t,e,n):qi(t,e,n),dt=new Uint32Array(10);function Zi(t,e=24){if(!(t instanceof Uint32Array))throw new TypeError('"s" expected Uint32Array(50), got type='+typeof t);if(t.length!==50)throw new RangeError('"s" expected Uint32Array(50), got length='+t.length);if(Z(e,"rounds"),e<1||e>24)throw new Error('"rounds" expected integer 1..24');for(let n=24-e;n<24;n++){for(let s=0;s<10;s++)dt[s]=t[s]^t[s+10]^t[s+20]^t[s+30]^t[s+40];for(let s=0;s<10;s+=2){let i=(s+8)%10,c=(s+2)%10,a=dt[c],f=dt[c+1],l=Zo(a,f,1)^dt[i],u=Go(a,f,1)^dt[i+1];for(let h=0;h<50;h+=10)t[s+h]^=l,t[s+h+1]^=u}let r=t[2],o=t[3];for(let s=0;s<24;s++){let i=Yo[s],c=Zo(r,o,i),a=Go(r,o,i),f=Xo[s];r=t[f],o=t[f+1],t[f]=c,t[f+1]=a}for(let s=0;s<50;s+=10){let i=t[s],c=t[s+1],a=t[s+2],f=t[s+3];t[s]^=~t[s+2]&t[s+4],t[s+1]^=~t[s+3]&t[s+5],t[s+2]^=~t[s+4]&t[s+6],t[s+3]^=~t[s+5]&t[s+7],t[s+4]^=~t[s+6]&t[s+8],t[s+5]^=~t[s+7]&t[s+9],t[s+6]^=~t[s+8]&i,t[s+7]^=~t[s+9]&c,t[s+8]^=~i&a,t[s+9]^=~c&f}t[0]^=Fi[n],t[1]^=Di[n]}Q(dt)}var bn=class t{state;pos=0;posOut=0;finished=!1;state32;destroyed=!1;blockLen;suffix;outputLen;canXOF;enableXOF=!1;rounds;constructor(e,n,r,o=!1,s=24){if(Z(e,"blockLen"),Z(n,"suffix"),Z(s,"rounds"),qr(o,"enableXOF"),this.blockLen=e,this.suffix=n,this.outputLen=r,this.enableXOF=o,this.canXOF=o,this.rounds=s,Z(r,"outputLen"),!(0<e&&e<200))throw new Error('"blockLen" must be 1..199');this.state=new Uint8Array(200),this.state32=Le(this.state)}clone(){return this._cloneInto()}keccak(){le(this.state32),Zi(this.state32,this.rounds),le(this.state32),this.posOut=0,this.pos=0}update(e){ye(this),C(e);let{blockLen:n,state:r,state32:o}=this,s=e.length,i=n%4===0&&e.byteOffset%4===0,c=n/4,a=i&&s>=n?Le(e):void 0;for(let f=0;f<s;){if(a!==void 0&&this.pos===0&&f%4===0&&s-f>=n){for(let u=0,h=f/4;u<c;u++)o[u]^=a[h+u];f+=n,this.pos=n,this.keccak();continue}let l=Math.min(n-this.pos,s-f);for(let u=0;u<l;u++)r[this.pos++]^=e[f++];this.pos===n&&this.keccak()}return this}finish(){if(this.finished)return;this.finished=!0;let{state:e,suffix:n,pos:r,blockLen:o}=this;e[r]^=n,(n&128)!==0&&r===o-1&&this.keccak(),e[o-1]^=128,this.keccak()}writeInto(e){ye(this,!1),C(e),this.finish();let n=this.state,{blockLen:r}=this;for(let o=0,s=e.length;o<s;){this.posOut>=r&&this.keccak();let i=Math.min(r-this.posOut,s-o);e.set(n.subarray(this.posOut,this.posOut+i),o),this.posOut+=i,o+=i}return e}xofInto(e){if(!this.enableXOF)throw new Error("XOF is not enabled");return this.writeInto(e)}xof(e){return Z(e),this.xofInto(new Uint8Array(e))}digestInto(e){if(Ce(e,this),this.finished)throw new Error("digest() was already called");this.writeInto(e.length===this.outputLen?e:e.subarray(0,this.outputLen)),this.destroy()}digest(){let e=new Uint8Array(this.outputLen);return this.digestInto(e),e}destroy(){this.destroyed=!0,Q(this.state)}_cloneInto(e){let{blockLen:n,suffix:r,outputLen:o,rounds:s,enableXOF:i}=this;return e||=new t(n,r,o,i,s),e.blockLen=n,e.state32.set(this.state32),e.pos=this.pos,e.posOut=this.posOut,e.finished=this.finished,e.rounds=s,e.suffix=r,e.outputLen=o,e.enableXOF=i,e.canXOF=this.canXOF,e.destroyed=this.destroyed,e}},Qo=(t,e,n,r={})=>je(()=>new bn(e,t,n),r);var wn=Qo(6,136,32,He(8));var Jo=Qo(6,72,64,He(10));var es=(t,e,n,r={})=>je((o={})=>(o=Et({},o),new bn(e,t,o.dkLen===void 0?n:o.dkLen,!0)),r),ts=es(31,168,16,He(11)),ht=es(31,136,32,He(12));var Se=C;var Me=tn;function Gi(t,e,n=()=>{}){if(!Array.isArray(t))throw new TypeError(`"${e}" expected array, got type=${typeof t}`);for(let r=0;r<t.length;r++)n(t[r],`${e}[${r}]`);return t}function Ht(t,e="object"){if(t===null||typeof t!="object"||Array.isArray(t))throw new TypeError(e==="object"?"expected valid options object":`"${e}" expected object, got type=${typeof t}`);return t}function nt(t,e){if(t=C(t),e=C(e),t.length!==e.length)return!1;let n=0;for(let r=0;r<t.length;r++)n|=t[r]^e[r];return n===0}function Ue(t){return new Uint8Array(C(t))}function rt(t,...e){let n=o=>typeof o=="number"?o:o.bytesLen,r=e.reduce((o,s)=>o+n(s),0);return{bytesLen:r,encode:o=>{let s=new Uint8Array(r);for(let i=0,c=0;i<e.length;i++){let a=e[i],f=n(a),l=typeof a=="number"?o[i]:a.encode(o[i]);C(l,f,t),s.set(l,c),typeof a!="number"&&l.fill(0),c+=f}return s},decode:o=>{C(o,r,t);let s=[];for(let i of e){let c=n(i),a=o.subarray(0,c);s.push(typeof i=="number"?a:i.decode(a)),o=o.subarray(c)}return s}}}function xn(t,e){let n=t,r=e*n.bytesLen;return{bytesLen:r,encode:o=>{let s=Gi(o,"u");if(s.length!==e)throw new RangeError(`vecCoder.encode: wrong length=${s.length}. Expected: ${e}`);let i=new Uint8Array(r);for(let c=0,a=0;c<s.length;c++){let f=n.encode(s[c]);i.set(f,a),f.fill(0),a+=f.length}return i},decode:o=>{C(o,r);let s=[];for(let i=0;i<o.length;i+=n.bytesLen)s.push(n.decode(o.subarray(i,i+n.bytesLen)));return s}}}function P(...t){for(let e of t)if(Array.isArray(e))for(let n of e)n.fill(0);else e.fill(0)}function En(t){if(Z(t,"bits"),t>32)throw new RangeError('"bits" expected <= 32, got '+t);return t===32?4294967295:~(-1<<t)>>>0}var ns=t=>{let{newPoly:e,N:n,Q:r,F:o,ROOT_OF_UNITY:s,brvBits:i,isKyber:c}=t,a=(d,m=r)=>{let w=d%m|0;return(w>=0?w|0:m+w|0)|0},f=(d,m=r)=>{let w=a(d,m)|0;return(w>m>>1?w-m|0:w)|0};function l(){let d=e(n);for(let m=0;m<n;m++){let w=Wn(m,i),v=BigInt(s)**BigInt(w)%BigInt(r);d[m]=Number(v)|0}return d}let u=l(),h=d=>{throw new Error("not implemented")},p=c?{add:(d,m)=>{let w=d+m|0;return w>=r?w-r|0:w},sub:(d,m)=>{let w=d-m|0;return w<0?w+r|0:w},mul:(d,m)=>a((d|0)*(m|0))|0,inv:h}:{add:(d,m)=>a((d|0)+(m|0))|0,sub:(d,m)=>a((d|0)-(m|0))|0,mul:(d,m)=>a((d|0)*(m|0))|0,inv:h},y={N:n,roots:u,invertButterflies:!0,skipStages:c?1:0,brp:!1},g=Vn(p,{dit:!1,...y}),x=Vn(p,{dit:!0,...y}),E={encode:d=>g(d),decode:d=>{x(d);for(let m=0;m<d.length;m++)d[m]=a(o*d[m]);return d}};return{mod:a,smod:f,nttZetas:u,NTT:{encode:d=>E.encode(d),decode:d=>E.decode(d)},bitsCoder:(d,m)=>{for(let k=0,A=0;k<n;k++)A+=d,A>32&&En(A),A%=8;let w=En(d),v=d*(n/8);return{bytesLen:v,encode:k=>{let A=k,B=new Uint8Array(v);for(let L=0,T=0,R=0,U=0;L<A.length;L++)for(T|=(m.encode(A[L])&w)<<R,R+=d;R>=8;R-=8,T>>=8)B[U++]=T&255;return B},decode:k=>{let A=e(n);for(let B=0,L=0,T=0,R=0;B<k.length;B++)for(L|=k[B]<<T,T+=8;T>=d;T-=d,L>>=d)A[R++]=m.decode(L&w);return A}}}}},Xi=t=>(e,n)=>{n||(n=t.blockLen);let r=new Uint8Array(e.length+2);r.set(e);let o=e.length,s=new Uint8Array(n),i=t.create({}),c=0,a=0;return{stats:()=>({calls:c,xofs:a}),get:(f,l)=>(r[o+0]=f,r[o+1]=l,i.destroy(),i=t.create({}).update(r),c++,()=>(a++,i.xofInto(s))),clean:()=>{i.destroy(),P(s,r)}}},rs=Xi(ts);var oe=256,re=3329,Yi=3303,Wi=17,ce=ns({N:oe,Q:re,F:Yi,ROOT_OF_UNITY:Wi,newPoly:t=>new Uint16Array(t),brvBits:7,isKyber:!0}),Vi=Object.freeze({512:Object.freeze({N:oe,Q:re,K:2,ETA1:3,ETA2:2,du:10,dv:4,RBGstrength:128}),768:Object.freeze({N:oe,Q:re,K:3,ETA1:2,ETA2:2,du:10,dv:4,RBGstrength:192}),1024:Object.freeze({N:oe,Q:re,K:4,ETA1:2,ETA2:2,du:11,dv:5,RBGstrength:256})}),Qi=t=>{if(t>=12)return{encode:n=>n,decode:n=>n>=re?n-re:n};let e=2**(t-1);return{encode:n=>((n<<t)+re/2)/re,decode:n=>n*re+e>>>t}},Ji=t=>ce.bitsCoder(t,t===12?{encode:e=>e,decode:e=>e>=re?e-re:e}:{encode:e=>e,decode:e=>e}),Ft=t=>t===12?Ji(12):ce.bitsCoder(t,Qi(t));function ot(t,e){let n=t,r=e;for(let o=0;o<oe;o++){let s=n[o]+r[o];n[o]=s>=re?s-re:s}}function ec(t,e){let n=t,r=e;for(let o=0;o<oe;o++){let s=n[o]-r[o];n[o]=s<0?s+re:s}}function tc(t,e,n,r,o){let s=ce.mod(ce.mod(e*r)*o+t*n),i=ce.mod(t*r+e*n);return{c0:s,c1:i}}function Bn(t,e){let n=t,r=e;for(let o=0;o<oe/2;o++){let s=ce.nttZetas[64+(o>>1)];o&1&&(s=-s);let{c0:i,c1:c}=tc(n[2*o+0],n[2*o+1],r[2*o+0],r[2*o+1],s);n[2*o+0]=i,n[2*o+1]=c}return n}function dr(t){let e=t,n=new Uint16Array(oe);for(let r=0;r<oe;){let o=e();if(o.length%3)throw new Error("SampleNTT: unaligned block");for(let s=0;r<oe&&s+3<=o.length;s+=3){let i=(o[s+0]>>0|o[s+1]<<8)&4095,c=(o[s+1]>>4|o[s+2]<<4)&4095;i<re&&(n[r++]=i),r<oe&&c<re&&(n[r++]=c)}}return n}var nc=(t,e)=>{let n=new Uint16Array(oe),r=Le(t);le(r);let o=0;for(let s=0,i=0,c=0,a=0;s<r.length;s++){let f=r[s];for(let l=0;l<32;l++)c+=f&1,f>>=1,o+=1,o===e?(a=c,c=0):o===2*e&&(n[i++]=ce.mod(a-c),c=0,o=0)}if(le(r),o)throw new Error(`sampleCBD: leftover bits: ${o}`);return n};function Dt(t,e,n,r){return nc(t(r*oe/4,e,n),r)}var rc=t=>{let e=t,{K:n,PRF:r,XOF:o,HASH512:s,ETA1:i,ETA2:c,du:a,dv:f}=e,l=Ft(1),u=Ft(f),h=Ft(a),p=rt("publicKey",xn(Ft(12),n),32),y=xn(Ft(12),n),g=rt("ciphertext",xn(h,n),u),x=rt("seed",32,32),E=(b,d,m,w)=>{let v=[];for(let T=0;T<n;T++)v.push(ce.NTT.encode(Dt(r,w,T,i)));let k=new Uint16Array(oe),A=[];for(let T=0;T<n;T++){let R=Dt(r,w,n+T,c),U=new Uint16Array(oe);for(let O=0;O<n;O++){let N=d(T,O);ot(U,Bn(N,v[O]))}ot(R,ce.NTT.decode(U)),A.push(R),ot(k,Bn(b[T],v[T])),P(U)}let B=Dt(r,w,2*n,c);ot(B,ce.NTT.decode(k));let L=l.decode(m);return ot(L,B),P(b,v,k,B),g.encode([A,L])};return{secretCoder:y,lengths:{secretKey:y.bytesLen,publicKey:p.bytesLen,cipherText:g.bytesLen},keygen:b=>{Se(b,32,"seed");let d=new Uint8Array(33);d.set(b),d[32]=n;let m=s(d),[w,v]=x.decode(m),k=[],A=[];for(let T=0;T<n;T++)k.push(ce.NTT.encode(Dt(r,v,T,i)));let B=o(w);for(let T=0;T<n;T++){let R=ce.NTT.encode(Dt(r,v,n+T,i));for(let U=0;U<n;U++){let O=dr(B.get(U,T));ot(R,Bn(O,k[U]))}A.push(R)}B.clean();let L={publicKey:p.encode([A,w]),secretKey:y.encode(k)};return P(w,v,k,A,d,m),L},encrypt:(b,d,m)=>{let[w,v]=p.decode(b),k=o(v),A=E(w,(B,L)=>dr(k.get(B,L)),d,m);return k.clean(),A},prepare:b=>{let[d,m]=p.decode(b),w=o(m),v=[];for(let k=0;k<n;k++)for(let A=0;A<n;A++)v.push(dr(w.get(k,A)));return w.clean(),{encrypt:(k,A)=>E(d.map(B=>B.slice()),(B,L)=>v[B*n+L].slice(),k,A),clean:()=>P(d,v)}},decrypt:(b,d)=>{let[m,w]=g.decode(b),v=y.decode(d),k=new Uint16Array(oe);for(let B=0;B<n;B++)ot(k,Bn(v[B],ce.NTT.encode(m[B])));ec(w,ce.NTT.decode(k));let A=l.encode(w);return P(k,v,m,w),A}}};function oc(t){let e=t,n=rc(e),{HASH256:r,HASH512:o,KDF:s}=e,{secretCoder:i,lengths:c}=n,a=rt("secretKey",c.secretKey,c.publicKey,32,32),f=32,l=64,u=(p,y)=>{let g=p.subarray(0,384*e.K),x=i.encode(i.decode(Ue(g))),E=nt(x,g);if(P(x),!E)throw new Error(`ML-KEM.${y}: wrong publicKey modulus`)},h=Object.freeze({...c,seed:64,msg:f,msgRand:f,secretKey:a.bytesLen});return Object.freeze({info:Object.freeze({type:"ml-kem"}),lengths:h,keygen:p=>{let y=p===void 0,g=y?Me(l):p,x,E;try{Se(g,l,"seed");let b=n.keygen(g.subarray(0,32)),d=b.publicKey;x=b.secretKey,E=r(d);let m=a.encode([x,d,E,g.subarray(32)]);return{publicKey:d,secretKey:m}}finally{x!==void 0&&P(x),E!==void 0&&P(E),y&&P(g)}},getPublicKey:p=>{let[y,g,x,E]=a.decode(p);return Uint8Array.from(g)},encapsulate:(p,y)=>{let g=y===void 0,x=g?Me(f):y,E;try{return Se(p,c.publicKey,"publicKey"),Se(x,f,"message"),u(p,"encapsulate"),E=o.create().update(x).update(r(p)).digest(),{cipherText:n.encrypt(p,x,E.subarray(32,64)),sharedSecret:E.subarray(0,32)}}finally{E!==void 0&&P(E.subarray(32)),g&&P(x)}},decapsulate:(p,y)=>{Se(y,a.bytesLen,"secretKey"),Se(p,c.cipherText,"cipherText");let g=a.bytesLen-96,x=g+32,E=r(y.subarray(g/2,x));if(!nt(E,y.subarray(x,x+32)))throw new Error("invalid secretKey: hash check failed");let[b,d,m,w]=a.decode(y),v=n.decrypt(p,b),k=o.create().update(v).update(m).digest(),A=k.subarray(0,32),B=n.encrypt(d,v,k.subarray(32,64)),L=nt(p,B),T=s.create({dkLen:32}).update(w).update(p).digest();return P(v,B,k.subarray(32),L?T:A),L?A:T},prepare:p=>{Se(p,c.publicKey,"publicKey"),u(p,"prepare");let y=Ue(p),g=r(y),x=n.prepare(y);return Object.freeze({publicKey:y,encapsulate:E=>{let b=E===void 0,d=b?Me(f):E,m;try{return Se(d,f,"message"),m=o.create().update(d).update(g).digest(),{cipherText:x.encrypt(d,m.subarray(32,64)),sharedSecret:m.subarray(0,32)}}finally{m!==void 0&&P(m.subarray(32)),b&&P(d)}},decapsulate:(E,b)=>{Se(b,a.bytesLen,"secretKey"),Se(E,c.cipherText,"cipherText");let[d,m,w,v]=a.decode(b);if(!nt(m,y)||!nt(w,g))throw new Error("ML-KEM.decapsulate: secretKey does not match prepared publicKey");let k=n.decrypt(E,d),A=o.create().update(k).update(g).digest(),B=A.subarray(0,32),L=x.encrypt(k,A.subarray(32,64)),T=nt(E,L),R=s.create({dkLen:32}).update(v).update(E).digest();return P(k,L,A.subarray(32),T?R:B),T?B:R},clean:x.clean})}})}function sc(t,e,n){return ht.create({dkLen:t}).update(e).update(new Uint8Array([n])).digest()}var ic={HASH256:wn,HASH512:Jo,KDF:ht,XOF:rs,PRF:sc},cc=t=>oc({...ic,...t});var os=cc(Vi[768]);var ac=(t,e)=>{let n=Ht(t,e);return Ht(n.lengths,`${e}.lengths`),se(n.keygen,`${e}.keygen`),se(n.getPublicKey,`${e}.getPublicKey`),se(n.encapsulate,`${e}.encapsulate`),se(n.decapsulate,`${e}.decapsulate`),n};function fc(t,e=!1){let n=Ht(t,"curve");Ht(n.lengths,"curve.lengths"),se(n.keygen,"curve.keygen"),se(n.getPublicKey,"curve.getPublicKey"),ke(e,"allowZeroKey");let r=t.lengths,o=t.keygen;if(e){if(!("getSharedSecret"in t&&"sign"in t&&"verify"in t))throw new Error("allowZeroKey requires a Weierstrass curve");let i=t.Point.Fn;o=(c=Me(r.seed))=>{C(c,r.seed,"seed");let a=i.isLE?ve(c):ct(c),f=i.toBytes(i.create(a));return{secretKey:f,publicKey:t.getPublicKey(f)}}}return{lengths:{secretKey:r.secretKey,publicKey:r.publicKey,seed:r.seed},keygen:s=>o(s),getPublicKey:s=>t.getPublicKey(s)}}function lc(t,e=!1){let n=fc(t,e);if(!t.getSharedSecret)throw new Error("wrong curve");let r=(o,s)=>{let i=t.getSharedSecret(s,o);return t.lengths.publicKeyHasPrefix?i.subarray(1):i};return{lengths:{...n.lengths,msg:n.lengths.seed,cipherText:n.lengths.publicKey},keygen:n.keygen,getPublicKey:n.getPublicKey,encapsulate(o,s=Me(t.lengths.seed)){let i=Ue(s),c;try{c=n.keygen(i).secretKey;let a=r(o,c),f=t.getPublicKey(c);return{sharedSecret:a,cipherText:f}}finally{P(i),c&&P(c)}},decapsulate:r}}function pt(t,e){let n=Z(t,e);if(n===0)throw new RangeError(`"${e}" expected integer greater than 0, got 0`);return n}function zt(t,e){let n=rt(e,...t.map(r=>{if(typeof r.lengths[e]!="number")throw new Error("wrong length: "+e);return pt(r.lengths[e],e)}));return pt(n.bytesLen,e),n}function uc(t){return((e,n)=>t(e,{dkLen:n}))}function dc(t,e,...n){let r=e,o=n,s=zt(o,"seed"),i=zt(o,"publicKey"),c=pt(t===void 0?s.bytesLen:t,"realSeedLen");function a(l){C(l,c);let u=r(l,s.bytesLen),h=u.buffer===l.buffer?Ue(u):u,p=[],y=[],g=[],x=[],E=!1;try{for(let b of s.decode(h))p.push(Ue(b));for(let b=0;b<o.length;b++){let d=o[b].keygen(p[b]);y.push(d.secretKey),g.push(Ue(d.secretKey)),x.push(d.publicKey)}return E=!0,{secretKey:g,publicKey:x}}finally{P(h,p,y),E||P(g)}}let f=l=>{let u=l===void 0?Me(c):Ue(l),h;try{let{publicKey:p,secretKey:y}=a(u);try{h={secretKey:u,publicKey:i.encode(p)}}finally{P(p,y)}return h}finally{h||P(u)}};return{info:{lengths:{seed:c,publicKey:i.bytesLen,secretKey:c}},getPublicKey:l=>{let u=f(l);return P(u.secretKey),u.publicKey},keygen:f,expandDecapsulationKey:a,realSeedLen:c}}function hc(t,e,n,r,...o){if(t!==void 0&&pt(t,"realSeedLen"),e!==void 0&&pt(e,"realMsgLen"),typeof n!="function")throw new TypeError('"expandSeed" expected function, got type='+typeof n);if(typeof r!="function")throw new TypeError('"combiner" expected function, got type='+typeof r);let s=r,i=o;if(i.length===0)throw new RangeError("combineKEMS requires at least one KEM");for(let y=0;y<i.length;y++)ac(i[y],`kems[${y}]`);let c=dc(t,n,...i),a=zt(i,"cipherText"),f=zt(i,"publicKey"),l=zt(i,"msg"),u=pt(e===void 0?l.bytesLen:e,"realMsgLen"),h=Object.freeze({...c.info.lengths,msg:u,msgRand:l.bytesLen,cipherText:a.bytesLen}),p=(y,g,x)=>{let E=s(y,g,x);try{return Ue(C(E,u,"sharedSecret"))}catch(b){if(Ve(E)){let d=w=>E.buffer===w.buffer&&E.byteOffset<w.byteOffset+w.byteLength&&w.byteOffset<E.byteOffset+E.byteLength;y.some(d)||g.some(d)||P(E)}throw b}};return Object.freeze({lengths:h,getPublicKey:c.getPublicKey,keygen:c.keygen,encapsulate(y,g=Me(l.bytesLen)){let x=f.decode(y),E=l.decode(g),b=[],d=[];try{for(let w=0;w<i.length;w++){let v=i[w].encapsulate(x[w],E[w]);b.push(v.sharedSecret),d.push(v.cipherText)}let m=a.encode(d);return{sharedSecret:p(x,d,b),cipherText:m}}finally{P(b,d)}},decapsulate(y,g){let x=a.decode(y),{publicKey:E,secretKey:b}=c.expandDecapsulationKey(g),d=[];try{for(let m=0;m<i.length;m++)d.push(i[m].decapsulate(x[m],b[m]));return p(E,x,d)}finally{P(b,d)}}})}var pc=lc(ft);var hr=hc(32,32,uc(ht),(t,e,n)=>wn(vt(n[0],n[1],e[1],t[1],to("\\.//^\\"))),os,pc);var yc=Y("onggi-env1 filekey"),gc=Y("onggi-env1 xwing"),mc=new Uint8Array(24);function st(t){return globalThis.crypto.getRandomValues(new Uint8Array(t))}var ss=t=>new Uint32Array(t.slice().buffer),bc=ss(Y("expand 32-byte k"));function wc(t,e){let n=new Uint32Array(8);return cr(bc,ss(ft.getSharedSecret(t,e)),new Uint32Array(4),n),new Uint8Array(n.buffer)}var xc=(t,e)=>ur(z(t,e),{dkLen:24});function Ec(t,e){let n=st(32),r=ft.getPublicKey(n),o=ar(wc(n,e),xc(r,e));return z(r,o.encrypt(t))}var Bc=(t,e,n)=>ur(z(e,n),{key:t,personalization:gc,dkLen:32}),kc=(t,e)=>Ie(z(Y(t),new Uint8Array(1),e)),kn=t=>Ie(t).slice(0,8);function is(t,e,n,r){let{cipherText:o,sharedSecret:s}=hr.encapsulate(e.slice(32)),i=z(yc,kc(r,e),t),c=ar(Bc(s,n,o),mc).encrypt(i);return z(o,Ec(c,e.slice(0,32)))}function pr(t){return z(ft.getPublicKey(t.slice(0,32)),hr.keygen(t.slice(32)).publicKey)}var yr=class extends Error{get name(){return this.constructor.label}},Ke=t=>class extends yr{static label=t},cs=Ke("MalformedEnvelope"),vc=Ke("WrongKey"),as=Ke("DamagedEnvelope"),gr=Ke("SourceChanged"),qt=Ke("NoteError"),fs=Ke("BadSignature"),ae=Ke("MalformedKeycard"),mr=Ke("ExpiredKeycard"),ls=Ke("RolledBackKeycard"),Sc=Ke("MalformedReceipt");var Ac=1,br=864e5,Oc=65536,Tc=31*br;function yt(t){return(BigInt("0x"+pe(Ie(t)))>>124n).toString().padStart(40,"0").match(/.{5}/g).join(" ")}function Lc(t,e,n){let r=t.lastIndexOf(`
