@@ -43,7 +43,7 @@ def tells_errors(command: Callable[P, R]) -> Callable[P, R]:
         try:
             return command(*args, **kwargs)
         except (ArchiveError, CryptoError, OSError) as error:
-            click.echo(f"archive: error: {error}", err=True)
+            click.echo(f"archive: error: {printable(str(error))}", err=True)
             raise SystemExit(1) from None
         except KeyboardInterrupt:
             click.echo("archive: stopped; what was done is kept, run it again for the rest", err=True)

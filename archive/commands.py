@@ -17,6 +17,7 @@ from archive.command_line import (
     home_option,
     opened,
     passphrase,
+    printable,
     progress,
     readable,
     tells_errors,
@@ -177,7 +178,7 @@ def import_texts_command(home: Path, texts: Path, catalogue: Path | None, grants
     if report.again:
         click.echo(f"  {len(report.again)} were here already")
     for name, reason in report.refused.items():
-        click.echo(f"  not imported: {name}: {reason}")
+        click.echo(f"  not imported: {printable(name)}: {reason}")
     if report.refused:
         raise SystemExit(1)
 

@@ -145,9 +145,9 @@ def release_sign(home: Path, name: str, digest: str, into: Path) -> None:
     with opened(home) as vault:
         signed = releasing.sign(vault, signing(vault, name), digest)
         click.echo(f"signed release {signed.number}: {len(signed.ids)} testimonies")
-        click.echo(f"journal {vault.journal.head()}")
         releasing.write(vault, signed.number, into)
-    click.echo(f"wrote {into}")
+        click.echo(f"wrote {into}")
+        click.echo(f"journal {vault.journal.head()}")
 
 
 @release.command("write")

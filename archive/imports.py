@@ -15,6 +15,7 @@ import re
 import secrets
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -41,6 +42,10 @@ LARGEST: Final = 64 * 1024 * 1024
 LANGUAGES: Final[dict[str, Language]] = {
     "kor": "kor", "ko": "kor", "zho": "zho", "zh": "zho", "cmn": "zho", "eng": "eng", "en": "eng",
 }  # fmt: skip
+UNREADABLE: Final = (
+    OSError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error, ElementTree.ParseError,
+)  # fmt: skip
+"""What a file that is not what it seems can raise; RuntimeError is also of one too deep, or encrypted."""
 FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
 WORD: Final = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -78,13 +83,13 @@ def import_texts(
         raise ImportRefused("no .txt, .md or .docx here; is this the folder of transcripts?")
     consent = Consent(1, "und", NONE_READ, frozenset(grants))
     report = Report()
-    here = {path.relative_to(folder).as_posix() for path in files}
-    report.refused |= {name: "in the catalogue, but not in the folder" for name in listed if name not in here}
+    if absent := listed.keys() - {_name(path, folder) for path in files}:
+        raise ImportRefused(f"in the catalogue, but not in the folder: {', '.join(sorted(absent)[:5])}")
     for number, path in enumerate(files, 1):
-        name = path.relative_to(folder).as_posix()
+        name = _name(path, folder)
         try:
             _import(vault, path, name, listed.get(name, {}), consent, today, report)
-        except (OSError, ValueError, zipfile.BadZipFile, ElementTree.ParseError, KeyError) as reason:
+        except UNREADABLE as reason:
             told = str(reason) if isinstance(reason, MalformedTestimony) else "cannot be read as text"
             report.refused[name] = told
         progress(number, len(files))
@@ -111,14 +116,18 @@ def _import(
         raise MalformedTestimony("there is no text in it")
     # A path can be long, and can hold a name: the vault keeps its hash.
     place = hashlib.sha256(name.encode()).hexdigest()
-    if vault.holds("imported", place) and vault.testimony(vault.json("imported", place)).text == text:
-        report.again.append(name)
-        return
+    said = Consent.from_json(row["consent"]) if "consent" in row else consent
+    if vault.holds("imported", place):
+        held = vault.testimony(vault.json("imported", place))
+        if held.text == text and held.consent != said:
+            raise MalformedTestimony("here already, with another consent, which was not changed")
+        if held.text == text:
+            report.again.append(name)
+            return
     given = str(row.get("language", row.get("lang", ""))).lower()
     if given and given not in LANGUAGES:
         raise MalformedTestimony("its language in the catalogue is not kor, zho or eng")
     lang = LANGUAGES.get(given) or language_of(text)
-    said = Consent.from_json(row["consent"]) if "consent" in row else consent
     testimony = Testimony(
         TestimonyId(secrets.token_hex(8)), "import", lang, quarter_of(today), "received", said, text
     )
@@ -130,12 +139,23 @@ def _import(
     report.words += len(words_of(text))
 
 
+def _name(path: Path, folder: Path) -> str:
+    # A Mac writes names in NFD, and whoever types a catalogue in NFC.
+    return unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
+
+
 def _catalogue(path: Path) -> dict[str, dict[str, Any]]:
+    listed: dict[str, dict[str, Any]] = {}
     try:
-        rows = [json.loads(line) for line in path.read_text("utf-8-sig").splitlines() if line.strip()]
-        return {Path(row["file"]).as_posix(): row for row in rows}
+        for line in filter(str.strip, path.read_text("utf-8-sig").splitlines()):
+            row = json.loads(line)
+            name = unicodedata.normalize("NFC", Path(row["file"]).as_posix())
+            if name in listed:
+                raise ImportRefused(f"the catalogue names one file twice: {name}")
+            listed[name] = row
     except (ValueError, KeyError, TypeError):
         raise ImportRefused("a catalogue is JSON Lines, and each line has a `file`") from None
+    return listed
 
 
 def _text(path: Path) -> str:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 import secrets
 import time
-from collections.abc import Container, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
@@ -89,11 +89,14 @@ class Objects:
         """Take the file away. Its key is what has to be destroyed; this frees the room."""
         (self._folder / name).unlink(missing_ok=True)
 
-    def sweep(self, named: Container[str]) -> int:
-        """Take away what a killed process staged and no record names, when it is a day old; how many."""
+    def sweep(self) -> int:
+        """Take away what a killed process was writing, when it is a day old; how many.
+
+        A whole file that no record names stays: the record may lie in a newer copy of the database.
+        """
         swept = 0
-        for path in list(self._folder.iterdir()):
-            if path.name not in named and time.time() - path.stat().st_mtime > A_DAY:
+        for path in list(self._folder.glob("*.part")):
+            if time.time() - path.stat().st_mtime > A_DAY:
                 path.unlink()
                 swept += 1
         return swept

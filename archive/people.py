@@ -73,31 +73,36 @@ def unlock(vault: Vault, name: str, passphrase: str) -> Person:
 
 
 def public_key(vault: Vault, name: str) -> VerifyKey:
-    """The public key by which this archive knows *name*, or `UnknownRecord`, or `PersonRefused`."""
-    return _known(vault, name, frozenset())
-
-
-def _known(vault: Vault, name: str, asked: frozenset[str]) -> VerifyKey:
-    row = vault.json("person", name)
-    key, admitted = VerifyKey.from_text(row["public"]), row["admitted"]
-    if name in asked:
-        raise PersonRefused("two people cannot have admitted each other")
-    if not admitted and _founders(vault) <= FOUNDERS:
-        return key
-    sponsors = {_known(vault, each["name"], asked | {name}).raw for each in admitted}
+    """The public key by which this archive knows *name*, or `PersonRefused`."""
     try:
-        for each in admitted:
-            signature = bytes.fromhex(each["signature"])
-            _known(vault, each["name"], asked | {name}).verify(signature, _admission(name, key))
-    except (CryptoError, ValueError):
-        raise PersonRefused("those who are said to have admitted her did not sign it") from None
-    if len(sponsors) < 2 or key.raw in sponsors:
-        raise PersonRefused("this person was not admitted by two others")
-    return key
+        return known(vault)[name]
+    except KeyError:
+        raise PersonRefused("this archive knows nobody of this name whom two others admitted") from None
 
 
-def _founders(vault: Vault) -> int:
-    return sum(not vault.json("person", name)["admitted"] for name in vault.names("person"))
+def known(vault: Vault) -> dict[str, VerifyKey]:
+    """Everyone who may decide: the two founders, whom two of these admitted, whom two of those admitted."""
+    rows = vault.every("person")
+    keys = {name: VerifyKey.from_text(row["public"]) for name, row in rows.items()}
+    found = {name: keys[name] for name, row in rows.items() if not row["admitted"]}
+    if len(found) > FOUNDERS:
+        raise PersonRefused("more than two people say that they founded this archive")
+    waiting = set(rows) - set(found)
+    while admitted := {name for name in waiting if _is_admitted(name, keys[name], rows[name], found)}:
+        found |= {name: keys[name] for name in admitted}
+        waiting -= admitted
+    return found
+
+
+def _is_admitted(name: str, key: VerifyKey, row: dict[str, Any], found: dict[str, VerifyKey]) -> bool:
+    sponsors = set()
+    for each in row["admitted"]:
+        try:
+            found[each["name"]].verify(bytes.fromhex(each["signature"]), _admission(name, key))
+        except (KeyError, CryptoError, ValueError):
+            return False
+        sponsors.add(found[each["name"]].raw)
+    return len(sponsors - {key.raw}) >= 2
 
 
 def _admission(name: str, key: VerifyKey) -> bytes:

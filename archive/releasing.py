@@ -2,7 +2,7 @@
 
 1. Every text comes through the consent gate, twice: when drafted and again when signed. If anything changed
    in between, the draft is refused.
-2. Every byte is scanned for what was hidden before a byte is written (R16).
+2. Every text is looked through for what was hidden in it or in another, and the whole file once more (R16).
 3. Identifiers are drawn at random and kept: they say nothing of arrival, and a citation stays good.
 4. A release is the whole of what researchers may read now; each names the one before it.
 
@@ -14,15 +14,16 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
-from archive import durable, keyring
-from archive.consent import ConsentRefused, Rendition, rendition
+from archive import durable, keyring, people
+from archive.consent import ConsentRefused, Rendition, rendition, require_granted
 from archive.errors import ArchiveError
 from archive.people import Person, PersonRefused, public_key
-from archive.redaction import residue
+from archive.redaction.residue import ResidueFound
+from archive.redaction.sightings import Texts, sighted
 from archive.redaction.spans import RedactionError
 from archive.testimony import Audience, Use
 from archive.vault import UnknownRecord, Vault
@@ -41,6 +42,11 @@ LETTERS: Final = "abcdefghjkmnpqrstvwxyz"
 TITLES: Final = {"kor": "증언", "zho": "证言", "eng": "Testimony"}
 EVERYWHERE: Final = {"name", "contact", "number", "other"}
 """Categories that name one person: hidden in one testimony, they are looked for in all of them."""
+
+
+SHOWS: Final = (
+    "it still shows, in some spelling, what is hidden in it, or a name or number that is hidden in another"
+)
 
 
 class ReleaseRefused(ArchiveError):
@@ -108,18 +114,22 @@ def sign(vault: Vault, person: Person, digest: str) -> Draft:
         name = f"{keyring.origin(vault)}/release"
         facts = [name, "v1", str(number + 1), previous, hashlib.sha256(body).hexdigest(), str(len(made))]
         note = sign_note("\n".join(facts) + "\n", name, keyring.root(vault))
-        scan(vault, made, {NOTE: note, BODY: body})
+        _require_clean(made, body)
         _write_down(vault, number + 1, note, made, person, body)
     return waiting
 
 
 def write(vault: Vault, number: int, folder: Path) -> None:
-    """Write release *number* into an empty *folder*, as it was signed; again when a stick was lost."""
+    """Write release *number* into an empty *folder*, as it was signed; again when a stick was lost.
+
+    Only the newest: an older one may hold somebody who was taken out since.
+    """
     require_empty(folder)
     try:
         kept = vault.json("release-files", f"{number:09d}")
     except UnknownRecord:
-        raise ReleaseRefused(f"there is no release {number} to write") from None
+        raise ReleaseRefused(f"release {number} is not the newest; only that one can be written") from None
+    vault.journal.append("exp", "archive", [f"release:{number}"])
     folder.mkdir(parents=True, exist_ok=True)
     # The note last: without it the reading room sees no release.
     for name in (BODY, NOTE):
@@ -132,45 +142,44 @@ def require_empty(folder: Path) -> None:
         raise ReleaseRefused("this folder is not empty; name one that is")
 
 
-def scan(vault: Vault, made: list[Rendition], files: dict[str, bytes]) -> None:
-    """Raise `ResidueFound` when anything hidden is still readable where it must not be.
-
-    Names, contacts and numbers are looked for in every byte of every file, and loosely in all words. A hidden
-    place or date, which may stand openly in somebody else's account, and any surface of one letter or fewer
-    than six digits, are looked for in the testimony they were hidden in.
-    """
-    everywhere = {s for r in made for category, s in r.hidden if category in EVERYWHERE and _tells(s)}
-    for each in made:
-        told = "\n".join(s.text for s in each.segments)
-        wanted = everywhere | {surface for _, surface in each.hidden}
-        if residue.scan({"its words": told.encode()}, _plain(wanted)) or residue.loosely(told, wanted):
-            raise residue.ResidueFound(
-                f"testimony {each.testimony_id} still shows, in some spelling, what is hidden in it,"
-                " or a name or number that is hidden in another; nothing was signed"
-            )
-    residue.require_clean(files, _plain(everywhere))
+def _held_back(made: list[Rendition]) -> set[str]:
+    """The testimonies that still show what is hidden in them, or a name or number hidden in another."""
+    texts = ["\n".join(segment.text for segment in each.segments) for each in made]
+    own = {
+        each.testimony_id
+        for each, text in zip(made, texts, strict=True)
+        if sighted(text, {surface for _, surface in each.hidden})
+    }
+    return own | {made[number].testimony_id for number in Texts(texts).showing(_everywhere(made))}
 
 
-def _plain(surfaces: set[str]) -> set[str]:
-    """Those that are looked for letter by letter, also inside other words."""
-    return {surface for surface in surfaces if not residue.is_word(surface)}
+def _everywhere(made: list[Rendition]) -> set[str]:
+    return {surface for each in made for category, surface in each.hidden if category in EVERYWHERE}
 
 
-def _tells(surface: str) -> bool:
-    letters = [c for c in surface if c.isalnum()]
-    return len(letters) >= (6 if all(c.isdigit() for c in letters) else 2)
+def _require_clean(made: list[Rendition], body: bytes) -> None:
+    """The last look, at what would leave itself: `ResidueFound` when a name or number can be read in it."""
+    names = _everywhere(made)
+    empty = Texts([_line("", replace(each, segments=())) for each in made])
+    # What our own keys and titles say is no residue: somebody may have hidden the word `증언`.
+    ours = {name for name in names if empty.showing([name])}
+    if Texts(body.decode().split("\n")).showing(names - ours):
+        raise ResidueFound("hidden words are still readable in the release; nothing was signed")
 
 
 def _renditions(vault: Vault) -> tuple[list[Rendition], dict[str, str]]:
-    made, refused = [], {}
+    """What may leave, and why the rest stays. A text that shows a hidden word holds up no other."""
+    made, refused, known = [], dict[str, str](), people.known(vault)
     for testimony_id in vault.testimonies():
         try:
-            granted = [rendition(vault, testimony_id, use, AUDIENCE) for use in USES]
+            for use in USES[1:]:
+                require_granted(vault, testimony_id, use, AUDIENCE)
+            made.append(rendition(vault, testimony_id, USES[0], AUDIENCE, known))
         except (ConsentRefused, RedactionError) as reason:
             refused[str(testimony_id)] = str(reason)
-        else:
-            made.append(granted[0])
-    return made, refused
+    held_back = _held_back(made)
+    refused |= dict.fromkeys(sorted(held_back), SHOWS)
+    return [each for each in made if each.testimony_id not in held_back], refused
 
 
 def _body(vault: Vault, made: list[Rendition]) -> bytes:
@@ -235,6 +244,8 @@ def _write_down(
             "testimonies": {r.testimony_id: r.consent.version for r in made},
         },
     )
+    for older in vault.names("release-files"):
+        vault.shred("release-files", older, person.name)
     vault.put_json("release-files", f"{number:09d}", {NOTE: note.decode(), BODY: body.decode()})
     vault.shred("draft", "release", person.name)
     for each in made:

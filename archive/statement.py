@@ -98,6 +98,8 @@ def _check_signature(row: dict[str, Any], account: VerifyKey, digest: bytes, roo
 def _text(untrusted: object) -> str:
     if not isinstance(untrusted, str) or not unicodedata.is_normalized("NFC", untrusted):
         raise MalformedTestimony("the text is not in NFC")
+    if any(ord(c) < 32 and c not in "\n\t" for c in untrusted):
+        raise MalformedTestimony("the text has signs in it that no page sends")
     if any(0xD800 <= ord(c) < 0xE000 for c in untrusted):
         raise MalformedTestimony("the text has half a character in it")
     return untrusted

@@ -124,8 +124,10 @@ class Vault:
         engine = _connect(home / DATABASE, key)
         try:
             return cls(engine, home)
-        except BaseException:
+        except BaseException as error:
             engine.dispose()
+            if isinstance(error, OperationalError) and "locked" in str(error.orig):
+                raise VaultInUse(IN_USE) from None
             raise
 
     @contextmanager
@@ -187,13 +189,8 @@ class Vault:
             return session.get(RecordKeyRow, (kind, name)) is not None
 
     def sweep(self) -> int:
-        """Free the room of sealed files that a killed process left and no record names; how many."""
-        with self.together() as session:
-            rows = session.execute(
-                select(RecordRow.kind, RecordRow.id).where(RecordRow.kind.startswith("object:"))
-            )
-            named = {self._place(kind.removeprefix("object:"), name)[0] for kind, name in rows.all()}
-            return self._objects.sweep(named)
+        """Free the room of half-written files that a killed process left a day ago; how many."""
+        return self._objects.sweep()
 
     def _place(self, kind: str, name: str) -> tuple[str, bytes]:
         row = self._get(f"object:{kind}", name)

@@ -91,7 +91,7 @@ def round_trip(house: House, port: int) -> None:
     say("drafted", drafted.splitlines()[0])
     shown = ["--draft", drafted.rpartition("draft ")[2]]
     signed = house.onggi("archive", "release", "sign", str(out), "--as", "sora", *shown, person="sora")
-    say("released", signed.splitlines()[0] + ", every byte scanned for the names")
+    say("released", signed.splitlines()[0] + ", looked through for the names")
     root = ["--root", house.root.to_text(), "--origin", ORIGIN]
     say("verified", house.onggi("research", "publish", str(out), *root))
     with serving(house, "research") as reading:

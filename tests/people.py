@@ -139,6 +139,7 @@ def statement(
     grants: Iterable[tuple[str, str]] = RESEARCH,
     files: Iterable[dict[str, Any]] = (),
     receipt: Receipt | None = None,
+    seq: int = 0,
     meta: dict[str, object] | None = None,
     **changes: Any,
 ) -> bytes:
@@ -147,7 +148,7 @@ def statement(
     keys = (receipt or Receipt.generate()).keys(archive.root)
     public = keys.sealing.public
     printed = archive.root.fingerprint().replace(" ", "").encode()
-    signature = keys.signing.sign(b"onggi-acct1|intake|" + printed + b"|0|" + sealer.digest)
+    signature = keys.signing.sign(b"onggi-acct1|intake|%s|%d|" % (printed, seq) + sealer.digest)
     body: dict[str, Any] = {
         "v": 1,
         "kind": "life_history",
@@ -165,7 +166,7 @@ def statement(
             "xwing": public.bundle[32:].hex(),
             "ed25519": keys.signing.public.raw.hex(),
         },
-        "seq": 0,
+        "seq": seq,
         "signature": signature.hex(),
     }
     body |= changes

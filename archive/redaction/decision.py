@@ -1,10 +1,12 @@
 """What two people decided to hide, checked again each time it is read."""
 
 import json
+from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from archive.people import PersonRefused, public_key
+from archive.people import known
 from archive.redaction.spans import Redaction, RedactionError, check, redact, version_of
 from archive.testimony import Testimony
 from archive.vault import Vault
@@ -44,18 +46,18 @@ def marks_of(review: dict[str, Any]) -> tuple[Redaction, ...]:
     return tuple(Redaction(int(a), int(b), str(c)) for a, b, c in review.get("spans", []))
 
 
-def verify(vault: Vault, testimony_id: str) -> ApprovedText:
-    """Return the redacted text, or raise `DecisionRefused` or `RedactionError`."""
-    testimony = vault.testimony(testimony_id)
+def verify(vault: Vault, testimony_id: str, people: Mapping[str, VerifyKey] | None = None) -> ApprovedText:
+    """Return the redacted text, or raise `DecisionRefused` or `RedactionError`. *people*: who is known."""
+    testimony, people = vault.testimony(testimony_id), known(vault) if people is None else people
     try:
         review = vault.json("review", testimony_id)
         spans = tuple(Redaction(int(a), int(b), str(c)) for a, b, c in review["spans"])
         version = str(review["version_sha256"])
         keys = [
-            _signer(vault, review[role], canonical(testimony_id, version, spans, role))
+            _signer(people, review[role], canonical(testimony_id, version, spans, role))
             for role in ("proposer", "approver")
         ]
-    except (KeyError, TypeError, ValueError, CryptoError, PersonRefused):
+    except (KeyError, TypeError, ValueError, CryptoError):
         raise DecisionRefused("the decision is missing, incomplete or was changed; review it again") from None
     if keys[0].raw == keys[1].raw:
         raise DecisionRefused("one key both proposed and approved; a second person must approve")
@@ -64,10 +66,9 @@ def verify(vault: Vault, testimony_id: str) -> ApprovedText:
     return ApprovedText(testimony_id, version, segments_of(testimony, spans), surfaces)
 
 
-def _signer(vault: Vault, signer: dict[str, str], message: bytes) -> VerifyKey:
+def _signer(people: Mapping[str, VerifyKey], signer: dict[str, str], message: bytes) -> VerifyKey:
     key = VerifyKey.from_text(signer["public"])
-    known = public_key(vault, signer["name"])
-    if key.raw != known.raw:
+    if key.raw != people[signer["name"]].raw:
         raise ValueError
     key.verify(bytes.fromhex(signer["signature"]), message)
     return key
@@ -76,20 +77,17 @@ def _signer(vault: Vault, signer: dict[str, str], message: bytes) -> VerifyKey:
 def segments_of(testimony: Testimony, spans: tuple[Redaction, ...]) -> tuple[tuple[str, str], ...]:
     """Return the parts of *testimony* with *spans* hidden, or raise when one reaches across two parts."""
     done: list[tuple[str, str]] = []
-    reached = used = 0
+    reached, left = 0, deque(sorted(spans))
     for segment in testimony.segments:
         start = testimony.text.find(segment.text, reached)
         if start < 0:
             raise DecisionRefused("a segment is not part of the text")
-        reached = start + len(segment.text)
-        mine = [
-            Redaction(s.start - start, s.end - start, s.category)
-            for s in spans
-            if start <= s.start and s.end <= reached
-        ]
-        used += len(mine)
+        reached, mine = start + len(segment.text), []
+        while left and start <= left[0].start and left[0].end <= reached:
+            span = left.popleft()
+            mine.append(Redaction(span.start - start, span.end - start, span.category))
         shown = redact(segment.text, mine, version_of(segment.text), testimony.lang_original)
         done.append((segment.id, shown))
-    if used != len(spans):
+    if left:
         raise DecisionRefused("these words reach from one paragraph into the next; hide the two pieces")
     return tuple(done)

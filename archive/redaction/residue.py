@@ -8,7 +8,6 @@ import gzip
 import html
 import io
 import json
-import re
 import unicodedata
 import urllib.parse
 import zipfile
@@ -22,10 +21,6 @@ DEEPEST = 4
 """Archives within archives; deeper nesting is refused, for it is how bombs are built."""
 LARGEST = 256 * 1024 * 1024
 """Bytes unpacked from one artefact; a release of text never comes near."""
-LONG_WORD = 5
-"""Letters. A shorter word of an alphabet may lie inside others by chance."""
-HAN_AND_HANGUL = "\u2e80"
-"""From here on a letter says as much as several of an alphabet."""
 
 
 class ResidueError(ArchiveError):
@@ -91,51 +86,6 @@ def require_clean(files: Mapping[str, bytes], hidden: Iterable[str]) -> None:
     if found:
         told = ", ".join(f"{residue.file}: {residue.count}" for residue in found)
         raise ResidueFound(f"hidden strings are still readable ({told}); nothing was written")
-
-
-def is_word(surface: str) -> bool:
-    """Whether *surface* is a word so short, such as Li, that it lies inside others by chance."""
-    letters = _letters(surface)
-    return 0 < len(letters) < LONG_WORD and all(c.isalpha() and c < HAN_AND_HANGUL for c in letters)
-
-
-def loosely(text: str, surfaces: Iterable[str]) -> int:
-    """How many of *surfaces* can be read in *text* when spaces, marks, width, case and accents are put aside.
-
-    Up to three such signs may stand between two letters, a line break too. A short word is looked for as a
-    word; two letters of Hangul or Han and five digits mean nothing loosely and are left to `scan`.
-    """
-    folded = _folded(text)
-    letters = "".join(filter(str.isalnum, folded))
-    found = 0
-    for surface in set(surfaces):
-        wanted = _letters(surface)
-        if is_word(surface):
-            found += re.search(rf"(?<![^\W_]){re.escape(wanted)}(?![^\W_])", folded) is not None
-        elif _is_long(wanted):
-            found += _reads(folded, letters, wanted)
-    return found
-
-
-def _reads(folded: str, letters: str, wanted: str) -> bool:
-    # The plain look first: it is quick, and nearly always says no.
-    return wanted in letters and re.search(r"[\W_]{0,3}".join(map(re.escape, wanted)), folded) is not None
-
-
-def _folded(text: str) -> str:
-    plain = unicodedata.normalize("NFKD", text).casefold()
-    bare = "".join(c for c in plain if unicodedata.category(c) not in ("Mn", "Cf"))
-    return unicodedata.normalize("NFKC", bare)
-
-
-def _letters(surface: str) -> str:
-    return "".join(filter(str.isalnum, _folded(surface)))
-
-
-def _is_long(letters: str) -> bool:
-    if letters.isdigit():
-        return len(letters) >= 6
-    return len(letters) >= (3 if any(c >= HAN_AND_HANGUL for c in letters) else LONG_WORD)
 
 
 def _layers(content: bytes, depth: int, left: list[int]) -> Iterator[bytes]:

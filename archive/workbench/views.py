@@ -133,8 +133,11 @@ def let_out(step: str) -> Response:
         elif step == "sign":
             signed = releasing.sign(vault, person, request.form.get("draft", ""))
             into = vault.home / "outgoing" / f"release-{signed.number}"
-            releasing.write(vault, signed.number, into)
-            _say("done_sign", str(into))
+            try:
+                releasing.write(vault, signed.number, into)
+                _say("done_sign", str(into))
+            except OSError:
+                _say("not_written", f"onggi archive release write {signed.number} FOLDER")
             _say("journal_head", str(vault.journal.head()))
         else:
             abort(404)
@@ -180,6 +183,12 @@ def language() -> Response:
     if chosen in LANGUAGES:
         answer.set_cookie("language", chosen, httponly=True, samesite="Strict")
     return answer
+
+
+@pages.app_errorhandler(ArchiveError)
+def not_now(error: ArchiveError) -> tuple[str, int]:
+    lang = _language()
+    return render_template("notice.html", lang=lang, t=texts(lang), told="not_now", why=told(str(error))), 503
 
 
 @pages.app_errorhandler(400)

@@ -43,8 +43,6 @@ def publish(home: Path, folder: Path, root_text: str | None, origin: str | None)
         if known and named and known != named:
             raise shelf.NotPublished("this reading room belongs to another archive; name another home")
         number = shelf.publish(config, folder)
-        # Remembered only now: a key with a slip in it verifies nothing.
-        config.write()
     except (CryptoError, ReleaseError, shelf.NotPublished, OSError) as error:
         click.echo(f"research: error: {error}", err=True)
         raise SystemExit(1) from None

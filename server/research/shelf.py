@@ -50,6 +50,8 @@ def publish(config: ResearchConfig, folder: Path) -> int:
                 raise NotPublished(f"there is no {name} in this folder; is this the release's folder?")
             shutil.copyfile(folder / name, coming / name)
         number = verify(coming, config.root, config.origin).number
+        # Remembered only now: a key with a slip in it verifies nothing.
+        config.write()
         shown = current(config)
         if shown is not None and (number < shown or (number == shown and _is_whole(config, shown))):
             raise NotPublished(f"release {number} is not newer than release {shown}, which is shown")

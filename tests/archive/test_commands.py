@@ -144,12 +144,12 @@ def test_what_a_stranger_wrote_does_not_steer_the_terminal(terminal: Terminal, a
     """
     Escapes, bells and signs that turn a line around are shown as one sign each; words and lines stay.
     """
-    told = archive.told("혜산\x1b]0;x\x07에서 \u202eabc\u2066 왔다.\n\x9b31m둘째 줄")
+    told = archive.told("혜산\x9b31m에서 \u202eabc\u2066 왔다.\n둘째 줄")
     printed = terminal.done("read", told) + terminal.done("search", given="혜산\n")
 
     assert not any(sign in printed for sign in "\x1b\x07\x9b\u202e\u2066")
     assert "혜산\ufffd" in printed
-    assert printable("두 줄\n\t끝") == "두 줄\n\t끝"
+    assert printable("두 줄\n\t끝\x1b]0;x\x07") == "두 줄\n\t끝\ufffd]0;x\ufffd"
 
 
 def test_transcripts_come_in_at_a_terminal(terminal: Terminal, tmp_path: Path) -> None:

@@ -17,6 +17,7 @@ from archive.finding import private_index
 from archive.redaction.decision import DecisionRefused
 from archive.redaction.spans import Redaction
 from archive.testimony import AUDIENCES, USES, Audience, Grant, Use
+from crypto.receipt import Receipt
 from tests.people import Archive
 
 ROOT = Path(__file__).parents[2]
@@ -87,6 +88,23 @@ def test_a_rendition_made_under_another_consent_is_refused(archive: Archive) -> 
     archive.vault.put_json("testimony", told, row | {"consent": row["consent"] | {"v": 2, "granted": []}})
 
     assert not still_granted(archive.vault, made)
+
+
+def test_her_latest_statement_says_what_is_allowed(archive: Archive) -> None:
+    """
+    R5: when she wrote again and allowed less, the earlier one is not released or searched either.
+    """
+    receipt = Receipt.generate()
+    first = archive.told("처음 말", receipt=receipt)
+    decided(archive, first)
+    assert rendition(archive.vault, first, "research_read", "vetted_researchers")
+    keep = [("preserve", "archivists"), ("index_search", "archivists")]
+    second = archive.told("다시 한 말", receipt=receipt, seq=1, grants=keep)
+
+    for told in (first, second):
+        with pytest.raises(ConsentRefused):
+            rendition(archive.vault, told, "research_read", "vetted_researchers")
+        assert rendition(archive.vault, told, "index_search", "archivists")
 
 
 READERS = {

@@ -7,12 +7,13 @@ import time
 import unicodedata
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from archive.consent import ConsentRefused, rendition
 from archive.imports import ImportRefused, import_texts, language_of
-from archive.testimony import paragraphs, words_of
+from archive.testimony import Grant, paragraphs, words_of
 from tests.people import TODAY, Archive
 
 MC = "http://schemas.openxmlformats.org/markup-compatibility/2006"
@@ -125,24 +126,59 @@ def test_a_text_box_is_read_once(archive: Archive, tmp_path: Path) -> None:
     ]
 
 
-def test_a_slip_in_the_catalogue_is_said(archive: Archive, tmp_path: Path) -> None:
+def test_a_slip_in_the_catalogue_stops_the_import(archive: Archive, tmp_path: Path) -> None:
     """
-    A file that is not there and a language that we do not know are named; a long path is taken in once.
+    R1: a file that is not there, or is named twice, could have been somebody's no: nothing is taken in.
+    """
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / "b.txt").write_text("말", "utf-8")
+    slips: list[list[Any]] = [[{"file": "c.txt"}], [{"file": "b.txt"}, {"file": "./b.txt"}], ["b.txt"], [{}]]
+    for rows in slips:
+        (tmp_path / "list").write_text("\n".join(map(json.dumps, rows)), "utf-8")
+        with pytest.raises(ImportRefused):
+            import_texts(archive.vault, tmp_path / "texts", TODAY, catalogue=tmp_path / "list")
+
+    assert archive.vault.names("testimony") == []
+
+
+def test_a_no_is_found_whatever_the_form_of_its_name(archive: Archive, tmp_path: Path) -> None:
+    """
+    R1: a file name in NFD, as a Mac writes it, is the one that the catalogue has in NFC.
+    """
+    (tmp_path / "texts").mkdir()
+    (tmp_path / "texts" / unicodedata.normalize("NFD", "혜숙.txt")).write_text("말", "utf-8")
+    no = {"v": 1, "lang": "ko", "text_sha256": "0" * 64, "granted": []}
+    (tmp_path / "list").write_text(json.dumps({"file": "혜숙.txt", "consent": no}), "utf-8")
+    grants: list[Grant] = [("research_read", "vetted_researchers")]
+    report = import_texts(
+        archive.vault, tmp_path / "texts", TODAY, catalogue=tmp_path / "list", grants=grants
+    )
+
+    assert [archive.vault.testimony(t).consent.granted for t in report.taken.values()] == [frozenset()]
+
+
+def test_one_text_holds_up_no_other(archive: Archive, tmp_path: Path) -> None:
+    """
+    Unknown language, another consent than before, a document too deep or damaged: named; the rest comes in.
     """
     long = "가" * 60 + "/" + "나" * 60 + ".txt"
     (tmp_path / "texts" / long).parent.mkdir(parents=True)
     for name in (long, "b.txt"):
         (tmp_path / "texts" / name).write_text("말", "utf-8")
-    rows = [{"file": "c.txt"}, {"file": "b.txt", "language": "tlh"}]
-    (tmp_path / "list").write_text("\n".join(map(json.dumps, rows)), "utf-8")
-    first, second = (
-        import_texts(archive.vault, tmp_path / "texts", TODAY, catalogue=tmp_path / "list") for _ in range(2)
-    )
+    docx(tmp_path / "texts" / "deep.docx", "<w:p>" * 3000 + "</w:p>" * 3000)
+    docx(tmp_path / "texts" / "flat.docx", paragraph("x" * 5000))
+    flat = tmp_path / "texts" / "flat.docx"
+    flat.write_bytes(flat.read_bytes().replace(flat.read_bytes()[60:70], bytes(10)))
+    (tmp_path / "list").write_text(json.dumps({"file": "b.txt", "language": "tlh"}), "utf-8")
+    catalogue = tmp_path / "list"
+    first = import_texts(archive.vault, tmp_path / "texts", TODAY, catalogue=catalogue)
+    again = import_texts(archive.vault, tmp_path / "texts", TODAY, catalogue=catalogue)
+    wider = import_texts(archive.vault, tmp_path / "texts", TODAY, grants=[("preserve", "archivists")])
 
-    assert first.refused.keys() == {"c.txt", "b.txt"}
-    assert "not in the folder" in first.refused["c.txt"]
+    assert first.refused.keys() == {"b.txt", "deep.docx", "flat.docx"}
     assert "language" in first.refused["b.txt"]
-    assert (list(first.taken), second.again) == ([long], [long])
+    assert (list(first.taken), again.again) == ([long], [long])
+    assert "another consent" in wider.refused[long]
 
 
 def test_an_import_that_is_run_again_takes_nothing_twice(archive: Archive, tmp_path: Path) -> None:

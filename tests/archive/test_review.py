@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 
 import pytest
 
@@ -209,6 +210,34 @@ def test_a_mark_across_two_paragraphs_is_refused_at_once(archive: Archive) -> No
         review.mark(archive.vault, archive.minji, told, "강을\n건넜다", "other")
 
     assert len(review.reading(archive.vault, told).marks) == 1
+
+
+def test_many_people_are_known_at_once(archive: Archive) -> None:
+    """
+    R13: ten people, each admitted by the two before her, cost no more than a look at each.
+    """
+    people_here = [archive.minji, archive.sora]
+    for number in range(8):
+        key, name = SigningKey.generate(), f"p{number}"
+        message = people._admission(name, key.public)
+        signed = [{"name": p.name, "signature": p.key.sign(message).hex()} for p in people_here[-2:]]
+        archive.vault.put_json("person", name, {"public": key.public.to_text(), "admitted": signed})
+        people_here.append(Person(name, key))
+    began = time.process_time()
+    known = people.known(archive.vault)
+
+    assert {name: key.raw for name, key in known.items()} == {p.name: p.key.public.raw for p in people_here}
+    assert time.process_time() - began < 1
+
+
+def test_a_third_founder_makes_nobody_known(archive: Archive) -> None:
+    """
+    R13: whoever writes a founder into the vault by hand has gained nothing.
+    """
+    row = {"public": SigningKey.generate().public.to_text(), "admitted": []}
+    archive.vault.put_json("person", "ghost", row)
+    with pytest.raises(PersonRefused):
+        people.public_key(archive.vault, "ghost")
 
 
 def test_a_step_that_the_table_does_not_have_is_refused(archive: Archive) -> None:

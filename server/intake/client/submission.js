@@ -16,6 +16,7 @@ const GRANTS = {
 const LANGUAGES = { ko: "kor", en: "eng" };
 const SCRIPTS = { kor: /\p{Script=Hangul}/gu, zho: /\p{Script=Han}/gu, eng: /\p{Script=Latin}/gu };
 const WEIGHT = { kor: 3, zho: 3, eng: 1 }; // a syllable says as much as some letters do
+const CONTROLS = /[\x00-\x08\x0b-\x1f]/g; // pasted from somewhere; the archive takes none
 const FILE = { type: "file", media: "image/jpeg", name: "" };
 const STATEMENT = { type: "statement", v: 1 };
 
@@ -79,7 +80,7 @@ function statementOf(telling, files, { keys, seq }, sealer, archive) {
     v: 1,
     kind: "life_history",
     lang: languageOf(telling.text) ?? LANGUAGES[telling.lang],
-    text: telling.text.normalize("NFC"),
+    text: telling.text.normalize("NFC").replace(CONTROLS, ""),
     consent: consentOf(telling),
     files: files.map((file) => ({
       digest: hex(file.sealer.digest),
