@@ -88,6 +88,7 @@ def damaged(archive: Archive, how: str) -> bytes:
         "cut short": lambda: told[:-17_000],
         "not json": lambda: seal(b"{", {"type": "statement", "v": 1}, [archive.recipient]),
         "an unknown meta": lambda: seal(b"x", {"type": "letter"}, [archive.recipient]),
+        "a version that is true": lambda: statement(archive, meta={"type": "statement", "v": True}),
         "no media type": lambda: seal(b"x", strange, [archive.recipient]),
     }[how]()
 
@@ -99,6 +100,7 @@ HOW = [
     "cut short",
     "not json",
     "an unknown meta",
+    "a version that is true",
     "no media type",
 ]
 

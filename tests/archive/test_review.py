@@ -9,7 +9,7 @@ import pytest
 
 from archive import people, review
 from archive.people import Person, PersonRefused
-from archive.redaction.decision import DecisionRefused, verify
+from archive.redaction.decision import DecisionRefused, canonical, verify
 from archive.redaction.spans import Redaction, RedactionError
 from archive.testimony import StepRefused
 from crypto.keys import SigningKey
@@ -82,6 +82,19 @@ def test_a_stored_decision_that_was_changed_is_refused(archive: Archive, told: s
         del stored["approver"]
     archive.vault.put_json("review", told, stored)
     with pytest.raises(RedactionError):
+        verify(archive.vault, told)
+
+
+def test_one_key_in_both_roles_decides_nothing(archive: Archive, told: str) -> None:
+    """
+    R13: both signatures are good, and both are hers: put into the vault by hand, it is no decision.
+    """
+    row = archive.vault.json("review", told)
+    spans = review.reading(archive.vault, told).marks
+    message = canonical(told, row["version_sha256"], spans, "approver")
+    signature = archive.minji.key.sign(message).hex()
+    archive.vault.put_json("review", told, row | {"approver": row["proposer"] | {"signature": signature}})
+    with pytest.raises(DecisionRefused, match="second person"):
         verify(archive.vault, told)
 
 
