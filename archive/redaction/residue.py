@@ -1,6 +1,7 @@
-"""The last look at what leaves: no hidden string, in any spelling we know, in any byte.
+"""Looks for hidden strings in the bytes and names of finished files, in every spelling we know.
 
-Looks inside zip and gzip, to a limit; past the limit it refuses rather than trusts.
+A release is one text, and is looked through by `sightings`; this is for what is packed. Looks inside
+zip and gzip, to a limit; past the limit it refuses rather than trusts.
 Romanised and hanja spellings are **not** derived. No error says what was found.
 """
 

@@ -73,11 +73,6 @@ def redact(text: str, redactions: Iterable[Redaction], version_sha256: str, lang
     return "".join([*parts, text[reached:]])
 
 
-def hidden(text: str, redactions: Iterable[Redaction]) -> frozenset[str]:
-    """Return the surfaces that must not be seen again; keep them out of logs and errors."""
-    return frozenset(text[r.start : r.end] for r in redactions)
-
-
 def spread(text: str, redactions: Iterable[Redaction]) -> tuple[Redaction, ...]:
     """Return the redactions and every further exact occurrence of what they hide.
 
