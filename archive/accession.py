@@ -15,9 +15,9 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import BinaryIO
 
-from archive import durable, keyring
+from archive import durable, keyring, quarantine
 from archive.objects import Staged
 from archive.statement import LARGEST, MEDIA, META, parse
 from archive.testimony import Attachment, MalformedTestimony, Testimony, TestimonyId, quarter_of
@@ -25,9 +25,10 @@ from archive.vault import Vault
 from crypto import bundle
 from crypto.envelope import MAX_HEADER, Header, Opened, Sink, padded_size, parse_header, unseal_stream
 from crypto.errors import DamagedPart, EnvelopeError
+from crypto.keycard import Kind
 from crypto.keys import IntakeSecret
 
-QUARANTINE: Final = "quarantine"
+Keys = dict[bytes, tuple[Kind, IntakeSecret]]
 
 
 class Unreadable(Exception):
@@ -46,15 +47,6 @@ class Report:
     damaged: tuple[str, ...] = ()
     gap: bool = False
     acknowledgement: bytes = b""
-
-
-@dataclass(frozen=True)
-class Quarantined:
-    """One envelope that could not be taken in, and why."""
-
-    id: str
-    reason: str
-    day: str
 
 
 def accession(
@@ -81,20 +73,17 @@ def accession(
     with vault.together():
         vault.put_json("bundle", f"{found.number:015d}", found.hash)
         vault.journal.append("tra", "archive", [f"bundle:{found.number}"])
-    report.acknowledgement = bundle.acknowledge(found.number, found.hash, held, keyring.root(vault))
+    report.acknowledgement = bundle.acknowledge(
+        found.number, found.hash, held, origin=keyring.origin(vault), desk=keyring.desk(vault)
+    )
     return report
-
-
-def quarantined(vault: Vault) -> list[Quarantined]:
-    """Everything that waits unopened, with its reason."""
-    return [Quarantined(name, *vault.json("quarantine", name)) for name in vault.names("quarantine")]
 
 
 def retry(vault: Vault, *, today: Callable[[], date] = lambda: datetime.now(UTC).date()) -> Report:
     """Try everything in quarantine again; what opens now is taken in, and the rest stays as it is."""
     keys, report = keyring.intake_secrets(vault), Report(0)
     for name in vault.names("quarantine"):
-        waiting = vault.home / QUARANTINE / name
+        waiting = quarantine.folder(vault) / name
         try:
             before = report.again
             _open(vault, waiting, keys, today(), report)
@@ -126,11 +115,11 @@ def _take(
     vault: Vault,
     found: bundle.Bundle,
     entry_id: str,
-    keys: dict[bytes, IntakeSecret],
+    keys: Keys,
     today: date,
     report: Report,
 ) -> None:
-    folder = vault.home / QUARANTINE
+    folder = quarantine.folder(vault)
     folder.mkdir(mode=0o700, exist_ok=True)
     if (folder / entry_id).exists() and vault.holds("quarantine", entry_id):
         report.again += 1
@@ -153,7 +142,7 @@ def _take(
         staged.unlink(missing_ok=True)
 
 
-def _open(vault: Vault, staged: Path, keys: dict[bytes, IntakeSecret], today: date, report: Report) -> None:
+def _open(vault: Vault, staged: Path, keys: Keys, today: date, report: Report) -> None:
     with staged.open("rb") as file:
         header = parse_header(file.read(MAX_HEADER))
         if vault.holds("envelope", header.digest.hex()):
@@ -167,11 +156,18 @@ def _open(vault: Vault, staged: Path, keys: dict[bytes, IntakeSecret], today: da
 
 
 def _keep(
-    vault: Vault, file: BinaryIO, header: Header, key: IntakeSecret, size: int, today: date, report: Report
+    vault: Vault,
+    file: BinaryIO,
+    header: Header,
+    key: tuple[Kind, IntakeSecret],
+    size: int,
+    today: date,
+    report: Report,
 ) -> None:
+    purpose, secret = key
     with vault.stage() as staged:
         counted = _Counted(staged)
-        opened = unseal_stream(file, key, counted)
+        opened = unseal_stream(file, secret, counted, purpose)
     name = secrets.token_hex(16)
     try:
         with vault.together():
@@ -209,7 +205,7 @@ def _record(
 
 
 def _testify(vault: Vault, body: bytes, opened: Opened, original: str, today: date) -> TestimonyId:
-    told = parse(body, opened.meta, opened.digest, keyring.root(vault).public)
+    told = parse(body, opened.meta, opened.digest, keyring.roots(vault))
     sequence = f"{told.account}-{told.sequence}"
     if vault.holds("account", sequence):
         raise Unreadable("this account has already sent a statement of this number")

@@ -7,6 +7,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from functools import wraps
 from pathlib import Path
 from typing import Final, ParamSpec, TypeVar
@@ -50,6 +51,11 @@ def tells_errors(command: Callable[P, R]) -> Callable[P, R]:
             raise SystemExit(1) from None
 
     return run
+
+
+def today() -> date:
+    """The day of this machine, in UTC."""
+    return datetime.now(UTC).date()
 
 
 def passphrase(variable: str, prompt: str, *, confirm: bool = False) -> str:

@@ -13,10 +13,20 @@ from typing import Any, Final
 import click
 
 from archive import releasing, review
-from archive.accession import attachment_state, quarantined, retry
-from archive.command_line import as_option, folder, home_option, opened, printable, signing, tells_errors
+from archive.accession import attachment_state, retry
+from archive.command_line import (
+    as_option,
+    folder,
+    home_option,
+    opened,
+    printable,
+    signing,
+    tells_errors,
+    today,
+)
 from archive.finding import private_index
 from archive.journal import Head
+from archive.quarantine import quarantined
 from archive.redaction.spans import LABELS
 
 
@@ -143,9 +153,9 @@ def release_sign(home: Path, name: str, digest: str, into: Path) -> None:
     """As a second person, scan and sign the draft, and write it into the empty folder INTO."""
     releasing.require_empty(into)
     with opened(home) as vault:
-        signed = releasing.sign(vault, signing(vault, name), digest)
+        signed = releasing.sign(vault, signing(vault, name), digest, today())
         click.echo(f"signed release {signed.number}: {len(signed.ids)} testimonies")
-        releasing.write(vault, signed.number, into)
+        releasing.write(vault, signed.number, into, today())
         click.echo(f"wrote {into}")
         click.echo(f"journal {vault.journal.head()}")
 
@@ -158,7 +168,7 @@ def release_sign(home: Path, name: str, digest: str, into: Path) -> None:
 def release_write(home: Path, number: int, into: Path) -> None:
     """Write release NUMBER once more, as it was signed, into the empty folder INTO."""
     with opened(home) as vault:
-        releasing.write(vault, number, into)
+        releasing.write(vault, number, into, today())
     click.echo(f"wrote {into}")
 
 

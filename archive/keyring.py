@@ -1,23 +1,41 @@
-"""The archive's keys, inside its vault: the root, the dated intake keys, and the courier it trusts.
+"""The archive's keys inside its vault: the desk that signs, the dated keys that open, the courier it trusts.
 
-An intake key is used for 14 days; a keycard lives 30. Secrets of past keys are kept until every envelope
-sealed to them can have arrived; rotation and custody belong to the next rooms of this house.
+1. The root is not here (archive/root.py). What it signed comes back as notes, believed by its signature.
+2. Intake keys are made ahead, 14 days each, so that a visit to the root needs no testimony.
+3. A past key is destroyed 45 days after its last day, unless something in quarantine was sealed to it.
+   What was sealed to it and taken in lies in the vault under keys of its own.
 """
 
 from __future__ import annotations
 
+import secrets
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Final
 
-from archive.errors import ArchiveError
-from archive.vault import UnknownRecord, Vault
-from crypto.keycard import DatedKey, Keycard, issue
-from crypto.keys import IntakeSecret, SigningKey, VerifyKey
+from nacl.bindings import crypto_scalarmult_base
 
-USED_FOR: Final = timedelta(days=14)
-CARD_LIVES: Final = timedelta(days=30)
-SLACK: Final = timedelta(days=1)
-"""East of Greenwich the day begins earlier, west of it later."""
+from archive import durable, people, requests
+from archive.errors import ArchiveError
+from archive.quarantine import wanted_keys
+from archive.requests import Request
+from archive.vault import UnknownRecord, Vault
+from crypto import mandate as mandates
+from crypto.errors import CryptoError
+from crypto.keycard import SLACK, DatedKey, Kind
+from crypto.keys import IntakeSecret, SigningKey, VerifyKey
+from crypto.mandate import Mandate
+
+AHEAD: Final = timedelta(days=26 * 14)
+"""Keys are made this far ahead: a year, so that a vault that stays shut for months still receives."""
+USED_FOR: Final[dict[Kind, timedelta]] = {"intake": timedelta(days=14), "capsule": timedelta(days=365)}
+CAPSULE_LEFT: Final = timedelta(days=275)
+"""A capsule that is made today is good for at least so long: a new key each quarter."""
+ARRIVES: Final = timedelta(days=45)
+"""After its last day a key is kept this long: what was sealed to it may still lie at the intake."""
+DROPPED: Final = "dropped"
+NOTES: Final = "notes"
+"""The folder beside the vault for signed notes that may leave."""
 
 
 class KeyringError(ArchiveError):
@@ -25,16 +43,14 @@ class KeyringError(ArchiveError):
 
 
 def found(vault: Vault, origin: str) -> VerifyKey:
-    """Give the archive its name and its root key, once."""
+    """Give the archive its name and its desk's keys, once; the desk's public key, for the root to know."""
     check_origin(origin)
-    if vault.holds("secret", "root"):
-        raise KeyringError("this archive already has its root key")
+    if vault.holds("secret", "desk"):
+        raise KeyringError("this archive already has its keys")
     with vault.together():
-        key = SigningKey.generate()
-        vault.put_secret("root", key.to_text().encode())
         vault.put_json("setting", "origin", origin)
-        vault.journal.append("cre", "archive", ["key:root"])
-    return key.public
+        vault.put_secret("reply", secrets.token_bytes(32))
+        return _new_desk(vault)
 
 
 def check_origin(origin: str) -> None:
@@ -43,12 +59,25 @@ def check_origin(origin: str) -> None:
         raise KeyringError("an origin is a name without spaces, such as archive.example")
 
 
-def root(vault: Vault) -> SigningKey:
-    """The archive's root key, or `KeyringError`."""
+def trust_root(vault: Vault, root: VerifyKey) -> None:
+    """Believe what this root signs from now on, and what statements say they were made for."""
+    with vault.together():
+        known = [key.to_text() for key in roots(vault)] if vault.holds("setting", "roots") else []
+        vault.put_json("setting", "roots", [root.to_text(), *known])
+        vault.journal.append("poa", "archive", [f"root:{root.key_id}"])
+
+
+def roots(vault: Vault) -> tuple[VerifyKey, ...]:
+    """The root, and those before it, newest first; or `KeyringError`."""
     try:
-        return SigningKey.from_text(vault.secret("root").decode())
+        return tuple(VerifyKey.from_text(text) for text in vault.json("setting", "roots"))
     except UnknownRecord:
         raise KeyringError("this archive has no root key; run `onggi archive init`") from None
+
+
+def root(vault: Vault) -> VerifyKey:
+    """The root whose notes are believed, or `KeyringError`."""
+    return roots(vault)[0]
 
 
 def origin(vault: Vault) -> str:
@@ -56,26 +85,96 @@ def origin(vault: Vault) -> str:
     return str(vault.json("setting", "origin"))
 
 
-def publish(vault: Vault, today: date) -> bytes:
-    """A new signed keycard, with intake keys for every day it lives; makes the keys that are missing."""
+def desk(vault: Vault) -> SigningKey:
+    """The key that signs what leaves by day, or `KeyringError`."""
+    try:
+        return SigningKey.from_text(vault.secret("desk").decode())
+    except UnknownRecord:
+        raise KeyringError("this archive has no keys; run `onggi archive init`") from None
+
+
+def reply(vault: Vault) -> bytes:
+    """The X25519 secret that replies come from."""
+    return vault.secret("reply")
+
+
+def rotate_desk(vault: Vault) -> VerifyKey:
+    """A new key for the desk; useless until the root knows it and gave it the mandate."""
     with vault.together():
-        keys = sorted(_dated(vault), key=lambda k: k.first)
-        until = max((k.last for k in keys), default=today - SLACK - timedelta(days=1))
-        while until < today + CARD_LIVES + SLACK:
-            first = max(until + timedelta(days=1), today - SLACK)
-            until = first + USED_FOR - timedelta(days=1)
-            keys.append(_make(vault, first, until))
-        serial = _serial(vault) + 1
-        vault.put_json("setting", "keycard-serial", serial)
-        vault.journal.append("dsg", "archive", [f"keycard:{serial}"])
-        shown = tuple(k for k in keys if k.last >= today - SLACK)
-        return issue(Keycard(origin(vault), serial, today, today + CARD_LIVES, 1, shown), root(vault))
+        return _new_desk(vault)
 
 
-def intake_secrets(vault: Vault) -> dict[bytes, IntakeSecret]:
-    """Every intake secret that is still kept, by its key id."""
-    found = [IntakeSecret.from_bytes(vault.secret(f"intake-{name}")) for name in vault.names("intake-key")]
-    return {secret.public.key_id: secret for secret in found}
+def make(vault: Vault, today: date, ahead: timedelta = AHEAD) -> int:
+    """Make the keys that are missing for the time *ahead*, and the request to the root; how many."""
+    with vault.together():
+        made = _fill(vault, "intake", today, today + ahead)
+        made += _fill(vault, "capsule", today, today + CAPSULE_LEFT)
+        _ask(vault, today)
+    return made
+
+
+def rotate(vault: Vault, kind: Kind, today: date) -> None:
+    """Show no key of this kind that was made so far on a card again, and make new ones from today on.
+
+    The others still open what is sealed to them, until they are retired: an old card may be about.
+    """
+    with vault.together():
+        for key in _dated(vault, kind):
+            row = [kind, key.first.isoformat(), key.last.isoformat(), DROPPED]
+            vault.put_json("intake-key", key.public.key_id.hex(), row)
+        vault.journal.append("poa", "archive", [f"rotation:{kind}"])
+        make(vault, today)
+
+
+def retire(vault: Vault, today: date) -> tuple[int, int]:
+    """Destroy the keys whose time is over; how many, and how many are kept for what waits in quarantine."""
+    waiting = wanted_keys(vault)
+    gone = kept = 0
+    with vault.together():
+        for name, (_, _, last, *_) in vault.every("intake-key").items():
+            if date.fromisoformat(last) + ARRIVES >= today:
+                continue
+            if bytes.fromhex(name) in waiting:
+                kept += 1
+            else:
+                _destroy(vault, name)
+                gone += 1
+        if gone:
+            _ask(vault, today)
+    return gone, kept
+
+
+def ask(vault: Vault, today: date) -> None:
+    """Write the request to the root anew, after people or keys have changed."""
+    with vault.together():
+        _ask(vault, today)
+
+
+def mandate(vault: Vault, today: date) -> tuple[Mandate, bytes]:
+    """What the root lets this desk do today, and the note that says so; `KeyringError` when there is none."""
+    try:
+        note = (vault.home / NOTES / "mandate.note").read_bytes()
+    except FileNotFoundError:
+        raise KeyringError("the root gave no mandate yet; run `onggi archive keys publish`") from None
+    try:
+        given = mandates.verify(note, origin=origin(vault), root=root(vault), today=today)
+    except CryptoError:
+        raise KeyringError("the root's mandate is out of date; run `onggi archive keys publish`") from None
+    if given.desk != desk(vault).public:
+        raise KeyringError("the mandate is for another desk key; run `onggi archive keys publish`")
+    return given, note
+
+
+def rotation(vault: Vault) -> bytes | None:
+    """The note by which the root followed the one before it, for readers that know only that one."""
+    path = vault.home / NOTES / "root-rotation.note"
+    return path.read_bytes() if path.exists() else None
+
+
+def intake_secrets(vault: Vault) -> dict[bytes, tuple[Kind, IntakeSecret]]:
+    """Every secret that is still kept and what it is for, by its key id."""
+    rows = vault.every("intake-key")
+    return {bytes.fromhex(name): (row[0], _secret(vault, name)) for name, row in rows.items()}
 
 
 def trust_courier(vault: Vault, courier: VerifyKey) -> None:
@@ -93,19 +192,58 @@ def courier(vault: Vault) -> VerifyKey:
         raise KeyringError("no courier is trusted yet; run `onggi archive courier trust KEY`") from None
 
 
-def _make(vault: Vault, first: date, last: date) -> DatedKey:
-    secret = IntakeSecret.generate()
-    name = secret.public.key_id.hex()
-    vault.put_secret(f"intake-{name}", secret.to_bytes())
-    vault.put_json("intake-key", name, [first.isoformat(), last.isoformat()])
-    return DatedKey(first, last, secret.public)
+def _new_desk(vault: Vault) -> VerifyKey:
+    key = SigningKey.generate()
+    vault.put_secret("desk", key.to_text().encode())
+    vault.journal.append("cre", "archive", ["key:desk"])
+    return key.public
 
 
-def _dated(vault: Vault) -> list[DatedKey]:
-    publics = {key_id.hex(): secret.public for key_id, secret in intake_secrets(vault).items()}
-    rows = [(name, *vault.json("intake-key", name)) for name in vault.names("intake-key")]
-    return [DatedKey(date.fromisoformat(f), date.fromisoformat(t), publics[name]) for name, f, t in rows]
+def _fill(vault: Vault, kind: Kind, today: date, until: date) -> int:
+    made, last = 0, max((k.last for k in _dated(vault, kind)), default=today - SLACK - timedelta(days=1))
+    while last < until:
+        follows = kind == "intake" and last >= today
+        first = last + timedelta(days=1) if follows else today - SLACK
+        last = first + USED_FOR[kind] - timedelta(days=1)
+        secret = IntakeSecret.generate()
+        name = secret.public.key_id.hex()
+        vault.put_secret(f"intake-{name}", secret.to_bytes())
+        vault.put_json("intake-key", name, [kind, first.isoformat(), last.isoformat()])
+        vault.journal.append("cre", "archive", [f"key:{name}"])
+        made += 1
+    return made
 
 
-def _serial(vault: Vault) -> int:
-    return int(vault.json("setting", "keycard-serial")) if vault.holds("setting", "keycard-serial") else 0
+def _destroy(vault: Vault, name: str) -> None:
+    vault.shred("secret", f"intake-{name}", "archive")
+    vault.shred("intake-key", name, "archive")
+
+
+def _dated(vault: Vault, kind: Kind) -> Iterator[DatedKey]:
+    """The keys of this kind that a card may show."""
+    for name, row in vault.every("intake-key").items():
+        if row[0] == kind and DROPPED not in row:
+            first, last = map(date.fromisoformat, row[1:3])
+            yield DatedKey(first, last, _secret(vault, name).public)
+
+
+def _secret(vault: Vault, name: str) -> IntakeSecret:
+    return IntakeSecret.from_bytes(vault.secret(f"intake-{name}"))
+
+
+def _ask(vault: Vault, today: date) -> None:
+    asked = int(vault.json("setting", "request")) if vault.holds("setting", "request") else 0
+    vault.put_json("setting", "request", asked + 1)
+    intake, capsule = (
+        tuple(sorted((k for k in _dated(vault, kind) if k.last >= today - SLACK), key=lambda k: k.first))
+        for kind in ("intake", "capsule")
+    )
+    request = Request(
+        origin(vault),
+        asked + 1,
+        intake,
+        capsule,
+        crypto_scalarmult_base(reply(vault)),
+        tuple(people.known(vault).values()),
+    )
+    durable.write(vault.home / requests.FILE, requests.issue(request, desk(vault)))

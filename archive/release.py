@@ -1,21 +1,30 @@
-"""What left the archive, as the reading room sees it: signature, then hash, and only then parsing."""
+"""What left the archive, as the reading room sees it: signatures, then hash, and only then parsing.
+
+The root's mandate says which desk and which archivists; the note is signed by that desk and by two of those.
+"""
 
 import hashlib
 import json
 import re
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 
-from crypto.errors import CryptoError
+from crypto import mandate as mandates
+from crypto.errors import CryptoError, ExpiredKeycard
 from crypto.keys import VerifyKey
-from crypto.notes import open_note
+from crypto.mandate import Mandate
+from crypto.notes import open_note, signers
 
 LARGEST_BODY = 1 << 30
 """A release is read whole; a larger file is a mistake or an attack."""
-LARGEST_NOTE = 16 * 1024
-"""A note is six short lines and a signature."""
+LARGEST_NOTE = 64 * 1024
+"""A note is a few short lines and its signatures."""
+BODY, NOTE, MANDATE, ROTATION = "release.jsonl", "release.note", "mandate.note", "root-rotation.note"
+TWO = 2
+"""Archivists that sign: one who drafted, and another."""
 KEYS = {"id", "lang", "quarter", "kind", "title", "segments"}
-NOTE = re.compile(r"v1\n([1-9][0-9]{0,8})\n([0-9a-f]{64})\n([0-9a-f]{64})\n([0-9]{1,7})\n", re.ASCII)
+FORM = re.compile(r"v1\n([1-9][0-9]{0,8})\n([0-9a-f]{64})\n([0-9a-f]{64})\n([0-9]{1,7})\n", re.ASCII)
 
 
 class ReleaseError(Exception):
@@ -54,20 +63,26 @@ class VerifiedRelease:
 
     number: int
     previous: str
+    mandate: int
     testimonies: tuple[RedactedTestimony, ...]
 
 
-def verify(folder: Path, root: VerifyKey, origin: str) -> VerifiedRelease:
+def verify(folder: Path, root: VerifyKey, origin: str, today: date | None = None) -> VerifiedRelease:
     """Return the release in *folder*, or raise `ReleaseError`.
 
+    Its mandate has to hold *today*; without a day, it had to hold once: for what was verified before.
     Whether it is the newest is **not** checked.
     """
-    note, body = _read(folder / "release.note", LARGEST_NOTE), _read(folder / "release.jsonl", LARGEST_BODY)
+    note, body = _read(folder / NOTE, LARGEST_NOTE), _read(folder / BODY, LARGEST_BODY)
+    mandate = _mandate(_read(folder / MANDATE, LARGEST_NOTE), root, origin, today)
     try:
-        text = open_note(note, f"{origin}/release", root)
+        text = open_note(note, f"{origin}/desk", mandate.desk)
+        people = signers(note, f"{origin}/archivist", mandate.archivists)
     except CryptoError:
         raise UntrustedRelease("the release is not signed by this archive") from None
-    found = NOTE.fullmatch(text.removeprefix(f"{origin}/release\n"))
+    if len(people) < TWO:
+        raise UntrustedRelease("the release is not signed by two archivists whom the root named")
+    found = FORM.fullmatch(text.removeprefix(f"{origin}/release\n"))
     if found is None or not text.startswith(f"{origin}/release\n"):
         raise MalformedRelease("the note does not follow the format")
     if hashlib.sha256(body).hexdigest() != found[3]:
@@ -81,7 +96,26 @@ def verify(folder: Path, root: VerifyKey, origin: str) -> VerifiedRelease:
         raise MalformedRelease("a line does not follow the format") from None
     if len(testimonies) != int(found[4]) or len({t.id for t in testimonies}) != len(testimonies):
         raise MalformedRelease("the count does not fit, or an id appears twice")
-    return VerifiedRelease(int(found[1]), found[2], testimonies)
+    return VerifiedRelease(int(found[1]), found[2], mandate.serial, testimonies)
+
+
+def follow(folder: Path, root: VerifyKey, origin: str) -> VerifyKey:
+    """The root that follows *root* by the rotation note in *folder*; *root* itself when none says so."""
+    try:
+        return mandates.verify_rotation(_read(folder / ROTATION, LARGEST_NOTE), origin=origin, root=root)
+    except (MalformedRelease, CryptoError):
+        return root
+
+
+def _mandate(note: bytes, root: VerifyKey, origin: str, today: date | None) -> Mandate:
+    try:
+        if today is None:
+            return mandates.read(note, origin=origin, root=root)
+        return mandates.verify(note, origin=origin, root=root, today=today)
+    except ExpiredKeycard as error:
+        raise UntrustedRelease(f"the archive's mandate is out of date: {error}") from None
+    except CryptoError:
+        raise UntrustedRelease("the archive's root gave no such mandate") from None
 
 
 def _testimony(line: str) -> RedactedTestimony:

@@ -1,4 +1,4 @@
-"""What leaves: a draft by one person, a second person's yes, the residue scan, and the root's signature.
+"""What leaves: a draft that one person signed, the residue scan, a second person's signature, and the desk's.
 
 1. Every text comes through the consent gate, twice: when drafted and again when signed. If anything changed
    in between, the draft is refused.
@@ -15,8 +15,9 @@ import hashlib
 import json
 import secrets
 from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from archive import durable, keyring, people
 from archive.consent import ConsentRefused, Rendition, rendition, require_granted
@@ -25,17 +26,16 @@ from archive.people import Person, PersonRefused, public_key
 from archive.redaction.residue import ResidueFound
 from archive.redaction.sightings import Texts, sighted
 from archive.redaction.spans import RedactionError
+from archive.release import BODY, MANDATE, NOTE, ROTATION
 from archive.testimony import Audience, Use
 from archive.vault import UnknownRecord, Vault
 from crypto.errors import CryptoError
 from crypto.keys import VerifyKey
-from crypto.notes import sign_note
+from crypto.notes import countersign, open_note, sign_note
 
 USES: Final[tuple[Use, ...]] = ("research_read", "index_search")
 """The reading room both shows and finds, so both must be granted."""
 AUDIENCE: Final[Audience] = "vetted_researchers"
-NOTE: Final = "release.note"
-BODY: Final = "release.jsonl"
 FIRST: Final = "0" * 64
 LETTERS: Final = "abcdefghjkmnpqrstvwxyz"
 """No digits, so that an id is never taken for a hidden number, and none of i, l, o, u, which are misread."""
@@ -69,6 +69,7 @@ def draft(vault: Vault, person: Person) -> Draft:
     with vault.together():
         made, refused = _renditions(vault)
         number, body = _last(vault)[0] + 1, _body(vault, made)
+        text = _text(vault, made, body)
         # After a first release an empty one is how the last testimony leaves the reading room.
         if not made and number == 1:
             raise ReleaseRefused(
@@ -80,7 +81,8 @@ def draft(vault: Vault, person: Person) -> Draft:
             "sha256": digest,
             "testimonies": [each.testimony_id for each in made],
             "refused": refused,
-            "proposer": _sign(person, number, body, "proposer"),
+            "proposer": person.name,
+            "note": sign_note(text, _archivist(vault), person.key).decode(),
         }
         vault.put_json("draft", "release", proposed)
         vault.journal.append("ipc", person.name, [f"release:{number}"])
@@ -94,37 +96,39 @@ def drafted(vault: Vault) -> Draft:
     except UnknownRecord:
         raise ReleaseRefused("nothing is drafted; another person drafts first") from None
     ids = tuple(row["testimonies"])
-    return Draft(row["number"], ids, row["refused"], row["sha256"], row["proposer"]["name"])
+    return Draft(row["number"], ids, row["refused"], row["sha256"], row["proposer"])
 
 
-def sign(vault: Vault, person: Person, digest: str) -> Draft:
+def sign(vault: Vault, person: Person, digest: str, today: date) -> Draft:
     """Sign the draft of this *digest* as a second person, or raise `ReleaseRefused`. `write` lets it out."""
     with vault.together():
         waiting = drafted(vault)
         made, _ = _renditions(vault)
-        number, previous = _last(vault)
-        body = _body(vault, made)
-        proposer = _check_draft(vault, number + 1, body)
+        number, body = _last(vault)[0] + 1, _body(vault, made)
+        proposer, note = _check_draft(vault, waiting, _text(vault, made, body))
         if waiting.digest != digest:
             raise ReleaseRefused("this is not the draft that you were shown; look at it again")
-        if proposer.raw == person.key.public.raw:
+        if proposer == person.key.public:
             raise ReleaseRefused("you drafted this release; a second person must sign it")
         if public_key(vault, person.name) != person.key.public:
             raise ReleaseRefused("this archive does not know the key of that person")
-        name = f"{keyring.origin(vault)}/release"
-        facts = [name, "v1", str(number + 1), previous, hashlib.sha256(body).hexdigest(), str(len(made))]
-        note = sign_note("\n".join(facts) + "\n", name, keyring.root(vault))
+        given, _ = keyring.mandate(vault, today)
+        if not {proposer, person.key.public} <= set(given.archivists):
+            raise ReleaseRefused("the mandate does not name you both; run `onggi archive keys publish`")
+        note = countersign(note, _archivist(vault), person.key)
+        note = countersign(note, f"{keyring.origin(vault)}/desk", keyring.desk(vault))
         _require_clean(made, body)
-        _write_down(vault, number + 1, note, made, person, body)
+        _write_down(vault, number, note, made, person, body)
     return waiting
 
 
-def write(vault: Vault, number: int, folder: Path) -> None:
+def write(vault: Vault, number: int, folder: Path, today: date) -> None:
     """Write release *number* into an empty *folder*, as it was signed; again when a stick was lost.
 
     Only the newest: an older one may hold somebody who was taken out since.
     """
     require_empty(folder)
+    _, mandate = keyring.mandate(vault, today)
     try:
         kept = vault.json("release-files", f"{number:09d}")
     except UnknownRecord:
@@ -132,6 +136,10 @@ def write(vault: Vault, number: int, folder: Path) -> None:
     vault.journal.append("exp", "archive", [f"release:{number}"])
     folder.mkdir(parents=True, exist_ok=True)
     # The note last: without it the reading room sees no release.
+    durable.write(folder / MANDATE, mandate)
+    rotation = keyring.rotation(vault)
+    if rotation:
+        durable.write(folder / ROTATION, rotation)
     for name in (BODY, NOTE):
         durable.write(folder / name, kept[name].encode())
 
@@ -210,25 +218,27 @@ def _last(vault: Vault) -> tuple[int, str]:
     return (int(names[-1]), str(vault.json("release", names[-1])["note_sha256"])) if names else (0, FIRST)
 
 
-def _message(number: int, body: bytes, role: str) -> bytes:
-    return f"onggi-release1|{role}|{number}|{hashlib.sha256(body).hexdigest()}".encode()
+def _text(vault: Vault, made: list[Rendition], body: bytes) -> str:
+    """The text of the next release's note: what everyone who signs it signs."""
+    number, previous = _last(vault)
+    facts = [f"{keyring.origin(vault)}/release", "v1", str(number + 1), previous]
+    return "\n".join([*facts, hashlib.sha256(body).hexdigest(), str(len(made))]) + "\n"
 
 
-def _sign(person: Person, number: int, body: bytes, role: str) -> dict[str, str]:
-    signature = person.key.sign(_message(number, body, role))
-    return {"name": person.name, "public": person.key.public.to_text(), "signature": signature.hex()}
+def _archivist(vault: Vault) -> str:
+    return f"{keyring.origin(vault)}/archivist"
 
 
-def _check_draft(vault: Vault, number: int, body: bytes) -> VerifyKey:
+def _check_draft(vault: Vault, waiting: Draft, text: str) -> tuple[VerifyKey, bytes]:
+    """Who drafted *text*, and the note with her signature; `ReleaseRefused` when it is not hers."""
     try:
-        proposed: dict[str, Any] = vault.json("draft", "release")
-        proposer = VerifyKey.from_text(proposed["proposer"]["public"])
-        if proposer != public_key(vault, proposed["proposer"]["name"]):
-            raise ReleaseRefused("the draft is by a key that this archive does not know")
-        proposer.verify(bytes.fromhex(proposed["proposer"]["signature"]), _message(number, body, "proposer"))
-    except (CryptoError, PersonRefused, ValueError, KeyError, TypeError):
-        raise ReleaseRefused("the draft is not what would leave now; draft it again") from None
-    return proposer
+        note = str(vault.json("draft", "release")["note"]).encode()
+        proposer = public_key(vault, waiting.proposer)
+        if open_note(note, _archivist(vault), proposer) == text:
+            return proposer, note
+    except (CryptoError, PersonRefused, KeyError):
+        pass
+    raise ReleaseRefused("the draft is not what would leave now; draft it again")
 
 
 def _write_down(
@@ -240,7 +250,8 @@ def _write_down(
         {
             "note_sha256": hashlib.sha256(note).hexdigest(),
             "draft": vault.json("draft", "release"),
-            "approver": _sign(person, number, body, "approver"),
+            "note": note.decode(),
+            "approver": person.name,
             "testimonies": {r.testimony_id: r.consent.version for r in made},
         },
     )

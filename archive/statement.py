@@ -9,6 +9,8 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -37,8 +39,11 @@ class Statement:
     files: tuple[Attachment, ...] = ()
 
 
-def parse(untrusted: bytes, meta: dict[str, object], digest: bytes, root: VerifyKey) -> Statement:
-    """The statement in *untrusted*, or `MalformedTestimony`. *digest* is of its envelope's header."""
+def parse(untrusted: bytes, meta: dict[str, object], digest: bytes, roots: Sequence[VerifyKey]) -> Statement:
+    """The statement in *untrusted*, or `MalformedTestimony`. *digest* is of its envelope's header.
+
+    It was made for one of *roots*: the archive's root, or one before it.
+    """
     if meta != META or type(meta["v"]) is not int:
         raise MalformedTestimony("not a version 1 statement")
     try:
@@ -52,7 +57,7 @@ def parse(untrusted: bytes, meta: dict[str, object], digest: bytes, root: Verify
     if type(row["seq"]) is not int or not 0 <= row["seq"] < 2**31:
         raise MalformedTestimony("a statement's number is out of range")
     account = _account(row["account"])
-    _check_signature(row, account, digest, root)
+    _check_signature(row, account, digest, roots)
     files = row["files"]
     if not isinstance(files, list) or len(files) > MOST_FILES:
         raise MalformedTestimony("files are a list, and not too long")
@@ -86,13 +91,15 @@ def _account(untrusted: object) -> VerifyKey:
     return VerifyKey(bytes.fromhex(row["ed25519"]))
 
 
-def _check_signature(row: dict[str, Any], account: VerifyKey, digest: bytes, root: VerifyKey) -> None:
-    try:
-        if not re.fullmatch(r"[0-9a-f]{128}", row["signature"], re.ASCII):
-            raise ValueError
-        account.verify(bytes.fromhex(row["signature"]), signed(root, row["seq"], digest))
-    except (CryptoError, ValueError, TypeError):
-        raise MalformedTestimony("not signed by the account it names, for this archive") from None
+def _check_signature(
+    row: dict[str, Any], account: VerifyKey, digest: bytes, roots: Sequence[VerifyKey]
+) -> None:
+    signature = row["signature"]
+    if isinstance(signature, str) and re.fullmatch(r"[0-9a-f]{128}", signature, re.ASCII):
+        for root in roots:
+            with suppress(CryptoError):
+                return account.verify(bytes.fromhex(signature), signed(root, row["seq"], digest))
+    raise MalformedTestimony("not signed by the account it names, for this archive")
 
 
 def _text(untrusted: object) -> str:

@@ -109,18 +109,18 @@ def read(folder: Path, courier: VerifyKey) -> Bundle:
     )
 
 
-def acknowledge(number: int, bundle_hash: str, ids: Iterable[str], archive: SigningKey) -> bytes:
+def acknowledge(number: int, bundle_hash: str, ids: Iterable[str], *, origin: str, desk: SigningKey) -> bytes:
     """The archive's signed word on what it holds of a bundle."""
-    lines = ["onggi-acknowledgement", "v1", f"bundle {number} {bundle_hash}", *(f"ok {i}" for i in ids)]
-    return sign_note("\n".join(lines) + "\n", "onggi-archive", archive)
+    lines = [f"{origin}/acknowledgement", "v1", f"bundle {number} {bundle_hash}", *(f"ok {i}" for i in ids)]
+    return sign_note("\n".join(lines) + "\n", f"{origin}/desk", desk)
 
 
-def read_acknowledgement(untrusted: bytes, archive: VerifyKey) -> Acknowledgement:
-    """What *archive* acknowledged; `NoteError`, `BadSignature` or `MalformedBundle` otherwise."""
+def read_acknowledgement(untrusted: bytes, *, origin: str, desk: VerifyKey) -> Acknowledgement:
+    """What the archive acknowledged; `NoteError`, `BadSignature` or `MalformedBundle` otherwise."""
     if len(untrusted) > MAX_MANIFEST:
         raise MalformedBundle("longer than 16 MiB")
-    lines = open_note(untrusted, "onggi-archive", archive).removesuffix("\n").split("\n")
-    if lines[:2] != ["onggi-acknowledgement", "v1"] or len(lines) < 3:
+    lines = open_note(untrusted, f"{origin}/desk", desk).removesuffix("\n").split("\n")
+    if lines[:2] != [f"{origin}/acknowledgement", "v1"] or len(lines) < 3:
         raise MalformedBundle("not a version 1 acknowledgement")
     number, bundle_hash = _words(lines[2], "bundle", _NUMBER, _HASH)
     return Acknowledgement(int(number), bundle_hash, tuple(_words(line, "ok", _ID)[0] for line in lines[3:]))

@@ -1,6 +1,6 @@
 """Signed notes: text a person can read and print, with a signature line (C2SP signed-note).
 
-Used for the keycard, the bundle's manifest, acknowledgements and releases. What is signed is the text's
+Used for all that the root, the desk and the courier sign. What is signed is the text's
 bytes as transmitted: nothing is re-serialised before it is checked. Unknown signers' lines are ignored.
 """
 
@@ -9,6 +9,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+from collections.abc import Iterable
 from typing import Final
 
 from crypto.errors import BadSignature, NoteError
@@ -27,11 +28,37 @@ def sign_note(text: str, name: str, key: SigningKey) -> bytes:
     return f"{text}\n{DASH}{name} {base64.b64encode(signature).decode()}\n".encode()
 
 
+def countersign(note: bytes, name: str, key: SigningKey) -> bytes:
+    """*note* with one more signature line over the same text."""
+    text, _ = _split(note)
+    return note + sign_note(text, name, key)[len(text.encode()) + 1 :]
+
+
 def open_note(untrusted: bytes, name: str, key: VerifyKey) -> str:
     """The text that *key* signed as *name*.
 
     Raises `NoteError` when it is no note or has no line by this name and key; `BadSignature` when it lies.
     """
+    text, lines = _split(untrusted)
+    key.verify(_signature_of(lines, name, key), text.encode())
+    return text
+
+
+def signers(untrusted: bytes, name: str, keys: Iterable[VerifyKey]) -> frozenset[VerifyKey]:
+    """Those of *keys* that signed this note as *name*; what `open_note` raises for a line that lies."""
+    text, lines = _split(untrusted)
+    found = set()
+    for key in keys:
+        try:
+            signature = _signature_of(lines, name, key)
+        except NoteError:
+            continue
+        key.verify(signature, text.encode())
+        found.add(key)
+    return frozenset(found)
+
+
+def _split(untrusted: bytes) -> tuple[str, list[str]]:
     try:
         note = untrusted.decode()
     except UnicodeDecodeError:
@@ -39,10 +66,7 @@ def open_note(untrusted: bytes, name: str, key: VerifyKey) -> str:
     text, blank, signatures = note.rpartition("\n\n")
     if not blank or "\r" in note or not signatures.endswith("\n"):
         raise NoteError("a note is text, an empty line and signature lines, with line feeds only")
-    text += "\n"
-    signature = _signature_of(signatures.splitlines(), name, key)
-    key.verify(signature, text.encode())
-    return text
+    return text + "\n", signatures.removesuffix("\n").split("\n")
 
 
 def _signature_of(lines: list[str], name: str, key: VerifyKey) -> bytes:

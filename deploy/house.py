@@ -23,7 +23,12 @@ from crypto.keys import VerifyKey
 
 HERE = Path(__file__).parents[1]
 ORIGIN = "demo.onggi.example"
-PHRASES = {"": "demo phrase of the archive", "minji": "demo phrase of minji", "sora": "demo phrase of sora"}
+PHRASES = {
+    "": "demo phrase of the archive",
+    "root": "demo phrase of the root",
+    "minji": "demo phrase of minji",
+    "sora": "demo phrase of sora",
+}
 PORTS = {"intake": 8461, "archive": 8462, "research": 8463}
 
 
@@ -42,7 +47,8 @@ class House:
 
     def environment(self, person: str = "") -> dict[str, str]:
         homes = {f"ONGGI_{room.upper()}_HOME": str(self.home(room)) for room in PORTS}
-        return homes | {"ONGGI_PASSPHRASE": PHRASES[""], "ONGGI_PERSON_PASSPHRASE": PHRASES[person]}
+        homes |= {"ONGGI_PASSPHRASE": PHRASES[""], "ONGGI_PERSON_PASSPHRASE": PHRASES[person]}
+        return homes | {"ONGGI_ROOT_PASSPHRASE": PHRASES["root"]}
 
     def onggi(self, *words: str, person: str = "", given: str = "") -> str:
         """Run the onggi command, *given* its input; `Refused` with its own message when it refuses."""
@@ -64,17 +70,16 @@ class House:
 
 
 def found(house: House) -> None:
-    """Make the archive, its people, the intake and their trust in each other: once, then only the keycard."""
+    """Make the archive, its people, the intake and their trust in each other: once, then only the notes."""
     house.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not (house.data / "founded").exists():
         root = house.onggi("archive", "init", "--origin", ORIGIN).splitlines()[0]
         for name in ("minji", "sora"):
             house.onggi("archive", "person", "add", name, person=name)
         (house.data / "root").write_text(root, "utf-8")
-    card = house.data / "keycard.note"
-    house.onggi("archive", "keys", "publish", str(card))
-    root = (house.data / "root").read_text("utf-8")
-    made = house.onggi("intake", "init", "--origin", ORIGIN, "--root", root, "--keycard", str(card))
+    notes, root = str(house.data / "notes"), (house.data / "root").read_text("utf-8")
+    house.onggi("archive", "keys", "publish", notes)
+    made = house.onggi("intake", "init", "--origin", ORIGIN, "--root", root, "--notes", notes)
     courier = made.splitlines()[0]
     house.onggi("archive", "courier", "trust", courier)
     (house.data / "founded").touch()

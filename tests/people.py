@@ -12,22 +12,28 @@ import secrets
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from archive import keyring, people, releasing, review
+from archive import keyring, locks, people, releasing, review
 from archive.accession import Report, accession
 from archive.people import Person
+from archive.root import LOCK, Root
 from archive.vault import Vault
 from crypto import bundle, keycard
+from crypto import mandate as mandates
 from crypto.envelope import Sealer
 from crypto.keys import IntakePublic, SigningKey, VerifyKey
+from crypto.mandate import Mandate
+from crypto.notes import countersign, sign_note
 from crypto.receipt import Receipt
 
-TODAY = date(2026, 11, 24)
+TODAY = datetime.now(UTC).date()
+"""The commands look at the clock, so the people of the tests live today."""
 ORIGIN = "archive.example"
 PASSPHRASE = "항아리 속의 겨울 김치 2026"
+ROOTS = "뿌리는 금고 속 막대에 있다"
 MINJIS, SORAS = "minji keeps a long phrase", "sora keeps another phrase"
 TEXT = "혜숙이는 강을 건넜다.\n그 뒤로 혜숙을 보지 못했다."
 RESEARCH = (
@@ -52,7 +58,7 @@ class Archive:
 
     @property
     def root(self) -> VerifyKey:
-        return keyring.root(self.vault).public
+        return keyring.root(self.vault)
 
     def pack(self, envelopes: Iterable[bytes], number: int = 0, previous: str | None = None) -> Path:
         """The next bundle of this archive's courier, on a stick."""
@@ -85,17 +91,54 @@ class Archive:
 
     def sign_release(self, by: Person | None = None) -> releasing.Draft:
         """A second person looks at the draft and signs it."""
-        return releasing.sign(self.vault, by or self.sora, releasing.drafted(self.vault).digest)
+        return releasing.sign(self.vault, by or self.sora, releasing.drafted(self.vault).digest, TODAY)
+
+
+@dataclass(frozen=True)
+class Office:
+    """The keys of an archive without its vault: a root, the desk it names, and two archivists."""
+
+    root: SigningKey = field(default_factory=SigningKey.generate)
+    desk: SigningKey = field(default_factory=SigningKey.generate)
+    one: SigningKey = field(default_factory=SigningKey.generate)
+    two: SigningKey = field(default_factory=SigningKey.generate)
+
+    def mandate(self, today: date = TODAY, serial: int = 1, root: SigningKey | None = None) -> bytes:
+        """What the root says of the others on this day."""
+        people = (self.one.public, self.two.public)
+        year = today + timedelta(days=365)
+        given = Mandate(ORIGIN, serial, today, year, self.desk.public, bytes(32), people)
+        return mandates.issue(given, root or self.root)
+
+    def notes(self, folder: Path, key: IntakePublic, *, serial: int = 1, today: date = TODAY) -> Path:
+        """What a courier brings to the intake: a keycard with *key* for a fortnight, and the mandate."""
+        dated = keycard.DatedKey(today - timedelta(days=1), today + timedelta(days=13), key)
+        card = keycard.Keycard(ORIGIN, serial, today, today + timedelta(days=20), 1, (dated,))
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / "keycard.note").write_bytes(keycard.issue(card, self.root))
+        (folder / "mandate.note").write_bytes(self.mandate(today, serial))
+        return folder
+
+    def release_note(self, text: str, *people: SigningKey) -> bytes:
+        """A release's note, signed by the desk and by *people*, or by both archivists."""
+        note = sign_note(text, f"{ORIGIN}/desk", self.desk)
+        for person in people or (self.one, self.two):
+            note = countersign(note, f"{ORIGIN}/archivist", person)
+        return note
 
 
 def found_archive(home: Path) -> None:
     """Make what every test starts from, once: Argon2id is slow on purpose."""
     with Vault.create(home, PASSPHRASE) as vault:
-        keyring.found(vault, ORIGIN)
+        desk = keyring.found(vault, ORIGIN)
+        root = Root.found(home / "root", locks.make(home / "root", LOCK, ROOTS), ORIGIN, desk)
+        keyring.trust_root(vault, root.public)
         people.add(vault, "minji", MINJIS)
         people.add(vault, "sora", SORAS)
+        keyring.make(vault, TODAY)
+        publish(vault, root)
         card = keycard.verify(
-            keyring.publish(vault, TODAY), origin=ORIGIN, root=keyring.root(vault).public, today=TODAY
+            (home / "notes" / "keycard.note").read_bytes(), origin=ORIGIN, root=root.public, today=TODAY
         )
         courier = SigningKey.generate()
         keyring.trust_courier(vault, courier.public)
@@ -106,6 +149,13 @@ def found_archive(home: Path) -> None:
             "sora": people.unlock(vault, "sora", SORAS).key.to_text(),
         }
     (home.parent / "kept.json").write_text(json.dumps(kept), "utf-8")
+
+
+def publish(vault: Vault, root: Root, today: date = TODAY) -> None:
+    """The root signs what the desk asks for."""
+    (vault.home / "notes").mkdir(exist_ok=True)
+    for name, note in root.sign((vault.home / "keys.request").read_bytes(), today).items():
+        (vault.home / "notes" / name).write_bytes(note)
 
 
 def open_archive(founded: Path, folder: Path) -> Archive:

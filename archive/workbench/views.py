@@ -21,10 +21,12 @@ from flask import (
 from werkzeug.wrappers import Response
 
 from archive import people, releasing, review
-from archive.accession import attachment_state, quarantined
+from archive.accession import attachment_state
+from archive.command_line import today
 from archive.errors import ArchiveError
 from archive.finding import private_index
 from archive.people import Person
+from archive.quarantine import quarantined
 from archive.redaction.spans import LABELS
 from archive.review import Reading
 from archive.search.index import Index
@@ -131,10 +133,10 @@ def let_out(step: str) -> Response:
             releasing.draft(vault, person)
             _say("done_draft")
         elif step == "sign":
-            signed = releasing.sign(vault, person, request.form.get("draft", ""))
+            signed = releasing.sign(vault, person, request.form.get("draft", ""), today())
             into = vault.home / "outgoing" / f"release-{signed.number}"
             try:
-                releasing.write(vault, signed.number, into)
+                releasing.write(vault, signed.number, into, today())
                 _say("done_sign", str(into))
             except OSError:
                 _say("not_written", f"onggi archive release write {signed.number} FOLDER")

@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import click
 
-from crypto import keycard as keycards
 from crypto.errors import CryptoError
 from crypto.keys import SigningKey, VerifyKey
 from migrations.run import migrate
-from server.intake import courier
+from server.intake import courier, notes
 from server.intake.config import IntakeConfig
 from server.intake.deposits import DepositError
 from server.intake.site import open_deposits
@@ -31,7 +30,7 @@ def _tells_errors(command: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
-        except (CryptoError, DepositError, courier.CourierError, OSError) as error:
+        except (CryptoError, DepositError, courier.CourierError, notes.NotesRefused, OSError) as error:
             click.echo(f"intake: error: {error}", err=True)
             if hint := getattr(error, "hint", None):
                 click.echo(f"intake: hint: {hint}", err=True)
@@ -48,6 +47,11 @@ home_option = click.option(
     help="The intake's folder (or ONGGI_INTAKE_HOME).",
 )
 readable = click.Path(path_type=Path, exists=True, dir_okay=False)
+given = click.Path(path_type=Path, exists=True, file_okay=False)
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()
 
 
 @click.group()
@@ -59,18 +63,12 @@ def intake() -> None:
 @home_option
 @click.option("--origin", required=True, help="The archive's name in its keycard, such as archive.example.")
 @click.option("--root", "root_text", required=True, help="The archive's root public key.")
-@click.option("--keycard", type=readable, required=True, help="The signed keycard.")
+@click.option("--notes", "folder", type=given, required=True, help="What `onggi archive keys publish` wrote.")
 @_tells_errors
-def init(home: Path, origin: str, root_text: str, keycard: Path) -> None:
-    """Make the home of an intake and its courier key, or give it a new keycard; print the key to trust."""
-    root, note = VerifyKey.from_text(root_text), keycard.read_bytes()
-    keycards.verify(note, origin=origin, root=root, today=datetime.now(UTC).date())
-    home.mkdir(parents=True, exist_ok=True, mode=0o700)
-    for name, content in (("origin", origin), ("root.pub", root.to_text())):
-        (home / name).write_text(content + "\n", "utf-8")
-    # In one step: the site may be reading the card that it replaces.
-    (home / "keycard.tmp").write_bytes(note)
-    (home / "keycard.tmp").replace(home / "keycard.note")
+def init(home: Path, origin: str, root_text: str, folder: Path) -> None:
+    """Make the home of an intake and its courier key, or give it new notes; print the key to trust."""
+    root = VerifyKey.from_text(root_text)
+    notes.take(IntakeConfig(home, origin, root.raw.hex()), folder, _today())
     secret = home / "courier.key"
     if not secret.exists():
         with os.fdopen(os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
@@ -122,8 +120,8 @@ def pack(home: Path, folder: Path, at_most: float) -> None:
 @_tells_errors
 def acknowledge(home: Path, file: Path) -> None:
     """Delete what the archive's signed acknowledgement FILE says it holds."""
-    root = VerifyKey.from_text((home / "root.pub").read_text("utf-8"))
-    gone = courier.acknowledge(open_deposits(IntakeConfig.read(home)), root, file.read_bytes())
+    config = IntakeConfig.read(home)
+    gone = courier.acknowledge(open_deposits(config), config.origin, config.desk(_today()), file.read_bytes())
     click.echo(f"deleted {gone} deposits that the archive holds")
 
 

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
+from crypto import mandate as mandates
 from crypto.keys import VerifyKey
 
+KEYCARD, CAPSULE, MANDATE = "keycard.note", "capsule.note", "mandate.note"
+FLOOR: Final = "floor"
 MAX_ENVELOPE: Final = 2_200_000_000
 """Bytes: a film of 2 GB, its padding and its envelope."""
 PART_SIZE: Final = 1 << 20
@@ -37,10 +41,33 @@ class IntakeConfig:
 
     @property
     def keycard(self) -> Path:
-        return self.home / "keycard.note"
+        return self.home / KEYCARD
+
+    @property
+    def root(self) -> VerifyKey:
+        return VerifyKey(bytes.fromhex(self.root_hex))
+
+    @property
+    def floor(self) -> int:
+        """The lowest serial that this intake believes of what the root signs: no note of an earlier day."""
+        try:
+            return int((self.home / FLOOR).read_text("ascii"))
+        except FileNotFoundError:
+            return 0
+
+    def desk(self, today: date) -> VerifyKey:
+        """The key that acts for the archive *today*, by the root's mandate; a `CryptoError` otherwise."""
+        note = (self.home / MANDATE).read_bytes()
+        return mandates.verify(note, origin=self.origin, root=self.root, today=today, floor=self.floor).desk
 
     @classmethod
     def read(cls, home: Path) -> IntakeConfig:
         """The settings of the intake in *home*, as `onggi intake init` left them."""
         root = VerifyKey.from_text((home / "root.pub").read_text("utf-8"))
         return cls(home, (home / "origin").read_text("utf-8").strip(), root.raw.hex())
+
+    def write(self) -> None:
+        """Remember whose intake this is."""
+        self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
+        (self.home / "origin").write_text(self.origin + "\n", "utf-8")
+        (self.home / "root.pub").write_text(self.root.to_text() + "\n", "utf-8")

@@ -75,13 +75,13 @@ def pack(
     return Packed(number, load.packed, left, tuple(load.unreadable))
 
 
-def acknowledge(deposits: Deposits, archive: VerifyKey, untrusted: bytes) -> int:
-    """Delete what *archive* acknowledges in *untrusted*; return how many deposits that were.
+def acknowledge(deposits: Deposits, origin: str, desk: VerifyKey, untrusted: bytes) -> int:
+    """Delete what the archive's *desk* acknowledges in *untrusted*; return how many deposits that were.
 
     Raises `CourierError` for a bundle that this intake did not pack, and what
     `bundle.read_acknowledgement` raises for a note that the archive did not sign.
     """
-    told = bundle.read_acknowledgement(untrusted, archive)
+    told = bundle.read_acknowledgement(untrusted, origin=origin, desk=desk)
     with Session(deposits.engine) as session:
         row = session.get(BundleRow, told.number)
     if row is None or row.hash.hex() != told.hash:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -42,7 +43,7 @@ def publish(home: Path, folder: Path, root_text: str | None, origin: str | None)
             raise shelf.NotPublished("the first time, name the archive: --root KEY --origin NAME")
         if known and named and known != named:
             raise shelf.NotPublished("this reading room belongs to another archive; name another home")
-        number = shelf.publish(config, folder)
+        number = shelf.publish(config, folder, datetime.now(UTC).date())
     except (CryptoError, ReleaseError, shelf.NotPublished, OSError) as error:
         click.echo(f"research: error: {error}", err=True)
         raise SystemExit(1) from None

@@ -11,16 +11,19 @@ from __future__ import annotations
 import os
 import shutil
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Final
 
-from archive.release import RedactedTestimony, ReleaseError, verify
+from archive.release import BODY, MANDATE, NOTE, ROTATION, RedactedTestimony, ReleaseError, follow, verify
 from archive.search.index import Document, Index
 from server.research.config import ResearchConfig
 
 CURRENT: Final = "current"
-FILES: Final = ("release.jsonl", "release.note")
+FILES: Final = (BODY, NOTE, MANDATE)
+FLOOR: Final = "mandate"
+"""The serial of the newest mandate that was seen here; an older one is not believed again."""
 
 
 class NotPublished(Exception):
@@ -36,7 +39,7 @@ class Reading:
     index: Index
 
 
-def publish(config: ResearchConfig, folder: Path) -> int:
+def publish(config: ResearchConfig, folder: Path, today: date) -> int:
     """Show the release in *folder* from now on; return its number. A `ReleaseError` or `NotPublished`."""
     coming = config.home / "coming"
     shutil.rmtree(coming, ignore_errors=True)
@@ -49,15 +52,22 @@ def publish(config: ResearchConfig, folder: Path) -> int:
             if not (folder / name).is_file() or (folder / name).is_symlink():
                 raise NotPublished(f"there is no {name} in this folder; is this the release's folder?")
             shutil.copyfile(folder / name, coming / name)
-        number = verify(coming, config.root, config.origin).number
-        # Remembered only now: a key with a slip in it verifies nothing.
-        config.write()
+        if (folder / ROTATION).is_file() and not (folder / ROTATION).is_symlink():
+            shutil.copyfile(folder / ROTATION, coming / ROTATION)
+        config = replace(config, root=follow(coming, config.root, config.origin))
+        release = verify(coming, config.root, config.origin, today)
+        number = release.number
+        if release.mandate < _floor(config):
+            raise NotPublished("the mandate with this release is older than one that was seen here")
         shown = current(config)
         if shown is not None and (number < shown or (number == shown and _is_whole(config, shown))):
             raise NotPublished(f"release {number} is not newer than release {shown}, which is shown")
+        # Remembered only now: a key with a slip in it verifies nothing.
+        config.write()
         shutil.rmtree(config.home / str(number), ignore_errors=True)
         coming.replace(config.home / str(number))
-        _point(config, number)
+        _note(config, FLOOR, release.mandate)
+        _note(config, CURRENT, number)
     finally:
         shutil.rmtree(coming, ignore_errors=True)
     _keep_only(config, number)
@@ -117,10 +127,17 @@ def _keep_only(config: ResearchConfig, number: int | None) -> None:
             shutil.rmtree(release)
 
 
-def _point(config: ResearchConfig, number: int) -> None:
-    temporary = config.home / f"{CURRENT}.tmp"
+def _floor(config: ResearchConfig) -> int:
+    try:
+        return int((config.home / FLOOR).read_text("ascii"))
+    except FileNotFoundError:
+        return 0
+
+
+def _note(config: ResearchConfig, name: str, number: int) -> None:
+    temporary = config.home / f"{name}.tmp"
     with temporary.open("w", encoding="ascii") as file:
         file.write(str(number))
         file.flush()
         os.fsync(file.fileno())
-    temporary.replace(config.home / CURRENT)
+    temporary.replace(config.home / name)

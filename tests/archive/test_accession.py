@@ -13,9 +13,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from archive import review
-from archive.accession import accession, attachment_state, quarantined, retry
+from archive import keyring, review
+from archive.accession import accession, attachment_state, retry
 from archive.journal import Head, JournalBroken
+from archive.quarantine import quarantined
 from archive.redaction.spans import Redaction
 from archive.testimony import Attachment, words_of
 from archive.vault import Vault
@@ -24,11 +25,11 @@ from crypto.envelope import seal
 from crypto.errors import UntrustedBundle
 from crypto.keys import IntakeSecret, SigningKey
 from crypto.receipt import Receipt
-from tests.people import PASSPHRASE, TEXT, TODAY, Archive, seal_file, statement
+from tests.people import ORIGIN, PASSPHRASE, TEXT, TODAY, Archive, seal_file, statement
 
 
 def acknowledged(archive: Archive, note: bytes) -> tuple[str, ...]:
-    return bundle.read_acknowledgement(note, archive.root).ids
+    return bundle.read_acknowledgement(note, origin=ORIGIN, desk=keyring.desk(archive.vault).public).ids
 
 
 def test_what_she_sent_is_what_the_archive_holds(archive: Archive) -> None:
@@ -137,7 +138,7 @@ def test_what_opens_at_last_leaves_the_quarantine(archive: Archive) -> None:
     assert len(quarantined(archive.vault)) == 2
     name = late.public.key_id.hex()
     archive.vault.put_secret(f"intake-{name}", late.to_bytes())
-    archive.vault.put_json("intake-key", name, ["2026-11-01", "2026-11-14"])
+    archive.vault.put_json("intake-key", name, ["intake", "2026-11-01", "2026-11-14"])
     [taken] = retry(archive.vault, today=lambda: TODAY).taken
 
     assert archive.vault.testimony(taken).text == "늦게 열린 말"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -12,17 +13,21 @@ from hypothesis import strategies as st
 
 from archive.release import MalformedRelease, ReleaseError, UntrustedRelease, verify
 from crypto.keys import SigningKey
-from crypto.notes import sign_note
+from tests.people import TODAY, Office
 
-ROOT = SigningKey.generate()
+Signers = tuple[SigningKey, ...]
+
+OFFICE = Office()
+ROOT = OFFICE.root
 ROW = {"id": "r1", "lang": "kor", "quarter": "2026-Q4", "kind": "life_history", "title": "증언",
        "segments": [{"id": "s0001", "text": "[이름]이는 강을 건넜다."}]}  # fmt: skip
 
 
-def write(folder: Path, body: bytes, count: int = 1, key: SigningKey = ROOT) -> None:
+def write(folder: Path, body: bytes, count: int = 1, office: Office = OFFICE, people: Signers = ()) -> None:
     text = f"archive.example/release\nv1\n3\n{'0' * 64}\n{hashlib.sha256(body).hexdigest()}\n{count}\n"
     (folder / "release.jsonl").write_bytes(body)
-    (folder / "release.note").write_bytes(sign_note(text, "archive.example/release", key))
+    (folder / "release.note").write_bytes(office.release_note(text, *people))
+    (folder / "mandate.note").write_bytes(OFFICE.mandate())
 
 
 def line(**changes: object) -> bytes:
@@ -31,7 +36,7 @@ def line(**changes: object) -> bytes:
 
 def test_a_signed_release_is_read(tmp_path: Path) -> None:
     """
-    What two people approved and the root signed arrives as it was.
+    What two people and the desk signed arrives as it was.
     """
     write(tmp_path, line())
     release = verify(tmp_path, ROOT.public, "archive.example")
@@ -43,13 +48,45 @@ def test_another_signer_and_a_changed_body_are_refused(tmp_path: Path) -> None:
     """
     Neither a stranger's release nor one changed on the stick is parsed.
     """
-    write(tmp_path, line(), key=SigningKey.generate())
+    write(tmp_path, line(), office=Office())
     with pytest.raises(UntrustedRelease):
         verify(tmp_path, ROOT.public, "archive.example")
     write(tmp_path, line())
     (tmp_path / "release.jsonl").write_bytes(line(title="another"))
     with pytest.raises(UntrustedRelease):
         verify(tmp_path, ROOT.public, "archive.example")
+
+
+@pytest.mark.parametrize(
+    "people",
+    [
+        (OFFICE.one,),
+        (OFFICE.one, OFFICE.one),
+        (OFFICE.one, SigningKey.generate()),
+        (OFFICE.desk, OFFICE.root),
+    ],
+)
+def test_a_release_that_two_archivists_did_not_sign_is_refused(people: Signers, tmp_path: Path) -> None:
+    """
+    R13: the desk's key alone, one person twice, or a person whom the root did not name lets nothing out.
+    """
+    write(tmp_path, line(), people=people)
+    with pytest.raises(UntrustedRelease):
+        verify(tmp_path, ROOT.public, "archive.example")
+
+
+def test_a_mandate_has_its_day(tmp_path: Path) -> None:
+    """
+    A release comes in under a mandate that holds today; what came in before stays readable for years.
+    """
+    write(tmp_path, line())
+    for day in (TODAY - timedelta(days=2), TODAY + timedelta(days=367)):
+        with pytest.raises(UntrustedRelease):
+            verify(tmp_path, ROOT.public, "archive.example", day)
+
+    assert verify(tmp_path, ROOT.public, "archive.example", TODAY) == verify(
+        tmp_path, ROOT.public, "archive.example"
+    )
 
 
 @pytest.mark.parametrize(

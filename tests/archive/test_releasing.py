@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from archive import releasing, review
+from archive import keyring, people, releasing, review
 from archive.consent import rendition
 from archive.people import Person
 from archive.redaction.residue import ResidueFound, variants
 from archive.redaction.spans import Redaction
-from archive.release import verify
+from archive.release import UntrustedRelease, verify
 from archive.releasing import ReleaseRefused
 from crypto.keys import SigningKey
-from tests.people import ORIGIN, Archive
+from crypto.notes import countersign, sign_note
+from tests.people import ORIGIN, SORAS, TODAY, Archive
 
 
 def decided(archive: Archive, text: str, *hide: tuple[str, str], lang: str = "kor") -> str:
@@ -30,7 +31,7 @@ def decided(archive: Archive, text: str, *hide: tuple[str, str], lang: str = "ko
 def release(archive: Archive, folder: Path) -> releasing.Draft:
     releasing.draft(archive.vault, archive.minji)
     signed = archive.sign_release()
-    releasing.write(archive.vault, signed.number, folder)
+    releasing.write(archive.vault, signed.number, folder, TODAY)
     return signed
 
 
@@ -90,10 +91,10 @@ def test_a_draft_that_is_no_longer_what_would_leave_is_refused(archive: Archive)
         archive.sign_release()
     releasing.draft(archive.vault, archive.minji)
     stored = archive.vault.json("draft", "release")
-    stored["proposer"]["signature"] = "00" * 64
-    archive.vault.put_json("draft", "release", stored)
-    with pytest.raises(ReleaseRefused):
-        archive.sign_release()
+    for changed in (stored["note"][:-20] + "A" * 18 + "=\n", stored["note"].replace("\nv1\n", "\nv2\n"), ""):
+        archive.vault.put_json("draft", "release", stored | {"note": changed})
+        with pytest.raises(ReleaseRefused):
+            archive.sign_release()
 
 
 def test_nobody_signs_a_draft_she_was_not_shown(archive: Archive) -> None:
@@ -106,7 +107,7 @@ def test_nobody_signs_a_draft_she_was_not_shown(archive: Archive) -> None:
     later = releasing.draft(archive.vault, archive.minji)
     for digest in (shown, "", "0" * 64):
         with pytest.raises(ReleaseRefused):
-            releasing.sign(archive.vault, archive.sora, digest)
+            releasing.sign(archive.vault, archive.sora, digest, TODAY)
 
     assert archive.sign_release().ids == later.ids
 
@@ -252,7 +253,7 @@ def test_the_ledger_says_what_went_out(archive: Archive, tmp_path: Path) -> None
     kinds = [(e.type, e.agent) for e in archive.vault.journal.events()[-5:]]
 
     assert row["testimonies"] == {told: 1}
-    assert (row["draft"]["proposer"]["name"], row["approver"]["name"]) == ("minji", "sora")
+    assert (row["draft"]["proposer"], row["approver"]) == ("minji", "sora")
     assert ("exp", "sora") in kinds
     assert "강" not in json.dumps(row, ensure_ascii=False)
 
@@ -263,14 +264,37 @@ def test_a_release_is_written_once_more_but_never_over_another(archive: Archive,
     """
     decided(archive, "혜숙이는", ("혜숙", "name"))
     release(archive, tmp_path / "out")
-    releasing.write(archive.vault, 1, tmp_path / "again")
+    releasing.write(archive.vault, 1, tmp_path / "again", TODAY)
     for folder, number in ((tmp_path / "out", 1), (tmp_path / "new", 2)):
         with pytest.raises(ReleaseRefused):
-            releasing.write(archive.vault, number, folder)
+            releasing.write(archive.vault, number, folder, TODAY)
 
     one, again = ({p.name: p.read_bytes() for p in (tmp_path / n).iterdir()} for n in ("out", "again"))
     assert one == again
-    assert len(one) == 2
+    assert sorted(one) == ["mandate.note", "release.jsonl", "release.note"]
+
+
+def test_whoever_has_the_vault_alone_lets_nothing_out(archive: Archive, tmp_path: Path) -> None:
+    """
+    R13: people whom the root did not name sign nothing that the reading room believes, nor does the desk alone.
+    """
+    decided(archive, "혜숙이는", ("혜숙", "name"))
+    invented = people.add(archive.vault, "hana", SORAS, [archive.minji, archive.sora])
+    hana = people.unlock(archive.vault, "hana", SORAS)
+    releasing.draft(archive.vault, hana)
+    with pytest.raises(ReleaseRefused, match="keys publish"):
+        archive.sign_release()
+    release(archive, tmp_path / "out")
+    note = (tmp_path / "out" / "release.note").read_bytes()
+    text = note.decode().partition("\n\n")[0] + "\n"
+    forged = sign_note(text, f"{ORIGIN}/desk", keyring.desk(archive.vault))
+    for person in (hana.key, archive.minji.key):
+        forged = countersign(forged, f"{ORIGIN}/archivist", person)
+    (tmp_path / "out" / "release.note").write_bytes(forged)
+
+    assert invented == hana.key.public
+    with pytest.raises(UntrustedRelease):
+        verify(tmp_path / "out", archive.root, ORIGIN)
 
 
 def test_the_last_look_is_at_the_bytes_themselves(archive: Archive) -> None:
@@ -299,8 +323,8 @@ def test_only_the_newest_release_can_be_written_again(archive: Archive, tmp_path
     review.withdraw_proposal(archive.vault, archive.minji, told)
     release(archive, tmp_path / "two")
     with pytest.raises(ReleaseRefused):
-        releasing.write(archive.vault, 1, tmp_path / "again")
-    releasing.write(archive.vault, 2, tmp_path / "again")
+        releasing.write(archive.vault, 1, tmp_path / "again", TODAY)
+    releasing.write(archive.vault, 2, tmp_path / "again", TODAY)
 
     last = archive.vault.journal.events()[-1]
     assert (last.type, last.objects) == ("exp", ("release:2",))

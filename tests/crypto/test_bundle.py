@@ -14,6 +14,7 @@ from crypto.keys import SigningKey, VerifyKey
 from crypto.notes import open_note, sign_note
 
 COURIER = SigningKey.generate()
+ORIGIN = "archive.example"
 ONE, TWO = "ab" * 16, "cd" * 16
 
 
@@ -83,13 +84,17 @@ def test_only_the_archive_can_acknowledge() -> None:
     A forged acknowledgement deletes nothing.
     """
     archive = SigningKey.generate()
-    note = bundle.acknowledge(7, "0" * 64, [ONE], archive)
+    note = bundle.acknowledge(7, "0" * 64, [ONE], origin=ORIGIN, desk=archive)
 
-    assert bundle.read_acknowledgement(note, archive.public) == bundle.Acknowledgement(7, "0" * 64, (ONE,))
+    assert bundle.read_acknowledgement(note, origin=ORIGIN, desk=archive.public) == bundle.Acknowledgement(
+        7, "0" * 64, (ONE,)
+    )
     with pytest.raises(errors.CryptoError):
-        bundle.read_acknowledgement(note.replace(ONE.encode(), TWO.encode()), archive.public)
+        bundle.read_acknowledgement(
+            note.replace(ONE.encode(), TWO.encode()), origin=ORIGIN, desk=archive.public
+        )
     with pytest.raises(errors.CryptoError):
-        bundle.read_acknowledgement(note, SigningKey.generate().public)
+        bundle.read_acknowledgement(note, origin=ORIGIN, desk=SigningKey.generate().public)
 
 
 @given(st.binary(max_size=500))
@@ -99,10 +104,10 @@ def test_strangers_notes_only_ever_raise_our_errors(untrusted: bytes) -> None:
     """
     for candidate in (
         untrusted,
-        sign_note(untrusted.decode("utf-8", "replace") + "\n", "onggi-archive", COURIER),
+        sign_note(untrusted.decode("utf-8", "replace") + "\n", f"{ORIGIN}/desk", COURIER),
     ):
         with pytest.raises(errors.CryptoError):
-            bundle.read_acknowledgement(candidate, COURIER.public)
+            bundle.read_acknowledgement(candidate, origin=ORIGIN, desk=COURIER.public)
 
 
 def test_a_small_order_key_signs_nothing() -> None:

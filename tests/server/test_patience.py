@@ -12,22 +12,21 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from crypto import keycard
 from crypto.envelope import seal
-from crypto.keys import IntakeSecret, SigningKey
+from crypto.keys import IntakeSecret
 from server.intake.commands import intake
 from server.intake.config import IntakeConfig
 from server.intake.site import open_deposits
 from server.patience import Worker
+from tests.people import ORIGIN, Office
 
 ROOT = Path(__file__).parents[2]
-KEY, ARCHIVE = IntakeSecret.generate(), SigningKey.generate()
+KEY, OFFICE = IntakeSecret.generate(), Office()
 ENVELOPE = seal(b"words", {}, [KEY.public])
 SLOW = 15
 """Seconds after which a test gives up: far above what `Hasty` waits, far below what gunicorn would."""
@@ -74,12 +73,9 @@ def running(command: list[str], log: Path, ready: Path) -> Iterator[None]:
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home, card = tmp_path_factory.mktemp("home"), tmp_path_factory.mktemp("card") / "keycard.note"
-    today = datetime.now(UTC).date()
-    dated = keycard.DatedKey(today, today + timedelta(days=13), KEY.public)
-    issued = keycard.Keycard("archive.example", 1, today, today + timedelta(days=20), 1, (dated,))
-    card.write_bytes(keycard.issue(issued, ARCHIVE))
-    options = ["--origin", "archive.example", "--root", ARCHIVE.public.to_text(), "--keycard", str(card)]
+    home = tmp_path_factory.mktemp("home")
+    notes = OFFICE.notes(tmp_path_factory.mktemp("notes"), KEY.public)
+    options = ["--origin", ORIGIN, "--root", OFFICE.root.public.to_text(), "--notes", str(notes)]
     assert CliRunner().invoke(intake, ["init", "--home", str(home), *options]).exit_code == 0
     return home
 

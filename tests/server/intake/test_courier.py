@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import dataclasses
 import io
 import re
-from datetime import date, timedelta
+import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import update
 
-from crypto import bundle, keycard
+from crypto import bundle
+from crypto import mandate as mandates
 from crypto.envelope import seal, unseal
 from crypto.keys import IntakeSecret, SigningKey, VerifyKey
 from server.intake import courier
@@ -20,8 +23,11 @@ from server.intake.config import IntakeConfig
 from server.intake.deposits import Deposits
 from server.intake.site import open_deposits
 from server.intake.tables import DepositRow, connect
+from tests.people import ORIGIN, TODAY, Office
 
-ROOT = SigningKey.generate()
+OFFICE = Office()
+ROOT = OFFICE.root
+INIT = ["init", "--origin", ORIGIN, "--root", ROOT.public.to_text(), "--notes"]
 KEY = IntakeSecret.generate()
 
 
@@ -31,12 +37,8 @@ def run(home: Path, *arguments: str) -> Result:
 
 @pytest.fixture
 def home(tmp_path: Path) -> Path:
-    today = date.today()
-    dated = keycard.DatedKey(today, today + timedelta(days=13), KEY.public)
-    card = keycard.Keycard("archive.example", 1, today, today + timedelta(days=20), 1, (dated,))
-    (tmp_path / "card").write_bytes(keycard.issue(card, ROOT))
-    options = ["--origin", "archive.example", "--root", ROOT.public.to_text(), "--keycard"]
-    made = run(tmp_path / "home", "init", *options, str(tmp_path / "card"))
+    notes = OFFICE.notes(tmp_path / "notes", KEY.public)
+    made = run(tmp_path / "home", *INIT, str(notes))
     assert made.exit_code == 0, made.output
     return tmp_path / "home"
 
@@ -76,7 +78,9 @@ def test_only_what_the_archive_acknowledges_is_deleted(home: Path, tmp_path: Pat
     held, lost = deposit(home, "one"), deposit(home, "two")
     run(home, "pack", str(tmp_path / "stick"))
     packed = bundle.read(tmp_path / "stick", courier_of(home))
-    (tmp_path / "ack").write_bytes(bundle.acknowledge(1, packed.hash, [held], ROOT))
+    (tmp_path / "ack").write_bytes(
+        bundle.acknowledge(1, packed.hash, [held], origin=ORIGIN, desk=OFFICE.desk)
+    )
     told = run(home, "acknowledge", str(tmp_path / "ack"))
 
     assert "deleted 1 deposits" in told.output
@@ -90,8 +94,8 @@ def test_a_forged_or_misdirected_acknowledgement_deletes_nothing(home: Path, tmp
     name = deposit(home, "one")
     run(home, "pack", str(tmp_path / "stick"))
     packed = bundle.read(tmp_path / "stick", courier_of(home))
-    forged = bundle.acknowledge(1, packed.hash, [name], SigningKey.generate())
-    misdirected = bundle.acknowledge(1, "0" * 64, [name], ROOT)
+    forged = bundle.acknowledge(1, packed.hash, [name], origin=ORIGIN, desk=SigningKey.generate())
+    misdirected = bundle.acknowledge(1, "0" * 64, [name], origin=ORIGIN, desk=OFFICE.desk)
     for note in (forged, misdirected, b"not a note"):
         (tmp_path / "ack").write_bytes(note)
         assert run(home, "acknowledge", str(tmp_path / "ack")).exit_code == 1
@@ -136,7 +140,7 @@ def test_a_small_stick_takes_the_oldest_first(home: Path, tmp_path: Path) -> Non
     with engine.begin() as connection:
         for age, name in enumerate(names):
             moved = update(DepositRow).where(DepositRow.id == name)
-            connection.execute(moved.values(day=date.today() - timedelta(days=age)))
+            connection.execute(moved.values(day=TODAY - timedelta(days=age)))
     engine.dispose()
     two_envelopes = str(150_000 / 1_000_000_000)
     told = run(home, "pack", "--at-most", two_envelopes, str(tmp_path / "stick"))
@@ -203,42 +207,49 @@ def test_init_again_keeps_the_couriers_key(home: Path, tmp_path: Path) -> None:
     A new keycard is put in place with the same command and changes no key.
     """
     before = courier_of(home)
-    options = ["--origin", "archive.example", "--root", ROOT.public.to_text(), "--keycard"]
 
-    assert run(home, "init", *options, str(tmp_path / "card")).exit_code == 0
+    assert run(home, *INIT, str(OFFICE.notes(tmp_path / "newer", KEY.public, serial=2))).exit_code == 0
     assert courier_of(home) == before
     assert (home / "courier.key").stat().st_mode & 0o077 == 0
 
 
-def test_a_keycard_that_does_not_fit_is_not_taken(home: Path, tmp_path: Path) -> None:
+def test_notes_that_do_not_fit_are_not_taken(home: Path, tmp_path: Path) -> None:
     """
-    Rubbish, another root's or another archive's card: refused at once, and the one that is served stays.
+    Rubbish, another root's, another archive's, older ones, a half: refused, and what is served stays.
     """
-    kept = (home / "keycard.note").read_bytes()
-    (tmp_path / "rubbish").write_text("rubbish")
-    options = [
-        [
-            "--origin",
-            "archive.example",
-            "--root",
-            ROOT.public.to_text(),
-            "--keycard",
-            str(tmp_path / "rubbish"),
-        ],
-        ["--origin", "other.example", "--root", ROOT.public.to_text(), "--keycard", str(tmp_path / "card")],
-        [
-            "--origin",
-            "archive.example",
-            "--root",
-            courier_of(home).to_text(),
-            "--keycard",
-            str(tmp_path / "card"),
-        ],
-    ]
-    for each in options:
-        refused = run(home, "init", *each)
+    newer = OFFICE.notes(tmp_path / "newer", KEY.public, serial=2)
+    assert run(home, *INIT, str(newer)).exit_code == 0
+    kept = {path.name: path.read_bytes() for path in home.iterdir() if path.suffix in (".note", ".pub")}
+    rubbish, half = (shutil.copytree(newer, tmp_path / name) for name in ("rubbish", "half"))
+    (rubbish / "keycard.note").write_text("rubbish")
+    (half / "mandate.note").unlink()
+    root, stranger = (key.to_text() for key in (ROOT.public, courier_of(home)))
+    for origin, key, notes in (
+        (ORIGIN, root, rubbish),
+        (ORIGIN, root, half),
+        (ORIGIN, root, tmp_path / "notes"),
+        ("other.example", root, newer),
+        (ORIGIN, stranger, newer),
+    ):
+        refused = run(home, "init", "--origin", origin, "--root", key, "--notes", str(notes))
         assert refused.exit_code == 1
         assert refused.output.startswith("intake: error: ")
 
-    assert (home / "keycard.note").read_bytes() == kept
-    assert (home / "root.pub").read_text().strip() == ROOT.public.to_text()
+    assert kept == {path.name: path.read_bytes() for path in home.iterdir() if path.name in kept}
+
+
+def test_the_intake_follows_a_root_that_the_old_one_named(home: Path, tmp_path: Path) -> None:
+    """
+    Old and new root signed the rotation: notes by the new one are taken, and from then on no others.
+    """
+    new = SigningKey.generate()
+    notes = dataclasses.replace(OFFICE, root=new).notes(tmp_path / "rotated", KEY.public, serial=2)
+    without = run(home, *INIT, str(notes))
+    (notes / "root-rotation.note").write_bytes(mandates.issue_rotation(ORIGIN, TODAY, OFFICE.root, new))
+    followed = run(home, *INIT, str(notes))
+
+    assert (without.exit_code, followed.exit_code) == (1, 0)
+    assert IntakeConfig.read(home).root == new.public
+    by_new = ["init", "--origin", ORIGIN, "--root", new.public.to_text(), "--notes"]
+    assert run(home, *by_new, str(notes)).exit_code == 0
+    assert run(home, *by_new, str(OFFICE.notes(tmp_path / "old", KEY.public, serial=3))).exit_code == 1

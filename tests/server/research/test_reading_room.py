@@ -12,14 +12,14 @@ from flask.testing import FlaskClient
 
 from archive.release import ReleaseError
 from crypto.keys import SigningKey
-from crypto.notes import sign_note
 from server.research import shelf
 from server.research.commands import research
 from server.research.config import ResearchConfig
 from server.research.site import create_app
+from tests.people import ORIGIN, TODAY, Office
 
-ROOT = SigningKey.generate()
-ORIGIN = "archive.example"
+OFFICE = Office()
+ROOT = OFFICE.root
 SCRIPT = "<script>alert(1)</script>"
 TOLD = [
     (
@@ -52,7 +52,8 @@ def write(folder: Path, number: int = 1, told: list[tuple[str, str, str, str, li
     ]
     folder.mkdir(exist_ok=True)
     (folder / "release.jsonl").write_bytes(body)
-    (folder / "release.note").write_bytes(sign_note("\n".join(facts) + "\n", f"{ORIGIN}/release", ROOT))
+    (folder / "release.note").write_bytes(OFFICE.release_note("\n".join(facts) + "\n"))
+    (folder / "mandate.note").write_bytes(OFFICE.mandate())
     return folder
 
 
@@ -65,7 +66,7 @@ def config(tmp_path: Path) -> ResearchConfig:
 
 @pytest.fixture
 def browser(config: ResearchConfig, tmp_path: Path) -> FlaskClient:
-    shelf.publish(config, write(tmp_path / "stick"))
+    shelf.publish(config, write(tmp_path / "stick"), TODAY)
     return create_app(config).test_client()
 
 
@@ -140,7 +141,9 @@ def test_a_testimony_without_words_is_shown(config: ResearchConfig, tmp_path: Pa
     """
     A release may hold one whose every part was taken out; it can still be cited, as a whole.
     """
-    shelf.publish(config, write(tmp_path / "stick", told=[("dddddddddd", "kor", "2026-Q4", "import", [])]))
+    shelf.publish(
+        config, write(tmp_path / "stick", told=[("dddddddddd", "kor", "2026-Q4", "import", [])]), TODAY
+    )
     answer = create_app(config).test_client().get("/testimony/dddddddddd")
 
     assert answer.status_code == 200
@@ -181,7 +184,7 @@ def test_a_newer_release_takes_the_place_of_the_older(
     The running room shows it at the next page, and what it left out is on no disk any more.
     """
     assert "aaaaaaaaaa" in browser.get("/").text
-    shelf.publish(config, write(tmp_path / "second", 2, TOLD[1:]))
+    shelf.publish(config, write(tmp_path / "second", 2, TOLD[1:]), TODAY)
 
     assert "aaaaaaaaaa" not in browser.get("/").text
     assert browser.get("/testimony/aaaaaaaaaa").status_code == 404
@@ -197,10 +200,10 @@ def test_a_publish_that_was_killed_at_its_end_is_finished_by_the_next(
     """
     older = (config.home / "1").rename(tmp_path / "kept aside")
     newer = write(tmp_path / "second", 2, TOLD[1:])
-    shelf.publish(config, newer)
+    shelf.publish(config, newer, TODAY)
     older.rename(config.home / "1")  # as when it was killed before it took this away
     with pytest.raises(shelf.NotPublished):
-        shelf.publish(config, newer)
+        shelf.publish(config, newer, TODAY)
 
     assert sorted(path.name for path in config.home.iterdir() if path.is_dir()) == ["2"]
     assert browser.get("/").status_code == 200
@@ -213,16 +216,16 @@ def test_an_older_or_false_release_changes_nothing(
     Rollback, a changed line, an empty folder: refused, and the room stays as it was.
     """
     with pytest.raises(shelf.NotPublished):
-        shelf.publish(config, write(tmp_path / "again", 1))
+        shelf.publish(config, write(tmp_path / "again", 1), TODAY)
     changed = write(tmp_path / "changed", 2)
     (changed / "release.jsonl").write_bytes(
         (changed / "release.jsonl").read_bytes().replace(b"barn", b"farm")
     )
     with pytest.raises(ReleaseError):
-        shelf.publish(config, changed)
+        shelf.publish(config, changed, TODAY)
     (tmp_path / "empty").mkdir()
     with pytest.raises(shelf.NotPublished):
-        shelf.publish(config, tmp_path / "empty")
+        shelf.publish(config, tmp_path / "empty", TODAY)
 
     assert shelf.current(config) == 1
     assert not (config.home / "coming").exists()
@@ -233,7 +236,7 @@ def test_a_release_that_was_changed_on_the_disk_is_not_shown(config: ResearchCon
     """
     Each opening verifies again; what no longer fits its signature is not believed because it lies here.
     """
-    shelf.publish(config, write(tmp_path / "stick"))
+    shelf.publish(config, write(tmp_path / "stick"), TODAY)
     body = config.home / "1" / "release.jsonl"
     body.write_bytes(body.read_bytes().replace(b"barn", b"farm"))
     answer = create_app(config).test_client().get("/")
@@ -247,14 +250,14 @@ def test_a_damaged_release_is_replaced_by_itself(config: ResearchConfig, tmp_pat
     The same release carried once more mends what the disk has spoilt; a whole one stays as it is.
     """
     stick = write(tmp_path / "stick")
-    shelf.publish(config, stick)
+    shelf.publish(config, stick, TODAY)
     body = config.home / "1" / "release.jsonl"
     whole = body.read_bytes()
     with pytest.raises(shelf.NotPublished):
-        shelf.publish(config, stick)
+        shelf.publish(config, stick, TODAY)
     body.write_bytes(whole[:-9])
 
-    assert shelf.publish(config, stick) == 1
+    assert shelf.publish(config, stick, TODAY) == 1
     assert body.read_bytes() == whole
 
 
@@ -277,7 +280,7 @@ def test_a_link_is_no_release(config: ResearchConfig, tmp_path: Path) -> None:
     (stick / "release.jsonl").rename(tmp_path / "elsewhere")
     (stick / "release.jsonl").symlink_to(tmp_path / "elsewhere")
     with pytest.raises(shelf.NotPublished):
-        shelf.publish(config, stick)
+        shelf.publish(config, stick, TODAY)
 
 
 def test_the_publish_command_says_what_it_did(tmp_path: Path) -> None:

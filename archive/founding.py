@@ -1,0 +1,187 @@
+"""`onggi archive init|keys|courier|person`: who the archive is, and who may act for it.
+
+The root is opened only by `init`, `keys publish` and `keys rotate`. Manual: docs/manuals/archivist.md.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+import click
+
+from archive import durable, keyring, locks, people, requests
+from archive.command_line import home_option, opened, passphrase, tells_errors, today
+from archive.root import LOCK, ROTATION, Root, RootError
+from archive.vault import Vault
+from crypto.keys import VerifyKey
+
+FOUNDED: Final = "keep the root's folder apart; add two people, then run `onggi archive keys publish`"
+
+root_option = click.option(
+    "--root",
+    "root_home",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="ONGGI_ROOT_HOME",
+    help="The root's folder, best on a stick in a safe (or ONGGI_ROOT_HOME); else `root` in the archive's.",
+)
+
+
+def _asked(prompt: str) -> str:
+    return str(click.prompt(prompt, hide_input=True, err=True))
+
+
+def _root(home: Path, root_home: Path | None) -> Root:
+    folder = root_home or home / "root"
+    if not folder.exists():
+        raise RootError("there is no such folder; is the root's stick in this machine?")
+    phrase = passphrase("ONGGI_ROOT_PASSPHRASE", "Passphrase of the root")
+    return Root.open(folder, locks.unlock(folder, LOCK, phrase))
+
+
+def _sign(home: Path, root: Root, into: Path | None) -> list[Path]:
+    """Let *root* sign what the desk asks for; the files, in the archive's notes and *into* another folder."""
+    try:
+        request = (home / requests.FILE).read_bytes()
+    except FileNotFoundError:
+        raise RootError("there is no request for the root here; run `onggi archive keys make`") from None
+    signed, written = root.sign(request, today()), []
+    for folder in (home / keyring.NOTES, into):
+        if folder is not None:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            written = [folder / name for name in signed]
+            for path in written:
+                durable.write(path, signed[path.name])
+    return written
+
+
+@click.command()
+@home_option
+@root_option
+@click.option("--origin", required=True, help="The archive's name on all it signs, such as archive.example.")
+@tells_errors
+def init(home: Path, root_home: Path | None, origin: str) -> None:
+    """Make the vault, the root in a folder of its own, and keys for a year; print the root's fingerprint."""
+    keyring.check_origin(origin)
+    chosen = passphrase("ONGGI_PASSPHRASE", "A passphrase of several words for the archive", confirm=True)
+    other = passphrase("ONGGI_ROOT_PASSPHRASE", "Another one for the root", confirm=True)
+    if chosen == other:
+        raise RootError("the root needs a passphrase of its own: whoever reads must not sign alone")
+    folder = root_home or home / "root"
+    with Vault.create(home, chosen) as vault:
+        desk = keyring.found(vault, origin)
+        root = Root.found(folder, locks.make(folder, LOCK, other), origin, desk)
+        keyring.trust_root(vault, root.public)
+        keyring.make(vault, today())
+    click.echo(f"{root.public.to_text()}\nfingerprint {root.public.fingerprint()}")
+    click.echo(FOUNDED, err=True)
+
+
+@click.group()
+def keys() -> None:
+    """The archive's identity, its dated keys, and what the root signs about them."""
+
+
+@keys.command("show")
+@home_option
+@tells_errors
+def show(home: Path) -> None:
+    """Print the root public key and its fingerprint, to be compared by voice or on paper."""
+    with opened(home) as vault:
+        root = keyring.root(vault)
+        click.echo(f"{root.to_text()}\nfingerprint {root.fingerprint()}\norigin {keyring.origin(vault)}")
+
+
+@keys.command("make")
+@home_option
+@tells_errors
+def make(home: Path) -> None:
+    """Make the dated keys that are missing for the coming year, and the request to the root."""
+    with opened(home) as vault:
+        made = keyring.make(vault, today())
+    click.echo(f"made {made} keys; the root signs them with `onggi archive keys publish`")
+
+
+@keys.command("publish")
+@home_option
+@root_option
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
+@tells_errors
+def publish(home: Path, root_home: Path | None, folder: Path | None) -> None:
+    """Sign keycard, capsule card and mandate with the root; also into FOLDER. The vault stays shut."""
+    for path in _sign(home, _root(home, root_home), folder):
+        click.echo(f"wrote {path}")
+
+
+@keys.command("rotate")
+@home_option
+@root_option
+@click.argument("what", type=click.Choice(["intake", "capsule", "desk", "root"]))
+@tells_errors
+def rotate(home: Path, root_home: Path | None, what: str) -> None:
+    """Put new keys in the place of those in use, at once: when one may be in the wrong hands."""
+    with opened(home) as vault:
+        if what in ("intake", "capsule"):
+            keyring.rotate(vault, "capsule" if what == "capsule" else "intake", today())
+            click.echo("new keys are made; the root signs them with `onggi archive keys publish`")
+            return
+        root = _root(home, root_home)
+        if what == "desk":
+            root.appoint(keyring.rotate_desk(vault))
+        else:
+            note = root.rotate(today())
+            keyring.trust_root(vault, root.public)
+            durable.write(home / keyring.NOTES / ROTATION, note)
+            click.echo(f"{root.public.to_text()}\nfingerprint {root.public.fingerprint()}")
+        keyring.ask(vault, today())
+        for path in _sign(home, root, None):
+            click.echo(f"wrote {path}")
+
+
+@keys.command("retire")
+@home_option
+@tells_errors
+def retire(home: Path) -> None:
+    """Destroy dated keys whose last day is 45 days past, but for those that quarantine may still need."""
+    with opened(home) as vault:
+        gone, kept = keyring.retire(vault, today())
+    click.echo(f"destroyed {gone} keys" + (f"; {kept} are kept for what is in quarantine" if kept else ""))
+
+
+@click.group()
+def courier() -> None:
+    """Whose bundles are believed."""
+
+
+@courier.command("trust")
+@home_option
+@click.argument("key")
+@tells_errors
+def trust(home: Path, key: str) -> None:
+    """Believe bundles signed by KEY, which `onggi intake init` printed, and by no other."""
+    with opened(home) as vault:
+        keyring.trust_courier(vault, trusted := VerifyKey.from_text(key))
+    click.echo(f"courier {trusted.key_id} is trusted")
+
+
+@click.group()
+def person() -> None:
+    """Who may decide. Every decision needs two."""
+
+
+@person.command("add")
+@home_option
+@click.argument("name")
+@click.option("--by", "sponsors", multiple=True, help="Who admits her; two, once two people are here.")
+@tells_errors
+def add(home: Path, name: str, sponsors: tuple[str, ...]) -> None:
+    """Make NAME's signing key, sealed under her own passphrase; two people admit her."""
+    with opened(home) as vault:
+        admitted_by = [people.unlock(vault, each, _asked(f"Passphrase of {each}")) for each in sponsors]
+        chosen = passphrase("ONGGI_PERSON_PASSPHRASE", f"A passphrase for {name}", confirm=True)
+        key = people.add(vault, name, chosen, admitted_by)
+        keyring.ask(vault, today())
+    click.echo(f"{name} signs with {key.key_id}; `onggi archive keys publish` lets her sign releases")
+
+
+FOUNDING: Final = (init, keys, courier, person)

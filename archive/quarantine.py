@@ -1,0 +1,44 @@
+"""What came in and could not be opened: set aside as it came, with the reason, and never deleted for it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from archive.vault import Vault
+from crypto.envelope import MAX_HEADER, parse_header
+from crypto.errors import MalformedEnvelope
+
+FOLDER: Final = "quarantine"
+
+
+@dataclass(frozen=True)
+class Quarantined:
+    """One envelope that could not be taken in, and why."""
+
+    id: str
+    reason: str
+    day: str
+
+
+def folder(vault: Vault) -> Path:
+    """Where they lie, sealed as they came."""
+    return vault.home / FOLDER
+
+
+def quarantined(vault: Vault) -> list[Quarantined]:
+    """Everything that waits unopened, with its reason."""
+    return [Quarantined(name, *vault.json("quarantine", name)) for name in vault.names("quarantine")]
+
+
+def wanted_keys(vault: Vault) -> set[bytes]:
+    """The key ids that what waits here names: these keys may open it one day."""
+    found: set[bytes] = set()
+    for name in vault.names("quarantine"):
+        try:
+            with (folder(vault) / name).open("rb") as file:
+                found.update(parse_header(file.read(MAX_HEADER)).key_ids)
+        except (MalformedEnvelope, OSError):
+            continue
+    return found
