@@ -5,13 +5,13 @@ It lies beside the vault as `keys.request`, and holds nothing secret. Format: do
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
 from crypto.errors import MalformedKeycard
 from crypto.keycard import DatedKey, after, key_line, number, read_key
 from crypto.keys import SigningKey, VerifyKey
+from crypto.mandate import raw_key
 from crypto.notes import sign_note
 
 FILE: Final = "keys.request"
@@ -47,18 +47,18 @@ def parse(text: str, origin: str) -> Request:
         raise MalformedKeycard("not a version 1 request of this archive")
     if any(line.partition(" ")[0] not in LABELS for line in lines[3:]):
         raise MalformedKeycard("a line of the request is unknown")
-    replies = [bytes.fromhex(text) for text in _all(lines, "reply ")]
-    if len(replies) != 1 or len(replies[0]) != 32:
+    replies = _all(lines, "reply ")
+    if len(replies) != 1:
         raise MalformedKeycard("a request names one reply key")
     return Request(
         origin,
         number(lines[2], "number "),
-        tuple(read_key(text) for text in _all(lines, "intake ")),
-        tuple(read_key(text) for text in _all(lines, "capsule ")),
-        replies[0],
-        tuple(VerifyKey(bytes.fromhex(text)) for text in _all(lines, "archivist ")),
+        tuple(read_key(after(line, "intake ")) for line in _all(lines, "intake ")),
+        tuple(read_key(after(line, "capsule ")) for line in _all(lines, "capsule ")),
+        raw_key(replies[0], "reply "),
+        tuple(VerifyKey(raw_key(line, "archivist ")) for line in _all(lines, "archivist ")),
     )
 
 
-def _all(lines: list[str], label: str) -> Iterator[str]:
-    return (after(line, label) for line in lines[3:] if line.startswith(label))
+def _all(lines: list[str], label: str) -> list[str]:
+    return [line for line in lines[3:] if line.startswith(label)]

@@ -60,10 +60,10 @@ def read(untrusted: bytes, *, origin: str, root: VerifyKey) -> Mandate:
     if len(lines) < 7 or lines[:2] != [f"{origin}/mandate", "v1"]:
         raise MalformedKeycard("not a version 1 mandate of this archive")
     serial, issued, expires = read_life(lines, LONGEST)
-    archivists = tuple(VerifyKey(_key(line, "archivist ")) for line in lines[7:])
+    archivists = tuple(VerifyKey(raw_key(line, "archivist ")) for line in lines[7:])
     if len(set(archivists)) != len(archivists):
         raise MalformedKeycard("an archivist is listed twice")
-    desk, reply = VerifyKey(_key(lines[5], "desk ")), _key(lines[6], "reply ")
+    desk, reply = VerifyKey(raw_key(lines[5], "desk ")), raw_key(lines[6], "reply ")
     return Mandate(origin, serial, issued, expires, desk, reply, archivists)
 
 
@@ -83,7 +83,7 @@ def verify_rotation(untrusted: bytes, *, origin: str, root: VerifyKey) -> Verify
     if len(lines) != 5 or lines[:2] != [f"{origin}/root-rotation", "v1"]:
         raise MalformedKeycard("not a version 1 root rotation of this archive")
     day(after(lines[2], "issued "))
-    old, new = VerifyKey(_key(lines[3], "from ")), VerifyKey(_key(lines[4], "to "))
+    old, new = VerifyKey(raw_key(lines[3], "from ")), VerifyKey(raw_key(lines[4], "to "))
     if old != root or new == root:
         raise MalformedKeycard("this rotation does not lead from the root that is known here to another")
     open_note(untrusted, f"{origin}/root", new)
@@ -101,7 +101,8 @@ def _lines(untrusted: bytes, name: str, root: VerifyKey) -> list[str]:
     return open_note(untrusted, name, root).removesuffix("\n").split("\n")
 
 
-def _key(line: str, label: str) -> bytes:
+def raw_key(line: str, label: str) -> bytes:
+    """The 32 bytes after *label*, or `MalformedKeycard`."""
     text = after(line, label)
     if not _KEY.fullmatch(text):
         raise MalformedKeycard(f"{label.strip()!r} is not a key of 64 hexadecimal digits")

@@ -276,7 +276,7 @@ def test_a_release_is_written_once_more_but_never_over_another(archive: Archive,
 
 def test_whoever_has_the_vault_alone_lets_nothing_out(archive: Archive, tmp_path: Path) -> None:
     """
-    R13: people whom the root did not name sign nothing that the reading room believes, nor does the desk alone.
+    R13: people whom the root did not name sign nothing that counts, nor does the desk alone.
     """
     decided(archive, "혜숙이는", ("혜숙", "name"))
     invented = people.add(archive.vault, "hana", SORAS, [archive.minji, archive.sora])

@@ -5,6 +5,7 @@ import { test } from "node:test";
 import { hex, unbase64, unhex } from "../../server/intake/client/bytes.js";
 import { unseal } from "../../server/intake/client/envelope.js";
 import { verifyKeycard } from "../../server/intake/client/keycard.js";
+import { verifyMandate, verifyRotation } from "../../server/intake/client/mandate.js";
 import { digitsOf, keysOf, parseReceipt, wordsOf } from "../../server/intake/client/receipt.js";
 
 const here = new URL(".", import.meta.url);
@@ -44,9 +45,29 @@ for (const [name, vector] of vectors("envelope")) {
 for (const [name, vector] of vectors("keycard")) {
   test(name, () =>
     expects(vector, () => {
-      const { origin, today, floor } = vector;
-      const card = verifyKeycard(vector.note, { origin, today, floor, root: unhex(vector.root_hex) });
+      const { origin, today, floor, kind } = vector;
+      const card = verifyKeycard(vector.note, { origin, today, floor, kind, root: unhex(vector.root_hex) });
       assert.equal(card.serial, 42);
+    }),
+  );
+}
+
+for (const [name, vector] of vectors("mandate")) {
+  test(name, () =>
+    expects(vector, () => {
+      const { origin, today, floor } = vector;
+      const given = verifyMandate(vector.note, { origin, today, floor, root: unhex(vector.root_hex) });
+      assert.deepEqual([hex(given.desk), hex(given.reply)], [vector.desk_hex, vector.reply_hex]);
+      assert.equal(given.archivists.length, vector.archivists);
+    }),
+  );
+}
+
+for (const [name, vector] of vectors("rotation")) {
+  test(name, () =>
+    expects(vector, () => {
+      const root = verifyRotation(vector.note, { origin: vector.origin, root: unhex(vector.root_hex) });
+      assert.equal(hex(root), vector.new_hex);
     }),
   );
 }

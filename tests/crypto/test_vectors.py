@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from crypto import envelope, errors, keycard
+from crypto import envelope, errors, keycard, mandate
 from crypto.keys import IntakeSecret, VerifyKey
 from crypto.receipt import Receipt
 
@@ -52,12 +52,49 @@ def test_a_keycard_is_trusted_or_refused_as_its_vector_says(vector: dict[str, An
         "root": VerifyKey(bytes.fromhex(vector["root_hex"])),
         "today": date.fromisoformat(vector["today"]),
         "floor": vector["floor"],
+        "kind": vector.get("kind", "intake"),
     }
     if vector["expect"] == "opens":
         assert keycard.verify(vector["note"].encode(), **known).serial == 42
     else:
         with pytest.raises(errors.CryptoError) as caught:
             keycard.verify(vector["note"].encode(), **known)
+        assert type(caught.value).__name__ == vector["expect"]
+
+
+@pytest.mark.parametrize("vector", vectors("mandate"))
+def test_a_mandate_is_believed_or_refused_as_its_vector_says(vector: dict[str, Any]) -> None:
+    """
+    Nobody acts for the archive whom its root did not name for today.
+    """
+    known = {
+        "origin": vector["origin"],
+        "root": VerifyKey(bytes.fromhex(vector["root_hex"])),
+        "today": date.fromisoformat(vector["today"]),
+        "floor": vector["floor"],
+    }
+    if vector["expect"] == "opens":
+        given = mandate.verify(vector["note"].encode(), **known)
+        assert (given.desk.raw.hex(), given.reply.hex()) == (vector["desk_hex"], vector["reply_hex"])
+        assert len(given.archivists) == vector["archivists"]
+    else:
+        with pytest.raises(errors.CryptoError) as caught:
+            mandate.verify(vector["note"].encode(), **known)
+        assert type(caught.value).__name__ == vector["expect"]
+
+
+@pytest.mark.parametrize("vector", vectors("rotation"))
+def test_a_new_root_is_followed_or_not_as_its_vector_says(vector: dict[str, Any]) -> None:
+    """
+    A root is followed only to one that it named and that agreed.
+    """
+    note, root = vector["note"].encode(), VerifyKey(bytes.fromhex(vector["root_hex"]))
+    if vector["expect"] == "opens":
+        followed = mandate.verify_rotation(note, origin=vector["origin"], root=root)
+        assert followed.raw.hex() == vector["new_hex"]
+    else:
+        with pytest.raises(errors.CryptoError) as caught:
+            mandate.verify_rotation(note, origin=vector["origin"], root=root)
         assert type(caught.value).__name__ == vector["expect"]
 
 

@@ -1,15 +1,15 @@
 /** The keycard check: what the page does before it seals anything. Rules: docs/formats/keycard.md. */
 
-import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { keyIdOf } from "./boxes.js";
-import { concat, hex, same, unbase64, utf8 } from "./bytes.js";
-import { BadSignature, ExpiredKeycard, MalformedKeycard, NoteError, RolledBackKeycard } from "./errors.js";
+import { hex, utf8 } from "./bytes.js";
+import { ExpiredKeycard, MalformedKeycard, RolledBackKeycard } from "./errors.js";
+import { decoded, openNote } from "./notes.js";
 
 const CLIENT = 1;
 const DAY = 86_400_000;
 const MAX_SIZE = 65536;
-const MAX_AGE = 31 * DAY;
+const LIVES = { intake: 31 * DAY, capsule: 366 * DAY };
 
 /** The first 132 bits of SHA-256 of the root key as 40 digits, in groups of 5. @param {Uint8Array} root */
 export function fingerprint(root) {
@@ -17,42 +17,7 @@ export function fingerprint(root) {
   return digits.match(/.{5}/g).join(" ");
 }
 
-/** The text of a signed note by *name*. */
-function openNote(note, name, root) {
-  const cut = note.lastIndexOf("\n\n");
-  if (cut < 0 || note.includes("\r") || !note.endsWith("\n")) throw new NoteError("not a signed note");
-  const text = note.slice(0, cut + 1);
-  const expected = sha256(concat(utf8(`${name}\n`), Uint8Array.of(1), root)).slice(0, 4);
-  let signature = null;
-  for (const line of note.slice(cut + 2, -1).split("\n")) {
-    const [, who, encoded] = /^\u2014 (\S+) (\S+)$/.exec(line) ?? [];
-    if (!encoded) throw new NoteError("a line under the note is not a signature line");
-    const raw = decoded(encoded, new NoteError("a signature line is not base64"));
-    if (who === name && same(raw.slice(0, 4), expected)) signature = raw.slice(4);
-  }
-  if (!signature) throw new NoteError("not signed by the key that is known under this name");
-  if (!verified(signature, utf8(text), root)) throw new BadSignature("not signed by this key");
-  return text;
-}
-
-function verified(signature, message, root) {
-  try {
-    // zip215 off: with it on, a small-order key would make one signature valid for any text.
-    return signature.length === 64 && ed25519.verify(signature, message, root, { zip215: false });
-  } catch {
-    return false;
-  }
-}
-
-function decoded(text, error) {
-  try {
-    return unbase64(text);
-  } catch {
-    throw error;
-  }
-}
-
-function day(text) {
+export function day(text) {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
   if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text) {
     throw new MalformedKeycard("a day is written YYYY-MM-DD");
@@ -60,7 +25,7 @@ function day(text) {
   return time;
 }
 
-function field(line, label) {
+export function field(line, label) {
   if (!line?.startsWith(`${label} `)) throw new MalformedKeycard(`expected a line that begins with ${label}`);
   return line.slice(label.length + 1);
 }
@@ -82,30 +47,43 @@ function datedKey(line) {
   return key;
 }
 
+/** The third to fifth line of all that the root signs. @param {string[]} lines @param {number} longest */
+export function readLife(lines, longest) {
+  const serial = number(lines[2], "serial");
+  const [issued, expires] = [day(field(lines[3], "issued")), day(field(lines[4], "expires"))];
+  if (issued > expires || expires - issued > longest) throw new MalformedKeycard("this lives too long, or backwards");
+  return { serial, issued, expires };
+}
+
+/** @param {{serial: number, issued: number, expires: number}} life @param {{today: string, floor?: number}} known */
+export function checkLife({ serial, issued, expires }, { today, floor = 0 }) {
+  const now = day(today);
+  if (serial < floor) throw new RolledBackKeycard("older than one that this client knows");
+  if (issued > now + DAY || expires < now - DAY) throw new ExpiredKeycard(`this device says ${today}`);
+}
+
 /**
  * The bundle to seal to today, when *root* signed this card for *origin*; one of the errors otherwise.
- * @param {string} note @param {{origin: string, root: Uint8Array, today: string, floor?: number}} known
+ * @param {string} note
+ * @param {{origin: string, root: Uint8Array, today: string, floor?: number, kind?: "intake" | "capsule"}} known
  * @returns {{serial: number, bundle: Uint8Array}}
  */
-export function verifyKeycard(note, { origin, root, today, floor = 0 }) {
+export function verifyKeycard(note, { origin, root, kind = "intake", ...when }) {
   if (utf8(note).length > MAX_SIZE) throw new MalformedKeycard("longer than 64 KiB");
   if (/[^\n\x20-\x7e]/.test(note.replaceAll("\u2014", ""))) {
     throw new MalformedKeycard("a keycard is ASCII with line feeds only");
   }
   const lines = openNote(note, `${origin}/root`, root).slice(0, -1).split("\n");
-  if (lines.length < 7 || lines[0] !== `${origin}/intake-keys` || lines[1] !== "v1") {
+  if (lines.length < 7 || lines[0] !== `${origin}/${kind}-keys` || lines[1] !== "v1") {
     throw new MalformedKeycard("not a version 1 keycard of this archive");
   }
-  const serial = number(lines[2], "serial");
-  const [issued, expires] = [day(field(lines[3], "issued")), day(field(lines[4], "expires"))];
-  if (issued > expires || expires - issued > MAX_AGE) throw new MalformedKeycard("a keycard lives 31 days at most");
+  const life = readLife(lines, LIVES[kind]);
   const minClient = number(lines[5], "min-client");
   const keys = lines.slice(6).map(datedKey);
-  const now = day(today);
-  if (serial < floor) throw new RolledBackKeycard("older than a keycard this client knows");
-  if (issued > now + DAY || expires < now - DAY) throw new ExpiredKeycard(`this device says ${today}`);
+  checkLife(life, when);
   if (minClient > CLIENT) throw new MalformedKeycard("made for a newer client than this one");
+  const now = day(when.today);
   const current = keys.find((key) => key.first <= now && now <= key.last);
-  if (!current) throw new ExpiredKeycard(`no intake key for ${today}`);
-  return { serial, bundle: current.bundle };
+  if (!current) throw new ExpiredKeycard(`no key for ${when.today}`);
+  return { serial: life.serial, bundle: current.bundle };
 }

@@ -1,0 +1,58 @@
+/** What the root signs about other keys: the mandate, and the root that follows it. Rules: docs/formats/mandate.md. */
+
+import { hex, unhex } from "./bytes.js";
+import { MalformedKeycard } from "./errors.js";
+import { checkLife, day, field, readLife } from "./keycard.js";
+import { openNote } from "./notes.js";
+
+const LONGEST = 366 * 86_400_000;
+const MAX_SIZE = 65536;
+
+function linesOf(note, name, root) {
+  if (note.length > MAX_SIZE) throw new MalformedKeycard("longer than 64 KiB");
+  return openNote(note, name, root).slice(0, -1).split("\n");
+}
+
+function key(line, label) {
+  const text = field(line, label);
+  if (!/^[0-9a-f]{64}$/.test(text)) throw new MalformedKeycard(`${label} is not a key of 64 hexadecimal digits`);
+  return unhex(text);
+}
+
+/**
+ * Who acts for the archive today, when *root* says so; one of the errors otherwise.
+ * @param {string} note @param {{origin: string, root: Uint8Array, today: string, floor?: number}} known
+ * @returns {{serial: number, desk: Uint8Array, reply: Uint8Array, archivists: Uint8Array[]}}
+ */
+export function verifyMandate(note, { origin, root, ...when }) {
+  const lines = linesOf(note, `${origin}/root`, root);
+  if (lines.length < 7 || lines[0] !== `${origin}/mandate` || lines[1] !== "v1") {
+    throw new MalformedKeycard("not a version 1 mandate of this archive");
+  }
+  const life = readLife(lines, LONGEST);
+  const archivists = lines.slice(7).map((line) => key(line, "archivist"));
+  if (new Set(archivists.map(hex)).size !== archivists.length) {
+    throw new MalformedKeycard("an archivist is listed twice");
+  }
+  const [desk, reply] = [key(lines[5], "desk"), key(lines[6], "reply")];
+  checkLife(life, when);
+  return { serial: life.serial, desk, reply, archivists };
+}
+
+/**
+ * The root that follows *root*, when both signed that; one of the errors otherwise.
+ * @param {string} note @param {{origin: string, root: Uint8Array}} known @returns {Uint8Array}
+ */
+export function verifyRotation(note, { origin, root }) {
+  const lines = linesOf(note, `${origin}/root`, root);
+  if (lines.length !== 5 || lines[0] !== `${origin}/root-rotation` || lines[1] !== "v1") {
+    throw new MalformedKeycard("not a version 1 root rotation of this archive");
+  }
+  day(field(lines[2], "issued"));
+  const [from, to] = [key(lines[3], "from"), key(lines[4], "to")];
+  if (hex(from) !== hex(root) || hex(to) === hex(root)) {
+    throw new MalformedKeycard("this rotation does not lead from the root that is known here to another");
+  }
+  openNote(note, `${origin}/root`, to);
+  return to;
+}
