@@ -21,6 +21,7 @@ from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, 
 from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey, X25519PublicKey
 from nacl.bindings import crypto_scalarmult_base
 
+from crypto import words
 from crypto.errors import BadSignature, KeyFormatError
 
 SECRET_TEXT: Final = "onggi-sign-secret-1:"
@@ -64,6 +65,12 @@ class VerifyKey:
         number = int.from_bytes(hashlib.sha256(self.raw).digest(), "big") >> (256 - FINGERPRINT_BITS)
         digits = f"{number:040d}"
         return " ".join(digits[i : i + 5] for i in range(0, 40, 5))
+
+    def fingerprint_words(self, language: words.Language) -> list[str]:
+        """The same digest's first 132 bits as 12 English words, or its first 130 as 13 Korean or Chinese."""
+        bits = FINGERPRINT_BITS - FINGERPRINT_BITS % words.bits_of(language)
+        number = int.from_bytes(hashlib.sha256(self.raw).digest(), "big") >> (256 - bits)
+        return words.spell(number, bits, language)
 
     @property
     def key_id(self) -> str:

@@ -9,9 +9,10 @@ from typing import Final
 
 from flask import Blueprint, current_app, render_template, request
 
+from crypto import words
 from server.intake.config import IntakeConfig
 
-LANGUAGES: Final = ("ko", "en")
+LANGUAGES: Final[tuple[words.Language, ...]] = ("ko", "en")
 """The first is what a browser gets that asks for none of them."""
 
 pages = Blueprint("pages", __name__)
@@ -25,9 +26,9 @@ def texts(language: str) -> dict[str, str]:
     return catalogue
 
 
-def _language() -> str:
-    asked = request.args.get("lang")
-    return asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+def _language() -> words.Language:
+    asked = (request.args.get("lang"), request.accept_languages.best_match(LANGUAGES))
+    return next((known for one in asked for known in LANGUAGES if known == one), LANGUAGES[0])
 
 
 @pages.get("/")
@@ -35,7 +36,12 @@ def deposit() -> str:
     config: IntakeConfig = current_app.config["INTAKE"]
     language = _language()
     return render_template(
-        "deposit.html", lang=language, t=texts(language), root_hex=config.root_hex, origin=config.origin
+        "deposit.html",
+        lang=language,
+        t=texts(language),
+        root_hex=config.root_hex,
+        origin=config.origin,
+        receipt_list=words.lines(language),
     )
 
 

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { hex, unbase64, unhex } from "../../server/intake/client/bytes.js";
 import { unseal } from "../../server/intake/client/envelope.js";
-import { verifyKeycard } from "../../server/intake/client/keycard.js";
+import { fingerprint, verifyKeycard } from "../../server/intake/client/keycard.js";
 import { verifyMandate, verifyRotation } from "../../server/intake/client/mandate.js";
 import { digitsOf, keysOf, parseReceipt, wordsOf } from "../../server/intake/client/receipt.js";
 
@@ -13,9 +13,16 @@ const vectors = (folder) => {
   const at = new URL(`../vectors/${folder}/`, here);
   return readdirSync(at).map((name) => [`${folder}/${name}`, JSON.parse(readFileSync(new URL(name, at), "utf8"))]);
 };
-const list = (language) =>
-  readFileSync(new URL(`../../crypto/wordlists/${language}.txt`, here), "utf8").trim().split("\n");
-const lists = [list("ko"), list("en")];
+const list = (name) =>
+  readFileSync(new URL(`../../crypto/wordlists/${name}.txt`, here), "utf8").trim().split("\n");
+// What a page carries: its own spelling first in each line.
+const ofPage = {
+  ko: list("ko"),
+  "zh-Hans": list("zh"),
+  "zh-Hant": list("zh").map((line) => line.split(" ").reverse().join(" ")),
+  en: list("en"),
+};
+const lists = [ofPage.ko, ofPage["zh-Hans"], ofPage.en];
 const sha256 = async (bytes) => hex(new Uint8Array(await crypto.subtle.digest("SHA-256", bytes)));
 
 async function expects(vector, act) {
@@ -78,9 +85,8 @@ for (const [name, vector] of vectors("receipt")) {
       const code = parseReceipt(vector.text ?? vector.digits, lists);
       const keys = keysOf(code, unhex(vector.root_hex));
       assert.equal(digitsOf(code), vector.digits);
-      assert.deepEqual(wordsOf(code, lists[0]), vector.words_ko);
-      assert.deepEqual(wordsOf(code, lists[1]), vector.words_en);
-      for (const words of [vector.words_ko, vector.words_en]) {
+      for (const [language, words] of Object.entries(vector.words)) {
+        assert.deepEqual(wordsOf(code, ofPage[language]), words);
         assert.deepEqual(parseReceipt(words.join(" ").normalize("NFD"), lists), code);
       }
       assert.equal(hex(keys.bundle.slice(0, 32)), vector.x25519_public_hex);
@@ -88,4 +94,8 @@ for (const [name, vector] of vectors("receipt")) {
       assert.equal(hex(keys.signingPublic), vector.ed25519_public_hex);
     }),
   );
+}
+
+for (const [name, vector] of vectors("fingerprint")) {
+  test(name, () => assert.equal(fingerprint(unhex(vector.root_hex)), vector.digits));
 }

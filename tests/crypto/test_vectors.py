@@ -14,6 +14,7 @@ import pytest
 from crypto import envelope, errors, keycard, mandate
 from crypto.keys import IntakeSecret, VerifyKey
 from crypto.receipt import Receipt
+from crypto.words import LANGUAGES
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 
@@ -101,7 +102,7 @@ def test_a_new_root_is_followed_or_not_as_its_vector_says(vector: dict[str, Any]
 @pytest.mark.parametrize("vector", vectors("receipt"))
 def test_a_receipt_derives_the_keys_its_vector_says(vector: dict[str, Any]) -> None:
     """
-    Words in Korean, words in English and digits are one code with one set of keys.
+    Words of every list, digits, and what she typed are one code with one set of keys.
     """
     if vector["expect"] != "opens":
         with pytest.raises(errors.MalformedReceipt):
@@ -110,9 +111,20 @@ def test_a_receipt_derives_the_keys_its_vector_says(vector: dict[str, Any]) -> N
     receipt = Receipt.parse(vector["digits"])
     keys = receipt.keys(VerifyKey(bytes.fromhex(vector["root_hex"])))
 
-    assert (
-        Receipt.parse(" ".join(vector["words_ko"])) == receipt == Receipt.parse(" ".join(vector["words_en"]))
-    )
+    assert receipt == Receipt.parse(vector.get("text", vector["digits"]))
+    assert vector["words"] == {language: receipt.words(language) for language in LANGUAGES}
+    assert all(receipt == Receipt.parse(" ".join(words)) for words in vector["words"].values())
     assert vector["x25519_public_hex"] == keys.sealing.public.x25519.hex()
     assert vector["xwing_public_sha256"] == hashlib.sha256(keys.sealing.public.bundle[32:]).hexdigest()
     assert vector["ed25519_public_hex"] == keys.signing.public.raw.hex()
+
+
+@pytest.mark.parametrize("vector", vectors("fingerprint"))
+def test_a_root_is_read_aloud_as_its_vector_says(vector: dict[str, Any]) -> None:
+    """
+    Two people compare an archive's root in digits or in words of their language.
+    """
+    root = VerifyKey(bytes.fromhex(vector["root_hex"]))
+
+    assert vector["digits"] == root.fingerprint()
+    assert vector["words"] == {language: root.fingerprint_words(language) for language in LANGUAGES}

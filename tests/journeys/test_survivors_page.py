@@ -77,7 +77,7 @@ def test_a_line_that_stands_still_is_tried_again(site: Site, phone: Page) -> Non
     phone.check("[data-grant=keep]")
     phone.route("**/complete", hold_the_first)
 
-    assert len(receipt_of(phone)) == 10
+    assert len(receipt_of(phone)) == 11
     assert len(held) == 2
 
 

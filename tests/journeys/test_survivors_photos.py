@@ -92,7 +92,7 @@ def test_such_a_browser_still_sends_words(site: Site, phone: Page) -> None:
     phone.fill("#words", "혜산에서")
     phone.check("[data-grant=keep]")
 
-    assert len(receipt_of(phone)) == 10
+    assert len(receipt_of(phone)) == 11
 
 
 def test_a_browser_that_changes_last_bits_still_sends_photos(site: Site, phone: Page) -> None:

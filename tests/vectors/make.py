@@ -9,7 +9,6 @@ import base64
 import dataclasses
 import hashlib
 import json
-import secrets
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -17,7 +16,6 @@ from pathlib import Path
 from crypto import envelope, keycard
 from crypto.keys import IntakePublic, IntakeSecret, SigningKey
 from crypto.notes import sign_note
-from crypto.receipt import Receipt
 
 HERE = Path(__file__).parent
 BODY = "그 밤에 강을 건넜습니다. 夜里过了江。 I crossed the river that night.".encode()
@@ -186,28 +184,6 @@ def make_keycards() -> None:
     )
 
 
-def make_receipts() -> None:
-    for name, code in (("zeros", bytes(13)), ("ones", b"\xff" * 13), ("random", secrets.token_bytes(13))):
-        root, receipt = SigningKey.generate().public, Receipt(code)
-        keys = receipt.keys(root)
-        save("receipt", name, {
-            "expect": "opens", "comment": f"a code of {name}", "root_hex": root.raw.hex(),
-            "digits": receipt.digits(), "words_en": receipt.words("en"), "words_ko": receipt.words("ko"),
-            "x25519_public_hex": keys.sealing.public.x25519.hex(),
-            "xwing_public_sha256": hashlib.sha256(keys.sealing.public.bundle[32:]).hexdigest(),
-            "ed25519_public_hex": keys.signing.public.raw.hex(),
-        })  # fmt: skip
-    words = Receipt(secrets.token_bytes(13)).words("en")
-    vectors = {
-        "one-digit-short": "1" * 33,
-        "not-a-word": " ".join([*words[:9], "onggi"]),
-        "nine-words": " ".join(words[:9]),
-    }
-    for name, text in vectors.items():
-        save("receipt", name, {"expect": "MalformedReceipt", "comment": name, "text": text})
-
-
 if __name__ == "__main__":
     make_envelopes()
     make_keycards()
-    make_receipts()

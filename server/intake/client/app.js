@@ -1,7 +1,5 @@
 /** The page. Checks the keycard before she can write, seals what she wrote, shows the receipt. */
 
-import english from "../../../crypto/wordlists/en.txt";
-import korean from "../../../crypto/wordlists/ko.txt";
 import { unhex } from "./bytes.js";
 import { fingerprint, verifyKeycard } from "./keycard.js";
 import { redrawn } from "./photos.js";
@@ -9,7 +7,6 @@ import { digitsOf, wordsOf } from "./receipt.js";
 import { Account } from "./submission.js";
 import { request } from "./upload.js";
 
-const LISTS = { ko: korean, en: english };
 const $ = (id) => document.getElementById(id);
 const lang = document.documentElement.lang;
 const { root: rootHex, origin } = document.body.dataset;
@@ -69,7 +66,7 @@ async function send() {
 }
 
 function show(code) {
-  const words = wordsOf(code, LISTS[lang].trim().split("\n"));
+  const words = wordsOf(code, $("list").content.textContent.split("\n"));
   $("receipt").replaceChildren(
     ...words.map((word) => Object.assign(document.createElement("li"), { textContent: word })),
   );

@@ -9,7 +9,7 @@ import { MalformedReceipt } from "./errors.js";
 import { fingerprint } from "./keycard.js";
 
 const RANDOM = 13;
-const WORDS = 10;
+const BITS = 110;
 const DIGITS = 34;
 
 const checkOf = (code) => BigInt(sha256(concat(utf8("onggi receipt v1"), code))[0] >> 2);
@@ -19,32 +19,60 @@ export const newCode = () => random(RANDOM);
 
 const numberOf = (code) => (BigInt("0x" + hex(code)) << 6n) | checkOf(code);
 
-/** @param {Uint8Array} code @param {string[]} list 2,048 words */
+/**
+ * A list has 1,024 or 2,048 lines. A line's first spelling is shown; every spelling in it is read.
+ * @param {Uint8Array} code @param {string[]} list
+ */
 export function wordsOf(code, list) {
-  const number = numberOf(code);
-  return Array.from({ length: WORDS }, (_, at) => list[Number((number >> BigInt(11 * (WORDS - 1 - at))) & 2047n)]);
+  const [number, each] = [numberOf(code), Math.log2(list.length)];
+  const place = (at) => Number(BigInt.asUintN(each, number >> BigInt(BITS - each * (at + 1))));
+  return Array.from({ length: BITS / each }, (_, at) => list[place(at)].split(" ")[0]);
 }
 
 /** @param {Uint8Array} code */
 export const digitsOf = (code) => numberOf(code).toString().padStart(DIGITS, "0");
 
+const fold = (text) => text.normalize("NFKC").toLowerCase();
+
 /** The code in words of any of *lists*, or in digits, however typed. @param {string} text @param {string[][]} lists */
 export function parseReceipt(text, lists) {
-  const fold = (word) => word.normalize("NFKC").toLowerCase();
-  const parts = fold(text).split(/[\s,.;\u00b7-]+/).filter(Boolean);
-  if (parts.length && parts.every((part) => /^[0-9]+$/.test(part))) {
-    const digits = parts.join("");
-    if (digits.length !== DIGITS) throw new MalformedReceipt(`a receipt has ${DIGITS} digits`);
-    return codeOf(BigInt(digits));
-  }
-  if (parts.length !== WORDS) throw new MalformedReceipt(`a receipt has ${WORDS} words or ${DIGITS} digits`);
+  const parts = fold(text)
+    .split(/[^\p{L}\p{N}]+/u)
+    .filter(Boolean);
+  if (!parts.length) throw new MalformedReceipt("nothing was typed");
+  // Numbers between words are hers: she copied the list as the page counts it.
+  const words = parts.filter((part) => !/^[0-9]+$/.test(part));
+  if (words.length) return codeOf(readWords(words, lists));
+  const digits = parts.join("");
+  if (digits.length !== DIGITS) throw new MalformedReceipt(`a receipt has ${DIGITS} digits`);
+  return codeOf(BigInt(digits));
+}
+
+function readWords(parts, lists) {
+  let best = { known: 0, strange: parts };
   for (const list of lists) {
-    const places = new Map(list.map((word, at) => [fold(word), BigInt(at)]));
-    if (parts.every((part) => places.has(part))) {
-      return codeOf(parts.reduce((number, part) => (number << 11n) | places.get(part), 0n));
+    const places = new Map(list.flatMap((line, at) => line.split(" ").map((word) => [fold(word), at])));
+    // No word of the lists of 1,024 begins another, so joined words can be cut in one way only.
+    for (const words of list.length === 1024 ? [parts, cut(parts.join(""), places)] : [parts]) {
+      const strange = words.flatMap((word, at) => (places.has(word) ? [] : at + 1));
+      const known = words.length - strange.length;
+      if (known > best.known) best = { known, strange, words, places, each: Math.log2(list.length) };
     }
   }
-  throw new MalformedReceipt("a word is not in the list; is one misspelt?");
+  const { known, strange, words, places, each } = best;
+  if (!known) throw new MalformedReceipt("these are not words of a list");
+  // Never the word itself: it may be part of her secret.
+  if (strange.length) throw new MalformedReceipt(`not in the list: word ${strange.join(", ")}; is it misspelt?`);
+  if (known !== BITS / each) throw new MalformedReceipt(`${BITS / each} words are needed; these are ${known}`);
+  return words.reduce((number, word) => (number << BigInt(each)) | BigInt(places.get(word)), 0n);
+}
+
+function cut(text, places) {
+  const words = [];
+  for (let at = 0; at < text.length; at += words.at(-1).length) {
+    words.push([2, 3].map((size) => text.slice(at, at + size)).find((word) => places.has(word)) ?? text.slice(at));
+  }
+  return words;
 }
 
 function codeOf(number) {
