@@ -15,6 +15,14 @@ CryptoError
 │   └── RolledBackKeycard    older than one already seen
 ├── ReceiptError
 │   └── MalformedReceipt     a word or digit is wrong, missing or out of order
+├── CustodyError
+│   ├── NoSuchCustody        no k of n people can be set up, or nobody has this number
+│   ├── MalformedTable       the table does not follow docs/formats/custody.md, or is damaged
+│   ├── WrongTable           the table was not made for this key, or its boxes were changed
+│   ├── MisreadSlip          a sign of a slip is wrong, missing or one too many
+│   ├── ForeignSlip          a slip of another set
+│   ├── FalseSlip            of this set, but not the slip that the table knows
+│   └── TooFewSlips          good slips, but not enough of them
 └── BundleError
     ├── MalformedBundle      the manifest does not follow docs/formats/bundle.md
     ├── UntrustedBundle      signed by another courier
@@ -80,6 +88,38 @@ class ReceiptError(CryptoError):
 
 class MalformedReceipt(ReceiptError):
     """A word or digit is wrong, missing or out of order."""
+
+
+class CustodyError(CryptoError):
+    """Slips and their table do not open a key."""
+
+
+class NoSuchCustody(CustodyError):
+    """No k of n people can be set up like this, or nobody has this number."""
+
+
+class MalformedTable(CustodyError):
+    """The table does not follow docs/formats/custody.md, or is damaged."""
+
+
+class WrongTable(CustodyError):
+    """The table was not made for this key, or its boxes were changed."""
+
+
+class MisreadSlip(CustodyError):
+    """A sign is wrong, missing or one too many; the error names the group, if one sign explains it."""
+
+
+class ForeignSlip(CustodyError):
+    """A slip of another set."""
+
+
+class FalseSlip(CustodyError):
+    """Of this set, but not the slip that the table knows: replaced, forged or relabelled."""
+
+
+class TooFewSlips(CustodyError):
+    """Good slips, but not enough of them."""
 
 
 class BundleError(CryptoError):
