@@ -11,6 +11,7 @@ import click
 
 from archive.accession import Report
 from archive.accession import accession as take_in
+from archive.ceremony import CEREMONY
 from archive.command_line import home_option, opened, printable, progress, readable, tells_errors, today
 from archive.desk import DESK
 from archive.founding import FOUNDING
@@ -89,5 +90,5 @@ def import_texts_command(home: Path, texts: Path, catalogue: Path | None, grants
         raise SystemExit(1)
 
 
-for each in (*FOUNDING, *DESK):
+for each in (*FOUNDING, *DESK, *CEREMONY):
     archive.add_command(each)

@@ -20,7 +20,7 @@ import nacl.secret
 
 from archive import durable
 from archive.errors import ArchiveError
-from crypto.custody import KEY, Table
+from crypto.custody import KEY, Table, new_key
 
 SHORTEST_PASSPHRASE: Final = 12
 """Characters. Argon2id slows a guess down; it cannot save a short word."""
@@ -54,7 +54,7 @@ def make(folder: Path, name: str, passphrase: str) -> bytes:
             ) from None
     check_passphrase(passphrase)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    relock(folder, name, key := secrets.token_bytes(KEY), passphrase)
+    relock(folder, name, key := new_key(), passphrase)
     return key
 
 

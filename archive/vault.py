@@ -95,7 +95,7 @@ class Vault:
 
     @classmethod
     def open(cls, home: Path, passphrase: str) -> Vault:
-        """The vault in *home*; `locks.LockError` or `VaultError` when it does not open or is not all there."""
+        """The vault in *home*, or `locks.WrongPassphrase`; `LockError` or `VaultError` for what is gone."""
         _check_there(home)
         return cls._unlock(home, locks.unlock(home, LOCK, passphrase))
 

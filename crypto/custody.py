@@ -72,7 +72,7 @@ class Slip:
         signs = read_signs(text)
         slip = _whole(signs)
         if slip is None:
-            raise MisreadSlip(_where(signs))
+            raise _misread(signs)
         return slip
 
     def text(self) -> str:
@@ -121,6 +121,11 @@ class Table:
         front = MAGIC + self.set.encode() + bytes([self.need, self.of])
         table = front + b"".join(self.checks) + b"".join(self.boxes) + self.shares
         return table + hashlib.sha256(table).digest()
+
+
+def new_key() -> bytes:
+    """32 random bytes."""
+    return secrets.token_bytes(KEY)
 
 
 def split(key: bytes, need: int, of: int) -> tuple[Table, tuple[Slip, ...]]:
@@ -194,7 +199,7 @@ def read_signs(text: str) -> str:
     signs = "".join(c for c in plain if not c.isspace() and c not in _PASSED_OVER)
     for at, sign in enumerate(signs):
         if sign not in SIGNS:
-            raise MisreadSlip(f"no slip has such a sign; look at group {at // GROUP + 1}")
+            raise MisreadSlip(f"no slip has the sign in place {at + 1}")
     return signs
 
 
@@ -244,13 +249,13 @@ def _whole(signs: str) -> Slip | None:
     return Slip(signs[2:6], int(signs[1]), share) if check == _slip_check(signs[:6], share) else None
 
 
-def _where(signs: str) -> str:
+def _misread(signs: str) -> MisreadSlip:
     """What is wrong with *signs*, and in which group, if one slip of the pen explains it."""
-    groups = {at // GROUP + 1 for at, near in _near(signs) if _whole(near)}
-    hint = f"look at group {min(groups)}" if groups else "read each group once more"
+    group = min((at // GROUP + 1 for at, near in _near(signs) if _whole(near)), default=None)
+    hint = f"look at group {group}" if group else "read each group once more"
     if len(signs) != LENGTH:
-        return f"a slip has {LENGTH} signs, and here are {len(signs)}; {hint}"
-    return f"this is not what is printed on a slip; {hint}"
+        return MisreadSlip(f"a slip has {LENGTH} signs, and here are {len(signs)}; {hint}", group)
+    return MisreadSlip(f"this is not what is printed on a slip; {hint}", group)
 
 
 def _near(signs: str) -> Iterator[tuple[int, str]]:

@@ -107,7 +107,11 @@ class WrongTable(CustodyError):
 
 
 class MisreadSlip(CustodyError):
-    """A sign is wrong, missing or one too many; the error names the group, if one sign explains it."""
+    """A sign is wrong, missing or one too many. `group` is where to look again, if one sign explains it."""
+
+    def __init__(self, fact: str, group: int | None = None) -> None:
+        super().__init__(fact)
+        self.group = group
 
 
 class ForeignSlip(CustodyError):
