@@ -159,8 +159,8 @@ def combine(table: Table, slips: Iterable[Slip]) -> bytes:
         test(table, slip)
     here = sorted({slip.number for slip in ours})
     if len(here) < table.need:
-        good = f"those of custodians {', '.join(map(str, here))} are good" if here else "none is here"
-        raise TooFewSlips(f"{table.need} slips are needed; {good}")
+        good = f"custodian{'s'[: len(here) - 1]} {', '.join(map(str, here))}" if here else "none"
+        raise TooFewSlips(f"{table.need} slips are needed; good so far: {good}")
     raise WrongTable("these slips are genuine, but the table's boxes are not; take it from another backup")
 
 

@@ -253,9 +253,10 @@ def test_a_vault_that_is_not_all_there_says_what_is_gone(tmp_path: Path) -> None
     with pytest.raises(LockError, match=r"no vault\.lock.*custody restore"):
         Vault.open(tmp_path, PASSPHRASE)
     (tmp_path / "vault.db").unlink()
-    for gone in (lambda: Vault.open(tmp_path, PASSPHRASE), lambda: Vault.open_with_key(tmp_path, b"k" * 32)):
-        with pytest.raises(VaultError, match=r"vault\.db"):
-            gone()
+    with pytest.raises(VaultError, match=r"vault\.db"):
+        Vault.open(tmp_path, PASSPHRASE)
+    with pytest.raises(VaultError, match=r"vault\.db"):
+        Vault.open_with_key(tmp_path, bytes(32))
     assert not (tmp_path / "vault.db").exists()
 
 
