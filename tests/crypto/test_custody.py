@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto import custody, errors
@@ -63,6 +63,7 @@ def test_any_k_open_it_and_any_fewer_do_not(need: int, of: int) -> None:
             custody.combine(table, few)
 
 
+@settings(deadline=None)
 @given(st.binary(min_size=KEY, max_size=KEY), st.sampled_from(SETTINGS), st.randoms())
 def test_every_key_comes_back_from_paper(key: bytes, setting: tuple[int, int], chance: random.Random) -> None:
     """
@@ -118,6 +119,7 @@ def test_no_misreading_passes_for_a_slip() -> None:
         assert custody._whole("".join(signs)) is None
 
 
+@settings(deadline=None)
 @given(st.text(max_size=80))
 def test_strangers_text_only_ever_raises_our_error(untrusted: str) -> None:
     """
@@ -127,6 +129,7 @@ def test_strangers_text_only_ever_raises_our_error(untrusted: str) -> None:
         Slip.parse(untrusted)
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=900))
 def test_strangers_bytes_are_no_table(untrusted: bytes) -> None:
     """
@@ -137,6 +140,7 @@ def test_strangers_bytes_are_no_table(untrusted: bytes) -> None:
             Table.parse(candidate)
 
 
+@settings(deadline=None)
 @given(st.integers(0, LENGTH - 1), st.sampled_from(SIGNS), st.sampled_from(["changed", "left out", "put in"]))
 def test_one_wrong_sign_is_found_by_its_group(at: int, sign: str, how: str) -> None:
     """
@@ -235,6 +239,7 @@ def test_nobody_replaces_a_slip_without_the_key() -> None:
             custody.replace(TABLE, SECRET, number)
 
 
+@settings(deadline=None)
 @given(st.integers(0, len(TABLE.to_bytes()) - 1), st.integers(0, 7))
 def test_no_changed_bit_of_a_table_is_accepted(at: int, bit: int) -> None:
     """
