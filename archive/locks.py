@@ -135,7 +135,7 @@ def _key_id(key: bytes) -> bytes:
 def _box(passphrase: str, front: bytes) -> nacl.secret.SecretBox:
     passes, memory, salt = _FRONT.unpack(front)
     if not 1 <= passes <= MOST_PASSES or not argon2id.MEMLIMIT_MIN <= memory <= MOST_MEMORY:
-        raise ValueError("no lock of ours")
+        raise LockError("this lock is damaged: it asks for more time or memory than any of ours")
     return nacl.secret.SecretBox(
         argon2id.kdf(KEY, passphrase.encode(), salt, opslimit=passes, memlimit=memory)
     )

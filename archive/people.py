@@ -62,7 +62,7 @@ def unlock(vault: Vault, name: str, passphrase: str) -> Person:
         row = vault.json("person", name)
         sealed = bytes.fromhex(row["sealed"])
         key = SigningKey.from_text(locks.open_sealed(sealed, passphrase, "this person").decode())
-    except (UnknownRecord, locks.WrongPassphrase):
+    except (UnknownRecord, locks.LockError):
         raise PersonRefused("nobody of this name, or not her passphrase") from None
     return Person(name, key)
 

@@ -64,8 +64,11 @@ def test_a_damaged_lock_is_refused_at_once(tmp_path: Path) -> None:
     locks.make(tmp_path, "root", FIRST)
     file = tmp_path / "root.lock"
     whole = file.read_bytes()
-    greedy = whole[:16] + struct.pack("<II", 1 << 20, (1 << 32) - 1) + whole[24:]
-    for damaged in (b"", whole[:7], b"x" + whole[1:], whole[:20], whole[:39], greedy):
+    for greedy in ((17, 8192), (1, (1 << 30) + 1), (0, 8192), (1, 0)):
+        file.write_bytes(whole[:16] + struct.pack("<II", *greedy) + whole[24:])
+        with pytest.raises(LockError, match="more time or memory"):
+            locks.unlock(tmp_path, "root", FIRST)
+    for damaged in (b"", whole[:7], b"x" + whole[1:], whole[:20], whole[:39]):
         file.write_bytes(damaged)
         with pytest.raises(LockError):
             locks.unlock(tmp_path, "root", FIRST)
