@@ -22,11 +22,12 @@ SIZE: Final = 1024
 INITIAL: Final = frozenset("나낙난남납낭내냉노녹논농뇌누늑능야약양여역연열염엽영예요용유육윤율융이익인임입")
 """A Chinese-derived first syllable that the South writes so may begin with rieul or nieun in the North."""
 LOOK_ALIKE: Final = (
-    "己已巳 未末朱 日曰 土士 干千于 人入 大太犬 王玉主 午牛 天夫 刀力 几九 贝见 貝見 由甲申 免兔 "
-    "鸟乌 鳥烏 问间 問間 住往 拔拨 折拆 侯候 戊戌戍 木本术 历厉 石右 目自 田电 买卖 買賣 書畫晝 "
-    "爪瓜 今令 斤斥 白百 永水冰 汤扬杨 湯揚楊 困因 晴睛 栗粟 竿竽 拍柏 幕慕墓 蓝篮 藍籃 辛幸 "
-    "仑仓"
-).split()
+    "己已巳", "未末朱", "日曰", "土士", "干千于", "人入", "大太犬", "王玉主", "午牛", "天夫", "刀力",
+    "几九", "贝见", "貝見", "由甲申", "免兔", "鸟乌", "鳥烏", "问间", "問間", "住往", "拔拨", "折拆",
+    "侯候", "戊戌戍", "木本术", "历厉", "石右", "目自", "田电", "买卖", "買賣", "書畫晝", "爪瓜",
+    "今令", "斤斥", "白百", "永水冰", "汤扬杨", "湯揚楊", "困因", "晴睛", "栗粟", "竿竽", "拍柏",
+    "幕慕墓", "蓝篮", "藍籃", "辛幸", "仑仓",
+)  # fmt: skip
 """Of each set only one character is in the list: a slip of the pen or the eye makes no other word."""
 
 
