@@ -8,7 +8,6 @@ defence against an old keycard.
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,7 +15,7 @@ from typing import Final
 
 from crypto.errors import ExpiredKeycard, KeyFormatError, MalformedKeycard, RolledBackKeycard
 from crypto.keys import IntakePublic, SigningKey, VerifyKey
-from crypto.notes import open_note, sign_note
+from crypto.notes import open_note, sign_note, unbase64
 
 MAX_SIZE: Final = 64 * 1024
 MAX_AGE: Final = timedelta(days=31)
@@ -96,7 +95,7 @@ def _parse(text: str, origin: str) -> Keycard:
         raise MalformedKeycard("not a version 1 keycard of this archive")
     serial = _number(lines[2], "serial ")
     issued, expires = _day(_after(lines[3], "issued ")), _day(_after(lines[4], "expires "))
-    if not issued <= expires <= issued + MAX_AGE:
+    if not timedelta() <= expires - issued <= MAX_AGE:
         raise MalformedKeycard("a keycard lives 31 days at most")
     keys = tuple(_dated_key(line) for line in lines[6:])
     return Keycard(origin, serial, issued, expires, _number(lines[5], "min-client "), keys)
@@ -107,8 +106,8 @@ def _dated_key(line: str) -> DatedKey:
     if len(words) != 6 or words[0] != "key" or words[2] != "use":
         raise MalformedKeycard("a key line names an id, two days and a key")
     try:
-        public = IntakePublic(base64.b64decode(words[5], validate=True))
-    except (binascii.Error, KeyFormatError):
+        public = IntakePublic(unbase64(words[5]))
+    except (ValueError, KeyFormatError):
         raise MalformedKeycard("a key line holds no key") from None
     if public.key_id.hex() != words[1]:
         raise MalformedKeycard("a key is not the one its id names")

@@ -4,7 +4,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { hex, unbase64, unhex } from "../../server/intake/client/bytes.js";
 import { unseal } from "../../server/intake/client/envelope.js";
-import { verifyKeycard } from "../../server/intake/client/keycard.js";
+import { openNote, verifyKeycard } from "../../server/intake/client/keycard.js";
 import { digitsOf, keysOf, parseReceipt, wordsOf } from "../../server/intake/client/receipt.js";
 
 const here = new URL(".", import.meta.url);
@@ -48,6 +48,12 @@ for (const [name, vector] of vectors("keycard")) {
       const card = verifyKeycard(vector.note, { origin, today, floor, root: unhex(vector.root_hex) });
       assert.equal(card.serial, 42);
     }),
+  );
+}
+
+for (const [name, vector] of vectors("note")) {
+  test(name, () =>
+    expects(vector, () => assert.equal(openNote(vector.note, vector.name, unhex(vector.key_hex)), vector.text)),
   );
 }
 

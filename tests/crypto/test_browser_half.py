@@ -10,6 +10,8 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 CLIENT = ROOT / "server" / "intake" / "client"
+PYTHON_ONLY = {"bundle", "acknowledgement"}
+"""Formats that no browser reads."""
 
 
 @pytest.mark.skipif(
@@ -20,7 +22,7 @@ def test_the_browsers_code_reads_every_vector_as_python_does() -> None:
     """
     One format, two languages: every good and one-flaw case has the same outcome in both.
     """
-    vectors = len(list((ROOT / "tests" / "vectors").glob("*/*.json")))
+    vectors = [p for p in (ROOT / "tests" / "vectors").glob("*/*.json") if p.parent.name not in PYTHON_ONLY]
     told = subprocess.run(
         ["node", "--test", "--test-reporter=tap", "tests/crypto/node_vectors.mjs"],
         cwd=ROOT,
@@ -31,4 +33,4 @@ def test_the_browsers_code_reads_every_vector_as_python_does() -> None:
     )
 
     assert told.returncode == 0, told.stdout[-3000:]
-    assert f"# pass {vectors}" in told.stdout
+    assert f"# pass {len(vectors)}" in told.stdout

@@ -89,11 +89,22 @@ def test_a_message_without_its_own_end_does_not_open(length: int) -> None:
 
 def test_another_key_or_context_does_not_open() -> None:
     """
-    The commitment is checked before any chunk.
+    Each gives another commitment, other keys and other nonces.
     """
     for key, context in ((bytes(32), CONTEXT), (KEY, b"another")):
         with pytest.raises(DamagedMessage):
             Message(io.BytesIO(LONG), key, context)
+
+
+def test_a_changed_commitment_does_not_open() -> None:
+    """
+    All chunks are sound, and still it is refused: without the commitment one text could have two keys.
+    """
+    for at in (24, PREFIX - 1):
+        changed = bytearray(LONG)
+        changed[at] ^= 1
+        with pytest.raises(DamagedMessage):
+            Message(io.BytesIO(changed), KEY, CONTEXT)
 
 
 @given(st.integers(0, len(LONG) - 1), st.integers(0, 7), st.integers(0, 150_000), st.integers(0, 150_000))
