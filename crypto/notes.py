@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from typing import Final
 
 from crypto.errors import NoteError
@@ -15,6 +16,8 @@ from crypto.keys import SigningKey, VerifyKey
 
 ED25519: Final = b"\x01"
 DASH: Final = "\N{EM DASH} "
+
+_CONTROLS: Final = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
 def sign_note(text: str, name: str, key: SigningKey) -> bytes:
@@ -73,7 +76,7 @@ def _signature(line: str, name: str, key: VerifyKey) -> bytes | None:
 
 
 def _check_controls(text: str) -> None:
-    if any(c < " " and c != "\n" for c in text):
+    if _CONTROLS.search(text):
         raise NoteError("a note has no control characters but line feeds")
 
 

@@ -78,6 +78,7 @@ export class Sealer {
 function headOf(meta, length) {
   const text = utf8(JSON.stringify(meta));
   if (text.length > MAX_META) throw new MalformedEnvelope("meta is longer than 64 KiB");
+  metaOf(text); // what no reader would open is never sealed
   return concat(FRONT, littleEndian(text.length, 4), littleEndian(length, 8), text);
 }
 
