@@ -42,7 +42,7 @@ def head(meta: dict[str, object], length: int) -> bytes:
     """Front and meta of a body of *length* bytes, or `MalformedEnvelope`."""
     text = _text(meta)
     if text is None:
-        raise MalformedEnvelope("meta is names with texts and whole numbers, and nothing else")
+        raise MalformedEnvelope("meta is names with texts, whole numbers, true or false, and nothing else")
     if len(text) > MAX_META:
         raise MalformedEnvelope("meta is longer than 64 KiB")
     return _MAGIC + len(text).to_bytes(4, "little") + length.to_bytes(8, "little") + text
@@ -78,7 +78,7 @@ def _text(meta: dict[str, object]) -> bytes | None:
     """The one text of *meta*, or None when it has none: nested, a fraction, or half a character."""
     if not all(isinstance(name, str) and _NAME.fullmatch(name) for name in meta):
         return None
-    if not all(type(v) is str or (type(v) is int and abs(v) < SAFE) for v in meta.values()):
+    if not all(type(v) in (str, bool) or (type(v) is int and abs(v) < SAFE) for v in meta.values()):
         return None
     try:
         return json.dumps(meta, ensure_ascii=False, separators=(",", ":")).encode()

@@ -248,7 +248,7 @@ def make_metas() -> None:
         "name-escaped": ("a letter written as an escape", b'{"\\u0076":1}'),
         "nested": ("an object in it", b'{"v":{}}'),
         "deep": ("30,000 brackets", b'{"v":' + b"[" * 15000 + b"]" * 15000 + b"}"),
-        "true": ("neither text nor number", b'{"v":true}'),
+        "null-in-it": ("neither text, number nor truth", b'{"v":null}'),
         "fraction": ("a fraction", b'{"v":1.5}'),
         "whole-fraction": ("a whole number with a point", b'{"v":1.0}'),
         "exponent": ("a number with an exponent", b'{"v":1e3}'),
@@ -269,6 +269,7 @@ def make_metas() -> None:
         "a": '"\\/\b\f\n\r\t\x1f\x7f\u2028 강 江 🌊',
         "least": 1 - 2**53,
         "most_1": 2**53 - 1,
+        "yes": True,
     }
     vector("opens-meta-of-every-kind", "opens", "escapes, other scripts, the largest numbers",
            seal(BODY, meta, [KEY.public], "reply"), meta=meta)  # fmt: skip

@@ -127,11 +127,11 @@ function openPlain(plain, floor) {
   }
 }
 
-/** One text for one meaning: names with texts and exact whole numbers, written as JSON.stringify does. */
+/** One text for one meaning: names with texts, exact whole numbers, true or false, written as JSON.stringify does. */
 function metaOf(bytes) {
   const meta = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
   const plain = ([name, value]) =>
-    /^[a-z][a-z0-9_]{0,31}$/.test(name) && (typeof value === "string" ? !/\p{Cs}/u.test(value) : Number.isSafeInteger(value));
+    /^[a-z][a-z0-9_]{0,31}$/.test(name) && (typeof value === "string" ? !/\p{Cs}/u.test(value) : typeof value === "boolean" || Number.isSafeInteger(value));
   const flat = Object.prototype.toString.call(meta) === "[object Object]" && Object.entries(meta).every(plain);
   if (!flat || !same(utf8(JSON.stringify(meta)), bytes)) throw new TypeError();
   return meta;
