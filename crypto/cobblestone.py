@@ -74,8 +74,10 @@ class Message:
         if (first, beyond) == (number, number + 1):
             return chunk
         sealed = self._sealed(first, beyond - first)
-        step = CHUNK + TAG
-        chunks = [self._open(n, sealed[(n - first) * step :][:step]) for n in range(first, beyond)]
+        chunks = [
+            self._open(first + i, sealed[i * (CHUNK + TAG) : (i + 1) * (CHUNK + TAG)])
+            for i in range(beyond - first)
+        ]
         self._held = (beyond - 1, chunks[-1])
         return b"".join(chunks)
 

@@ -10,7 +10,7 @@ from tempfile import TemporaryDirectory
 from unittest.mock import patch
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from crypto import bundle, errors
@@ -76,6 +76,7 @@ sticks = st.dictionaries(
 )
 
 
+@settings(deadline=None)  # writes to a disk, durably
 @given(sticks, st.data())
 def test_a_stick_under_any_damage_delivers_whole_envelopes_and_names_the_rest(
     packed: dict[str, bytes], data: st.DataObject

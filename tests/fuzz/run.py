@@ -1,7 +1,7 @@
 """Fuzzes one parser with atheris: `python -m tests.fuzz.run NAME SECONDS`. `make fuzz` runs all.
 
 What it learns lies in build/fuzz/NAME. `python -m tests.fuzz.run NAME keep` copies it to
-the kept inputs in tests/vectors/fuzz, which every ordinary test run replays; it holds only what added coverage.
+the kept inputs in tests/vectors/fuzz, which every test run replays; it holds only what added coverage.
 """
 
 from __future__ import annotations
