@@ -31,8 +31,8 @@ KEY: Final = 32
 NONCE: Final = 12
 MOST: Final = 1 << 38
 """Chunks of one message, by the spec."""
-RUN: Final = 64
-"""Chunks read at once, 1 MiB: one by one they cost more in calls than in AES."""
+RUN: Final = 8
+"""Chunks read at once, 128 KiB: fewer cost calls, more cost memory, and neither is faster."""
 
 _INFO: Final = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0"
 
