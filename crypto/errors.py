@@ -6,6 +6,7 @@ CryptoError
 │   ├── WrongKey             sealed to another key or for another purpose; the box cannot say which
 │   ├── DamagedEnvelope      the key is right, the payload is not what was sealed
 │   └── SourceChanged        what is being sealed grew or shrank while it was read
+├── DamagedMessage           a sealed stream is cut short or changed, or the key is another
 ├── KeyFormatError           a key text or key bytes that no key can have
 ├── BadSignature             not signed by this key
 ├── NoteError                not a signed note, or not signed under this name
@@ -52,6 +53,10 @@ class DamagedEnvelope(EnvelopeError):
 
 class SourceChanged(EnvelopeError):
     """What is being sealed grew or shrank while it was read; nothing usable was written."""
+
+
+class DamagedMessage(CryptoError):
+    """A sealed stream is cut short or changed, or its key or context is another."""
 
 
 class KeyFormatError(CryptoError):
