@@ -80,13 +80,12 @@ def _tell_accession(report: Report) -> None:
         ("here already", report.again),
         ("in quarantine: see `onggi archive quarantine`", len(report.quarantined)),
         ("damaged on the stick and not acknowledged; copy it again", len(report.damaged)),
-        ("parts are bad on the stick", len(report.bad)),
         ("files that the intake did not pack lie on the stick; not opened", report.foreign),
     ):
         if number:
             click.echo(f"  {number} {told}")
     for name in report.bad:
-        click.echo(f"    {name}")
+        click.echo(f"  bad on the stick: {name}")
     if report.place.again:
         click.echo("  this very bundle came before; what is new in it is counted above")
     if report.place.twin:

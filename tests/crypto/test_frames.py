@@ -15,7 +15,7 @@ from archive.codes import QUIET, drawn
 from crypto import frames
 from crypto.errors import BrokenFrames
 
-LONG = bytes(range(256)) * 7
+LONG = bytes(range(256)) * 6
 
 
 def scanned(image: Image.Image) -> str:
