@@ -63,6 +63,7 @@ def pack(
 
     *scratch* (inside the intake's home) holds one sealed envelope at a time and is removed again.
     """
+    shutil.rmtree(scratch, ignore_errors=True)  # what a killed run left
     waiting = deposits.waiting()
     if not waiting:
         raise CourierError("nothing is waiting; come back when a deposit is complete")
