@@ -79,6 +79,45 @@ def test_packing_again_keeps_good_parts_and_mends_bad_ones(stick: Path, tmp_path
     assert bundle.read(stick, COURIER.public).damaged == ()
 
 
+def test_the_bad_part_is_named_and_nothing_else_is_opened(stick: Path, tmp_path: Path) -> None:
+    """
+    A link to the very bytes is bad too; what was not packed is counted, and the archive's own word is not.
+    """
+    part = bundle.read(stick, COURIER.public).entries[0].parts[0][0]
+    (stick / part).unlink()
+    (stick / part).symlink_to(tmp_path / "one")
+    (stick / "autorun.inf").symlink_to("/dev/zero")
+    (stick / "ACKNOWLEDGEMENT").write_bytes(b"")
+    read = bundle.read(stick, COURIER.public)
+
+    assert (read.bad, read.damaged, read.foreign) == ((part,), (ONE,), 1)
+
+
+def test_a_stick_that_forgot_its_capitals_is_read(stick: Path) -> None:
+    """
+    FAT keeps names in any case; the manifest's case is the one that counts.
+    """
+    for path in list(stick.iterdir()):
+        path.rename(stick / path.name.swapcase())
+    into, read = io.BytesIO(), bundle.read(stick, COURIER.public)
+    read.copy(ONE, into)
+
+    assert (into.getvalue(), read.damaged, read.foreign) == (b"first" * 1000, (), 0)
+
+
+def test_parts_that_are_wanted_no_more_leave_the_stick(stick: Path, tmp_path: Path) -> None:
+    """
+    Between a stopped packing and the next a deposit may be gone; only what a bundle can hold is touched.
+    """
+    (stick / "MANIFEST").unlink()
+    (stick / ("0" * 64 + ".tmp")).write_bytes(b"half")
+    (stick / "holiday.txt").write_bytes(b"")
+    bundle.write(stick, number=1, previous=bundle.FIRST, envelopes=[(TWO, tmp_path / "two")], courier=COURIER)
+
+    assert bundle.read(stick, COURIER.public).foreign == 1
+    assert len(list(stick.iterdir())) == 3
+
+
 def test_only_the_archive_can_acknowledge() -> None:
     """
     A forged acknowledgement deletes nothing.

@@ -140,8 +140,8 @@ def test_a_full_stick_says_so_and_takes_less_next_time(home: Path, tmp_path: Pat
         {onggi} {stick}
         {onggi} --at-most 0.00015 {stick}
         ls {stick}"""
-    words = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script]
-    ran = subprocess.run(words, cwd=HERE, capture_output=True, text=True)
+    command = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", script]
+    ran = subprocess.run(command, cwd=HERE, capture_output=True, text=True)
     if ran.returncode:
         pytest.skip("nobody may mount a small disk here")
     told, *names = ran.stdout.splitlines()
