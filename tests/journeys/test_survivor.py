@@ -181,6 +181,7 @@ def test_the_committed_script_is_a_worker_where_there_is_no_page(site: Site, pho
       const policy = trustedTypes.createPolicy("onggi", { createScriptURL: () => "/static/app.js" });
       const worker = new Worker(policy.createScriptURL(""), { type: "module" });
       worker.onerror = lost;
+      setTimeout(lost, 20_000);
       worker.onmessage = ({ data }) => done(Array.from(data.piece));
       const [key, nonce, head] = [32, 12, 4].map((size) => new Uint8Array(size).fill(size));
       worker.postMessage({ job: { key, nonce, head, source: new Blob(["well"]), padded: 20 }, at: 0 });
