@@ -1,10 +1,13 @@
 #!/bin/sh
-# What `make test` needs beyond Python: Debian's Chromium for the journeys, and a font that draws Hangul and Han.
+# What `make test` needs beyond Python: Debian's Chromium and Firefox for the journeys, and a font that draws Hangul
+# and Han.
 # Root gets them from apt; anyone else is told exactly what is missing, and nothing is half done.
 set -eu
 
 missing=""
-command -v chromium >/dev/null 2>&1 || missing="chromium"
+for browser in chromium firefox-esr; do
+    command -v "$browser" >/dev/null 2>&1 || missing="$missing $browser"
+done
 find /usr/share/fonts "$HOME/.fonts" "$HOME/.local/share/fonts" -iname '*noto*cjk*' 2>/dev/null | grep -q . \
     || missing="$missing fonts-noto-cjk"
 [ -n "$missing" ] || exit 0
@@ -16,5 +19,5 @@ if [ "$(id -u)" = 0 ] && command -v apt-get >/dev/null 2>&1; then
     exit 0
 fi
 echo "make test: error: not installed:$(printf ' %s' $missing)" >&2
-echo "make test: hint: as root, apt-get install $missing" >&2
+echo "make test: hint: as root, apt-get install$missing" >&2
 exit 1

@@ -24,7 +24,7 @@ def create_app(config: IntakeConfig) -> Flask:
     app.register_blueprint(api)
     app.register_blueprint(pages)
     app.add_url_rule("/keycard", view_func=keycard)
-    protect(app, forms=False)
+    protect(app, forms=False, trusted_types="onggi")
     return app
 
 

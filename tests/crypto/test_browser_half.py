@@ -8,9 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from tests.vectors.make import PYTHON_ONLY
+
 ROOT = Path(__file__).parents[2]
 CLIENT = ROOT / "server" / "intake" / "client"
-PYTHON_ONLY = {"acknowledgement", "bundle", "custody"}
 """Formats that no browser reads."""
 
 

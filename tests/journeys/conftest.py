@@ -1,25 +1,40 @@
-"""Real browsers for the people of the journeys: a phone, and a desk."""
+"""Real browsers for the people of the journeys: a phone, a desk, and those that a careful woman may have."""
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
-CHROMIUM = shutil.which("chromium")
+from tests.journeys.marionette import SAFER, Firefox
+from tests.journeys.survivor import Window
+
+CHROMIUM, FIREFOX = shutil.which("chromium"), shutil.which("firefox-esr")
+INSECURE = "archive.example"
+"""The browsers find this name on loopback. It is no secure context: a page there has no `crypto.subtle`."""
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as running:
+        yield running
+
+
+def launched(playwright: Playwright, *more: str) -> Browser:
     if not CHROMIUM:
         pytest.skip("Debian's chromium is not installed; `make test` installs it as root")
-    with sync_playwright() as playwright:
-        options = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield browser
-        browser.close()
+    options = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
+    options.append(f"--host-resolver-rules=MAP {INSECURE} 127.0.0.1")
+    return playwright.chromium.launch(executable_path=CHROMIUM, args=[*options, *more])
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright: Playwright) -> Iterator[Browser]:
+    browser = launched(playwright)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -36,3 +51,38 @@ def desk(chromium: Browser) -> Iterator[Page]:
     context = chromium.new_context(viewport={"width": 1280, "height": 900}, locale="en-GB")
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="session")
+def open_window(
+    playwright: Playwright, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Window]]:
+    """A window of a browser by its name, started when first asked for and kept to the end."""
+    windows: dict[str, Window] = {}
+    ends: list[Callable[[], None]] = []
+
+    def start(name: str) -> Window:
+        if name.startswith("chromium"):
+            more = ["--js-flags=--jitless"] if name == "chromium-without-jit" else []
+            browser = launched(playwright, *more)
+            ends.append(browser.close)
+            return browser.new_page(locale="ko-KR")
+        if not FIREFOX:
+            pytest.skip("Debian's firefox-esr is not installed; `make test` installs it as root")
+        preferences: dict[str, object] = {
+            "intl.accept_languages": "ko-KR",
+            "network.dns.localDomains": INSECURE,
+            **(SAFER if name == "firefox-safer" else {}),
+        }
+        firefox = Firefox(FIREFOX, tmp_path_factory.mktemp(name), preferences)
+        ends.append(firefox.quit)
+        return firefox
+
+    def of(name: str) -> Window:
+        if name not in windows:
+            windows[name] = start(name)
+        return windows[name]
+
+    yield of
+    for end in ends:
+        end()

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from playwright.sync_api import FilePayload, Page, Request
 from werkzeug.serving import make_server
@@ -25,6 +25,18 @@ from server.intake.tables import connect
 SENTINEL = "노란 집 뒤의 우물 sentinel 8812"
 PLANTED = b"41.3907N 128.1716E"
 ROOT, KEY = SigningKey.generate(), IntakeSecret.generate()
+
+
+class Window(Protocol):
+    """What Playwright's page and `Firefox` have in common."""
+
+    def goto(self, url: str, /) -> Any: ...
+    def evaluate(self, function: str, argument: Any = None, /) -> Any: ...
+    def wait_for_selector(self, selector: str, /, *, timeout: float = ...) -> Any: ...
+    def fill(self, selector: str, text: str, /) -> None: ...
+    def check(self, selector: str, /) -> None: ...
+    def click(self, selector: str, /) -> None: ...
+    def set_input_files(self, selector: str, path: Path, /) -> None: ...
 
 
 @dataclass
@@ -90,7 +102,7 @@ def watch(phone: Page, site: Site) -> None:
     phone.on("request", keep)
 
 
-def open_page(phone: Page, site: Site) -> None:
+def open_page(phone: Window, site: Site) -> None:
     phone.goto(site.address)
     phone.wait_for_selector("#words:enabled")
 
@@ -104,11 +116,14 @@ def choose(phone: Page, *photos: bytes, media: str = "image/png") -> None:
     phone.set_input_files("#photos", chosen)
 
 
-def receipt_of(phone: Page) -> list[str]:
+def receipt_of(phone: Window) -> list[str]:
     """Press, wait, and read the words."""
     phone.click("#send")
-    phone.wait_for_selector("#done:visible", timeout=60_000)
-    return phone.locator("#receipt li").all_text_contents()
+    phone.wait_for_selector("#done:not([hidden])", timeout=60_000)
+    words: list[str] = phone.evaluate(
+        "() => Array.from(document.querySelectorAll('#receipt li'), (word) => word.textContent)"
+    )
+    return words
 
 
 def tell(phone: Page, site: Site, *, photo: bool = False, grants: tuple[str, ...] = ("keep",)) -> list[str]:

@@ -6,6 +6,7 @@ import { blake2b } from "@noble/hashes/blake2.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { ml_kem768_x25519 as XWing } from "@noble/post-quantum/hybrid.js";
 import { concat, same, utf8 } from "./bytes.js";
+import { NoRandomness } from "./errors.js";
 
 export const XWING_CIPHERTEXT = 1120;
 const LABEL = utf8("onggi-env1 filekey");
@@ -14,6 +15,7 @@ const ZERO_NONCE = new Uint8Array(24);
 
 /** Random bytes, or an error: there is no other source. @param {number} size */
 export function random(size) {
+  if (!globalThis.crypto?.getRandomValues) throw new NoRandomness("this browser gives a page no random bytes");
   return globalThis.crypto.getRandomValues(new Uint8Array(size));
 }
 

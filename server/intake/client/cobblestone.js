@@ -1,8 +1,10 @@
 /**
  * C2SP chunked encryption, Cobblestone-256, on the browser's own AES-256-GCM.
- * Native, so it keeps its speed where a browser has neither WebAssembly nor a JIT.
+ * Native, so it keeps its speed where a browser has neither WebAssembly nor a JIT; the same bytes, slowly, from noble
+ * where a page has no `crypto.subtle`, as on an http onion on iOS. Chunks stand alone: any can be sealed anywhere.
  */
 
+import { gcm } from "@noble/ciphers/aes.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { random } from "./boxes.js";
@@ -24,10 +26,23 @@ function expand(key, info) {
   return concat(first, hmac(sha512, key, concat(first, info, Uint8Array.of(2))));
 }
 
-async function derive(key, salt, context, usage) {
+function derive(key, salt, context) {
   const okm = expand(key, concat(INFO, salt, context));
-  const aes = await crypto.subtle.importKey("raw", okm.slice(0, 32), "AES-GCM", false, [usage]);
-  return { aes, nonce: okm.slice(32, 44), commitment: okm.slice(44, 76) };
+  return { key: okm.slice(0, 32), nonce: okm.slice(32, 44), commitment: okm.slice(44, 76) };
+}
+
+/** AES-256-GCM one way, "encrypt" or "decrypt": from a nonce and bytes to bytes, or an error. */
+async function cipherOf(key, way) {
+  const { subtle } = globalThis.crypto;
+  if (subtle) {
+    const aes = await subtle.importKey("raw", key, "AES-GCM", false, [way]);
+    return async (iv, bytes) => new Uint8Array(await subtle[way]({ name: "AES-GCM", iv }, aes, bytes));
+  }
+  return async (iv, bytes) => {
+    // Each chunk in a task of its own: the page can be scrolled, and left, while it seals.
+    await new Promise((done) => setTimeout(done));
+    return gcm(key, iv)[way](bytes);
+  };
 }
 
 /** The base nonce XOR the chunk's number, big-endian. */
@@ -37,57 +52,42 @@ function nonceOf(base, number) {
   return nonce;
 }
 
-/** Encrypts one message. Pieces go in; `prefix` comes first, then what each call returns. */
-export class Encryptor {
-  #keys;
-  #rest = new Uint8Array();
-  #number = 0;
+async function each(way, { key, nonce }, first, bytes, size, count) {
+  const run = await cipherOf(key, way);
+  const chunks = Array.from({ length: count }, (_, at) =>
+    run(nonceOf(nonce, first + at), bytes.subarray(at * size, (at + 1) * size)),
+  );
+  return concat(...(await Promise.all(chunks)));
+}
 
-  /** @param {Uint8Array} key @param {Uint8Array} context */
-  static async create(key, context) {
-    const encryptor = new Encryptor();
-    const salt = random(SALT);
-    encryptor.#keys = await derive(key, salt, context, "encrypt");
-    encryptor.prefix = concat(salt, encryptor.#keys.commitment);
-    return encryptor;
-  }
+/**
+ * The secrets of one new message, and the `prefix` that its chunks follow.
+ * @param {Uint8Array} key fresh for each message @param {Uint8Array} context
+ */
+export function begin(key, context) {
+  const salt = random(SALT);
+  const secrets = derive(key, salt, context);
+  return { ...secrets, prefix: concat(salt, secrets.commitment) };
+}
 
-  async #encrypt(chunk) {
-    const iv = nonceOf(this.#keys.nonce, this.#number++);
-    return new Uint8Array(await crypto.subtle.encrypt({ name: "AES-GCM", iv }, this.#keys.aes, chunk));
-  }
-
-  /** @param {Uint8Array} piece @returns {Promise<Uint8Array>} */
-  async update(piece) {
-    const all = concat(this.#rest, piece);
-    const whole = all.length - (all.length % CHUNK);
-    this.#rest = all.slice(whole);
-    const chunks = [];
-    for (let at = 0; at < whole; at += CHUNK) chunks.push(this.#encrypt(all.slice(at, at + CHUNK)));
-    return concat(...(await Promise.all(chunks)));
-  }
-
-  /** The last, always short, chunk. */
-  async finish() {
-    return this.#encrypt(this.#rest);
-  }
+/**
+ * The sealed chunks of a piece whose first chunk has this number. Only the last piece may end within a chunk.
+ * @param {{key: Uint8Array, nonce: Uint8Array}} secrets @param {number} first @param {Uint8Array} piece
+ * @param {boolean} last then the last, always short, chunk is there too
+ */
+export function encrypt(secrets, first, piece, last) {
+  return each("encrypt", secrets, first, piece, CHUNK, Math.floor(piece.length / CHUNK) + (last ? 1 : 0));
 }
 
 /** The whole plaintext of a message in memory (replies are small), or `DamagedEnvelope`. */
 export async function decrypt(key, context, message) {
-  const keys = await derive(key, message.slice(0, SALT), context, "decrypt");
+  const secrets = derive(key, message.slice(0, SALT), context);
   const damaged = () => new DamagedEnvelope("cut short or changed after it was sealed");
-  if (!same(message.slice(SALT, SALT + COMMITMENT), keys.commitment)) throw damaged();
+  if (!same(message.slice(SALT, SALT + COMMITMENT), secrets.commitment)) throw damaged();
   const chunks = message.slice(SALT + COMMITMENT);
   if (chunks.length % (CHUNK + TAG) < TAG) throw damaged();
-  const plain = [];
-  for (let at = 0, number = 0; at < chunks.length; at += CHUNK + TAG, number++) {
-    const iv = nonceOf(keys.nonce, number);
-    const chunk = chunks.slice(at, at + CHUNK + TAG);
-    plain.push(crypto.subtle.decrypt({ name: "AES-GCM", iv }, keys.aes, chunk).then((b) => new Uint8Array(b)));
-  }
   try {
-    return concat(...(await Promise.all(plain)));
+    return await each("decrypt", secrets, 0, chunks, CHUNK + TAG, Math.ceil(chunks.length / (CHUNK + TAG)));
   } catch {
     throw damaged();
   }

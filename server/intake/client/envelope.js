@@ -3,14 +3,14 @@
 import { sha512 } from "@noble/hashes/sha2.js";
 import { bundleOf, keyIdOf, random, unwrap, wrap } from "./boxes.js";
 import { concat, fromLittleEndian, littleEndian, same, utf8 } from "./bytes.js";
-import { CHUNK, decrypt, Encryptor, TAG } from "./cobblestone.js";
+import { begin, CHUNK, decrypt, TAG } from "./cobblestone.js";
 import { DamagedEnvelope, MalformedEnvelope, SourceChanged, WrongKey } from "./errors.js";
+import { sealed } from "./pieces.js";
 
 const MAGIC = utf8("ONGGIEN1");
 const BODY = 1266;
 const STANZA = 11 + BODY;
 const PREFIX = 56;
-const PIECE = 1 << 20;
 const FRONT = utf8("pt1\0");
 const MAX_META = 65536;
 const ANYONE = new Uint8Array(8);
@@ -60,18 +60,9 @@ export class Sealer {
     this.#key = null;
     const head = headOf(meta, source.size);
     const { padded } = this.sizes(meta, source.size);
-    const encryptor = await Encryptor.create(key, contextOf(this.#purpose, this.digest));
-    yield concat(this.#header, encryptor.prefix, await encryptor.update(head));
-    for (let at = 0; at < source.size; at += PIECE) {
-      const end = Math.min(at + PIECE, source.size);
-      const piece = new Uint8Array(await source.slice(at, end).arrayBuffer());
-      if (piece.length !== end - at) throw new SourceChanged("the source ended early; nothing usable was sealed");
-      yield await encryptor.update(piece);
-    }
-    for (let at = head.length + source.size; at < padded; at += PIECE) {
-      yield await encryptor.update(new Uint8Array(Math.min(PIECE, padded - at)));
-    }
-    yield await encryptor.finish();
+    const { prefix, ...secrets } = begin(key, contextOf(this.#purpose, this.digest));
+    yield concat(this.#header, prefix);
+    yield* sealed({ ...secrets, head, source, padded });
   }
 }
 

@@ -1,4 +1,4 @@
-/** The same names as crypto/errors.py, so that a vector can expect either. */
+/** The same names as crypto/errors.py, so that a vector can expect either, and one that only a browser needs. */
 
 export class OnggiError extends Error {
   get name() {
@@ -23,3 +23,4 @@ export const MalformedKeycard = leaf("MalformedKeycard");
 export const ExpiredKeycard = leaf("ExpiredKeycard");
 export const RolledBackKeycard = leaf("RolledBackKeycard");
 export const MalformedReceipt = leaf("MalformedReceipt");
+export const NoRandomness = leaf("NoRandomness");

@@ -1,0 +1,78 @@
+/** The browser's half of the vectors, without anything of node's: it is read by node and in each browser. */
+import { keyIdOf } from "../../server/intake/client/boxes.js";
+import { hex, unbase64, unhex } from "../../server/intake/client/bytes.js";
+import { unseal } from "../../server/intake/client/envelope.js";
+import { fingerprint, verifyKeycard } from "../../server/intake/client/keycard.js";
+import { verifyMandate, verifyRotation } from "../../server/intake/client/mandate.js";
+import { openNote } from "../../server/intake/client/notes.js";
+import { digitsOf, keysOf, parseReceipt, wordsOf } from "../../server/intake/client/receipt.js";
+
+function equal(actual, expected) {
+  const [one, other] = [actual, expected].map((value) => JSON.stringify(value));
+  if (one !== other) throw new Error(`${one} is not ${other}`);
+}
+
+const READ = {
+  async envelope(vector) {
+    const opened = await unseal(unbase64(vector.envelope_b64), unhex(vector.secret_hex), vector.purpose);
+    equal(opened.meta, vector.meta);
+    equal(hex(opened.body), hex(unbase64(vector.body_b64)));
+  },
+  keycard({ note, origin, today, floor, kind, root_hex }) {
+    equal(verifyKeycard(note, { origin, today, floor, kind, root: unhex(root_hex) }).serial, 42);
+  },
+  mandate({ note, origin, today, floor, root_hex, ...vector }) {
+    const given = verifyMandate(note, { origin, today, floor, root: unhex(root_hex) });
+    equal([hex(given.desk), hex(given.reply)], [vector.desk_hex, vector.reply_hex]);
+    equal(given.archivists.length, vector.archivists);
+  },
+  rotation({ note, origin, root_hex, new_hex }) {
+    equal(hex(verifyRotation(note, { origin, root: unhex(root_hex) })), new_hex);
+  },
+  note({ note, name, key_hex, text }) {
+    equal(openNote(note, name, unhex(key_hex)), text);
+  },
+  receipt(vector, spelt) {
+    const lists = [spelt.ko, spelt["zh-Hans"], spelt.en];
+    const code = parseReceipt(vector.text ?? vector.digits, lists);
+    const keys = keysOf(code, unhex(vector.root_hex));
+    equal(digitsOf(code), vector.digits);
+    for (const [language, words] of Object.entries(vector.words)) {
+      equal(wordsOf(code, spelt[language]), words);
+      equal(hex(parseReceipt(words.join(" ").normalize("NFD"), lists)), hex(code));
+    }
+    equal(hex(keys.bundle.slice(0, 32)), vector.x25519_public_hex);
+    // A key id is the front of SHA-256, and there without `crypto.subtle` too.
+    equal(hex(keyIdOf(keys.bundle.slice(32))), vector.xwing_public_sha256.slice(0, 16));
+    equal(hex(keys.signingPublic), vector.ed25519_public_hex);
+  },
+  fingerprint({ root_hex, digits }) {
+    equal(fingerprint(unhex(root_hex)), digits);
+  },
+};
+
+/** The folders of vectors that the browser reads. */
+export const KINDS = Object.keys(READ);
+
+/** What a page carries, its own spelling first in each line. @param {Record<string, string[]>} lists as committed */
+export const spelling = ({ ko, zh, en }) => ({
+  ko,
+  "zh-Hans": zh,
+  "zh-Hant": zh.map((line) => line.split(" ").reverse().join(" ")),
+  en,
+});
+
+/** An error, unless this vector opens or fails as it says. @param {string} kind the vector's folder */
+export async function read(kind, vector, spelt) {
+  let failure = null;
+  try {
+    await READ[kind](vector, spelt);
+  } catch (error) {
+    failure = error;
+  }
+  if (vector.expect === undefined || vector.expect === "opens") {
+    if (failure) throw failure;
+  } else {
+    equal(failure?.name, vector.expect);
+  }
+}
