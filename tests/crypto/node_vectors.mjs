@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
 import { hex, unbase64, unhex } from "../../server/intake/client/bytes.js";
+import { read } from "../../server/intake/client/container.js";
 import { unseal } from "../../server/intake/client/envelope.js";
 import { fingerprint, verifyKeycard } from "../../server/intake/client/keycard.js";
 import { verifyMandate, verifyRotation } from "../../server/intake/client/mandate.js";
@@ -76,6 +77,16 @@ for (const [name, vector] of vectors("rotation")) {
     expects(vector, () => {
       const root = verifyRotation(vector.note, { origin: vector.origin, root: unhex(vector.root_hex) });
       assert.equal(hex(root), vector.new_hex);
+    }),
+  );
+}
+
+for (const [name, vector] of vectors("capsule")) {
+  test(name, () =>
+    expects(vector, async () => {
+      const pieces = vector.pieces.map((piece) => (typeof piece === "number" ? new Uint8Array(piece) : unhex(piece)));
+      const { envelopes, cut } = await read(new Blob(pieces));
+      assert.deepEqual([envelopes.map((envelope) => envelope.size), cut], [vector.sizes, vector.cut]);
     }),
   );
 }
