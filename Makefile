@@ -27,7 +27,7 @@ test: $(VENV)/ready $(if $(shell command -v npm),$(CLIENT)/node_modules)
 
 check: $(VENV)/ready
 	$(BIN)/ruff check .
-	$(BIN)/mypy $(wildcard crypto server archive onggi.py deploy benchmarks tests)
+	$(BIN)/mypy $(wildcard crypto server archive onggi.py sealing.py deploy benchmarks tests)
 	$(BIN)/lint-imports --no-logo
 
 bench: $(VENV)/ready

@@ -1,4 +1,6 @@
-"""The `onggi` command: three groups, one for each room, and only the room that was asked for is loaded.
+"""The `onggi` command: three groups, one for each room, and two commands for a helper's laptop.
+
+Only what was asked for is loaded.
 
 The archive's machine has no `server` packages installed and the intake's has no `archive` ones; a room
 whose packages are missing says so when it is asked for, and never before.
@@ -14,17 +16,23 @@ ROOMS = {
     "research": ("server.research.commands", "research", "the reading room: verifies and finds"),
 }
 
+ALONE = {
+    "seal": ("sealing", "seal", "seals words and files into one that any hand may carry"),
+    "check": ("sealing", "check", "checks that a page is the one that the archive signed"),
+}
+"""What needs no room."""
+
 
 class House(click.Group):
     """A click group whose commands are loaded when they are named."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(ROOMS)
+        return [*ROOMS, *ALONE]
 
     def get_command(self, ctx: click.Context, name: str) -> click.Command | None:
-        if name not in ROOMS:
+        if name not in self.list_commands(ctx):
             return None
-        module, attribute, _ = ROOMS[name]
+        module, attribute, _ = (ROOMS | ALONE)[name]
         try:
             command: click.Command = getattr(import_module(module), attribute)
         except ModuleNotFoundError as missing:
@@ -35,9 +43,11 @@ class House(click.Group):
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        """List the rooms from the table, so that `onggi --help` loads none of them."""
+        """List them from the tables, so that `onggi --help` loads none of them."""
         with formatter.section("Rooms"):
             formatter.write_dl([(name, says) for name, (_, _, says) in ROOMS.items()])
+        with formatter.section("Without a room"):
+            formatter.write_dl([(name, says) for name, (_, _, says) in ALONE.items()])
 
 
 @click.group(cls=House)

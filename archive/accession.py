@@ -14,6 +14,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -24,6 +25,7 @@ from archive.statement import LARGEST, MEDIA, META, parse
 from archive.testimony import Attachment, MalformedTestimony, Testimony, TestimonyId, quarter_of
 from archive.vault import Vault
 from crypto import bundle
+from crypto.capsule import container
 from crypto.envelope import MAX_HEADER, Header, Opened, Sink, padded_size, parse_header, unseal_stream
 from crypto.errors import DamagedPart, EnvelopeError
 from crypto.keycard import Kind
@@ -38,7 +40,7 @@ class Unreadable(Exception):
 
 @dataclass
 class Report:
-    """What one accession did. Ids only."""
+    """What one accession did. Ids only. A capsule has the number 0 and is not acknowledged."""
 
     number: int
     taken: list[TestimonyId] = field(default_factory=list)
@@ -68,13 +70,41 @@ def accession(
     held: list[str] = []
     for number, entry in enumerate(found.entries, 1):
         try:
-            _take(vault, found, entry.id, secrets_by_id, today(), report)
+            _take(vault, entry.id, partial(found.copy, entry.id), secrets_by_id, today(), report)
         except DamagedPart:
             report.damaged = (*report.damaged, entry.id)
         else:
             held.append(entry.id)
         progress(number, len(found.entries))
     report.acknowledgement = courier.arrived(vault, found, held)
+    return report
+
+
+def accession_capsule(
+    vault: Vault,
+    file: Path,
+    *,
+    today: Callable[[], date] = lambda: datetime.now(UTC).date(),
+    progress: Callable[[int, int], None] = lambda done, all: None,
+) -> Report:
+    """Take in a capsule that somebody carried here; may be run again. `MalformedCapsule` for another file.
+
+    Of one that was cut on its way, what is whole is taken; the report's `damaged` names the other places.
+    """
+    secrets_by_id = keyring.intake_secrets(vault)
+    vault.sweep()
+    with file.open("rb") as source:
+        found = container.read(source)
+        missing = range(len(found.entries) + 1, found.announced + 1)
+        report = Report(0, damaged=tuple(str(number) for number in missing))
+        for number, entry in enumerate(found.entries, 1):
+            copy = partial(container.copy, source, entry)
+            # Named by all its bytes: a damaged copy in quarantine must not keep a good one out.
+            name = _Counted(_Nowhere())
+            copy(name)
+            _take(vault, name.digest[:32], copy, secrets_by_id, today(), report)
+            progress(number, len(found.entries))
+    vault.journal.append("tra", "archive", [f"capsule:{secrets.token_hex(8)}"])
     return report
 
 
@@ -106,8 +136,8 @@ def attachment_state(vault: Vault, attachment: Attachment) -> str:
 
 def _take(
     vault: Vault,
-    found: bundle.Bundle,
     entry_id: str,
+    copy: Callable[[BinaryIO], None],
     keys: Keys,
     today: date,
     report: Report,
@@ -120,7 +150,7 @@ def _take(
     staged = folder / f"{entry_id}.part"
     try:
         with staged.open("wb") as file:
-            found.copy(entry_id, file)
+            copy(file)
             file.flush()
             os.fsync(file.fileno())
         try:
@@ -166,7 +196,9 @@ def _keep(
         with vault.together():
             vault.adopt("original", name, staged)
             taken = _record(vault, staged, opened, padded_size(header, size), name, today)
-            vault.put_json("original", name, {"sha256": counted.digest, "length": opened.length})
+            vault.put_json(
+                "original", name, {"sha256": counted.digest, "length": opened.length, "purpose": purpose}
+            )
             vault.put_json("envelope", header.digest.hex(), name)
             vault.journal.append("der", "archive", [f"original:{name}"])
             vault.journal.append("mes", "archive", [f"original:{name}"])
@@ -235,3 +267,10 @@ class _Counted:
     @property
     def digest(self) -> str:
         return self._sha256.hexdigest()
+
+
+class _Nowhere:
+    """A sink that keeps nothing."""
+
+    def write(self, piece: bytes, /) -> int:
+        return len(piece)

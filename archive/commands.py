@@ -1,4 +1,4 @@
-"""`onggi archive`: the two doors in, and the courier's way out.
+"""`onggi archive`: the doors in, the courier's way out, and the page that is carried out.
 
 Founding is in `founding`, the desk's commands are in `desk`. Each command calls one function.
 Manuals: docs/manuals/archivist.md and courier.md.
@@ -6,13 +6,16 @@ Manuals: docs/manuals/archivist.md and courier.md.
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
+from typing import Final
 
 import click
 
 from archive import codes, courier, durable
-from archive.accession import Report
+from archive.accession import Report, accession_capsule
 from archive.accession import accession as take_in
+from archive.capsule import write as write_page
 from archive.ceremony import CEREMONY
 from archive.command_line import folder as a_folder
 from archive.command_line import home_option, opened, printable, progress, readable, tells_errors, today
@@ -20,6 +23,10 @@ from archive.desk import DESK
 from archive.founding import FOUNDING
 from archive.imports import import_texts
 from archive.testimony import AUDIENCES, USES, Grant
+from crypto.capsule.page import LANGUAGES, Language
+
+DAMAGED: Final = "damaged on the stick and not acknowledged; copy it again"
+CUT: Final = "missing: the file was cut on its way; ask for it again"
 
 qr_option = click.option("--qr", is_flag=True, help="Show the acknowledgement as codes for a phone.")
 
@@ -31,17 +38,24 @@ def archive() -> None:
 
 @archive.command()
 @home_option
-@click.argument("bundle", type=click.Path(path_type=Path, file_okay=False, exists=True))
+@click.argument("carried", type=click.Path(path_type=Path, exists=True))
 @click.option("--acknowledgement", type=click.Path(path_type=Path, dir_okay=False), help="Where to write it.")
 @qr_option
 @tells_errors
-def accession(home: Path, bundle: Path, acknowledgement: Path | None, qr: bool) -> None:
-    """Take in the courier's BUNDLE, and write the acknowledgement that lets the intake delete."""
+def accession(home: Path, carried: Path, acknowledgement: Path | None, qr: bool) -> None:
+    """Take in what was CARRIED here: a courier's bundle, which is a folder, or a capsule, which is a file.
+
+    For a bundle it writes the acknowledgement that lets the intake delete.
+    """
+    from_courier = carried.is_dir()
     with opened(home) as vault:
-        report = take_in(vault, bundle, progress=progress("envelope"))
+        take = take_in if from_courier else accession_capsule
+        report = take(vault, carried, progress=progress("envelope"))
         _tell_accession(report)
         click.echo(f"journal {vault.journal.head()}")
-    file = acknowledgement or bundle / "ACKNOWLEDGEMENT"
+    if not from_courier:
+        return
+    file = acknowledgement or carried / "ACKNOWLEDGEMENT"
     durable.write(file, report.acknowledgement)
     click.echo(f"wrote {file}")
     if qr:
@@ -75,12 +89,27 @@ def send(home: Path, folder: Path) -> None:
         click.echo(f"journal {vault.journal.head()}")
 
 
+@archive.command()
+@home_option
+@click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
+@click.option("--lang", type=click.Choice(LANGUAGES), default="ko", show_default=True, help="Of the page.")
+@tells_errors
+def capsule(home: Path, folder: Path, lang: Language) -> None:
+    """Write into FOLDER a page that needs no network, its signed note, and what it is checked with."""
+    with opened(home) as vault:
+        written = write_page(vault, folder, lang, today())
+    for path in written:
+        click.echo(f"wrote {path}")
+    click.echo(f"sha256 {hashlib.sha256(next(iter(written.values()))).hexdigest()}")
+
+
 def _tell_accession(report: Report) -> None:
-    click.echo(f"bundle {report.number}: {len(report.taken)} testimonies, {report.files} files")
+    brought, lost = (f"bundle {report.number}", DAMAGED) if report.number else ("capsule", CUT)
+    click.echo(f"{brought}: {len(report.taken)} testimonies, {report.files} files")
     for told, number in (
         ("here already", report.again),
         ("in quarantine: see `onggi archive quarantine`", len(report.quarantined)),
-        ("damaged on the stick and not acknowledged; copy it again", len(report.damaged)),
+        (lost, len(report.damaged)),
         ("files that the intake did not pack lie on the stick; not opened", report.foreign),
     ):
         if number:

@@ -16,6 +16,9 @@ CryptoError
 │   └── RolledBackKeycard    older than one already seen
 ├── ReceiptError
 │   └── MalformedReceipt     a word or digit is wrong, missing or out of order
+├── CapsuleError
+│   ├── MalformedCapsule     the file does not follow docs/formats/capsule.md
+│   └── ForeignPage          a page that the archive did not sign as it is here
 ├── CustodyError
 │   ├── NoSuchCustody        no k of n people can be set up, or nobody has this number
 │   ├── MalformedTable       the table does not follow docs/formats/custody.md, or is damaged
@@ -94,6 +97,18 @@ class ReceiptError(CryptoError):
 
 class MalformedReceipt(ReceiptError):
     """A word or digit is wrong, missing or out of order."""
+
+
+class CapsuleError(CryptoError):
+    """A capsule, or the page that makes one, must not be used."""
+
+
+class MalformedCapsule(CapsuleError):
+    """The file does not follow docs/formats/capsule.md."""
+
+
+class ForeignPage(CapsuleError):
+    """A page that the archive did not sign as it is here."""
 
 
 class CustodyError(CryptoError):

@@ -34,6 +34,19 @@ def lines(language: Language) -> tuple[str, ...]:
     return tuple(" ".join(dict.fromkeys([row[column], *row])) for row in rows)
 
 
+def packed(language: Language) -> str:
+    """The list for a page: a line a place, each without what it begins with in common with the line before.
+
+    The first sign of a line says how many signs are taken over from there, at most nine.
+    """
+    rows, before = [], ""
+    for line in lines(language):
+        shared = max(at for at in range(10) if line[:at] == before[:at] and at <= len(before))
+        rows.append(f"{shared}{line[shared:]}")
+        before = line
+    return "\n".join(rows)
+
+
 def bits_of(language: Language) -> int:
     """How many bits one word of this list carries."""
     return len(lines(language)).bit_length() - 1

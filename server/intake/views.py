@@ -1,4 +1,4 @@
-"""The pages of the deposit site: the one she writes on, and the harmless one she leaves to."""
+"""The pages of the deposit site: one to write on, one to hand a capsule in, a harmless one to leave to."""
 
 from __future__ import annotations
 
@@ -42,8 +42,15 @@ def deposit() -> str:
         root_hex=config.root_hex,
         origin=config.origin,
         floor=config.floor,
-        receipt_list=words.lines(language),
+        receipt_list=words.packed(language),
     )
+
+
+@pages.get("/carry")
+def carry() -> str:
+    """Where somebody hands in a capsule for her: no word is typed here, and nothing is sealed."""
+    language = _language()
+    return render_template("carry.html", lang=language, t=texts(language))
 
 
 @pages.get("/cover")

@@ -3,7 +3,9 @@ import assert from "node:assert/strict";
 import { readdirSync, readFileSync } from "node:fs";
 import { createRequire } from "node:module";
 import { test } from "node:test";
-import { bundleOf, keyIdOf, random, sealBox, unwrap, wrap, XWING_CIPHERTEXT } from "../../server/intake/client/boxes.js";
+import { bundleOf, keyIdOf, sealBox, unwrap, wrap } from "../../server/intake/client/boxes.js";
+import { random } from "../../server/intake/client/random.js";
+import { CIPHERTEXT } from "../../server/intake/client/xwing.js";
 import { concat, hex, littleEndian, same, unbase64, unhex, utf8 } from "../../server/intake/client/bytes.js";
 import { openNote } from "../../server/intake/client/notes.js";
 import { blake2b } from "../../server/intake/client/node_modules/@noble/hashes/blake2.js";
@@ -25,8 +27,8 @@ const bindingOf = (purpose, bundle) => sha256(concat(utf8(purpose), new Uint8Arr
 /** A stanza's inside, by libsodium alone. */
 function openedBySodium(body, secret, keyId) {
   const [x, seed] = [secret.slice(0, 32), secret.slice(32)];
-  const boxed = sodium.crypto_box_seal_open(body.slice(XWING_CIPHERTEXT), sodium.crypto_scalarmult_base(x), x);
-  const ciphertext = body.slice(0, XWING_CIPHERTEXT);
+  const boxed = sodium.crypto_box_seal_open(body.slice(CIPHERTEXT), sodium.crypto_scalarmult_base(x), x);
+  const ciphertext = body.slice(0, CIPHERTEXT);
   const shared = sodium.crypto_kem_xwing_dec(ciphertext, sodium.crypto_kem_xwing_seed_keypair(seed).privateKey);
   return sodium.crypto_secretbox_open_easy(boxed, NONCE, wrapKey(shared, keyId, ciphertext));
 }

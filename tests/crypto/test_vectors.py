@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from crypto import bundle, envelope, errors, keycard, mandate
+from crypto.capsule import container
 from crypto.keys import IntakeSecret, VerifyKey
 from crypto.notes import open_note
 from crypto.receipt import Receipt
@@ -166,6 +167,23 @@ def test_a_new_root_is_followed_or_not_as_its_vector_says(vector: dict[str, Any]
     else:
         with pytest.raises(errors.CryptoError) as caught:
             mandate.verify_rotation(note, origin=vector["origin"], root=root)
+        assert type(caught.value).__name__ == vector["expect"]
+
+
+@pytest.mark.parametrize("vector", vectors("capsule"))
+def test_a_capsule_is_taken_apart_or_refused_as_its_vector_says(vector: dict[str, Any]) -> None:
+    """
+    Whole envelopes are found in a file that was cut, too; what follows no rule of the format is refused.
+    """
+    file = io.BytesIO(
+        b"".join(bytes(p) if isinstance(p, int) else bytes.fromhex(p) for p in vector["pieces"])
+    )
+    if vector["expect"] == "opens":
+        found = container.read(file)
+        assert ([e.size for e in found.entries], found.cut) == (vector["sizes"], vector["cut"])
+    else:
+        with pytest.raises(errors.CapsuleError) as caught:
+            container.read(file)
         assert type(caught.value).__name__ == vector["expect"]
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from crypto.words import LANGUAGES, Language, bits_of, lines, spell
+from crypto.words import LANGUAGES, Language, bits_of, lines, packed, spell
 
 WORDLISTS = Path(__file__).parents[2] / "crypto" / "wordlists"
 SIZES = {"ko": 1024, "zh-Hans": 1024, "zh-Hant": 1024, "en": 2048}
@@ -186,3 +186,16 @@ def test_the_first_word_carries_the_highest_bits(language: Language) -> None:
 
     assert spell(1, 2 * each, language) == [listed[0], listed[1]]
     assert spell((1 << 2 * each) - 1, 2 * each, language) == [listed[-1], listed[-1]]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_page_carries_the_whole_list_in_less(language: Language) -> None:
+    """
+    Each line says how much it takes over from the one before; nothing is lost by it.
+    """
+    unpacked, line = [], ""
+    for row in packed(language).split("\n"):
+        line = line[: int(row[0])] + row[1:]
+        unpacked.append(line)
+
+    assert tuple(unpacked) == lines(language)

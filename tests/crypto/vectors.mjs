@@ -1,6 +1,7 @@
 /** The browser's half of the vectors, without anything of node's: it is read by node and in each browser. */
 import { keyIdOf } from "../../server/intake/client/boxes.js";
 import { hex, unbase64, unhex } from "../../server/intake/client/bytes.js";
+import { read as readCapsule } from "../../server/intake/client/container.js";
 import { unseal } from "../../server/intake/client/envelope.js";
 import { fingerprint, verifyKeycard } from "../../server/intake/client/keycard.js";
 import { verifyMandate, verifyRotation } from "../../server/intake/client/mandate.js";
@@ -28,6 +29,11 @@ const READ = {
   },
   rotation({ note, origin, root_hex, new_hex }) {
     equal(hex(verifyRotation(note, { origin, root: unhex(root_hex) })), new_hex);
+  },
+  async capsule(vector) {
+    const pieces = vector.pieces.map((piece) => (typeof piece === "number" ? new Uint8Array(piece) : unhex(piece)));
+    const { envelopes, cut } = await readCapsule(new Blob(pieces));
+    equal([envelopes.map((envelope) => envelope.size), cut], [vector.sizes, vector.cut]);
   },
   note({ note, name, key_hex, text }) {
     equal(openNote(note, name, unhex(key_hex)), text);

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 import pytest
 
-from onggi import ROOMS, main
+from onggi import ALONE, ROOMS, main
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,6 +36,20 @@ def test_every_command_is_named_in_a_manual(room: str) -> None:
     pages = [page.read_text(encoding="utf-8") for page in (ROOT / "docs" / "manuals").glob("*.md")]
 
     assert [c for c in _commands(group, ("onggi", room)) if not any(c in page for page in pages)] == []
+
+
+def test_the_commands_without_a_room_are_in_the_rescuers_manual() -> None:
+    """
+    Whoever helps has one page to read.
+    """
+    page = (ROOT / "docs" / "manuals" / "rescuer.md").read_text(encoding="utf-8")
+    context = click.Context(main)
+
+    for name in ALONE:
+        command = main.get_command(context, name)
+        assert command is not None
+        assert f"onggi {name}" in page
+        assert [o for p in command.params for o in p.opts if o.startswith("--") and f"`{o}" not in page] == []
 
 
 NAMED = re.compile(r"\b(?:docs|tests|deploy|migrations)/[\w./-]*\w")

@@ -1,12 +1,13 @@
 /** The page. Checks the keycard before she can write, seals what she wrote, shows the receipt. */
 
+import * as way from "#way";
 import { unhex } from "./bytes.js";
 import { fingerprint, verifyKeycard } from "./keycard.js";
 import { redrawn } from "./photos.js";
-import { digitsOf, wordsOf } from "./receipt.js";
+import { digitsOf, unpacked, wordsOf } from "./receipt.js";
 import { Account } from "./submission.js";
-import { request } from "./upload.js";
 
+const MOST_FILES = 200; // the archive takes no statement that lists more
 const $ = (id) => document.getElementById(id);
 const lang = document.documentElement.lang;
 const { root: rootHex, origin, floor } = document.body.dataset;
@@ -23,7 +24,7 @@ function say(key) {
 function leave() {
   // The screen first: a slow line must not keep her words in view.
   document.body.replaceChildren();
-  location.replace("/cover");
+  location.replace(way.cover);
 }
 
 /** Counts her photos, and takes the other language away once there is something that a new page would lose. */
@@ -31,7 +32,7 @@ function refresh() {
   const photos = $("photos").files.length;
   $("photo-count").textContent = photos ? textOf(photos === 1 ? "photos_one" : "photos_many").replace("{}", photos) : "";
   // Nothing is sent without a choice, so it stays away while sending and beside her receipt.
-  $("language").hidden = $("words").value !== "" || photos > 0 || chosen().length > 0;
+  $("language")?.toggleAttribute("hidden", $("words").value !== "" || photos > 0 || chosen().length > 0);
 }
 
 function enable(on) {
@@ -47,12 +48,17 @@ async function send() {
   const text = $("words").value.trim();
   if (!text && !$("photos").files.length) return say("empty");
   if (!chosen().includes("keep")) return say("need_keep");
+  if ($("photos").files.length > MOST_FILES) return say("too_much");
   enable(false);
   say("working");
   const photos = await redrawn(Array.from($("photos").files)).catch(() => null);
   if (!photos) {
     enable(true);
     return say("bad_photo");
+  }
+  if (photos.reduce((sum, photo) => sum + photo.size, 0) > way.most) {
+    enable(true);
+    return say("too_much");
   }
   $("progress").hidden = false;
   try {
@@ -66,7 +72,7 @@ async function send() {
 }
 
 function show(code) {
-  const words = wordsOf(code, $("list").content.textContent.split("\n"));
+  const words = wordsOf(code, unpacked($("list").content.textContent));
   $("receipt").replaceChildren(
     ...words.map((word) => Object.assign(document.createElement("li"), { textContent: word })),
   );
@@ -80,9 +86,11 @@ function show(code) {
 
 async function start() {
   try {
-    const note = await (await request("/keycard")).text();
+    const note = await way.card();
     const today = new Date().toISOString().slice(0, 10);
-    account = new Account({ bundle: verifyKeycard(note, { origin, root, today, floor: Number(floor) }).bundle, root });
+    const known = { origin, root, today, floor: Number(floor), kind: way.kind };
+    const { bundle } = verifyKeycard(note, known);
+    account = new Account({ bundle, root }, way);
   } catch {
     say("stopped");
     // What she can compare: the date of her phone, and the archive's number on a card or from a friend.

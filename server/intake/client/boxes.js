@@ -4,20 +4,13 @@ import { hsalsa, xsalsa20poly1305 } from "@noble/ciphers/salsa.js";
 import { x25519 } from "@noble/curves/ed25519.js";
 import { blake2b } from "@noble/hashes/blake2.js";
 import { sha256 } from "@noble/hashes/sha2.js";
-import { ml_kem768_x25519 as XWing } from "@noble/post-quantum/hybrid.js";
 import { concat, same, utf8 } from "./bytes.js";
-import { NoRandomness } from "./errors.js";
+import { random } from "./random.js";
+import * as xwing from "./xwing.js";
 
-export const XWING_CIPHERTEXT = 1120;
 const LABEL = utf8("onggi-env1 filekey");
 const PERSON = utf8("onggi-env1 xwing");
 const ZERO_NONCE = new Uint8Array(24);
-
-/** Random bytes, or an error: there is no other source. @param {number} size */
-export function random(size) {
-  if (!globalThis.crypto?.getRandomValues) throw new NoRandomness("this browser gives a page no random bytes");
-  return globalThis.crypto.getRandomValues(new Uint8Array(size));
-}
 
 const words = (bytes) => new Uint32Array(bytes.slice().buffer);
 const SIGMA = words(utf8("expand 32-byte k"));
@@ -55,23 +48,23 @@ export const keyIdOf = (bundle) => sha256(bundle).slice(0, 8);
 
 /** The body of a stanza. @param {Uint8Array} fileKey @param {Uint8Array} bundle @param {Uint8Array} keyId @param {string} purpose */
 export function wrap(fileKey, bundle, keyId, purpose) {
-  const { cipherText, sharedSecret } = XWing.encapsulate(bundle.slice(32));
+  const { ciphertext, shared } = xwing.encapsulate(bundle.slice(32));
   const inner = concat(LABEL, binding(purpose, bundle), fileKey);
-  const boxed = xsalsa20poly1305(wrapKey(sharedSecret, keyId, cipherText), ZERO_NONCE).encrypt(inner);
-  return concat(cipherText, sealBox(boxed, bundle.slice(0, 32)));
+  const boxed = xsalsa20poly1305(wrapKey(shared, keyId, ciphertext), ZERO_NONCE).encrypt(inner);
+  return concat(ciphertext, sealBox(boxed, bundle.slice(0, 32)));
 }
 
 /** A recipient's public bundle. @param {Uint8Array} secret 32 bytes X25519, 32 bytes X-Wing seed */
 export function bundleOf(secret) {
-  return concat(x25519.getPublicKey(secret.slice(0, 32)), XWing.keygen(secret.slice(32)).publicKey);
+  return concat(x25519.getPublicKey(secret.slice(0, 32)), xwing.publicOf(secret.slice(32)));
 }
 
 /** The file key in a stanza's body, or null. */
 export function unwrap(body, secret, bundle, keyId, purpose) {
-  const ciphertext = body.slice(0, XWING_CIPHERTEXT);
+  const ciphertext = body.slice(0, xwing.CIPHERTEXT);
   try {
-    const boxed = openBox(body.slice(XWING_CIPHERTEXT), secret.slice(0, 32));
-    const shared = XWing.decapsulate(ciphertext, XWing.keygen(secret.slice(32)).secretKey);
+    const boxed = openBox(body.slice(xwing.CIPHERTEXT), secret.slice(0, 32));
+    const shared = xwing.decapsulate(ciphertext, secret.slice(32));
     const inner = xsalsa20poly1305(wrapKey(shared, keyId, ciphertext), ZERO_NONCE).decrypt(boxed);
     const expected = concat(LABEL, binding(purpose, bundle));
     return inner.length === 82 && same(inner.slice(0, 50), expected) ? inner.slice(50) : null;

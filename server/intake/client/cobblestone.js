@@ -7,9 +7,9 @@
 import { gcm } from "@noble/ciphers/aes.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha512 } from "@noble/hashes/sha2.js";
-import { random } from "./boxes.js";
 import { concat, same, utf8 } from "./bytes.js";
 import { DamagedEnvelope } from "./errors.js";
+import { random } from "./random.js";
 
 export const CHUNK = 16384;
 export const TAG = 16;

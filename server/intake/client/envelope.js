@@ -1,11 +1,12 @@
 /** The sealed testimony, as docs/formats/envelope.md has it. The server never sees what goes in here. */
 
 import { sha512 } from "@noble/hashes/sha2.js";
-import { bundleOf, keyIdOf, random, unwrap, wrap } from "./boxes.js";
+import { bundleOf, keyIdOf, unwrap, wrap } from "./boxes.js";
 import { concat, fromLittleEndian, littleEndian, same, utf8 } from "./bytes.js";
 import { begin, CHUNK, decrypt, TAG } from "./cobblestone.js";
 import { DamagedEnvelope, MalformedEnvelope, SourceChanged, WrongKey } from "./errors.js";
 import { sealed } from "./pieces.js";
+import { random } from "./random.js";
 
 const MAGIC = utf8("ONGGIEN1");
 const BODY = 1266;

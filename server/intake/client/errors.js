@@ -24,3 +24,4 @@ export const ExpiredKeycard = leaf("ExpiredKeycard");
 export const RolledBackKeycard = leaf("RolledBackKeycard");
 export const MalformedReceipt = leaf("MalformedReceipt");
 export const NoRandomness = leaf("NoRandomness");
+export const MalformedCapsule = leaf("MalformedCapsule");

@@ -3,16 +3,23 @@
 import { ed25519 } from "@noble/curves/ed25519.js";
 import { hkdf } from "@noble/hashes/hkdf.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
-import { bundleOf, random } from "./boxes.js";
+import { bundleOf } from "./boxes.js";
 import { concat, hex, unhex, utf8 } from "./bytes.js";
 import { MalformedReceipt } from "./errors.js";
 import { fingerprint } from "./keycard.js";
+import { random } from "./random.js";
 
 const RANDOM = 13;
 const BITS = 110;
 const DIGITS = 34;
 
 const checkOf = (code) => BigInt(sha256(concat(utf8("onggi receipt v1"), code))[0] >> 2);
+
+/** The list of a page, whose lines begin with how much they take over from the line before. @param {string} text */
+export function unpacked(text) {
+  let line = "";
+  return text.split("\n").map((row) => (line = line.slice(0, row[0]) + row.slice(1)));
+}
 
 /** A code of 13 random bytes. */
 export const newCode = () => random(RANDOM);

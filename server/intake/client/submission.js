@@ -5,7 +5,6 @@ import { concat, hex, utf8 } from "./bytes.js";
 import { Sealer } from "./envelope.js";
 import { fingerprint } from "./keycard.js";
 import { keysOf, newCode } from "./receipt.js";
-import { upload } from "./upload.js";
 
 const GRANTS = {
   keep: [["preserve", "archivists"], ["index_search", "archivists"]],
@@ -38,12 +37,14 @@ function consentOf({ chosen, lang, consentText }) {
  */
 export class Account {
   #archive;
+  #way;
   #code = newCode();
   #tries = 0;
 
-  /** @param {{bundle: Uint8Array, root: Uint8Array}} archive */
-  constructor(archive) {
+  /** @param {{bundle: Uint8Array, root: Uint8Array}} archive @param {object} way online.js or capsule.js */
+  constructor(archive, way) {
     this.#archive = archive;
+    this.#way = way;
   }
 
   /**
@@ -53,24 +54,26 @@ export class Account {
    */
   async submit(telling, progress) {
     const signing = { keys: keysOf(this.#code, this.#archive.root), seq: this.#tries++ };
-    await send(telling, signing, this.#archive, progress);
+    await send(telling, signing, this.#archive, this.#way, progress);
     return this.#code;
   }
 }
 
-async function send(telling, signing, archive, progress) {
-  const files = telling.photos.map((photo) => ({ photo, sealer: new Sealer([archive.bundle]) }));
-  const statement = new Sealer([archive.bundle]);
+async function send(telling, signing, archive, { kind, parcel }, progress) {
+  const files = telling.photos.map((photo) => ({ photo, sealer: new Sealer([archive.bundle], kind) }));
+  const statement = new Sealer([archive.bundle], kind);
   const said = new Blob([JSON.stringify(statementOf(telling, files, signing, statement, archive))]);
 
   const jobs = files.map(({ photo, sealer }) => ({ source: photo, sealer, meta: FILE }));
   jobs.push({ source: said, sealer: statement, meta: STATEMENT });
   const sizes = jobs.map(({ source, sealer, meta }) => sealer.sizes(meta, source.size).total);
   const all = sizes.reduce((sum, size) => sum + size, 0);
+  const { add, close } = parcel(jobs.length);
   let sent = 0;
   for (const [at, { source, sealer, meta }] of jobs.entries()) {
-    await upload(sealer.seal(source, meta), sizes[at], (bytes) => progress((sent += bytes) / all));
+    await add(sealer.seal(source, meta), sizes[at], (bytes) => progress((sent += bytes) / all));
   }
+  close();
 }
 
 function statementOf(telling, files, { keys, seq }, sealer, archive) {

@@ -1,0 +1,185 @@
+"""`onggi seal` and `onggi check`: for a helper's laptop, which needs no room of the house installed.
+
+Manual: docs/manuals/rescuer.md. The receipt words are printed once, on the terminal, and kept nowhere.
+"""
+
+from __future__ import annotations
+
+import mimetypes
+import os
+import re
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, date, datetime
+from functools import wraps
+from pathlib import Path
+from typing import Any, BinaryIO, Final, Literal, ParamSpec, get_args
+
+import click
+
+from crypto import keycard
+from crypto.capsule import container, page
+from crypto.capsule.telling import CHOICES, File, Telling, consent_lines
+from crypto.capsule.telling import seal as seal_telling
+from crypto.errors import CryptoError, ForeignPage, KeyFormatError
+from crypto.keys import VerifyKey
+
+Lang = Literal["kor", "zho", "eng"]
+READS: Final[dict[Lang, page.Language]] = {"kor": "ko", "zho": "ko", "eng": "en"}
+"""The language of the receipt words and of the choices, unless another is named."""
+PRINTED: Final = 5
+"""Digits in a group, as they are read out."""
+P = ParamSpec("P")
+
+readable = click.Path(path_type=Path, exists=True, dir_okay=False)
+notes_option = click.option(
+    "--notes",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    help="The folder that `onggi archive capsule` wrote.",
+)
+fingerprint_option = click.option(
+    "--fingerprint", required=True, help="The archive's 40 digits, as you heard or read them elsewhere."
+)
+
+
+def _tells_errors(command: Callable[P, None]) -> Callable[P, None]:
+    @wraps(command)
+    def run(*args: P.args, **kwargs: P.kwargs) -> None:
+        try:
+            command(*args, **kwargs)
+        except (CryptoError, OSError, UnicodeDecodeError) as error:
+            # A decoding error quotes what it read, and that may be her words.
+            told = "this text is not UTF-8" if isinstance(error, UnicodeDecodeError) else error
+            click.echo(f"onggi: error: {told}", err=True)
+            raise SystemExit(1) from None
+        except KeyboardInterrupt:
+            click.echo("onggi: stopped; nothing was written", err=True)
+            raise SystemExit(1) from None
+
+    return run
+
+
+@click.command()
+@notes_option
+@fingerprint_option
+@click.argument("file", type=readable)
+@_tells_errors
+def check(file: Path, notes: Path | None, fingerprint: str) -> None:
+    """Check that FILE is the page that the archive signed. Its notes lie beside it, or where --notes says."""
+    folder = notes or file.parent
+    with file.open("rb") as source:
+        untrusted = source.read(page.LARGEST)
+    note = (folder / f"{file.name}.note").read_bytes()
+    signed = page.check(
+        untrusted, note, (folder / "mandate.note").read_bytes(), _root(folder, fingerprint), _today()
+    )
+    click.echo(
+        f"this is the page that {signed.origin} signed on {signed.issued}, good until {signed.expires}"
+    )
+    click.echo(f"sha256 {signed.sha256}")
+
+
+@click.command()
+@notes_option
+@fingerprint_option
+@click.option(
+    "--into", type=click.Path(path_type=Path, dir_okay=False), default=container.NAME, show_default=True
+)
+@click.option(
+    "--text", type=click.File("r", "utf-8"), help="Her words, in a file; - reads what is typed or piped in."
+)
+@click.option(
+    "--lang", type=click.Choice(get_args(Lang)), default="kor", show_default=True, help="Of her words."
+)
+@click.option("--words", type=click.Choice(page.LANGUAGES), help="Of the receipt words and the choices.")
+@click.option(
+    "--allow",
+    "chosen",
+    type=click.Choice(list(CHOICES)),
+    multiple=True,
+    help="What she allowed; keep at least.",
+)
+@click.argument("paths", type=readable, nargs=-1)
+@_tells_errors
+def seal(
+    notes: Path | None,
+    fingerprint: str,
+    into: Path,
+    text: Any,
+    lang: Lang,
+    words: Any,
+    chosen: Any,
+    paths: tuple[Path, ...],
+) -> None:
+    """Seal her words and the files at PATHS into one that any hand may carry and only the archive opens."""
+    if "keep" not in chosen:
+        raise click.UsageError(
+            "without `--allow keep` nothing can be sealed: ask her first, and read her the choices"
+        )
+    if text is None and not paths:
+        raise click.UsageError("name a file, or give her words with --text")
+    read = words or READS[lang]
+    folder = notes or Path()
+    root = _root(folder, fingerprint)
+    card = (folder / "capsule.note").read_bytes()
+    known = keycard.verify(card, origin=page.origin_in(card), root=root, today=_today(), kind="capsule")
+    said = text.read() if text else ""
+    if not said.strip() and not paths:
+        raise click.UsageError("there are no words in this text, and no file is named")
+    _warn(read, chosen, paths)
+    with ExitStack() as opened, _whole(into) as file:
+        files = [_file(opened.enter_context(path.open("rb")), path) for path in paths]
+        telling = Telling(said, lang, files, [c for c in CHOICES if c in chosen], read)
+        receipt = seal_telling(telling, known.current(_today()), root, file)
+    click.echo(f"sealed into {into}; whoever carries it sees its size, and nothing else", err=True)
+    click.echo("\n".join(f"{number:2} {word}" for number, word in enumerate(receipt.words(read), 1)))
+    click.echo(_grouped(receipt.digits()))
+    click.echo("these words are hers: let her copy them on paper, then clear this screen", err=True)
+
+
+def _warn(read: page.Language, chosen: tuple[str, ...], paths: tuple[Path, ...]) -> None:
+    click.echo("she allowed:", err=True)
+    for choice, line in consent_lines(read).items():
+        click.echo(f"  {'yes' if choice in chosen else 'no '}  {line}", err=True)
+    if paths:
+        click.echo("files go in as they are: a photograph keeps its place and time, a document its", err=True)
+        click.echo("author; clean them first where that matters. Their names do not go in.", err=True)
+
+
+def _file(source: BinaryIO, path: Path) -> File:
+    media, _ = mimetypes.guess_type(path.name)
+    return File(source, os.fstat(source.fileno()).st_size, media or "application/octet-stream")
+
+
+@contextmanager
+def _whole(path: Path) -> Iterator[BinaryIO]:
+    """A new file under *path*, there when the block has ended well, and not at all otherwise."""
+    temporary = path.with_name(f"{path.name}.part")
+    if path.exists():
+        raise FileExistsError(f"{path} is here already; name another file with --into")
+    with temporary.open("xb") as file:
+        try:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+            temporary.replace(path)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+def _root(folder: Path, fingerprint: str) -> VerifyKey:
+    root = VerifyKey.from_text((folder / "root.pub").read_text("utf-8"))
+    digits = re.sub(r"\s", "", fingerprint)
+    if not re.fullmatch(r"[0-9]{40}", digits):
+        raise KeyFormatError("a fingerprint has 40 digits")
+    if digits != root.fingerprint().replace(" ", ""):
+        raise ForeignPage(f"these notes are of another archive, whose digits are {root.fingerprint()}")
+    return root
+
+
+def _grouped(digits: str) -> str:
+    return " ".join(digits[at : at + PRINTED] for at in range(0, len(digits), PRINTED))
+
+
+def _today() -> date:
+    return datetime.now(UTC).date()

@@ -1,0 +1,9 @@
+/** The one source of randomness. */
+
+import { NoRandomness } from "./errors.js";
+
+/** Random bytes, or an error: there is no other source. @param {number} size */
+export function random(size) {
+  if (!globalThis.crypto?.getRandomValues) throw new NoRandomness("this browser gives a page no random bytes");
+  return globalThis.crypto.getRandomValues(new Uint8Array(size));
+}
