@@ -15,6 +15,10 @@ CryptoError
 │   └── RolledBackKeycard    older than one already seen
 ├── ReceiptError
 │   └── MalformedReceipt     a word or digit is wrong, missing or out of order
+├── BoardError
+│   ├── MalformedBoard       the bytes do not follow docs/formats/board.md, or are not those that were signed
+│   ├── BoardFull            more parts of replies than entries
+│   └── MalformedReply       words or keys that no reply can have
 └── BundleError
     ├── MalformedBundle      the manifest does not follow docs/formats/bundle.md
     ├── UntrustedBundle      signed by another courier
@@ -80,6 +84,22 @@ class ReceiptError(CryptoError):
 
 class MalformedReceipt(ReceiptError):
     """A word or digit is wrong, missing or out of order."""
+
+
+class BoardError(CryptoError):
+    """A reply board cannot be made or must not be read."""
+
+
+class MalformedBoard(BoardError):
+    """The bytes do not follow docs/formats/board.md, or are not those that were signed."""
+
+
+class BoardFull(BoardError):
+    """More parts of replies than entries."""
+
+
+class MalformedReply(BoardError):
+    """Words that no reply can have, or keys that nothing can be sealed to."""
 
 
 class BundleError(CryptoError):
