@@ -1,12 +1,15 @@
 // The browser's half of the vectors: the same files as tests/crypto/test_vectors.py, the code that the page runs.
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { test } from "node:test";
+import { boxOf, openBoard, verifyBoard } from "../../server/intake/client/board.js";
 import { hex, unbase64, unhex } from "../../server/intake/client/bytes.js";
 import { unseal } from "../../server/intake/client/envelope.js";
 import { fingerprint, verifyKeycard } from "../../server/intake/client/keycard.js";
 import { verifyMandate, verifyRotation } from "../../server/intake/client/mandate.js";
 import { digitsOf, keysOf, parseReceipt, wordsOf } from "../../server/intake/client/receipt.js";
+import { tried } from "../../server/intake/client/trial.js";
 
 const here = new URL(".", import.meta.url);
 const vectors = (folder) => {
@@ -98,4 +101,45 @@ for (const [name, vector] of vectors("receipt")) {
 
 for (const [name, vector] of vectors("fingerprint")) {
   test(name, () => assert.equal(fingerprint(unhex(vector.root_hex)), vector.digits));
+}
+
+const FORM = unhex("4f4e474749454e310101020000000000000000f204");
+const filler = (at) => [FORM, createHash("shake256", { outputLength: 3407 - FORM.length }).update(`${at}`).digest()];
+
+/** The whole board that a vector stands for. */
+function assembled({ front_b64, entries, count, size }) {
+  const entry = (at) => (entries[at] ? [unbase64(entries[at])] : filler(at));
+  const board = Buffer.concat([unbase64(front_b64), ...Array.from({ length: count }, (_, at) => entry(at)).flat()]);
+  return new Uint8Array(Buffer.concat([board.subarray(0, size), Buffer.alloc(Math.max(0, size - board.length))]));
+}
+
+for (const [name, vector] of vectors("board")) {
+  test(name, () =>
+    expects(vector, async () => {
+      const { origin, today, floor } = vector;
+      const known = { origin, today, floor, desk: unhex(vector.desk_hex) };
+      const keys = { secret: unhex(vector.secret_hex), reply: unhex(vector.reply_hex) };
+      const board = assembled(vector);
+      const { replies } = await openBoard(board, keys, known);
+      const told = replies.map(({ serial, day, lang, parts }) => [serial, day, lang, parts]);
+      assert.deepEqual(told, vector.replies);
+      const { entries } = await verifyBoard(board, known);
+      const hits = async (among) => {
+        const opened = await tried(among.map((at) => boxOf(entries[at])), keys.secret.slice(0, 32));
+        return among.filter((_, at) => opened[at]);
+      };
+      assert.deepEqual(await hits([...entries.keys()]), vector.opens);
+      // The same where a browser has no X25519 of its own.
+      const { importKey } = crypto.subtle;
+      crypto.subtle.importKey = async function (form, ...rest) {
+        if (form === "pkcs8") throw new Error("not supported");
+        return importKey.call(this, form, ...rest);
+      };
+      try {
+        assert.deepEqual(await hits(Object.keys(vector.entries).map(Number)), vector.opens);
+      } finally {
+        crypto.subtle.importKey = importKey;
+      }
+    }),
+  );
 }

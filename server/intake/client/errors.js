@@ -23,3 +23,4 @@ export const MalformedKeycard = leaf("MalformedKeycard");
 export const ExpiredKeycard = leaf("ExpiredKeycard");
 export const RolledBackKeycard = leaf("RolledBackKeycard");
 export const MalformedReceipt = leaf("MalformedReceipt");
+export const MalformedBoard = leaf("MalformedBoard");
