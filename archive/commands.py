@@ -1,4 +1,4 @@
-"""`onggi archive`: the two doors in. Its founding is in `founding`, the desk's commands are in `desk`.
+"""`onggi archive`: the two doors in. Its founding is in `founding`, the desk in `desk`, writing back in `correspondence`.
 
 Each command calls one function. Manuals: docs/manuals/archivist.md and courier.md.
 """
@@ -12,6 +12,7 @@ import click
 from archive.accession import Report
 from archive.accession import accession as take_in
 from archive.command_line import home_option, opened, printable, progress, readable, tells_errors, today
+from archive.correspondence import CORRESPONDENCE
 from archive.desk import DESK
 from archive.founding import FOUNDING
 from archive.imports import import_texts
@@ -89,5 +90,5 @@ def import_texts_command(home: Path, texts: Path, catalogue: Path | None, grants
         raise SystemExit(1)
 
 
-for each in (*FOUNDING, *DESK):
+for each in (*FOUNDING, *DESK, *CORRESPONDENCE):
     archive.add_command(each)
