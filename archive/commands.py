@@ -1,4 +1,4 @@
-"""`onggi archive`: the two doors in. Its founding is in `founding`, the desk in `desk`, writing back in `correspondence`.
+"""`onggi archive`: the two doors in. The rest is in `founding`, `desk` and `correspondence`.
 
 Each command calls one function. Manuals: docs/manuals/archivist.md and courier.md.
 """

@@ -14,6 +14,7 @@ import click
 from crypto.errors import CryptoError
 from crypto.keys import SigningKey, VerifyKey
 from migrations.run import migrate
+from server.intake import board as boards
 from server.intake import courier, notes
 from server.intake.config import IntakeConfig
 from server.intake.deposits import DepositError
@@ -123,6 +124,16 @@ def acknowledge(home: Path, file: Path) -> None:
     config = IntakeConfig.read(home)
     gone = courier.acknowledge(open_deposits(config), config.origin, config.desk(_today()), file.read_bytes())
     click.echo(f"deleted {gone} deposits that the archive holds")
+
+
+@intake.command()
+@home_option
+@click.argument("file", type=readable)
+@_tells_errors
+def board(home: Path, file: Path) -> None:
+    """Verify the reply board in FILE and hand it out from now on, in the place of the one before."""
+    taken = boards.take(IntakeConfig.read(home), file, _today())
+    click.echo(f"board {taken.serial} is handed out until {taken.expires}")
 
 
 @intake.command()

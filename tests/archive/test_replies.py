@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from pathlib import Path
 
 import pytest
 from nacl.bindings import crypto_scalarmult_base
@@ -17,6 +18,7 @@ from crypto.errors import BoardFull, MalformedReply
 from crypto.keys import SigningKey
 from crypto.receipt import Receipt
 from crypto.reply import Reply, read_replies
+from tests.archive.test_commands import Terminal
 from tests.people import ORIGIN, PASSPHRASE, TODAY, Archive, statement
 
 WRITE_TO_ME = (("preserve", "archivists"), ("recontact", "archivists"))
@@ -187,3 +189,24 @@ def test_a_board_is_signed_by_the_key_that_the_mandate_names(archive: Archive) -
     archive.vault.put_secret("desk", SigningKey.generate().to_text().encode())
     with pytest.raises(keyring.KeyringError):
         posted(archive)
+
+
+def test_writing_back_at_a_terminal(archive: Archive, tmp_path: Path) -> None:
+    """
+    The text from the input, her own language unless another is named; a board of the size that was asked for.
+    """
+    receipt = Receipt.generate()
+    told, terminal = told_by(archive, receipt), Terminal(archive.vault.home)
+    wrote = terminal.done(
+        "reply", "--as", "minji", told, person="minji", given="잘 받았습니다.\n다시 쓰십시오.\n"
+    )
+    assert wrote.endswith("reply 1 in 1 parts; it leaves with the next `onggi archive board`\n")
+    terminal.done("reply", "--as", "sora", "--lang", "zho", told, person="sora", given="收到了")
+    silent = terminal("reply", "--as", "minji", archive.told(), person="minji", given="말")
+    assert (silent.exit_code, "recontact for archivists was not granted" in silent.output) == (1, True)
+    made = terminal.done("board", str(tmp_path / "board"), "--size", "256")
+    assert made.startswith("board 1: 2 replies in 2 of 256 entries; wrote ")
+    content = (tmp_path / "board").read_bytes()
+
+    assert [r.lang for r in reads(archive, receipt, content)] == ["kor", "zho"]
+    assert reads(archive, receipt, content)[0].parts == ("잘 받았습니다.\n다시 쓰십시오.",)

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
+from cryptography.cobblestone import Cobblestone256Encryptor
 from nacl.bindings import crypto_scalarmult_base
 from nacl.public import Box, PrivateKey, PublicKey
 
@@ -21,6 +22,7 @@ from crypto.envelope import seal
 from crypto.keys import IntakeSecret, SigningKey
 from crypto.notes import sign_note
 from crypto.reply import ENTRY, compose, seal_reply
+from crypto.stanza import wrap
 from tests.vectors.make import TODAY, save
 
 COUNT = 256
@@ -111,6 +113,16 @@ def entry(told: str | bytes, sender: bytes = REPLY, meta: dict[str, object] | No
     return sealed
 
 
+def endless() -> bytes:
+    """An entry to her whose body says that it has more bytes than JavaScript can count."""
+    file_key = secrets.token_bytes(32)
+    header = b"ONGGIEN1\1\1" + wrap(HER.public, "reply", file_key)
+    context = b"onggi-env1|reply|" + hashlib.sha512(header).digest()
+    encryptor = Cobblestone256Encryptor(file_key, context)
+    plain = (b"pt1\0\2\0\0\0" + b"\xff" * 8 + b"{}").ljust(2048, b"\0")
+    return header + encryptor.update(plain) + encryptor.finalize()
+
+
 def make_good() -> None:
     short, long = seal_reply(SHORT, HER.public, REPLY), seal_reply(LONG, HER.public, REPLY)
     long_told = [4, TODAY.isoformat(), "zho", list(LONG.parts)]
@@ -175,6 +187,7 @@ def make_passed_over() -> None:
     passed("decomposed", "text that is not in NFC", entry(message("5") + "\u1112\u1161\u11ab"))
     passed("control", "a carriage return in the text", entry(message("5") + "line\r\nline"))
     passed("not-utf-8", "half a letter at the end", entry((message("5") + "말").encode()[:-1]))
+    passed("endless", "a body of 2 ** 64 - 1 bytes, it says", endless())
     late = bytearray(entry(said))
     late[-1] ^= 1
     passed("damaged", "the sealed box opens, the last tag does not", bytes(late))
@@ -221,9 +234,9 @@ def make_refused() -> None:
         "a number with a leading zero",
         front_of(note_of(placed, count="0256")),
     )
-    other = {"entries": {"100": base64.b64encode(filler(0)).decode()}}
+    other: dict[str, Any] = {"entries": {"100": base64.b64encode(filler(0)).decode()}}
     refused("changed-entry", "MalformedBoard", "an entry is not the one that was signed", **other)
-    moved = {
+    moved: dict[str, Any] = {
         "entries": {"101": base64.b64encode(short).decode(), "100": base64.b64encode(filler(101)).decode()}
     }
     refused("moved-entry", "MalformedBoard", "two entries have changed places", **moved)

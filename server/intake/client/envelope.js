@@ -116,7 +116,8 @@ export async function unseal(untrusted, secret, purpose) {
 
 function openPlain(plain, floor) {
   const damaged = () => new DamagedEnvelope("what was sealed is not of this format");
-  if (plain.length < 16 || !same(plain.slice(0, 4), FRONT)) throw damaged();
+  // No body has 2 ** 48 bytes; past 2 ** 53 a number of JavaScript could not hold its length.
+  if (plain.length < 16 || !same(plain.slice(0, 4), FRONT) || plain[14] || plain[15]) throw damaged();
   const start = 16 + fromLittleEndian(plain.slice(4, 8));
   const end = start + fromLittleEndian(plain.slice(8, 16));
   if (start > 16 + MAX_META || plain.length !== padme(Math.max(end, floor))) throw damaged();

@@ -3,6 +3,7 @@
 import { openFrom } from "./boxes.js";
 import { utf8 } from "./bytes.js";
 import { unseal } from "./envelope.js";
+import { OnggiError } from "./errors.js";
 import { day } from "./keycard.js";
 
 const PART = 1920;
@@ -16,21 +17,39 @@ const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /** The part in an entry, or null when it is not hers, not by the archive or of another version. */
 export async function openPart(entry, { secret, reply }) {
+  let opened;
   try {
-    const { meta, body } = await unseal(entry, secret, "reply");
-    return Object.keys(meta).length ? null : parse(decoder.decode(openFrom(body, secret.slice(0, 32), reply)));
+    opened = await unseal(entry, secret, "reply");
+  } catch (error) {
+    // A browser that fails must not look like a board without a reply.
+    if (error instanceof OnggiError) return null;
+    throw error;
+  }
+  return Object.keys(opened.meta).length ? null : parse(messageIn(opened.body, secret.slice(0, 32), reply));
+}
+
+function messageIn(body, secret, sender) {
+  try {
+    return decoder.decode(openFrom(body, secret, sender));
   } catch {
-    return null;
+    return ""; // no box between these two keys, or no text in it
   }
 }
 
 function parse(message) {
   const [, serial, date, lang, number, of, text] = MESSAGE.exec(message) ?? [];
-  if (!text) return null;
+  if (!text || !isDay(date)) return null;
   const part = { serial: Number(serial), day: date, lang, number: Number(number), of: Number(of), text };
-  day(date);
   const fits = part.number <= part.of && part.of <= MOST_PARTS && utf8(text).length <= PART;
   return fits && text.normalize("NFC") === text ? part : null;
+}
+
+function isDay(text) {
+  try {
+    return day(text) > 0;
+  } catch {
+    return false;
+  }
 }
 
 /**
