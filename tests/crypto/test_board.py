@@ -14,7 +14,7 @@ from nacl.public import Box, PrivateKey, PublicKey
 
 from crypto import errors
 from crypto.board import FRONT, SIZES, Board, issue, verify
-from crypto.envelope import seal
+from crypto.envelope import seal, unseal
 from crypto.keys import IntakePublic, IntakeSecret, SigningKey
 from crypto.receipt import Receipt
 from crypto.reply import ENTRY, PART, compose, dummy, read_replies, seal_reply
@@ -118,6 +118,34 @@ def test_two_boards_have_no_entry_in_common() -> None:
     assert not {e[21:1141] for e in one} & {e[21:1141] for e in two}
     assert not {e[1141:1287] for e in one} & {e[1141:1287] for e in two}
     assert not {e[1287:] for e in one} & {e[1287:] for e in two}
+
+
+def test_each_dummy_has_a_key_of_its_own_that_is_dropped(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    No key opens two of them: a secret that stayed anywhere would tell dummies from replies.
+    """
+    drawn: list[IntakeSecret] = []
+    generate = IntakeSecret.generate
+
+    def draw() -> IntakeSecret:
+        drawn.append(generate())
+        return drawn[-1]
+
+    monkeypatch.setattr(IntakeSecret, "generate", draw)
+    dummies = [dummy() for _ in range(3)]
+
+    assert [[_opens(each, key) for each in dummies] for key in drawn] == [
+        [True, False, False],
+        [False, True, False],
+        [False, False, True],
+    ]
+
+
+def _opens(entry: bytes, key: IntakeSecret) -> bool:
+    try:
+        return unseal(entry, key, "reply") == ({}, b"")
+    except errors.WrongKey:
+        return False
 
 
 def test_the_place_of_a_reply_tells_nothing() -> None:

@@ -1,4 +1,4 @@
-"""The way back, whole: the archive writes, the courier carries, and a page in a browser opens what is hers."""
+"""The way back, whole: the archive writes, the courier carries, a page in a browser opens what is hers."""
 
 from __future__ import annotations
 
