@@ -48,7 +48,9 @@ def board(home: Path, file: Path, size: str) -> None:
         f"board {posted.serial}: {posted.replies} replies in {posted.parts} of {size} entries; wrote {file}"
     )
     if posted.withheld:
-        click.echo(f"  {posted.withheld} replies stay here: she does not allow it any more")
+        click.echo(
+            f"  {posted.withheld} replies stay here: not allowed any more, or sent with keys that do not work"
+        )
 
 
 CORRESPONDENCE: Final = (reply, board)

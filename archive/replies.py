@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 from nacl.bindings import crypto_scalarmult_base
 
@@ -22,6 +22,7 @@ from archive.people import Person, public_key
 from archive.testimony import Language
 from archive.vault import UnknownRecord, Vault
 from crypto import board as boards
+from crypto.errors import MalformedReply
 from crypto.keys import IntakePublic
 from crypto.reply import Reply, compose, seal_reply
 
@@ -43,7 +44,7 @@ class Posted:
     replies: int
     parts: int
     withheld: int
-    """Replies to people who do not allow it any more."""
+    """Replies to people who do not allow it any more, or whose latest keys do not work."""
     content: bytes
 
 
@@ -59,9 +60,8 @@ def write(vault: Vault, person: Person, testimony_id: str, text: str, lang: Lang
         account, to = _account(vault, testimony_id)
         number = 1 + _counted(vault, f"replies-{account}")
         reply = compose(number, today, lang, text)
-        seal_reply(
-            reply, to, keyring.reply(vault)
-        )  # keys that do not work are told now, not on the day of a board
+        # Keys that do not work are told now, and not on the day of a board.
+        seal_reply(reply, to, keyring.reply(vault))
         row = {"account": account, "testimony": testimony_id, "by": person.name, "number": number}
         row |= {"day": today.isoformat(), "lang": lang, "text": "".join(map(str, reply.parts))}
         vault.put_json("reply", name := f"{account}-{number:06d}", row)
@@ -87,12 +87,10 @@ def post(vault: Vault, size: int, today: date) -> Posted:
                 continue
             try:
                 require_granted(vault, row["testimony"], "recontact", "archivists")
-            except (ConsentRefused, UnknownRecord):
-                withheld += 1
+                entries += _sealed(vault, row, sender)
+            except (ConsentRefused, ReplyRefused, MalformedReply):
+                withheld += 1  # one account's keys or no must not keep everybody's board back
                 continue
-            _, to = _account(vault, row["testimony"])
-            reply = compose(row["number"], date.fromisoformat(row["day"]), row["lang"], row["text"])
-            entries += seal_reply(reply, to, sender)
             told += 1
         serial = 1 + _counted(vault, "board")
         content = boards.issue(
@@ -107,6 +105,12 @@ def post(vault: Vault, size: int, today: date) -> Posted:
         vault.put_json("setting", "board", serial)
         vault.journal.append("dsg", "archive", [f"board:{serial}"])
     return Posted(serial, told, len(entries), withheld, content)
+
+
+def _sealed(vault: Vault, row: dict[str, Any], sender: bytes) -> list[bytes]:
+    _, to = _account(vault, row["testimony"])
+    reply = compose(row["number"], date.fromisoformat(row["day"]), row["lang"], row["text"])
+    return seal_reply(reply, to, sender)
 
 
 def _account(vault: Vault, testimony_id: str) -> tuple[str, IntakePublic]:

@@ -166,6 +166,22 @@ def test_keys_that_do_not_work_are_told_when_a_reply_is_written(archive: Archive
     assert replies.post(archive.vault, 256, TODAY).replies == 0
 
 
+def test_keys_that_she_spoils_later_hold_up_no_others_reply(archive: Archive) -> None:
+    """
+    A later statement with keys that do not work costs that account its replies, and nobody a board.
+    """
+    hers, others = Receipt.generate(), Receipt.generate()
+    for receipt in (hers, others):
+        replies.write(archive.vault, archive.minji, told_by(archive, receipt), "말", "kor", TODAY)
+    signing = hers.keys(archive.root).signing.public.raw.hex()
+    account = {"x25519": "00" * 32, "xwing": "ff" * 1216, "ed25519": signing}
+    archive.take(statement(archive, receipt=hers, seq=1, grants=WRITE_TO_ME, account=account))
+    made = replies.post(archive.vault, 256, TODAY)
+
+    assert (made.replies, made.withheld) == (1, 1)
+    assert len(reads(archive, others, made.content)) == 1
+
+
 def test_what_came_without_an_account_cannot_be_written_to(archive: Archive) -> None:
     """
     An archive's own transcripts allow nothing of the kind, and a testimony from before has no keys.
