@@ -88,7 +88,7 @@ def post(vault: Vault, size: int, today: date) -> Posted:
             try:
                 require_granted(vault, row["testimony"], "recontact", "archivists")
                 entries += _sealed(vault, row, sender)
-            except (ConsentRefused, ReplyRefused, MalformedReply):
+            except (ConsentRefused, UnknownRecord, ReplyRefused, MalformedReply):
                 withheld += 1  # one account's keys or no must not keep everybody's board back
                 continue
             told += 1

@@ -182,6 +182,18 @@ def test_keys_that_she_spoils_later_hold_up_no_others_reply(archive: Archive) ->
     assert len(reads(archive, others, made.content)) == 1
 
 
+def test_a_testimony_that_was_destroyed_takes_its_replies_off_the_board(archive: Archive) -> None:
+    """
+    What is gone is answered no more, and the board of the others is made.
+    """
+    told = told_by(archive, Receipt.generate())
+    replies.write(archive.vault, archive.minji, told, "말", "kor", TODAY)
+    archive.vault.shred("testimony", told, "minji")
+    made = replies.post(archive.vault, 256, TODAY)
+
+    assert (made.replies, made.withheld) == (0, 1)
+
+
 def test_what_came_without_an_account_cannot_be_written_to(archive: Archive) -> None:
     """
     An archive's own transcripts allow nothing of the kind, and a testimony from before has no keys.
