@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 DATA ?= demo-data
 PYTHON ?= python3
 
-.PHONY: demo test check bench client clean-demo clean
+.PHONY: demo test check bench fuzz client clean-demo clean
 
 $(VENV)/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -32,6 +32,13 @@ check: $(VENV)/ready
 
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.run
+
+# Each parser of bytes from outside for so many seconds. Where a crash is found it lies in build/fuzz.
+FUZZ_SECONDS ?= 60
+fuzz: $(VENV)/ready
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r tests/fuzz/requirements.txt
+	for parser in `$(BIN)/python -m tests.fuzz.parsers`; do \
+		$(BIN)/python -m tests.fuzz.run $$parser $(FUZZ_SECONDS) || exit 1; done
 
 client: $(CLIENT)/node_modules
 	cd $(CLIENT) && npm run build

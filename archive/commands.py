@@ -1,4 +1,4 @@
-"""`onggi archive`: the two doors in. The rest is in `founding`, `desk` and `correspondence`.
+"""`onggi archive`: the two doors in. Its founding is in `founding`, the desk's commands are in `desk`.
 
 Each command calls one function. Manuals: docs/manuals/archivist.md and courier.md.
 """
@@ -11,6 +11,7 @@ import click
 
 from archive.accession import Report
 from archive.accession import accession as take_in
+from archive.ceremony import CEREMONY
 from archive.command_line import home_option, opened, printable, progress, readable, tells_errors, today
 from archive.correspondence import CORRESPONDENCE
 from archive.desk import DESK
@@ -90,5 +91,5 @@ def import_texts_command(home: Path, texts: Path, catalogue: Path | None, grants
         raise SystemExit(1)
 
 
-for each in (*FOUNDING, *DESK, *CORRESPONDENCE):
+for each in (*FOUNDING, *DESK, *CEREMONY, *CORRESPONDENCE):
     archive.add_command(each)

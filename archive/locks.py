@@ -1,9 +1,18 @@
-"""A random key, locked by a passphrase: `NAME.lock` in a folder. (Interim: replaced by the custody work.)"""
+"""A random key, locked by a passphrase: `NAME.lock` in a folder, and `NAME.slips` beside it for custodians.
+
+Format: docs/formats/custody.md. What the key opens is somebody else's business: the vault's, the root's.
+
+1. A passphrase opens a key and nothing else: so it can be changed, and slips can stand in for it.
+2. A lock is replaced whole or not at all, and never by a lock of another key.
+"""
 
 from __future__ import annotations
 
+import hashlib
 import secrets
+import struct
 from pathlib import Path
+from typing import Final
 
 import nacl.exceptions
 import nacl.pwhash.argon2id as argon2id
@@ -11,39 +20,122 @@ import nacl.secret
 
 from archive import durable
 from archive.errors import ArchiveError
+from crypto.custody import KEY, Table, new_key
+
+SHORTEST_PASSPHRASE: Final = 12
+"""Characters. Argon2id slows a guess down; it cannot save a short word."""
+MAGIC: Final = b"ONGGILK1"
+_FRONT: Final = struct.Struct("<II16s")
+MOST_MEMORY: Final = 1 << 30
+MOST_PASSES: Final = 16
+"""Whoever writes a lock says how long opening takes; above these it is no lock of ours."""
 
 
-class WrongPassphrase(ArchiveError):
+class LockError(ArchiveError):
+    """There is no such lock, it is damaged, or it may not be written."""
+
+
+class WrongPassphrase(LockError):
     """Not the passphrase of this lock, or the file is damaged; the cipher cannot say which."""
 
 
+class WeakPassphrase(LockError):
+    """Too short to be guessed slowly."""
+
+
 def make(folder: Path, name: str, passphrase: str) -> bytes:
+    """A new key, locked in *folder*. A lock that an interrupted founding left is used, never replaced."""
+    if lock_file(folder, name).exists():
+        try:
+            return unlock(folder, name, passphrase)
+        except WrongPassphrase:
+            raise LockError(
+                f"there is a {name}.lock here already, under another passphrase; name another folder"
+            ) from None
+    check_passphrase(passphrase)
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    key = secrets.token_bytes(32)
-    relock(folder, name, key, passphrase)
+    relock(folder, name, key := new_key(), passphrase)
     return key
 
 
-def relock(folder: Path, name: str, key: bytes, passphrase: str) -> None:
-    salt = secrets.token_bytes(argon2id.SALTBYTES)
-    sealed = bytes(nacl.secret.SecretBox(_derive(passphrase, salt)).encrypt(key))
-    durable.write(folder / f"{name}.lock", salt + sealed)
-
-
 def unlock(folder: Path, name: str, passphrase: str) -> bytes:
-    raw = (folder / f"{name}.lock").read_bytes()
-    salt, sealed = raw[: argon2id.SALTBYTES], raw[argon2id.SALTBYTES :]
+    """The key of this lock, or `WrongPassphrase`; `LockError` when the lock is gone."""
+    return open_sealed(_read(lock_file(folder, name))[1], passphrase, f"{name}.lock")
+
+
+def relock(folder: Path, name: str, key: bytes, passphrase: str) -> None:
+    """Lock *key* under another *passphrase*; `LockError` when the lock that is here is of another key."""
+    check_passphrase(passphrase)
+    file = lock_file(folder, name)
+    if file.exists() and _read(file)[0] != _key_id(key):
+        raise LockError(f"this key is not the one of {name}.lock; are these another archive's slips?")
+    durable.write(file, MAGIC + _key_id(key) + seal(key, passphrase))
+
+
+def table(folder: Path, name: str) -> Table:
+    """The table of the slips that open this lock's key; `LockError` when no slips were ever made."""
     try:
-        return nacl.secret.SecretBox(_derive(passphrase, salt)).decrypt(sealed)
-    except nacl.exceptions.CryptoError:
-        raise WrongPassphrase("not the passphrase of this lock, or the file is damaged") from None
+        return Table.parse(slips_file(folder, name).read_bytes())
+    except FileNotFoundError:
+        raise LockError(
+            f"there is no {name}.slips in this folder; it lies with each backup if slips were made"
+        ) from None
 
 
-def _derive(passphrase: str, salt: bytes) -> bytes:
-    return argon2id.kdf(
-        32,
-        passphrase.encode(),
-        salt,
-        opslimit=argon2id.OPSLIMIT_MODERATE,
-        memlimit=argon2id.MEMLIMIT_MODERATE,
+def lock_file(folder: Path, name: str) -> Path:
+    return folder / f"{name}.lock"
+
+
+def slips_file(folder: Path, name: str) -> Path:
+    return folder / f"{name}.slips"
+
+
+def seal(secret: bytes, passphrase: str) -> bytes:
+    """*secret* under *passphrase*: Argon2id's numbers and salt, then the box."""
+    front = _FRONT.pack(
+        argon2id.OPSLIMIT_MODERATE, argon2id.MEMLIMIT_MODERATE, secrets.token_bytes(argon2id.SALTBYTES)
+    )
+    return front + bytes(_box(passphrase, front).encrypt(secret))
+
+
+def open_sealed(sealed: bytes, passphrase: str, what: str) -> bytes:
+    """What `seal` sealed, or `WrongPassphrase`, which names *what* and neither secret."""
+    try:
+        return _box(passphrase, sealed[: _FRONT.size]).decrypt(sealed[_FRONT.size :])
+    except (nacl.exceptions.CryptoError, ValueError, struct.error):
+        raise WrongPassphrase(f"not the passphrase of {what}, or it is damaged") from None
+
+
+def check_passphrase(passphrase: str) -> None:
+    """Raise `WeakPassphrase` for one that Argon2id cannot save."""
+    if len(passphrase) < SHORTEST_PASSPHRASE:
+        raise WeakPassphrase(
+            f"a passphrase has at least {SHORTEST_PASSPHRASE} characters; several words are best"
+        )
+
+
+def _read(file: Path) -> tuple[bytes, bytes]:
+    """The id of the key, and the key as `seal` sealed it."""
+    try:
+        untrusted = file.read_bytes()
+    except FileNotFoundError:
+        raise LockError(
+            f"there is no {file.name} in this folder; is it the right one? "
+            "Slips can make it again: `onggi archive custody restore`"
+        ) from None
+    if not untrusted.startswith(MAGIC):
+        raise LockError(f"{file.name} is damaged; take it from a backup, or restore it from slips")
+    return untrusted[8:16], untrusted[16:]
+
+
+def _key_id(key: bytes) -> bytes:
+    return hashlib.blake2b(key, digest_size=8, person=b"onggi-lock1 id").digest()
+
+
+def _box(passphrase: str, front: bytes) -> nacl.secret.SecretBox:
+    passes, memory, salt = _FRONT.unpack(front)
+    if not 1 <= passes <= MOST_PASSES or not argon2id.MEMLIMIT_MIN <= memory <= MOST_MEMORY:
+        raise LockError("this lock is damaged: it asks for more time or memory than any of ours")
+    return nacl.secret.SecretBox(
+        argon2id.kdf(KEY, passphrase.encode(), salt, opslimit=passes, memlimit=memory)
     )

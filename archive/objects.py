@@ -19,6 +19,8 @@ from cryptography.exceptions import InvalidTag
 
 from archive import durable
 from archive.errors import ArchiveError
+from crypto.cobblestone import Message, Window
+from crypto.errors import DamagedMessage
 
 PIECE: Final = 1 << 20
 LABEL: Final = b"onggi-object1|"
@@ -83,6 +85,21 @@ class Objects:
                     yield decryptor.update(piece)
             yield decryptor.finalize()
         except (OSError, InvalidTag, ValueError):
+            raise DamagedObject("a sealed file in the vault is missing or damaged") from None
+
+    def open(self, name: str, key: bytes) -> Window:
+        """The object as a file to seek in, or `DamagedObject`. Whoever opens it closes it.
+
+        A cut is noticed here; a changed chunk when it is read (`crypto.errors.DamagedMessage`), and a
+        chunk that nobody reads never.
+        """
+        file: BinaryIO | None = None
+        try:
+            file = (self._folder / name).open("rb")
+            return Window(Message(file, key, LABEL + name.encode()))
+        except (OSError, DamagedMessage):
+            if file is not None:
+                file.close()
             raise DamagedObject("a sealed file in the vault is missing or damaged") from None
 
     def remove(self, name: str) -> None:

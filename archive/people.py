@@ -13,13 +13,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import nacl.exceptions
-import nacl.pwhash.argon2id as argon2id
-import nacl.secret
-import nacl.utils
-
+from archive import locks
 from archive.errors import ArchiveError
-from archive.vault import SHORTEST_PASSPHRASE, UnknownRecord, Vault
+from archive.vault import UnknownRecord, Vault
 from crypto.errors import CryptoError
 from crypto.keys import SigningKey, VerifyKey
 
@@ -43,11 +39,10 @@ def add(vault: Vault, name: str, passphrase: str, admitted_by: Sequence[Person] 
     """Make *name*'s key and seal it under her *passphrase*; `PersonRefused` when it may not be."""
     if not NAME.fullmatch(name):
         raise PersonRefused("a name begins with a letter and has letters, digits, dots and hyphens")
-    if len(passphrase) < SHORTEST_PASSPHRASE:
-        raise PersonRefused(f"a passphrase has at least {SHORTEST_PASSPHRASE} characters")
-    key, salt = SigningKey.generate(), nacl.utils.random(argon2id.SALTBYTES)
-    sealed = nacl.secret.SecretBox(_key(passphrase, salt)).encrypt(key.to_text().encode())
-    row: dict[str, Any] = {"public": key.public.to_text(), "salt": salt.hex(), "sealed": bytes(sealed).hex()}
+    locks.check_passphrase(passphrase)
+    key = SigningKey.generate()
+    sealed = locks.seal(key.to_text().encode(), passphrase)
+    row: dict[str, Any] = {"public": key.public.to_text(), "sealed": sealed.hex()}
     message = _admission(name, key.public)
     row["admitted"] = [{"name": p.name, "signature": p.key.sign(message).hex()} for p in admitted_by]
     with vault.together():
@@ -65,9 +60,9 @@ def unlock(vault: Vault, name: str, passphrase: str) -> Person:
     """*name* with her key open, or `PersonRefused`."""
     try:
         row = vault.json("person", name)
-        box = nacl.secret.SecretBox(_key(passphrase, bytes.fromhex(row["salt"])))
-        key = SigningKey.from_text(box.decrypt(bytes.fromhex(row["sealed"])).decode())
-    except (UnknownRecord, nacl.exceptions.CryptoError):
+        sealed = bytes.fromhex(row["sealed"])
+        key = SigningKey.from_text(locks.open_sealed(sealed, passphrase, "this person").decode())
+    except (UnknownRecord, locks.LockError):
         raise PersonRefused("nobody of this name, or not her passphrase") from None
     return Person(name, key)
 
@@ -107,13 +102,3 @@ def _is_admitted(name: str, key: VerifyKey, row: dict[str, Any], found: dict[str
 
 def _admission(name: str, key: VerifyKey) -> bytes:
     return f"onggi-person1|{name}|{key.to_text()}".encode()
-
-
-def _key(passphrase: str, salt: bytes) -> bytes:
-    return argon2id.kdf(
-        32,
-        passphrase.encode(),
-        salt,
-        opslimit=argon2id.OPSLIMIT_MODERATE,
-        memlimit=argon2id.MEMLIMIT_MODERATE,
-    )

@@ -1,6 +1,6 @@
 """The only module that opens the encrypted store: unlock, put, get, shred.
 
-1. The database is SQLCipher, under a key that Argon2id makes of a passphrase; the key is in no URL.
+1. The database is SQLCipher under a random key, which a passphrase or k slips unlock; the key is in no URL.
 2. Each record is sealed once more under its own random key, so that one record can be destroyed by its key.
 3. A rollback journal and `secure_delete`, never a write-ahead log, which keeps what was deleted.
 4. What happens inside `together` happens whole or not at all, its journal event included.
@@ -18,7 +18,6 @@ from types import TracebackType
 from typing import Any, Final
 
 import nacl.exceptions
-import nacl.pwhash.argon2id as argon2id
 import nacl.secret
 import sqlcipher3.dbapi2 as sqlcipher
 from sqlalchemy import Connection, Engine, create_engine, delete, event, select
@@ -26,7 +25,7 @@ from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
-from archive import durable
+from archive import locks
 from archive.errors import ArchiveError
 from archive.journal import Journal
 from archive.objects import Objects, Staged
@@ -35,11 +34,11 @@ from archive.testimony import Testimony, TestimonyId
 from crypto.keys import SigningKey
 from migrations.run import migrate
 
-SALT: Final = "vault.salt"
+LOCK: Final = "vault"
+"""The name of the lock and of the table of slips in the archive's home."""
 DATABASE: Final = "vault.db"
+OLD_SALT: Final = "vault.salt"
 OBJECTS: Final = "objects"
-SHORTEST_PASSPHRASE: Final = 12
-"""Characters. Argon2id slows a guess down; it cannot save a short word."""
 IN_USE: Final = "another process is writing to this vault; try again when it is done"
 PRAGMAS: Final = (
     "cipher_memory_security=ON",
@@ -53,10 +52,6 @@ PRAGMAS: Final = (
 
 class VaultError(ArchiveError):
     """The vault cannot be made or opened."""
-
-
-class WrongPassphrase(VaultError):
-    """Not this vault's passphrase, or the file is damaged; the cipher cannot say which."""
 
 
 class VaultInUse(VaultError):
@@ -92,35 +87,26 @@ class Vault:
 
     @classmethod
     def create(cls, home: Path, passphrase: str) -> Vault:
-        """A new vault in *home*; `VaultError` when one is there or the passphrase is too short."""
+        """A new vault in *home*; `VaultError` when one is there, `WeakPassphrase` for a short one."""
         if (home / DATABASE).exists():
             raise VaultError("there is a vault here already; name another folder")
-        if len(passphrase) < SHORTEST_PASSPHRASE:
-            raise VaultError(
-                f"a passphrase has at least {SHORTEST_PASSPHRASE} characters; several words are best"
-            )
-        home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        # A salt without a database is what an interrupted `create` leaves; it protects nothing yet.
-        durable.write(home / SALT, secrets.token_bytes(argon2id.SALTBYTES))
-        return cls._unlock(home, passphrase)
+        # A lock without a database is what an interrupted `create` leaves; it protects nothing yet.
+        return cls._unlock(home, locks.make(home, LOCK, passphrase))
 
     @classmethod
     def open(cls, home: Path, passphrase: str) -> Vault:
-        """The vault in *home*, or `WrongPassphrase`; `VaultError` when it is not all there."""
-        for name in (DATABASE, SALT):
-            if not (home / name).exists():
-                raise VaultError(f"there is no {name} in this folder; is this the archive's home?")
-        return cls._unlock(home, passphrase)
+        """The vault in *home*, or `locks.WrongPassphrase`; `LockError` or `VaultError` for what is gone."""
+        _check_there(home)
+        return cls._unlock(home, locks.unlock(home, LOCK, passphrase))
 
     @classmethod
-    def _unlock(cls, home: Path, passphrase: str) -> Vault:
-        key = argon2id.kdf(
-            32,
-            passphrase.encode(),
-            (home / SALT).read_bytes(),
-            opslimit=argon2id.OPSLIMIT_MODERATE,
-            memlimit=argon2id.MEMLIMIT_MODERATE,
-        )
+    def open_with_key(cls, home: Path, key: bytes) -> Vault:
+        """The vault in *home* by the key that slips gave; `VaultError` when it is another's or not there."""
+        _check_there(home)
+        return cls._unlock(home, key)
+
+    @classmethod
+    def _unlock(cls, home: Path, key: bytes) -> Vault:
         engine = _connect(home / DATABASE, key)
         try:
             return cls(engine, home)
@@ -262,6 +248,13 @@ class Vault:
         return _unseal(kind, row.sealed, key.key)
 
 
+def _check_there(home: Path) -> None:
+    if (home / OLD_SALT).exists() and not locks.lock_file(home, LOCK).exists():
+        raise VaultError(f"{OLD_SALT} is of a version that was never released; this one cannot open it")
+    if not (home / DATABASE).exists():
+        raise VaultError(f"there is no {DATABASE} in this folder; is this the archive's home?")
+
+
 def _unseal(kind: str, sealed: bytes, key: bytes) -> bytes:
     try:
         return nacl.secret.SecretBox(key).decrypt(sealed)
@@ -273,7 +266,7 @@ def _connect(database: Path, key: bytes) -> Engine:
     def unlock() -> Any:
         connection = sqlcipher.connect(str(database), check_same_thread=False)
         try:
-            connection.execute("PRAGMA cipher_log_level = NONE")  # a wrong passphrase is told once, by us
+            connection.execute("PRAGMA cipher_log_level = NONE")  # a wrong key is told once, by us
             connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
             for pragma in PRAGMAS:
                 connection.execute(f"PRAGMA {pragma}")
@@ -282,7 +275,7 @@ def _connect(database: Path, key: bytes) -> Engine:
             connection.close()
             if "locked" in str(error):
                 raise VaultInUse(IN_USE) from None
-            raise WrongPassphrase("not this vault's passphrase, or the file is damaged") from None
+            raise VaultError(f"{DATABASE} is damaged, or not of this key") from None
         connection.isolation_level = None
         return connection
 

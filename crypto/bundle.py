@@ -81,8 +81,9 @@ def write(
     folder.mkdir(parents=True, exist_ok=True)
     lines = ["onggi-bundle", "v1", f"number {number}", f"previous {previous}"]
     for entry_id, path in envelopes:
-        lines.append(f"env {entry_id} {path.stat().st_size}")
-        lines += [f"part {name} {size}" for name, size in _write_parts(folder, path)]
+        parts = list(_write_parts(folder, path))
+        lines.append(f"env {entry_id} {sum(size for _, size in parts)}")
+        lines += [f"part {name} {size}" for name, size in parts]
     note = sign_note("\n".join(lines) + "\n", "onggi-courier", courier)
     if len(note) > MAX_MANIFEST:
         raise MalformedBundle("too many envelopes for one manifest; pack fewer at a time")
@@ -131,17 +132,17 @@ def _parse(text: str) -> tuple[int, str, list[Entry]]:
     if lines[:2] != ["onggi-bundle", "v1"] or len(lines) < 4:
         raise MalformedBundle("not a version 1 bundle")
     number, previous = int(_words(lines[2], "number", _NUMBER)[0]), _words(lines[3], "previous", _HASH)[0]
-    entries: list[Entry] = []
+    found: list[tuple[str, int, list[tuple[str, int]]]] = []
     for line in lines[4:]:
         if line.startswith("env "):
             entry_id, size = _words(line, "env", _ID, _NUMBER)
-            entries.append(Entry(entry_id, int(size), ()))
-        elif entries:
+            found.append((entry_id, int(size), []))
+        elif found:
             name, size = _words(line, "part", _HASH, _NUMBER)
-            last = entries[-1]
-            entries[-1] = Entry(last.id, last.size, (*last.parts, (name, int(size))))
+            found[-1][2].append((name, int(size)))
         else:
             raise MalformedBundle("a part before any envelope")
+    entries = [Entry(entry_id, size, tuple(parts)) for entry_id, size, parts in found]
     if any(e.size != sum(s for _, s in e.parts) or any(s > PART for _, s in e.parts) for e in entries):
         raise MalformedBundle("an envelope's parts do not add up to its size")
     if len({e.id for e in entries}) != len(entries):
@@ -160,9 +161,10 @@ def _words(line: str, label: str, *patterns: re.Pattern[str]) -> list[str]:
 
 def _read_manifest(folder: Path) -> bytes:
     try:
-        if (folder / MANIFEST).is_symlink():
-            raise MalformedBundle("MANIFEST is a link, not a file")
-        with (folder / MANIFEST).open("rb") as file:
+        path = folder / MANIFEST
+        if path.is_symlink() or (path.exists() and not path.is_file()):
+            raise MalformedBundle("MANIFEST is a link or a device, not a file")
+        with path.open("rb") as file:
             note = file.read(MAX_MANIFEST + 1)
     except OSError:
         raise MalformedBundle("no MANIFEST here; is this the bundle's folder?") from None

@@ -3,7 +3,7 @@
 Format: docs/formats/envelope.md. Vectors: tests/vectors/envelope/.
 
 1. `parse_header` and `check_size` read untrusted bytes and promise nothing about what is inside.
-2. `unseal` and `unseal_stream` are the only ways from an envelope to what it holds.
+2. `unseal`, `unseal_stream` and `unseal_seekable` are the only ways from an envelope to what it holds.
 3. The sender is not authenticated: anyone may seal to a published key.
 4. Nothing here touches a disk, a clock or a log.
 """
@@ -12,39 +12,28 @@ from __future__ import annotations
 
 import hashlib
 import io
-import json
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Final, Protocol
+from typing import BinaryIO, Final
 
 from cryptography.cobblestone import Cobblestone256Decryptor, Cobblestone256Encryptor
 from cryptography.exceptions import InvalidTag
 
-from crypto.errors import DamagedEnvelope, MalformedEnvelope, SourceChanged
+from crypto.cobblestone import CHUNK, PREFIX, TAG, Message, Window
+from crypto.errors import DamagedEnvelope, DamagedMessage, MalformedEnvelope, SourceChanged
 from crypto.keys import IntakePublic, IntakeSecret
 from crypto.padding import padme
+from crypto.plain import FLOORS, FRONT, Body, head, padded, parse_front, parse_meta
+from crypto.plain import Sink as Sink  # part of what `seal` and `unseal_stream` promise
 from crypto.stanza import BODY, KIND, STANZA, Purpose, unwrap, wrap
 
 MAGIC: Final = b"ONGGIEN1"
 SUITE: Final = 1
 MAX_RECIPIENTS: Final = 16
 MAX_HEADER: Final = len(MAGIC) + 2 + MAX_RECIPIENTS * STANZA
-FLOOR: Final = 65536
-"""No sealed text is shorter than this, so that a word and a page look alike."""
-FLOORS: Final[dict[Purpose, int]] = {
-    "intake": FLOOR,
-    "capsule": FLOOR,
-    "server-sealed": FLOOR,
-    "custody": FLOOR,
-    "reply": 2048,
-}
-CHUNK: Final = 16384
-TAG: Final = 16
-PREFIX: Final = 24 + 32
 PIECE: Final = 1 << 20
 """Bytes read at once; the C2SP chunk of 16 KiB is too small to read efficiently."""
-MAX_META: Final = 64 * 1024
 
 
 @dataclass(frozen=True)
@@ -69,12 +58,6 @@ class Opened:
     length: int
 
 
-class Sink(Protocol):
-    """Where opened bytes go; a file will do."""
-
-    def write(self, piece: bytes, /) -> int: ...
-
-
 class Sealer:
     """Seals one body to its recipients. `digest` is known before the body is read."""
 
@@ -89,12 +72,12 @@ class Sealer:
 
     def size(self, length: int, meta: dict[str, object]) -> int:
         """The bytes that `seal` will write for a body of *length* bytes, for the intake to know before."""
-        padded = self.padded(length, meta)
-        return len(self._header) + PREFIX + padded + TAG * (padded // CHUNK + 1)
+        inside = self.padded(length, meta)
+        return len(self._header) + PREFIX + inside + TAG * (inside // CHUNK + 1)
 
     def padded(self, length: int, meta: dict[str, object]) -> int:
         """The padded length inside: what a statement says of a file."""
-        return padme(max(len(_plain_head(meta, length)) + length, FLOORS[self._purpose]))
+        return padded(len(head(meta, length)) + length, self._purpose)
 
     def seal(self, source: BinaryIO, length: int, meta: dict[str, object], into: Sink) -> int:
         """Write the envelope of *length* bytes of *source*; return its size. Once only.
@@ -104,10 +87,9 @@ class Sealer:
         key, self._key = self._key, None
         if key is None:
             raise SourceChanged("a sealer seals once; make another for another try")
-        head = _plain_head(meta, length)
-        padded = self.padded(length, meta)
+        front = head(meta, length)
         encryptor = Cobblestone256Encryptor(key, _context(self._purpose, self.digest))
-        size = into.write(self._header) + into.write(encryptor.update(head))
+        size = into.write(self._header) + into.write(encryptor.update(front))
         left = length
         while left:
             piece = source.read(min(PIECE, left))
@@ -117,8 +99,9 @@ class Sealer:
             size += into.write(encryptor.update(piece))
         if source.read(1):
             raise SourceChanged("the source grew while it was sealed")
-        for start in range(len(head) + length, padded, PIECE):
-            size += into.write(encryptor.update(bytes(min(PIECE, padded - start))))
+        end = padded(len(front) + length, self._purpose)
+        for start in range(len(front) + length, end, PIECE):
+            size += into.write(encryptor.update(bytes(min(PIECE, end - start))))
         return size + into.write(encryptor.finalize())
 
 
@@ -158,10 +141,10 @@ def check_size(header: Header, total: int) -> None:
 def padded_size(header: Header, total: int) -> int:
     """The padded length inside an envelope of *total* bytes, or `MalformedEnvelope`."""
     full, rest = divmod(total - header.size - PREFIX, CHUNK + TAG)
-    padded = full * CHUNK + rest - TAG
-    if full < 0 or rest < TAG or padded < min(FLOORS.values()) or padme(padded) != padded:
+    inside = full * CHUNK + rest - TAG
+    if full < 0 or rest < TAG or inside < min(FLOORS.values()) or padme(inside) != inside:
         raise MalformedEnvelope("no padded envelope has this size")
-    return padded
+    return inside
 
 
 def unseal(
@@ -183,7 +166,7 @@ def unseal_stream(source: BinaryIO, key: IntakeSecret, into: Sink, purpose: Purp
     decryptor = Cobblestone256Decryptor(
         unwrap(header.stanzas, key, purpose), _context(purpose, header.digest)
     )
-    body = _Body(into, FLOORS[purpose])
+    body = Body(into, purpose)
     try:
         body.take(decryptor.update(rest))
         while piece := source.read(PIECE):
@@ -194,62 +177,29 @@ def unseal_stream(source: BinaryIO, key: IntakeSecret, into: Sink, purpose: Purp
     return Opened(body.finish(), header.digest, body.length)
 
 
-class _Body:
-    """Takes the padded plaintext in pieces: head, meta, body, zeros."""
+def unseal_seekable(
+    source: BinaryIO, key: IntakeSecret, purpose: Purpose = "intake"
+) -> tuple[Opened, Window]:
+    """What the envelope *source* says, and its body as a file to seek in: a film played from the middle.
 
-    def __init__(self, into: Sink, floor: int) -> None:
-        self._into, self._floor = into, floor
-        self._front: bytearray | None = bytearray()
-        self._meta = b""
-        self._head = self._seen = 0
-        self.length = 0
-
-    def take(self, piece: bytes) -> None:
-        if self._front is not None:
-            self._front += piece
-            piece = self._parse_front()
-        if not piece:
-            return
-        wanted = max(0, self._head + self.length - self._seen)
-        self._into.write(piece[:wanted])
-        if piece[wanted:].count(0) != len(piece[wanted:]):
-            raise DamagedEnvelope("the padding is not zeros")
-        self._seen += len(piece)
-
-    def _parse_front(self) -> bytes:
-        front = self._front
-        if front is None or len(front) < 16:
-            return b""
-        if front[:4] != b"pt1\0":
-            raise DamagedEnvelope("what was sealed is not of this format")
-        meta = int.from_bytes(front[4:8], "little")
-        if meta > MAX_META:
-            raise DamagedEnvelope("what was sealed has too long a meta")
-        if len(front) < 16 + meta:
-            return b""
-        self.length = int.from_bytes(front[8:16], "little")
-        self._head = self._seen = 16 + meta
-        self._meta, rest = bytes(front[16 : 16 + meta]), bytes(front[16 + meta :])
-        self._front = None
-        return rest
-
-    def finish(self) -> dict[str, object]:
-        if self._front is not None or self._seen != padme(max(self._head + self.length, self._floor)):
+    *source* can seek and holds nothing else; closing the body closes it. Checked before this returns:
+    header, key, purpose, commitment, the last chunk, the lengths, the padded size, and meta. Checked as it
+    is read: each chunk of 16 KiB that is touched (`DamagedMessage`). **Not** checked: chunks that nobody
+    reads, and that the padding is zeros. `unseal_stream` checks everything.
+    Raises `MalformedEnvelope`, `WrongKey` or `DamagedEnvelope`.
+    """
+    source.seek(0)
+    header, _ = _read_header(source)
+    file_key = unwrap(header.stanzas, key, purpose)
+    try:
+        message = Message(source, file_key, _context(purpose, header.digest), header.size)
+        meta, length = parse_front(message.read_at(0, FRONT))
+        if message.size != padded(FRONT + meta + length, purpose):
             raise DamagedEnvelope("what was sealed is not padded as it must be")
-        try:
-            meta = json.loads(self._meta)
-        except (ValueError, RecursionError):
-            raise DamagedEnvelope("what was sealed has no readable meta") from None
-        if not isinstance(meta, dict):
-            raise DamagedEnvelope("what was sealed has no readable meta")
-        return meta
-
-
-def _plain_head(meta: dict[str, object], length: int) -> bytes:
-    text = json.dumps(meta, ensure_ascii=False, separators=(",", ":")).encode()
-    if len(text) > MAX_META:
-        raise MalformedEnvelope("meta is longer than 64 KiB")
-    return b"pt1\0" + len(text).to_bytes(4, "little") + length.to_bytes(8, "little") + text
+        opened = Opened(parse_meta(message.read_at(FRONT, meta)), header.digest, length)
+    except DamagedMessage:
+        raise DamagedEnvelope("cut short or changed after it was sealed") from None
+    return opened, Window(message, FRONT + meta, length)
 
 
 def _context(purpose: Purpose, digest: bytes) -> bytes:

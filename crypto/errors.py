@@ -6,6 +6,7 @@ CryptoError
 │   ├── WrongKey             sealed to another key or for another purpose; the box cannot say which
 │   ├── DamagedEnvelope      the key is right, the payload is not what was sealed
 │   └── SourceChanged        what is being sealed grew or shrank while it was read
+├── DamagedMessage           a sealed stream is cut short or changed, or the key is another
 ├── KeyFormatError           a key text or key bytes that no key can have
 ├── BadSignature             not signed by this key
 ├── NoteError                not a signed note, or not signed under this name
@@ -19,6 +20,14 @@ CryptoError
 │   ├── MalformedBoard       the bytes do not follow docs/formats/board.md, or are not those that were signed
 │   ├── BoardFull            more parts of replies than entries
 │   └── MalformedReply       words or keys that no reply can have
+├── CustodyError
+│   ├── NoSuchCustody        no k of n people can be set up, or nobody has this number
+│   ├── MalformedTable       the table does not follow docs/formats/custody.md, or is damaged
+│   ├── WrongTable           the table was not made for this key, or its boxes were changed
+│   ├── MisreadSlip          a sign of a slip is wrong, missing or one too many
+│   ├── ForeignSlip          a slip of another set
+│   ├── FalseSlip            of this set, but not the slip that the table knows
+│   └── TooFewSlips          good slips, but not enough of them
 └── BundleError
     ├── MalformedBundle      the manifest does not follow docs/formats/bundle.md
     ├── UntrustedBundle      signed by another courier
@@ -48,6 +57,10 @@ class DamagedEnvelope(EnvelopeError):
 
 class SourceChanged(EnvelopeError):
     """What is being sealed grew or shrank while it was read; nothing usable was written."""
+
+
+class DamagedMessage(CryptoError):
+    """A sealed stream is cut short or changed, or its key or context is another."""
 
 
 class KeyFormatError(CryptoError):
@@ -100,6 +113,42 @@ class BoardFull(BoardError):
 
 class MalformedReply(BoardError):
     """Words that no reply can have, or keys that nothing can be sealed to."""
+
+
+class CustodyError(CryptoError):
+    """Slips and their table do not open a key."""
+
+
+class NoSuchCustody(CustodyError):
+    """No k of n people can be set up like this, or nobody has this number."""
+
+
+class MalformedTable(CustodyError):
+    """The table does not follow docs/formats/custody.md, or is damaged."""
+
+
+class WrongTable(CustodyError):
+    """The table was not made for this key, or its boxes were changed."""
+
+
+class MisreadSlip(CustodyError):
+    """A sign is wrong, missing or one too many. `group` is where to look again, if one sign explains it."""
+
+    def __init__(self, fact: str, group: int | None = None) -> None:
+        super().__init__(fact)
+        self.group = group
+
+
+class ForeignSlip(CustodyError):
+    """A slip of another set."""
+
+
+class FalseSlip(CustodyError):
+    """Of this set, but not the slip that the table knows: replaced, forged or relabelled."""
+
+
+class TooFewSlips(CustodyError):
+    """Good slips, but not enough of them."""
 
 
 class BundleError(CryptoError):

@@ -8,7 +8,6 @@ defence against an old keycard. A page that is carried about, the capsule, has a
 from __future__ import annotations
 
 import base64
-import binascii
 import re
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,7 +15,7 @@ from typing import Final, Literal
 
 from crypto.errors import ExpiredKeycard, KeyFormatError, MalformedKeycard, RolledBackKeycard
 from crypto.keys import IntakePublic, SigningKey, VerifyKey
-from crypto.notes import open_note, sign_note
+from crypto.notes import open_note, sign_note, unbase64
 
 MAX_SIZE: Final = 64 * 1024
 Kind = Literal["intake", "capsule"]
@@ -106,7 +105,7 @@ def check_life(serial: int, issued: date, expires: date, *, today: date, floor: 
 def read_life(lines: list[str], longest: timedelta) -> tuple[int, date, date]:
     """Serial, issued and expires: the third to fifth line of all that the root signs."""
     issued, expires = day(after(lines[3], "issued ")), day(after(lines[4], "expires "))
-    if not issued <= expires <= issued + longest:
+    if not timedelta() <= expires - issued <= longest:
         raise MalformedKeycard(f"this lives {longest.days} days at most, and not backwards")
     return number(lines[2], "serial "), issued, expires
 
@@ -126,8 +125,8 @@ def read_key(text: str) -> DatedKey:
     if len(words) != 5 or words[1] != "use":
         raise MalformedKeycard("a key line names an id, two days and a key")
     try:
-        public = IntakePublic(base64.b64decode(words[4], validate=True))
-    except (binascii.Error, KeyFormatError):
+        public = IntakePublic(unbase64(words[4]))
+    except (ValueError, KeyFormatError):
         raise MalformedKeycard("a key line holds no key") from None
     if public.key_id.hex() != words[0]:
         raise MalformedKeycard("a key is not the one its id names")

@@ -10,6 +10,7 @@ X-Wing: draft-connolly-cfrg-xwing-kem (ML-KEM-768, FIPS 203, with X25519, RFC 77
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from dataclasses import dataclass
 from functools import cached_property
@@ -213,7 +214,7 @@ def _unhex(text: str, prefix: str) -> bytes:
     body = text.strip().removeprefix(prefix)
     if not text.strip().startswith(prefix):
         raise KeyFormatError(f"a key text of this kind begins with {prefix!r}")
-    try:
-        return bytes.fromhex(body)
-    except ValueError:
-        raise KeyFormatError("the part after the colon must be hexadecimal") from None
+    # fromhex would pass over white space: one key would have many texts.
+    if not re.fullmatch(r"([0-9a-fA-F]{2})*", body):
+        raise KeyFormatError("the part after the colon must be hexadecimal")
+    return bytes.fromhex(body)

@@ -30,13 +30,19 @@ ANYONE: Final = bytes(8)
 
 
 def wrap(recipient: IntakePublic, purpose: Purpose, file_key: bytes) -> bytes:
-    """The stanza that gives *file_key* to *recipient*, for this purpose only."""
+    """The stanza that gives *file_key* to *recipient*, for this purpose only.
+
+    Raises `KeyFormatError` for a key that no honest recipient has; an account's keys come from strangers.
+    """
     key_id = ANYONE if purpose == "reply" else recipient.key_id
     shared, ciphertext = recipient.encapsulate()
     inner = LABEL + _binding(purpose, recipient) + file_key
     # K is fresh for every stanza (new encapsulation), so the fixed nonce is used once.
     boxed = nacl.secret.SecretBox(_wrap_key(shared, key_id, ciphertext)).encrypt(inner, bytes(24)).ciphertext
-    outer = nacl.public.SealedBox(nacl.public.PublicKey(recipient.x25519)).encrypt(boxed)
+    try:
+        outer = nacl.public.SealedBox(nacl.public.PublicKey(recipient.x25519)).encrypt(boxed)
+    except nacl.exceptions.CryptoError:
+        raise KeyFormatError("the recipient's X25519 key is of small order") from None
     return bytes([KIND]) + key_id + BODY.to_bytes(2, "little") + ciphertext + outer
 
 

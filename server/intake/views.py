@@ -41,6 +41,7 @@ def deposit() -> str:
         t=texts(language),
         root_hex=config.root_hex,
         origin=config.origin,
+        floor=config.floor,
         receipt_list=words.lines(language),
     )
 

@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from archive import locks
 from archive.journal import JournalBroken
+from archive.locks import LockError, WeakPassphrase, WrongPassphrase
 from archive.objects import DamagedObject
-from archive.vault import UnknownRecord, Vault, VaultError, VaultInUse, WrongPassphrase
+from archive.vault import UnknownRecord, Vault, VaultError, VaultInUse
 from migrations.run import migrate
 
 PASSPHRASE = "항아리 속의 겨울 김치 2026"
@@ -69,7 +71,7 @@ def test_a_vault_is_never_made_over_another(vault: Vault, tmp_path: Path) -> Non
     """
     with pytest.raises(VaultError):
         Vault.create(tmp_path / "home", PASSPHRASE)
-    with pytest.raises(VaultError):
+    with pytest.raises(WeakPassphrase):
         Vault.create(tmp_path / "other", "짧은말")
 
 
@@ -230,14 +232,43 @@ def test_a_vault_that_another_process_writes_to_says_so(vault: Vault, tmp_path: 
 
 def test_a_vault_that_was_never_finished_can_be_made_again(tmp_path: Path) -> None:
     """
-    A salt without a database is what an interrupted `create` leaves; a lost salt is named.
+    A lock without a database is what an interrupted `create` leaves; it is used, and never replaced.
     """
-    (tmp_path / "vault.salt").write_bytes(b"x" * 16)
+    left = locks.make(tmp_path, "vault", PASSPHRASE)
+    with pytest.raises(LockError, match="another passphrase"):
+        Vault.create(tmp_path, "another passphrase 77")
     Vault.create(tmp_path, PASSPHRASE).close()
-    Vault.open(tmp_path, PASSPHRASE).close()
-    (tmp_path / "vault.salt").unlink()
-    with pytest.raises(VaultError, match=r"vault\.salt"):
+    Vault.open_with_key(tmp_path, left).close()
+
+
+def test_a_vault_that_is_not_all_there_says_what_is_gone(tmp_path: Path) -> None:
+    """
+    The database, the lock, or a whole vault of an older kind; and no key makes an empty vault of nothing.
+    """
+    Vault.create(tmp_path, PASSPHRASE).close()
+    (tmp_path / "vault.lock").rename(tmp_path / "vault.salt")
+    with pytest.raises(VaultError, match="never released"):
         Vault.open(tmp_path, PASSPHRASE)
+    (tmp_path / "vault.salt").unlink()
+    with pytest.raises(LockError, match=r"no vault\.lock.*custody restore"):
+        Vault.open(tmp_path, PASSPHRASE)
+    (tmp_path / "vault.db").unlink()
+    with pytest.raises(VaultError, match=r"vault\.db"):
+        Vault.open(tmp_path, PASSPHRASE)
+    with pytest.raises(VaultError, match=r"vault\.db"):
+        Vault.open_with_key(tmp_path, bytes(32))
+    assert not (tmp_path / "vault.db").exists()
+
+
+def test_another_vaults_key_opens_nothing(vault: Vault, tmp_path: Path) -> None:
+    """
+    The database is then as it was.
+    """
+    vault.put_json("testimony", "t1", WORDS)
+    with pytest.raises(VaultError, match="not of this key"):
+        Vault.open_with_key(tmp_path / "home", bytes(32))
+
+    assert vault.json("testimony", "t1") == WORDS
 
 
 def test_the_vaults_migrations_go_up_and_down_with_rows(vault: Vault) -> None:

@@ -8,6 +8,7 @@ import { hex, unbase64, unhex } from "../../server/intake/client/bytes.js";
 import { unseal } from "../../server/intake/client/envelope.js";
 import { fingerprint, verifyKeycard } from "../../server/intake/client/keycard.js";
 import { verifyMandate, verifyRotation } from "../../server/intake/client/mandate.js";
+import { openNote } from "../../server/intake/client/notes.js";
 import { digitsOf, keysOf, parseReceipt, wordsOf } from "../../server/intake/client/receipt.js";
 import { tried } from "../../server/intake/client/trial.js";
 
@@ -79,6 +80,12 @@ for (const [name, vector] of vectors("rotation")) {
       const root = verifyRotation(vector.note, { origin: vector.origin, root: unhex(vector.root_hex) });
       assert.equal(hex(root), vector.new_hex);
     }),
+  );
+}
+
+for (const [name, vector] of vectors("note")) {
+  test(name, () =>
+    expects(vector, () => assert.equal(openNote(vector.note, vector.name, unhex(vector.key_hex)), vector.text)),
   );
 }
 

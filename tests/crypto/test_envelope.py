@@ -9,20 +9,82 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto import errors
-from crypto.envelope import FLOOR, Sealer, check_size, parse_header, seal, unseal, unseal_stream
-from crypto.keys import IntakeSecret
+from crypto.envelope import Sealer, check_size, parse_header, seal, unseal, unseal_seekable, unseal_stream
+from crypto.keys import IntakePublic, IntakeSecret
 from crypto.padding import padme
+from crypto.plain import FLOOR
+from crypto.stanza import Purpose
 
-KEY = IntakeSecret.generate()
+KEY, OTHER = IntakeSecret.generate(), IntakeSecret.generate()
+PURPOSES: list[Purpose] = ["intake", "capsule", "reply", "server-sealed", "custody"]
 EDGES = [0, 1, 16383, 16384, FLOOR - 20, FLOOR - 18, FLOOR - 17, FLOOR, (1 << 20) - 18, 1 << 20, 3_000_001]
 
 
-@given(st.binary(max_size=200_000), st.dictionaries(st.text(max_size=20), st.text(max_size=20), max_size=4))
-def test_what_is_sealed_is_what_is_unsealed(body: bytes, meta: dict[str, object]) -> None:
+names = st.from_regex(r"[a-z][a-z0-9_]{0,31}", fullmatch=True)
+values = st.text(max_size=20) | st.integers(-(2**53) + 1, 2**53 - 1) | st.booleans()
+
+
+@given(
+    st.binary(max_size=200_000),
+    st.dictionaries(names, values, max_size=4),
+    st.integers(1, 16),
+    st.sampled_from(PURPOSES),
+    st.data(),
+)
+def test_what_is_sealed_is_what_each_recipient_unseals(
+    body: bytes, meta: dict[str, object], recipients: int, purpose: Purpose, data: st.DataObject
+) -> None:
     """
-    Any body and any meta come back as they were.
+    Any body and any meta come back as they were, for any of 1 to 16 recipients, and for this purpose only.
     """
-    assert (meta, body) == unseal(seal(body, meta, [KEY.public]), KEY)
+    ours = data.draw(st.integers(0, recipients - 1))
+    sealed = seal(body, meta, [KEY.public if i == ours else OTHER.public for i in range(recipients)], purpose)
+
+    assert (meta, body) == unseal(sealed, KEY, purpose)
+    for wrong in PURPOSES:
+        if wrong != purpose:
+            with pytest.raises(errors.WrongKey):
+                unseal(sealed, KEY, wrong)
+
+
+@pytest.mark.parametrize("recipients", [0, 17])
+def test_an_envelope_has_one_to_sixteen_recipients(recipients: int) -> None:
+    """
+    None, or more than a reader takes, is refused before anything is sealed.
+    """
+    with pytest.raises(errors.MalformedEnvelope):
+        seal(b"", {}, [KEY.public] * recipients)
+
+
+UNREADABLE: list[dict[str, object]] = [
+    {"nested": {}},
+    {"list": []},
+    {"half": "\ud800"},
+    {"large": 2**53},
+    {"fraction": 0.5},
+    {"nothing": None},
+    {"1": "a name that JavaScript would put first"},
+    {"long": "x" * 65536},
+]
+
+
+@pytest.mark.parametrize("meta", UNREADABLE, ids=[next(iter(m)) for m in UNREADABLE])
+def test_meta_that_two_readers_might_read_differently_is_never_sealed(meta: dict[str, object]) -> None:
+    """
+    Names with texts, exact whole numbers, true or false have one text in every language; the rest is refused.
+    """
+    with pytest.raises(errors.MalformedEnvelope):
+        seal(b"", meta, [KEY.public])
+
+
+@pytest.mark.parametrize("low", [bytes(32), bytes([1]) + bytes(31)])
+def test_nothing_is_sealed_to_a_key_of_small_order(low: bytes) -> None:
+    """
+    A stranger's account key that gives everyone the same shared secret is refused with our own error.
+    """
+    for bundle in (low + KEY.public.bundle[32:], KEY.public.bundle[:-32] + low):
+        with pytest.raises(errors.KeyFormatError):
+            seal(b"", {}, [IntakePublic(bundle)])
 
 
 @pytest.mark.parametrize("length", EDGES)
@@ -113,6 +175,26 @@ def test_a_stream_opens_like_bytes_do() -> None:
     opened = unseal_stream(io.BytesIO(SEALED), KEY, into)
 
     assert (opened.length, opened.digest) == (len(into.getvalue()), parse_header(SEALED).digest)
+
+
+@pytest.mark.parametrize("cut", [1, 16, 17, 16400 + 16, FLOOR])
+def test_a_cut_envelope_is_noticed_before_a_byte_is_read(cut: int) -> None:
+    """
+    Whoever seeks in a film learns at once that its end is missing.
+    """
+    with pytest.raises(errors.DamagedEnvelope):
+        unseal_seekable(io.BytesIO(SEALED[:-cut]), KEY)
+
+
+def test_seeking_opens_only_what_the_stream_would_open() -> None:
+    """
+    Another key, another purpose and another size are refused alike.
+    """
+    with pytest.raises(errors.WrongKey):
+        unseal_seekable(io.BytesIO(SEALED), OTHER)
+    with pytest.raises(errors.WrongKey):
+        unseal_seekable(io.BytesIO(SEALED), KEY, "capsule")
+    assert unseal_seekable(io.BytesIO(SEALED), KEY)[0] == unseal_stream(io.BytesIO(SEALED), KEY, io.BytesIO())
 
 
 def test_no_secret_shows_in_a_repr() -> None:

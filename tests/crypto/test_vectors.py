@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import io
 import json
 from datetime import date
 from pathlib import Path
@@ -13,8 +14,9 @@ import nacl.exceptions
 import pytest
 from nacl.public import PrivateKey, SealedBox
 
-from crypto import board, envelope, errors, keycard, mandate
+from crypto import board, bundle, envelope, errors, keycard, mandate
 from crypto.keys import IntakeSecret, VerifyKey
+from crypto.notes import open_note
 from crypto.receipt import Receipt
 from crypto.reply import read_replies
 from crypto.words import LANGUAGES
@@ -44,6 +46,73 @@ def test_an_envelope_opens_or_fails_as_its_vector_says(vector: dict[str, Any]) -
     else:
         with pytest.raises(errors.EnvelopeError) as caught:
             envelope.unseal(sealed, key, vector["purpose"])
+        assert type(caught.value).__name__ == vector["expect"]
+
+
+@pytest.mark.parametrize("vector", vectors("envelope"))
+def test_seeking_in_an_envelope_ends_as_its_vector_says(vector: dict[str, Any]) -> None:
+    """
+    Random access refuses what the stream refuses; only padding that nobody reads is left to the stream.
+    """
+    source = io.BytesIO(base64.b64decode(vector["envelope_b64"]))
+    key = IntakeSecret.from_bytes(bytes.fromhex(vector["secret_hex"]))
+    try:
+        opened, body = envelope.unseal_seekable(source, key, vector["purpose"])
+        found = (opened.meta, body.read())
+    except errors.CryptoError as error:
+        name = type(error).__name__
+        assert vector["expect"] == ("DamagedEnvelope" if name == "DamagedMessage" else name)
+    else:
+        assert found == (vector["meta"], base64.b64decode(vector["body_b64"]))
+        assert vector["expect"] == "opens" or vector["comment"].endswith("of padding is not zero")
+
+
+@pytest.mark.parametrize("vector", vectors("note"))
+def test_a_note_is_believed_or_refused_as_its_vector_says(vector: dict[str, Any]) -> None:
+    """
+    One text, one encoding, and no line by the known key that lies.
+    """
+    key = VerifyKey(bytes.fromhex(vector["key_hex"]))
+    if vector["expect"] == "opens":
+        assert open_note(vector["note"].encode(), vector["name"], key) == vector["text"]
+    else:
+        with pytest.raises(errors.CryptoError) as caught:
+            open_note(vector["note"].encode(), vector["name"], key)
+        assert type(caught.value).__name__ == vector["expect"]
+
+
+@pytest.mark.parametrize("vector", vectors("bundle"))
+def test_a_bundle_is_read_or_refused_as_its_vector_says(vector: dict[str, Any], tmp_path: Path) -> None:
+    """
+    A stick that lies is refused whole; one that was damaged says what is whole.
+    """
+    for name, part in vector["parts"].items():
+        (tmp_path / name).write_bytes(base64.b64decode(part))
+    if vector["manifest"] is not None:
+        (tmp_path / bundle.MANIFEST).write_bytes(vector["manifest"].encode())
+    courier = VerifyKey(bytes.fromhex(vector["courier_hex"]))
+    if vector["expect"] == "opens":
+        read = bundle.read(tmp_path, courier)
+        assert (read.number, [e.id for e in read.entries]) == (vector["number"], vector["whole"])
+        assert list(read.damaged) == vector["damaged"]
+    else:
+        with pytest.raises(errors.CryptoError) as caught:
+            bundle.read(tmp_path, courier)
+        assert type(caught.value).__name__ == vector["expect"]
+
+
+@pytest.mark.parametrize("vector", vectors("acknowledgement"))
+def test_an_acknowledgement_is_believed_or_refused_as_its_vector_says(vector: dict[str, Any]) -> None:
+    """
+    The intake deletes on the archive's exact word, and on no other.
+    """
+    key = VerifyKey(bytes.fromhex(vector["key_hex"]))
+    if vector["expect"] == "opens":
+        read = bundle.read_acknowledgement(vector["note"].encode(), origin="archive.example", desk=key)
+        assert (read.number, read.hash, list(read.ids)) == (vector["number"], vector["hash"], vector["ids"])
+    else:
+        with pytest.raises(errors.CryptoError) as caught:
+            bundle.read_acknowledgement(vector["note"].encode(), origin="archive.example", desk=key)
         assert type(caught.value).__name__ == vector["expect"]
 
 

@@ -127,6 +127,17 @@ def test_a_page_that_cannot_prove_its_archive_takes_no_words(false_site: Site, p
     assert str(datetime.now().year) in shown
 
 
+def test_a_keycard_from_before_is_not_used_again(site: Site, phone: Page) -> None:
+    """
+    The page knows the lowest serial: who can put an old file in place of the new one is found out.
+    """
+    (site.home / "floor").write_text("2")
+    phone.goto(site.address)
+    phone.wait_for_selector("#notice:visible")
+
+    assert phone.is_disabled("#words")
+
+
 @pytest.mark.parametrize(
     ("words", "lang"),
     [

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, Request
+from playwright.sync_api import Page, Request, expect
 
 from archive.redaction.residue import variants
 from deploy.house import PHRASES, House, found, serving
@@ -93,7 +93,7 @@ def two_archivists_decide(house: House, desk: Page, told: str) -> Path:
             }""",
             NAME,
         )
-        desk.wait_for_function("document.getElementById('surface').value")
+        expect(desk.locator("#surface")).not_to_have_value("")
         desk.click("text=Hide everywhere")
         assert desk.inner_text(".sides section:nth-child(2) .words").startswith("[이름]이라는 이름으로")
         desk.click("text=Approve exactly this")

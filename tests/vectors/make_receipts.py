@@ -1,4 +1,4 @@
-"""Makes the receipts' vectors once: `python -m tests.vectors.make_receipts`. Those that exist stay as they are."""
+"""Makes the receipts' vectors once: `python -m tests.vectors.make_receipts`. Those that exist stay."""
 
 from __future__ import annotations
 
@@ -44,7 +44,10 @@ def make_typed() -> None:
         ),
         "chinese-mixed": ("Chinese, the two scripts in turn, ideographic commas", mixed.replace(" ", "、")),
         "english-shouted": ("English in capitals, with commas", ", ".join(en).upper()),
-        "digits-wide": ("full-width digits and ideographic spaces", f"{wide[:17]}\N{IDEOGRAPHIC SPACE}{wide[17:]}"),
+        "digits-wide": (
+            "full-width digits and ideographic spaces",
+            f"{wide[:17]}\N{IDEOGRAPHIC SPACE}{wide[17:]}",
+        ),
     }
     for name, (comment, text) in typed.items():
         opens(name, comment, receipt, root, text)
@@ -80,7 +83,8 @@ def make_fingerprints() -> None:
     for name, raw in roots.items():
         root = VerifyKey(raw)
         save("fingerprint", name, {
-            "expect": "opens", "comment": f"a root of {name}", "root_hex": raw.hex(), "digits": root.fingerprint(),
+            "expect": "opens", "comment": f"a root of {name}", "root_hex": raw.hex(),
+            "digits": root.fingerprint(),
             "words": {language: root.fingerprint_words(language) for language in LANGUAGES},
         })  # fmt: skip
 

@@ -9,7 +9,7 @@ import { request } from "./upload.js";
 
 const $ = (id) => document.getElementById(id);
 const lang = document.documentElement.lang;
-const { root: rootHex, origin } = document.body.dataset;
+const { root: rootHex, origin, floor } = document.body.dataset;
 const root = unhex(rootHex);
 let account = null;
 
@@ -82,7 +82,7 @@ async function start() {
   try {
     const note = await (await request("/keycard")).text();
     const today = new Date().toISOString().slice(0, 10);
-    account = new Account({ bundle: verifyKeycard(note, { origin, root, today }).bundle, root });
+    account = new Account({ bundle: verifyKeycard(note, { origin, root, today, floor: Number(floor) }).bundle, root });
   } catch {
     say("stopped");
     // What she can compare: the date of her phone, and the archive's number on a card or from a friend.

@@ -25,10 +25,11 @@ export function unhex(text) {
   return Uint8Array.from(text.match(/../g) ?? [], (pair) => parseInt(pair, 16));
 }
 
-/** Strict base64 (RFC 4648): padded, no white space. @param {string} text @returns {Uint8Array} */
+/** Strict base64 (RFC 4648): padded, no white space, one text for the same bytes. @param {string} text @returns {Uint8Array} */
 export function unbase64(text) {
-  if (text.length % 4 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw new TypeError("not base64");
-  return Uint8Array.from(atob(text), (c) => c.charCodeAt(0));
+  const raw = atob(text);
+  if (btoa(raw) !== text) throw new TypeError("not base64");
+  return Uint8Array.from(raw, (c) => c.charCodeAt(0));
 }
 
 /** An unsigned number in little-endian bytes. @param {number} value @param {number} size */

@@ -78,6 +78,7 @@ export class Sealer {
 function headOf(meta, length) {
   const text = utf8(JSON.stringify(meta));
   if (text.length > MAX_META) throw new MalformedEnvelope("meta is longer than 64 KiB");
+  metaOf(text); // what no reader would open is never sealed
   return concat(FRONT, littleEndian(text.length, 4), littleEndian(length, 8), text);
 }
 
@@ -115,18 +116,23 @@ export async function unseal(untrusted, secret, purpose) {
 }
 
 function openPlain(plain, floor) {
-  const damaged = () => new DamagedEnvelope("what was sealed is not of this format");
-  // No body has 2 ** 48 bytes; past 2 ** 53 a number of JavaScript could not hold its length.
-  if (plain.length < 16 || !same(plain.slice(0, 4), FRONT) || plain[14] || plain[15]) throw damaged();
-  const start = 16 + fromLittleEndian(plain.slice(4, 8));
-  const end = start + fromLittleEndian(plain.slice(8, 16));
-  if (start > 16 + MAX_META || plain.length !== padme(Math.max(end, floor))) throw damaged();
-  if (plain.subarray(end).some((byte) => byte)) throw damaged();
   try {
-    const meta = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(plain.slice(16, start)));
-    if (meta === null || typeof meta !== "object" || Array.isArray(meta)) throw damaged();
-    return { meta, body: plain.slice(start, end) };
+    const start = 16 + fromLittleEndian(plain.slice(4, 8));
+    const end = start + fromLittleEndian(plain.slice(8, 16));
+    const whole = same(plain.slice(0, 4), FRONT) && start <= 16 + MAX_META && plain.length === padme(Math.max(end, floor));
+    if (!whole || plain.subarray(end).some((byte) => byte)) throw new TypeError();
+    return { meta: metaOf(plain.slice(16, start)), body: plain.slice(start, end) };
   } catch {
-    throw damaged();
+    throw new DamagedEnvelope("what was sealed is not of this format");
   }
+}
+
+/** One text for one meaning: names with texts, exact whole numbers, true or false, written as JSON.stringify does. */
+function metaOf(bytes) {
+  const meta = JSON.parse(new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes));
+  const plain = ([name, value]) =>
+    /^[a-z][a-z0-9_]{0,31}$/.test(name) && (typeof value === "string" ? !/\p{Cs}/u.test(value) : typeof value === "boolean" || Number.isSafeInteger(value));
+  const flat = Object.prototype.toString.call(meta) === "[object Object]" && Object.entries(meta).every(plain);
+  if (!flat || !same(utf8(JSON.stringify(meta)), bytes)) throw new TypeError();
+  return meta;
 }

@@ -8,18 +8,19 @@ import { BadSignature, NoteError } from "./errors.js";
 /** The text that *key* signed as *name*. @param {string} note @param {string} name @param {Uint8Array} key */
 export function openNote(note, name, key) {
   const cut = note.lastIndexOf("\n\n");
-  if (cut < 0 || note.includes("\r") || !note.endsWith("\n")) throw new NoteError("not a signed note");
+  if (cut < 0 || /[\x00-\x09\x0b-\x1f]/.test(note) || !note.endsWith("\n")) throw new NoteError("not a signed note");
   const text = note.slice(0, cut + 1);
   const expected = sha256(concat(utf8(`${name}\n`), Uint8Array.of(1), key)).slice(0, 4);
-  let signature = null;
+  let signed = false;
   for (const line of note.slice(cut + 2, -1).split("\n")) {
-    const [, who, encoded] = /^\u2014 (\S+) (\S+)$/.exec(line) ?? [];
+    const [, who, encoded] = /^\u2014 ([^\s+]+) (\S+)$/.exec(line) ?? [];
     if (!encoded) throw new NoteError("a line under the note is not a signature line");
     const raw = decoded(encoded, new NoteError("a signature line is not base64"));
-    if (who === name && same(raw.slice(0, 4), expected)) signature = raw.slice(4);
+    if (who !== name || !same(raw.slice(0, 4), expected)) continue;
+    if (!verified(raw.slice(4), utf8(text), key)) throw new BadSignature("not signed by this key");
+    signed = true;
   }
-  if (!signature) throw new NoteError("not signed by the key that is known under this name");
-  if (!verified(signature, utf8(text), key)) throw new BadSignature("not signed by this key");
+  if (!signed) throw new NoteError("not signed by the key that is known under this name");
   return text;
 }
 

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from archive.release import ReleaseError
+from crypto import mandate as mandates
 from crypto.keys import SigningKey
 from server.research import shelf
 from server.research.commands import research
@@ -298,3 +299,33 @@ def test_the_publish_command_says_what_it_did(tmp_path: Path) -> None:
     assert "not newer" in again.output
     other = ["--root", SigningKey.generate().public.to_text(), "--origin", ORIGIN]
     assert run(research, ["publish", "--home", home, stick, *other]).exit_code == 1
+
+
+def test_the_room_follows_a_root_that_the_old_one_named(config: ResearchConfig, tmp_path: Path) -> None:
+    """
+    The release by the new root brings the note that both signed; without it nothing is believed or changed.
+    """
+    shelf.publish(config, write(tmp_path / "one"), TODAY)
+    new = SigningKey.generate()
+    stick = write(tmp_path / "two", number=2)
+    (stick / "mandate.note").write_bytes(OFFICE.mandate(root=new, serial=2))
+    with pytest.raises(ReleaseError):
+        shelf.publish(config, stick, TODAY)
+    assert shelf.current(ResearchConfig.read(config.home)) == 1
+    (stick / "root-rotation.note").write_bytes(mandates.issue_rotation(ORIGIN, TODAY, ROOT, new))
+    shelf.publish(config, stick, TODAY)
+
+    followed = ResearchConfig.read(config.home)
+    assert followed.root == new.public
+    assert shelf.Shelf(followed).reading().number == 2
+
+
+def test_an_older_mandate_is_not_believed_again(config: ResearchConfig, tmp_path: Path) -> None:
+    """
+    A desk or an archivist that the root let go of cannot come back with the paper from before.
+    """
+    stick = write(tmp_path / "two", number=2)
+    (stick / "mandate.note").write_bytes(OFFICE.mandate(serial=7))
+    shelf.publish(config, stick, TODAY)
+    with pytest.raises(shelf.NotPublished, match="older"):
+        shelf.publish(config, write(tmp_path / "three", number=3), TODAY)

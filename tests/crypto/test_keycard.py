@@ -1,0 +1,91 @@
+"""Keycards beyond their vectors."""
+
+from __future__ import annotations
+
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from crypto import errors, keycard
+from crypto.keys import IntakePublic, IntakeSecret, SigningKey
+from crypto.notes import open_note, sign_note
+
+ROOT, KEY = SigningKey.generate(), IntakeSecret.generate().public
+ORIGIN = "archive.example"
+FIRST = date(2026, 1, 1)
+dates = st.dates(date(1900, 1, 1), date(9990, 12, 31))
+
+
+def card_of(issued: date, days: int, serial: int = 42) -> keycard.Keycard:
+    dated = keycard.DatedKey(issued, issued + timedelta(days=days), KEY)
+    return keycard.Keycard(ORIGIN, serial, issued, issued + timedelta(days=days), 1, (dated,))
+
+
+@given(dates, st.integers(0, 31), st.integers(0, 31), st.integers(0, 10**10 - 1))
+def test_a_card_is_read_as_it_was_issued(issued: date, days: int, later: int, serial: int) -> None:
+    """
+    What the root wrote is what the client finds, on each of its days, and the key to seal to.
+    """
+    card = card_of(issued, days, serial)
+    today = issued + timedelta(days=min(days, later))
+    read = keycard.verify(keycard.issue(card, ROOT), origin=ORIGIN, root=ROOT.public, today=today)
+
+    assert (read, read.current(today)) == (card, KEY)
+
+
+@given(st.integers(-400, 400))
+def test_a_card_is_good_on_its_days_and_on_no_other(off: int) -> None:
+    """
+    Whatever the phone's date, a card from before or after is never used.
+    """
+    note, today = keycard.issue(card_of(FIRST, 20), ROOT), FIRST + timedelta(days=off)
+    if 0 <= off <= 20:
+        keycard.verify(note, origin=ORIGIN, root=ROOT.public, today=today)
+    else:
+        with pytest.raises(errors.ExpiredKeycard):
+            keycard.verify(note, origin=ORIGIN, root=ROOT.public, today=today)
+
+
+TEXT = open_note(keycard.issue(card_of(FIRST, 20), ROOT), f"{ORIGIN}/root", ROOT.public)
+
+
+@given(st.integers(0, len(TEXT) - 1), st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=3))
+def test_a_card_with_a_slip_only_ever_raises_our_errors(at: int, slip: str) -> None:
+    """
+    A root that signs nonsense does not break a client, at the end of the calendar either.
+    """
+    for text in (TEXT[:at] + slip + TEXT[at + len(slip) :], TEXT.replace("2026", "9999")):
+        note = sign_note(text if text.endswith("\n") else text + "\n", f"{ORIGIN}/root", ROOT)
+        with suppress(errors.CryptoError):
+            keycard.verify(note, origin=ORIGIN, root=ROOT.public, today=FIRST)
+
+
+def test_the_end_of_the_calendar_is_a_date_like_any_other() -> None:
+    """
+    A card issued on the last day there is is expired or early, and breaks nothing.
+    """
+    last = replace(card_of(FIRST, 0), issued=date.max, expires=date.max)
+    with pytest.raises(errors.ExpiredKeycard):
+        keycard.verify(keycard.issue(last, ROOT), origin=ORIGIN, root=ROOT.public, today=FIRST)
+
+
+@given(st.binary(max_size=400))
+def test_strangers_bytes_only_ever_raise_our_errors(untrusted: bytes) -> None:
+    """
+    Noise is not a keycard.
+    """
+    with pytest.raises(errors.CryptoError):
+        keycard.verify(untrusted, origin=ORIGIN, root=ROOT.public, today=FIRST)
+
+
+@given(st.binary(min_size=1248, max_size=1248))
+def test_a_bundle_of_noise_seals_or_is_refused(bundle: bytes) -> None:
+    """
+    Keys are bytes from outside: they are used, or refused with our own error.
+    """
+    with suppress(errors.KeyFormatError):
+        IntakePublic(bundle).encapsulate()
