@@ -42,7 +42,7 @@ def read(untrusted: bytes) -> Board:
 
 
 @given(SAID.filter(str.strip), st.integers(1, 999_999), st.integers(0, 7))
-@settings(max_examples=60)
+@settings(max_examples=60, deadline=None)
 def test_what_the_archive_writes_is_what_she_reads(text: str, serial: int, times: int) -> None:
     """
     Any text, short or in many parts, comes back whole, in whatever order its parts lie.
