@@ -17,7 +17,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import BinaryIO
 
-from archive import durable, keyring, quarantine
+from archive import courier, durable, keyring, quarantine
+from archive.courier import NEW, Place
 from archive.objects import Staged
 from archive.statement import LARGEST, MEDIA, META, parse
 from archive.testimony import Attachment, MalformedTestimony, Testimony, TestimonyId, quarter_of
@@ -45,7 +46,9 @@ class Report:
     again: int = 0
     quarantined: list[str] = field(default_factory=list)
     damaged: tuple[str, ...] = ()
-    gap: bool = False
+    bad: tuple[str, ...] = ()
+    foreign: int = 0
+    place: Place = NEW
     acknowledgement: bytes = b""
 
 
@@ -60,7 +63,8 @@ def accession(
     found = bundle.read(folder, keyring.courier(vault))
     secrets_by_id = keyring.intake_secrets(vault)
     vault.sweep()
-    report = Report(found.number, damaged=found.damaged, gap=_is_gap(vault, found))
+    report = Report(found.number, damaged=found.damaged, bad=found.bad, foreign=found.foreign)
+    report.place = courier.place(vault, found)
     held: list[str] = []
     for number, entry in enumerate(found.entries, 1):
         try:
@@ -70,12 +74,7 @@ def accession(
         else:
             held.append(entry.id)
         progress(number, len(found.entries))
-    with vault.together():
-        vault.put_json("bundle", f"{found.number:015d}", found.hash)
-        vault.journal.append("tra", "archive", [f"bundle:{found.number}"])
-    report.acknowledgement = bundle.acknowledge(
-        found.number, found.hash, held, origin=keyring.origin(vault), desk=keyring.desk(vault)
-    )
+    report.acknowledgement = courier.arrived(vault, found, held)
     return report
 
 
@@ -103,12 +102,6 @@ def attachment_state(vault: Vault, attachment: Attachment) -> str:
         return "waiting"
     size, media, _ = vault.json("file", attachment.digest)
     return "here" if (size, media) == (attachment.size, attachment.media) else "differs"
-
-
-def _is_gap(vault: Vault, found: bundle.Bundle) -> bool:
-    before = f"{found.number - 1:015d}"
-    known = vault.json("bundle", before) if vault.holds("bundle", before) else bundle.FIRST
-    return bool(known != found.previous)
 
 
 def _take(

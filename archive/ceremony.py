@@ -22,8 +22,9 @@ from typing import Any, Concatenate, Final, Literal, ParamSpec
 import click
 
 from archive import durable, locks
-from archive.command_line import folder, home_option, passphrase, tells_errors
+from archive.command_line import folder, home_option, passphrase, root_option, tells_errors
 from archive.errors import ArchiveError
+from archive.root import Root
 from archive.slips import Heading, Opens, page
 from archive.vault import Vault
 from crypto import custody
@@ -61,8 +62,12 @@ class Target:
 
     @contextmanager
     def journalled(self, key: bytes, type: Literal["cre", "mod"], what: str) -> Iterator[None]:
-        """What is done in this block, with its event in the vault's journal. The root keeps no journal."""
+        """What is done in this block once *key* has opened its target, with an event in the vault's journal.
+
+        The root keeps no journal.
+        """
         if self.name == "root":
+            Root.open(self.home, key)
             yield
             return
         with Vault.open_with_key(self.home, key) as vault, vault.together():
@@ -75,13 +80,7 @@ def for_target(command: Callable[Concatenate[Target, P], None]) -> Callable[...,
 
     @click.argument("name", metavar="vault|root", type=click.Choice(["vault", "root"]))
     @home_option
-    @click.option(
-        "--root",
-        "root_home",
-        type=folder,
-        envvar="ONGGI_ROOT_HOME",
-        help="The root's folder (or ONGGI_ROOT_HOME); else `root` in the archive's.",
-    )
+    @root_option
     @tells_errors
     @wraps(command)
     def run(name: Literal["vault", "root"], home: Path, root_home: Path | None, **given: Any) -> None:

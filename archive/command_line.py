@@ -31,6 +31,13 @@ home_option = click.option(
     required=True,
     help="The archive's folder (or ONGGI_ARCHIVE_HOME).",
 )
+root_option = click.option(
+    "--root",
+    "root_home",
+    type=click.Path(path_type=Path, file_okay=False),
+    envvar="ONGGI_ROOT_HOME",
+    help="The root's folder, best on a stick in a safe (or ONGGI_ROOT_HOME); else `root` in the archive's.",
+)
 as_option = click.option("--as", "name", required=True, help="Who decides; her passphrase is asked for.")
 readable = click.Path(path_type=Path, exists=True, dir_okay=False)
 folder = click.Path(path_type=Path, file_okay=False)

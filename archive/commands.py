@@ -1,6 +1,7 @@
-"""`onggi archive`: the two doors in. Its founding is in `founding`, the desk's commands are in `desk`.
+"""`onggi archive`: the two doors in, and the courier's way out.
 
-Each command calls one function. Manuals: docs/manuals/archivist.md and courier.md.
+Founding is in `founding`, the desk's commands are in `desk`. Each command calls one function.
+Manuals: docs/manuals/archivist.md and courier.md.
 """
 
 from __future__ import annotations
@@ -9,15 +10,19 @@ from pathlib import Path
 
 import click
 
+from archive import codes, courier, durable
 from archive.accession import Report
 from archive.accession import accession as take_in
 from archive.ceremony import CEREMONY
+from archive.command_line import folder as a_folder
 from archive.command_line import home_option, opened, printable, progress, readable, tells_errors, today
 from archive.correspondence import CORRESPONDENCE
 from archive.desk import DESK
 from archive.founding import FOUNDING
 from archive.imports import import_texts
 from archive.testimony import AUDIENCES, USES, Grant
+
+qr_option = click.option("--qr", is_flag=True, help="Show the acknowledgement as codes for a phone.")
 
 
 @click.group()
@@ -29,16 +34,46 @@ def archive() -> None:
 @home_option
 @click.argument("bundle", type=click.Path(path_type=Path, file_okay=False, exists=True))
 @click.option("--acknowledgement", type=click.Path(path_type=Path, dir_okay=False), help="Where to write it.")
+@qr_option
 @tells_errors
-def accession(home: Path, bundle: Path, acknowledgement: Path | None) -> None:
+def accession(home: Path, bundle: Path, acknowledgement: Path | None, qr: bool) -> None:
     """Take in the courier's BUNDLE, and write the acknowledgement that lets the intake delete."""
     with opened(home) as vault:
         report = take_in(vault, bundle, progress=progress("envelope"))
         _tell_accession(report)
         click.echo(f"journal {vault.journal.head()}")
     file = acknowledgement or bundle / "ACKNOWLEDGEMENT"
-    file.write_bytes(report.acknowledgement)
+    durable.write(file, report.acknowledgement)
     click.echo(f"wrote {file}")
+    if qr:
+        codes.show(report.acknowledgement)
+
+
+@archive.command()
+@home_option
+@click.argument("number", type=click.IntRange(min=1), required=False)
+@qr_option
+@tells_errors
+def acknowledgement(home: Path, number: int | None, qr: bool) -> None:
+    """Print the acknowledgement of the newest bundle, or of bundle NUMBER, once more."""
+    with opened(home) as vault:
+        note = courier.acknowledgement(vault, number)
+    if qr:
+        codes.show(note)
+    else:
+        click.echo(note, nl=False)
+
+
+@archive.command()
+@home_option
+@click.argument("folder", type=a_folder)
+@tells_errors
+def send(home: Path, folder: Path) -> None:
+    """Write all that waits for the intake into FOLDER, on the courier's stick."""
+    with opened(home) as vault:
+        sent = courier.send(vault, folder)
+        click.echo(f"sent {sent.number}: {', '.join(sent.files)}")
+        click.echo(f"journal {vault.journal.head()}")
 
 
 def _tell_accession(report: Report) -> None:
@@ -47,10 +82,19 @@ def _tell_accession(report: Report) -> None:
         ("here already", report.again),
         ("in quarantine: see `onggi archive quarantine`", len(report.quarantined)),
         ("damaged on the stick and not acknowledged; copy it again", len(report.damaged)),
+        ("files that the intake did not pack lie on the stick; not opened", report.foreign),
     ):
         if number:
             click.echo(f"  {number} {told}")
-    if report.gap:
+    for name in report.bad:
+        click.echo(f"  bad on the stick: {name}")
+    if report.place.again:
+        click.echo("  this very bundle came before; what is new in it is counted above")
+    if report.place.twin:
+        click.echo(
+            "  another bundle of this number came before; ask the operator which of them was packed there"
+        )
+    if report.place.gap:
         click.echo("  a bundle before this one has not come; the courier may still have it")
     for testimony in report.taken:
         click.echo(f"  testimony {testimony}")

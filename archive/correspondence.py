@@ -10,8 +10,10 @@ import click
 
 from archive import durable, replies
 from archive.command_line import as_option, home_option, opened, signing, tells_errors, today
+from archive.courier import OUTGOING
 from archive.testimony import LANGUAGES, Language
 from crypto.board import SIZES
+from crypto.outgoing import BOARD
 
 
 @click.command()
@@ -36,11 +38,17 @@ def reply(home: Path, name: str, lang: Language | None, testimony: str) -> None:
 
 @click.command()
 @home_option
-@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.argument("file", required=False, type=click.Path(path_type=Path, dir_okay=False))
 @click.option("--size", type=click.Choice(list(map(str, SIZES))), default="512", show_default=True)
 @tells_errors
-def board(home: Path, file: Path, size: str) -> None:
-    """Write the next reply board into FILE: every reply of 120 days, sealed anew, filled up with dummies."""
+def board(home: Path, file: Path | None, size: str) -> None:
+    """Write the next reply board for `onggi archive send`, or into FILE.
+
+    Every reply of the last 120 days is on it, sealed anew, and dummies fill it up.
+    """
+    if file is None:
+        (home / OUTGOING).mkdir(exist_ok=True, mode=0o700)
+        file = home / OUTGOING / BOARD
     with opened(home) as vault:
         posted = replies.post(vault, int(size), today())
     durable.write(file, posted.content)

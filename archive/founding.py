@@ -11,20 +11,12 @@ from typing import Final
 import click
 
 from archive import durable, keyring, locks, people, requests
-from archive.command_line import home_option, opened, passphrase, tells_errors, today
+from archive.command_line import home_option, opened, passphrase, root_option, tells_errors, today
 from archive.root import LOCK, ROTATION, Root, RootError
 from archive.vault import Vault
 from crypto.keys import VerifyKey
 
 FOUNDED: Final = "keep the root's folder apart; add two people, then run `onggi archive keys publish`"
-
-root_option = click.option(
-    "--root",
-    "root_home",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="ONGGI_ROOT_HOME",
-    help="The root's folder, best on a stick in a safe (or ONGGI_ROOT_HOME); else `root` in the archive's.",
-)
 
 
 def _asked(prompt: str) -> str:

@@ -10,7 +10,6 @@ Format: docs/formats/bundle.md. Parts are at most 64 MiB and named by their SHA-
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -20,13 +19,14 @@ from typing import BinaryIO, Final
 from crypto.errors import BadSignature, DamagedPart, MalformedBundle, NoteError, UntrustedBundle
 from crypto.keys import SigningKey, VerifyKey
 from crypto.notes import open_note, sign_note
+from crypto.stick import HALF, MANIFEST, PIECE, Stick
 
-MANIFEST: Final = "MANIFEST"
 PART: Final = 64 * 1024 * 1024
-PIECE: Final = 1 << 20
 MAX_MANIFEST: Final = 16 * 1024 * 1024
 FIRST: Final = "0" * 64
 """The `previous` of a courier's first bundle."""
+ACKNOWLEDGEMENT: Final = "ACKNOWLEDGEMENT"
+"""What the archive writes onto the same stick."""
 
 _HASH = re.compile(r"[0-9a-f]{64}")
 _ID = re.compile(r"[0-9a-f]{32}")
@@ -44,14 +44,20 @@ class Entry:
 
 @dataclass(frozen=True)
 class Bundle:
-    """A bundle signed by the courier. `entries` are whole; `damaged` names the ids that are not."""
+    """A bundle signed by the courier.
 
-    folder: Path
+    `entries` are whole; `damaged` names the ids that are not, `bad` the parts that spoil them. `foreign`
+    counts what lies beside them and was not opened.
+    """
+
+    stick: Stick
     number: int
     previous: str
     hash: str
     entries: tuple[Entry, ...]
     damaged: tuple[str, ...]
+    bad: tuple[str, ...]
+    foreign: int
 
     def copy(self, entry_id: str, into: BinaryIO) -> None:
         """Write an envelope to *into*; `DamagedPart` when the stick changed since it was read."""
@@ -59,7 +65,7 @@ class Bundle:
         if entry is None:
             raise DamagedPart(f"bundle {self.number} holds no whole envelope of this id")
         for name, size in entry.parts:
-            into.writelines(_checked(self.folder / name, name, size))
+            into.writelines(self.stick.pieces(name, name, size))
 
 
 @dataclass(frozen=True)
@@ -76,37 +82,47 @@ def write(
 ) -> str:
     """Write a bundle into *folder* and return the SHA-256 of its manifest.
 
-    Written part by part, manifest last; parts that are already there and whole are kept.
+    Written part by part, manifest last. Parts that a stopped run left there are kept when they are whole and
+    still wanted, and taken away otherwise.
     """
-    folder.mkdir(parents=True, exist_ok=True)
+    stick, parts = Stick(folder), set[str]()
     lines = ["onggi-bundle", "v1", f"number {number}", f"previous {previous}"]
     for entry_id, path in envelopes:
-        parts = list(_write_parts(folder, path))
-        lines.append(f"env {entry_id} {sum(size for _, size in parts)}")
-        lines += [f"part {name} {size}" for name, size in parts]
+        listed = list(_write_parts(stick, path))
+        lines.append(f"env {entry_id} {sum(size for _, size in listed)}")
+        lines += [f"part {name} {size}" for name, size in listed]
+        parts.update(name for name, _ in listed)
     note = sign_note("\n".join(lines) + "\n", "onggi-courier", courier)
     if len(note) > MAX_MANIFEST:
         raise MalformedBundle("too many envelopes for one manifest; pack fewer at a time")
-    _write_durably(folder / MANIFEST, note)
+    for name in stick.others(parts):
+        if _HASH.fullmatch(name.removesuffix(HALF)):
+            stick.remove(name)
+    stick.finish(note)
     return hashlib.sha256(note).hexdigest()
 
 
 def read(folder: Path, courier: VerifyKey) -> Bundle:
     """The bundle in *folder*, every part checked; raises a `BundleError`."""
-    note = _read_manifest(folder)
+    stick = Stick(folder)
+    note = _read_manifest(stick)
     try:
         text = open_note(note, "onggi-courier", courier)
     except (NoteError, BadSignature):
         raise UntrustedBundle("the manifest is not signed by the courier this archive trusts") from None
     number, previous, listed = _parse(text)
-    whole = {e.id for e in listed if _is_whole(folder, e)}
+    parts = {part for e in listed for part in e.parts}
+    bad = {(name, size) for name, size in parts if not stick.is_whole(name, name, size)}
+    whole = {e.id for e in listed if bad.isdisjoint(e.parts)}
     return Bundle(
-        folder,
+        stick,
         number,
         previous,
         hashlib.sha256(note).hexdigest(),
         tuple(e for e in listed if e.id in whole),
         tuple(e.id for e in listed if e.id not in whole),
+        tuple(sorted(name for name, _ in bad)),
+        len(stick.others({MANIFEST, ACKNOWLEDGEMENT, *(name for name, _ in parts)})),
     )
 
 
@@ -159,47 +175,16 @@ def _words(line: str, label: str, *patterns: re.Pattern[str]) -> list[str]:
     return rest
 
 
-def _read_manifest(folder: Path) -> bytes:
+def _read_manifest(stick: Stick) -> bytes:
     try:
-        path = folder / MANIFEST
-        if path.is_symlink() or (path.exists() and not path.is_file()):
-            raise MalformedBundle("MANIFEST is a link or a device, not a file")
-        with path.open("rb") as file:
-            note = file.read(MAX_MANIFEST + 1)
-    except OSError:
-        raise MalformedBundle("no MANIFEST here; is this the bundle's folder?") from None
-    if len(note) > MAX_MANIFEST:
-        raise MalformedBundle("the manifest is longer than 16 MiB")
-    return note
-
-
-def _is_whole(folder: Path, entry: Entry) -> bool:
-    try:
-        for name, size in entry.parts:
-            for _ in _checked(folder / name, name, size):
-                pass
+        return stick.read(MANIFEST, MAX_MANIFEST)
     except DamagedPart:
-        return False
-    return True
+        if not stick.holds(MANIFEST):
+            raise MalformedBundle("no MANIFEST here; is this the bundle's folder?") from None
+        raise MalformedBundle("MANIFEST is no file, cannot be read, or is longer than 16 MiB") from None
 
 
-def _checked(path: Path, name: str, size: int) -> Iterator[bytes]:
-    digest, left = hashlib.sha256(), size
-    try:
-        if path.is_symlink() or not path.is_file() or path.stat().st_size != size:
-            raise DamagedPart(f"part {name[:8]} is missing or has another size")
-        with path.open("rb") as file:
-            while left and (piece := file.read(min(PIECE, left))):
-                digest.update(piece)
-                left -= len(piece)
-                yield piece
-    except OSError:
-        raise DamagedPart(f"part {name[:8]} cannot be read") from None
-    if left or digest.hexdigest() != name:
-        raise DamagedPart(f"part {name[:8]} is not what the manifest names")
-
-
-def _write_parts(folder: Path, path: Path) -> Iterator[tuple[str, int]]:
+def _write_parts(stick: Stick, path: Path) -> Iterator[tuple[str, int]]:
     with path.open("rb") as source:
         while True:
             start, digest, size = source.tell(), hashlib.sha256(), 0
@@ -209,20 +194,7 @@ def _write_parts(folder: Path, path: Path) -> Iterator[tuple[str, int]]:
             if not size:
                 return
             name = digest.hexdigest()
-            if not _is_whole(folder, Entry("", size, ((name, size),))):
+            if not stick.is_whole(name, name, size):
                 source.seek(start)
-                _write_durably(folder / name, source, size)
+                stick.write(name, source, size)
             yield name, size
-
-
-def _write_durably(path: Path, content: bytes | BinaryIO, size: int = 0) -> None:
-    temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("wb") as file:
-        if isinstance(content, bytes):
-            file.write(content)
-        else:
-            while size and (piece := content.read(min(PIECE, size))):
-                size -= file.write(piece)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)

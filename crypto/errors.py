@@ -30,8 +30,9 @@ CryptoError
 │   └── TooFewSlips          good slips, but not enough of them
 └── BundleError
     ├── MalformedBundle      the manifest does not follow docs/formats/bundle.md
-    ├── UntrustedBundle      signed by another courier
-    └── DamagedPart          a file on the stick is missing or not what the manifest names
+    ├── UntrustedBundle      signed by another courier, or by another desk
+    ├── DamagedPart          a file on the stick is missing or not what the manifest names
+    └── BrokenFrames         codes from a screen that do not join to a note: one is missing or damaged
 """
 
 
@@ -160,8 +161,12 @@ class MalformedBundle(BundleError):
 
 
 class UntrustedBundle(BundleError):
-    """The manifest is not signed by the courier this archive trusts."""
+    """The manifest is not signed by the courier this archive trusts, or by the desk this intake obeys."""
 
 
 class DamagedPart(BundleError):
     """A file of the bundle is missing, or is not what the manifest names."""
+
+
+class BrokenFrames(BundleError):
+    """Frames that do not join to a note: one is missing, or one is damaged."""

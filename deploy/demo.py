@@ -72,7 +72,9 @@ def round_trip(house: House, port: int) -> None:
     say("packed", house.onggi("intake", "pack", str(stick)).split(": ", 1)[-1].split(" in ")[0])
     taken = house.onggi("archive", "accession", str(stick))
     say("taken in", taken.splitlines()[0])
-    say("deleted", house.onggi("intake", "acknowledge", str(stick / "ACKNOWLEDGEMENT")))
+    back = house.data / "sticks" / secrets.token_hex(4)
+    say("sent back", house.onggi("archive", "send", str(back)).splitlines()[0])
+    say("deleted", house.onggi("intake", "receive", str(back)).rpartition("; ")[2])
     _nowhere(lines, house.home("archive"), "archive (its vault is encrypted)", say)
 
     for told in re.findall(r"^  testimony (\S+)$", taken, re.MULTILINE):
@@ -153,7 +155,8 @@ Try it by hand. In another terminal:  . {shlex.quote(str(house.data / "env"))}
   1  write something on her page, add a photo, press send, keep the words
   2  onggi intake pack {house.data}/sticks/mine
   3  onggi archive accession {house.data}/sticks/mine
-     onggi intake acknowledge {house.data}/sticks/mine/ACKNOWLEDGEMENT
+     onggi archive send {house.data}/sticks/back
+     onggi intake receive {house.data}/sticks/back
   4  on the workbench: sign in as minji ("{PHRASES["minji"]}"), open it, hide words;
      sign out, sign in as sora ("{PHRASES["sora"]}"), approve
   5  Release: one of them drafts, the other signs

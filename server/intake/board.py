@@ -7,28 +7,25 @@
 from __future__ import annotations
 
 from datetime import date
-from pathlib import Path
 from typing import Final
 
 from crypto import board as boards
 from crypto.board import FRONT, SIZES, Board
+from crypto.keys import VerifyKey
+from crypto.outgoing import BOARD
 from crypto.reply import ENTRY
-from server.intake.config import IntakeConfig
-from server.intake.notes import put
+from server.intake.config import IntakeConfig, put
 
-BOARD: Final = "board"
 FLOOR: Final = "board.floor"
 """The serial of the board that is here: no older one is taken."""
 LARGEST: Final = FRONT + max(SIZES) * ENTRY
 
 
-def take(config: IntakeConfig, file: Path, today: date) -> Board:
-    """Verify the board in *file* and put it in the place of the one before; a `CryptoError` otherwise."""
-    with file.open("rb") as source:
-        untrusted = source.read(LARGEST + 1)
+def take(config: IntakeConfig, untrusted: bytes, desk: VerifyKey, today: date) -> Board:
+    """Put a board that *desk* signed in the place of the one before; a `CryptoError` otherwise."""
     floor = config.home / FLOOR
     known = int(floor.read_text("ascii")) if floor.exists() else 0
-    found = boards.verify(untrusted, origin=config.origin, desk=config.desk(today), today=today, floor=known)
+    found = boards.verify(untrusted, origin=config.origin, desk=desk, today=today, floor=known)
     # The floor first: a machine that stops in between refuses an older board, and takes this one again.
     put(floor, str(found.serial).encode())
     put(config.home / BOARD, untrusted)

@@ -11,6 +11,7 @@ from typing import ParamSpec, TypeVar
 
 import click
 
+from crypto import frames
 from crypto.errors import CryptoError
 from crypto.keys import SigningKey, VerifyKey
 from migrations.run import migrate
@@ -18,6 +19,8 @@ from server.intake import board as boards
 from server.intake import courier, notes
 from server.intake.config import IntakeConfig
 from server.intake.deposits import DepositError
+from server.intake.receiving import Received
+from server.intake.receiving import receive as take_stick
 from server.intake.site import open_deposits
 from server.intake.tables import connect
 
@@ -120,10 +123,42 @@ def pack(home: Path, folder: Path, at_most: float) -> None:
 @click.argument("file", type=readable)
 @_tells_errors
 def acknowledge(home: Path, file: Path) -> None:
-    """Delete what the archive's signed acknowledgement FILE says it holds."""
-    config = IntakeConfig.read(home)
-    gone = courier.acknowledge(open_deposits(config), config.origin, config.desk(_today()), file.read_bytes())
+    """Delete what the archive says it holds. FILE is its signed note, or the codes that a phone read."""
+    config, untrusted = IntakeConfig.read(home), file.read_bytes()
+    deposits, desk, gone = open_deposits(config), config.desk(_today()), 0
+    for note in frames.join(untrusted) or [untrusted]:
+        gone += courier.acknowledge(deposits, config.origin, desk, note)
     click.echo(f"deleted {gone} deposits that the archive holds")
+
+
+@intake.command()
+@home_option
+@click.argument("folder", type=given)
+@_tells_errors
+def receive(home: Path, folder: Path) -> None:
+    """Take what the archive sent on the courier's stick in FOLDER: notes, board, acknowledgements."""
+    config = IntakeConfig.read(home)
+    told = take_stick(config, open_deposits(config), folder, _today())
+    _tell_received(told)
+    if told.damaged or told.refused:
+        raise SystemExit(1)
+
+
+def _tell_received(told: Received) -> None:
+    if told.old:
+        click.echo(f"stick {told.number} is not newer than the last that was received; nothing has changed")
+        return
+    click.echo(f"received {told.number}: {', '.join(told.taken)}; deleted {told.deleted} deposits")
+    if told.gap:
+        click.echo("  a stick before this one did not come, or not whole; what was on it is on this one too")
+    if told.foreign:
+        click.echo(f"  {told.foreign} files that the archive did not send lie on the stick; not opened")
+    if told.new_root:
+        click.echo("  the archive has a new root: compare its fingerprint, and start the site anew")
+    for name in told.damaged:
+        click.echo(f"  damaged on the stick: {name}")
+    for name, reason in told.refused.items():
+        click.echo(f"  not taken: {name}: {reason}")
 
 
 @intake.command()
@@ -132,7 +167,9 @@ def acknowledge(home: Path, file: Path) -> None:
 @_tells_errors
 def board(home: Path, file: Path) -> None:
     """Verify the reply board in FILE and hand it out from now on, in the place of the one before."""
-    taken = boards.take(IntakeConfig.read(home), file, _today())
+    config = IntakeConfig.read(home)
+    with file.open("rb") as source:
+        taken = boards.take(config, source.read(boards.LARGEST + 1), config.desk(_today()), _today())
     click.echo(f"board {taken.serial} is handed out until {taken.expires}")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -69,5 +70,15 @@ class IntakeConfig:
     def write(self) -> None:
         """Remember whose intake this is."""
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (self.home / "origin").write_text(self.origin + "\n", "utf-8")
-        (self.home / "root.pub").write_text(self.root.to_text() + "\n", "utf-8")
+        put(self.home / "origin", f"{self.origin}\n".encode())
+        put(self.home / "root.pub", f"{self.root.to_text()}\n".encode())
+
+
+def put(path: Path, content: bytes) -> None:
+    """Put *content* in the place of what was under *path*, in one step and synced."""
+    temporary = path.with_name(f"{path.name}.tmp")
+    with temporary.open("wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    temporary.replace(path)

@@ -1,12 +1,14 @@
 """What the courier does at the intake: pack a bundle, and delete what the archive says it holds.
 
 1. Packing deletes nothing. The same deposits are packed again until the archive acknowledges them.
+   Stopped and run again into the same folder, it keeps what is whole there.
 2. The oldest go first, as many as the stick holds. One that cannot be read stays, and keeps no other back.
 3. An acknowledgement deletes exactly what it names, and only for a bundle that this intake packed.
 """
 
 from __future__ import annotations
 
+import errno
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -14,10 +16,13 @@ from pathlib import Path
 from typing import Final
 
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from crypto import bundle
+from crypto.errors import BundleError
 from crypto.keys import SigningKey, VerifyKey
+from crypto.stick import MANIFEST, Stick
 from server.intake.deposits import DepositError, Deposits
 from server.intake.tables import BundleRow
 
@@ -25,6 +30,10 @@ STICK: Final = 30_000_000_000
 """Bytes in one bundle: what a stick of 32 GB holds, whose small files are rounded up."""
 MOST: Final = 10_000
 """Envelopes in one bundle: a folder of FAT32 has 65,536 places, and a name of 64 letters takes six."""
+STICK_FULL: Final = (
+    "the stick is full; run it again into the same folder with a smaller --at-most, or take a larger stick"
+)
+FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class CourierError(Exception):
@@ -54,25 +63,53 @@ def pack(
 
     *scratch* (inside the intake's home) holds one sealed envelope at a time and is removed again.
     """
+    shutil.rmtree(scratch, ignore_errors=True)  # what a killed run left
     waiting = deposits.waiting()
     if not waiting:
         raise CourierError("nothing is waiting; come back when a deposit is complete")
-    if (folder / bundle.MANIFEST).exists():
-        raise CourierError("this folder already holds a bundle; name an empty one")
-    load = _Load(deposits, waiting, at_most, most)
-    with Session(deposits.engine) as session, session.begin():
+    with Session(deposits.engine) as session:
         last = session.scalars(select(BundleRow).order_by(BundleRow.number.desc())).first()
-        number, previous = (last.number + 1, last.hash.hex()) if last else (1, bundle.FIRST)
-        scratch.mkdir(mode=0o700, exist_ok=True)
-        try:
-            packed = bundle.write(
-                folder, number=number, previous=previous, envelopes=load.envelopes(scratch), courier=courier
-            )
-        finally:
-            shutil.rmtree(scratch, ignore_errors=True)
-        session.add(BundleRow(number=number, hash=bytes.fromhex(packed)))
+    number, previous = (last.number + 1, last.hash.hex()) if last else (1, bundle.FIRST)
+    if Stick(folder).holds(MANIFEST):
+        return _finish(deposits, courier, folder, number, previous, set(waiting))
+    load = _Load(deposits, waiting, at_most, most)
+    scratch.mkdir(mode=0o700, exist_ok=True)
+    try:
+        packed = bundle.write(
+            folder, number=number, previous=previous, envelopes=load.envelopes(scratch), courier=courier
+        )
+    except OSError as error:
+        if error.errno not in FULL:
+            raise
+        raise CourierError(STICK_FULL) from None
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    _remember(deposits, number, packed)
     left = len(waiting) - load.packed - len(load.unreadable)
     return Packed(number, load.packed, left, tuple(load.unreadable))
+
+
+def _finish(
+    deposits: Deposits, courier: SigningKey, folder: Path, number: int, previous: str, waiting: set[str]
+) -> Packed:
+    """The bundle of a run that was stopped before it could remember it; `CourierError` for any other."""
+    try:
+        found = bundle.read(folder, courier.public)
+    except BundleError:
+        found = None
+    if found is None or (found.number, found.previous) != (number, previous):
+        raise CourierError("this folder already holds a bundle; name an empty one")
+    _remember(deposits, number, found.hash)
+    left = waiting.difference(entry.id for entry in found.entries)
+    return Packed(number, len(found.entries), len(left), ())
+
+
+def _remember(deposits: Deposits, number: int, packed: str) -> None:
+    try:
+        with Session(deposits.engine) as session, session.begin():
+            session.add(BundleRow(number=number, hash=bytes.fromhex(packed)))
+    except IntegrityError:
+        raise CourierError(f"another bundle {number} was packed meanwhile; pack again, elsewhere") from None
 
 
 def acknowledge(deposits: Deposits, origin: str, desk: VerifyKey, untrusted: bytes) -> int:
@@ -116,6 +153,8 @@ class _Load:
                     self.deposits.copy(deposit, file)
             except DepositError:
                 self.unreadable.append(deposit)
+            except OSError as error:
+                raise CourierError(f"the intake's own disk: {error.strerror}") from None
             else:
                 room, self.packed = room - size, self.packed + 1
                 yield deposit, path

@@ -189,18 +189,22 @@ class Deposits:
         self.shelf.remove(deposit)
 
     def expire(self, keep_days: int) -> int:
-        """Remove what was begun more than *keep_days* ago and bytes that no row names; return how many."""
+        """Remove what was begun more than *keep_days* ago and what `sweep` does; return how many."""
         last = self.today() - timedelta(days=keep_days)
         with Session(self.engine) as session:
             old = list(session.scalars(select(DepositRow.id).where(DepositRow.day < last)))
         for deposit in old:
             self.remove(deposit)
+        return len(old) + self.sweep()
+
+    def sweep(self) -> int:
+        """Remove bytes that no row names, such as a stopped `remove` leaves; return of how many deposits."""
         # The shelf before its rows: bytes that come to lie there from now on are not in this list, and those
         # that are have had their row before them.
         orphans = [name for name in list(self.shelf.names()) if not self._is_known(name)]
         for name in orphans:
             self.shelf.remove(name)
-        return len(old) + len(orphans)
+        return len(orphans)
 
     def _keep(self, deposit: str, number: int, part: bytes) -> None:
         try:

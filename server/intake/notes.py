@@ -6,31 +6,42 @@
 
 from __future__ import annotations
 
-import os
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from functools import partial
 from pathlib import Path
 from typing import Final
 
 from crypto import keycard as keycards
 from crypto import mandate as mandates
-from server.intake.config import CAPSULE, FLOOR, KEYCARD, MANDATE, IntakeConfig
+from crypto.errors import CryptoError, DamagedPart
+from crypto.stick import Stick
+from server.intake.config import CAPSULE, FLOOR, KEYCARD, MANDATE, IntakeConfig, put
 
 LARGEST: Final = 64 * 1024
 ROTATION: Final = "root-rotation.note"
+KEPT: Final = (KEYCARD, CAPSULE, MANDATE)
 
 
 class NotesRefused(Exception):
     """A note is missing or is not one; the message says which."""
 
 
-def follow(config: IntakeConfig, folder: Path) -> IntakeConfig:
-    """The settings with the root that a rotation note in *folder* leads to; as they were without one."""
-    if not (folder / ROTATION).is_file():
-        return config
-    note, root = _read(folder, ROTATION), config.root
-    if mandates.leads_to(note, root):
+def read(folder: Path) -> dict[str, bytes]:
+    """The notes that lie in *folder* and can be read. Nothing is verified."""
+    stick, found = Stick(folder), {}
+    for name in (*KEPT, ROTATION):
+        try:
+            found[name] = stick.read(name, LARGEST)
+        except DamagedPart:
+            continue
+    return found
+
+
+def follow(config: IntakeConfig, untrusted: Mapping[str, bytes]) -> IntakeConfig:
+    """The settings with the root that a rotation among the notes leads to; as they were without one."""
+    note, root = untrusted.get(ROTATION), config.root
+    if note is None or mandates.leads_to(note, root):
         return config  # followed before
     root = mandates.verify_rotation(note, origin=config.origin, root=root)
     return replace(config, root_hex=root.raw.hex())
@@ -41,37 +52,52 @@ def take(config: IntakeConfig, folder: Path, today: date) -> IntakeConfig:
 
     Keycard and mandate have to be there. `NotesRefused` or a `CryptoError`, and then nothing has changed.
     """
-    config = follow(config, folder)
-    verify = partial(keycards.verify, origin=config.origin, root=config.root, today=today, floor=config.floor)
-    notes = {name: _read(folder, name) for name in (KEYCARD, MANDATE)}
-    serial = verify(notes[KEYCARD]).serial
-    mandates.verify(notes[MANDATE], origin=config.origin, root=config.root, today=today, floor=config.floor)
-    if (folder / CAPSULE).is_file():
-        notes[CAPSULE] = _read(folder, CAPSULE)
-        verify(notes[CAPSULE], kind="capsule")
-    config.write()
-    for name, note in notes.items():
-        put(config.home / name, note)
-    put(config.home / FLOOR, str(serial).encode())
+    notes = read(folder)
+    for name in (KEYCARD, MANDATE):
+        if name not in notes:
+            raise NotesRefused(f"there is no {name} in this folder; is this what the archive wrote?")
+    config = follow(config, notes)
+    kept = {name: notes[name] for name in KEPT if name in notes}
+    for name, note in kept.items():
+        _verify(config, name, note, today)
+    _keep(config, kept, today)
     return config
 
 
-def put(path: Path, content: bytes) -> None:
-    """Put *content* in the place of what was under *path*, in one step and synced."""
-    temporary = path.with_name(f"{path.name}.tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+def take_usable(
+    config: IntakeConfig, notes: Mapping[str, bytes], today: date
+) -> tuple[IntakeConfig, dict[str, str]]:
+    """As `take`, but each note by itself: the settings from now on, and why a note was not taken.
+
+    A new root is followed only with a keycard and a mandate of its own: those of the old one end with it.
+    """
+    followed, refused, usable = follow(config, notes), dict[str, str](), dict[str, bytes]()
+    for name in (name for name in KEPT if name in notes):
+        try:
+            _verify(followed, name, notes[name], today)
+        except CryptoError as reason:
+            refused[name] = str(reason)
+        else:
+            usable[name] = notes[name]
+    if followed != config and not {KEYCARD, MANDATE} <= usable.keys():
+        left = dict.fromkeys(usable, "by a new root, whose keycard and mandate are not both here")
+        return config, refused | left
+    _keep(followed, usable, today)
+    return followed, refused
 
 
-def _read(folder: Path, name: str) -> bytes:
-    path = folder / name
-    if path.is_symlink() or not path.is_file():
-        raise NotesRefused(f"there is no {name} in this folder; is this what the archive wrote?")
-    with path.open("rb") as file:
-        note = file.read(LARGEST + 1)
-    if len(note) > LARGEST:
-        raise NotesRefused(f"{name} is longer than any that the archive writes")
-    return note
+def _verify(config: IntakeConfig, name: str, note: bytes, today: date) -> int:
+    """The serial of a note that may be kept; a `CryptoError` otherwise."""
+    origin, root, floor = config.origin, config.root, config.floor
+    if name == MANDATE:
+        return mandates.verify(note, origin=origin, root=root, today=today, floor=floor).serial
+    kind: keycards.Kind = "capsule" if name == CAPSULE else "intake"
+    return keycards.verify(note, origin=origin, root=root, today=today, floor=floor, kind=kind).serial
+
+
+def _keep(config: IntakeConfig, notes: Mapping[str, bytes], today: date) -> None:
+    floor = _verify(config, KEYCARD, notes[KEYCARD], today) if KEYCARD in notes else config.floor
+    config.write()
+    for name, note in notes.items():
+        put(config.home / name, note)
+    put(config.home / FLOOR, str(floor).encode())

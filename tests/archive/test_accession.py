@@ -217,9 +217,9 @@ def test_a_missing_bundle_is_noticed(archive: Archive) -> None:
     """
     Bundles name the one before; a hole in the row is reported.
     """
-    assert not archive.take(statement(archive)).gap
+    assert not archive.take(statement(archive)).place.gap
     archive.pack([statement(archive)])
-    assert archive.take(statement(archive)).gap
+    assert archive.take(statement(archive)).place.gap
 
 
 def test_the_received_bytes_are_never_touched(archive: Archive) -> None:

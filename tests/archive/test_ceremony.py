@@ -17,8 +17,10 @@ from click.testing import CliRunner, Result
 from archive import ceremony as ceremonies
 from archive import locks
 from archive.commands import archive as group
+from archive.root import Root
 from archive.vault import Vault
 from crypto import custody
+from crypto.keys import SigningKey
 from tests.people import PASSPHRASE
 
 NEW = "고추장 항아리 셋과 우물 하나"
@@ -79,8 +81,7 @@ def misread(slip: str, at: int) -> str:
 def ceremony(founded: Path, tmp_path: Path) -> Ceremony:
     home = tmp_path / "archive"
     shutil.copytree(founded, home)
-    (home / "root").mkdir(exist_ok=True)
-    (home / "root" / "root.lock").unlink(missing_ok=True)
+    shutil.rmtree(home / "root")
     return Ceremony(home, tmp_path)
 
 
@@ -170,6 +171,7 @@ def test_the_roots_slips_and_the_vaults_open_only_their_own(ceremony: Ceremony) 
     """
     root = ceremony.table / "safe"
     key = locks.make(root, "root", ROOTS)
+    Root.found(root, key, "archive.example", SigningKey.generate().public)
     there = {"ONGGI_ROOT_HOME": str(root)}
     into = ceremony.table / "roots"
     ceremony.done("custody", "make", "root", "--need", "2", "--of", "2", str(into), **there)
@@ -182,6 +184,26 @@ def test_the_roots_slips_and_the_vaults_open_only_their_own(ceremony: Ceremony) 
     assert "not taken: the slip of custodian 1 is of set" in said
     assert locks.unlock(root, "root", NEW) == key
     assert ceremony.events() == before
+
+
+def test_slips_of_another_root_never_lock_this_one(ceremony: Ceremony) -> None:
+    """
+    Their table beside our root: the key is tried on root.sealed before a lock is written.
+    """
+    ours, theirs = ceremony.table / "ours", ceremony.table / "theirs"
+    for root in (ours, theirs):
+        Root.found(root, locks.make(root, "root", ROOTS), "archive.example", SigningKey.generate().public)
+    there = {"ONGGI_ROOT_HOME": str(theirs)}
+    ceremony.done(
+        "custody", "make", "root", "--need", "1", "--of", "1", str(ceremony.table / "into"), **there
+    )
+    slip = scanned(ceremony.table / "into" / "custodian-1.pdf")
+    shutil.copy(theirs / "root.slips", ours / "root.slips")
+    (ours / "root.lock").unlink()
+    refused = ceremony("custody", "restore", "root", given=typed(slip), ONGGI_ROOT_HOME=str(ours))
+
+    assert (refused.exit_code, "another archive's" in refused.output) == (1, True)
+    assert not (ours / "root.lock").exists()
 
 
 def test_slips_of_another_vault_never_lock_this_one(ceremony: Ceremony) -> None:
@@ -257,7 +279,7 @@ def test_a_passphrase_is_changed_and_slips_stay_good(ceremony: Ceremony, target:
     Old out, new in, the slips as before; the change of the vault's is in the journal.
     """
     root = ceremony.home / "root"
-    locks.make(root, "root", ROOTS)
+    Root.found(root, locks.make(root, "root", ROOTS), "archive.example", SigningKey.generate().public)
     slips = ceremony.slips(target)
     ceremony.done("passphrase", target)
     folder = root if target == "root" else ceremony.home

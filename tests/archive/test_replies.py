@@ -235,6 +235,9 @@ def test_writing_back_at_a_terminal(archive: Archive, tmp_path: Path) -> None:
     made = terminal.done("board", str(tmp_path / "board"), "--size", "256")
     assert made.startswith("board 1: 2 replies in 2 of 256 entries; wrote ")
     content = (tmp_path / "board").read_bytes()
+    assert terminal.done("board", "--size", "256").startswith("board 2: 2 replies")
+    terminal.done("send", str(tmp_path / "stick"))
+    assert (tmp_path / "stick" / "board").read_bytes() == (terminal.home / "outgoing" / "board").read_bytes()
 
     assert [r.lang for r in reads(archive, receipt, content)] == ["kor", "zho"]
     assert reads(archive, receipt, content)[0].parts == ("잘 받았습니다.\n다시 쓰십시오.",)

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import { test } from "node:test";
 import { bundleOf, keyIdOf, random, sealBox, unwrap, wrap, XWING_CIPHERTEXT } from "../../server/intake/client/boxes.js";
 import { concat, hex, littleEndian, same, unbase64, unhex, utf8 } from "../../server/intake/client/bytes.js";
-import { openNote } from "../../server/intake/client/keycard.js";
+import { openNote } from "../../server/intake/client/notes.js";
 import { blake2b } from "../../server/intake/client/node_modules/@noble/hashes/blake2.js";
 import { sha256 } from "../../server/intake/client/node_modules/@noble/hashes/sha2.js";
 

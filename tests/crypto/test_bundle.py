@@ -16,6 +16,7 @@ from hypothesis import strategies as st
 from crypto import bundle, errors
 from crypto.keys import SigningKey, VerifyKey
 from crypto.notes import open_note, sign_note
+from crypto.stick import MANIFEST
 
 COURIER = SigningKey.generate()
 ORIGIN = "archive.example"
@@ -91,7 +92,7 @@ def test_a_stick_under_any_damage_delivers_whole_envelopes_and_names_the_rest(
             (Path(home) / entry_id).write_bytes(content)
         listed = [(entry_id, Path(home) / entry_id) for entry_id in packed]
         bundle.write(folder, number=1, previous=bundle.FIRST, envelopes=listed, courier=COURIER)
-        parts = sorted(p for p in folder.iterdir() if p.name != bundle.MANIFEST)
+        parts = sorted(p for p in folder.iterdir() if p.name != MANIFEST)
         hurt = data.draw(st.lists(st.sampled_from(parts), unique=True)) if parts else []
         for part in hurt:
             damage(part, data.draw(st.sampled_from(["gone", "cut", "longer", "bit", "other"])))
@@ -122,7 +123,7 @@ def damage(part: Path, how: str) -> None:
 
 
 def all_of(folder: Path) -> list[bundle.Entry]:
-    text = open_note((folder / bundle.MANIFEST).read_bytes(), "onggi-courier", COURIER.public)
+    text = open_note((folder / MANIFEST).read_bytes(), "onggi-courier", COURIER.public)
     return bundle._parse(text)[2]
 
 
@@ -140,7 +141,7 @@ def test_a_manifest_that_is_no_file_is_refused(stick: Path) -> None:
     """
     A pipe in its place would make the archive wait for ever, and a link could point anywhere.
     """
-    manifest = stick / bundle.MANIFEST
+    manifest = stick / MANIFEST
     manifest.unlink()
     os.mkfifo(manifest)
     with pytest.raises(errors.MalformedBundle):
@@ -160,6 +161,45 @@ def test_packing_again_keeps_good_parts_and_mends_bad_ones(stick: Path, tmp_path
     bundle.write(stick, number=1, previous=bundle.FIRST, envelopes=[(ONE, tmp_path / "one")], courier=COURIER)
 
     assert bundle.read(stick, COURIER.public).damaged == ()
+
+
+def test_the_bad_part_is_named_and_nothing_else_is_opened(stick: Path, tmp_path: Path) -> None:
+    """
+    A link to the very bytes is bad too; what was not packed is counted, and the archive's own word is not.
+    """
+    part = bundle.read(stick, COURIER.public).entries[0].parts[0][0]
+    (stick / part).unlink()
+    (stick / part).symlink_to(tmp_path / "one")
+    (stick / "autorun.inf").symlink_to("/dev/zero")
+    (stick / "ACKNOWLEDGEMENT").write_bytes(b"")
+    read = bundle.read(stick, COURIER.public)
+
+    assert (read.bad, read.damaged, read.foreign) == ((part,), (ONE,), 1)
+
+
+def test_a_stick_that_forgot_its_capitals_is_read(stick: Path) -> None:
+    """
+    FAT keeps names in any case; the manifest's case is the one that counts.
+    """
+    for path in list(stick.iterdir()):
+        path.rename(stick / path.name.swapcase())
+    into, read = io.BytesIO(), bundle.read(stick, COURIER.public)
+    read.copy(ONE, into)
+
+    assert (into.getvalue(), read.damaged, read.foreign) == (b"first" * 1000, (), 0)
+
+
+def test_parts_that_are_wanted_no_more_leave_the_stick(stick: Path, tmp_path: Path) -> None:
+    """
+    Between a stopped packing and the next a deposit may be gone; only what a bundle can hold is touched.
+    """
+    (stick / "MANIFEST").unlink()
+    (stick / ("0" * 64 + ".tmp")).write_bytes(b"half")
+    (stick / "holiday.txt").write_bytes(b"")
+    bundle.write(stick, number=1, previous=bundle.FIRST, envelopes=[(TWO, tmp_path / "two")], courier=COURIER)
+
+    assert bundle.read(stick, COURIER.public).foreign == 1
+    assert len(list(stick.iterdir())) == 3
 
 
 def test_only_the_archive_can_acknowledge() -> None:

@@ -19,6 +19,7 @@ from crypto.keys import IntakeSecret, VerifyKey
 from crypto.notes import open_note
 from crypto.receipt import Receipt
 from crypto.reply import read_replies
+from crypto.stick import MANIFEST
 from crypto.words import LANGUAGES
 from tests.vectors.make_boards import assembled
 
@@ -89,7 +90,7 @@ def test_a_bundle_is_read_or_refused_as_its_vector_says(vector: dict[str, Any], 
     for name, part in vector["parts"].items():
         (tmp_path / name).write_bytes(base64.b64decode(part))
     if vector["manifest"] is not None:
-        (tmp_path / bundle.MANIFEST).write_bytes(vector["manifest"].encode())
+        (tmp_path / MANIFEST).write_bytes(vector["manifest"].encode())
     courier = VerifyKey(bytes.fromhex(vector["courier_hex"]))
     if vector["expect"] == "opens":
         read = bundle.read(tmp_path, courier)

@@ -27,6 +27,7 @@ from crypto.keys import IntakeSecret, SigningKey
 from crypto.notes import countersign, open_note, sign_note
 from crypto.receipt import Receipt
 from crypto.stanza import wrap
+from crypto.stick import MANIFEST
 
 OURS: Final = (CryptoError, MalformedTestimony, release.ReleaseError)
 LARGEST: Final = 4096
@@ -111,7 +112,7 @@ def keycard_(data: bytes) -> None:
 
 def manifest(data: bytes) -> None:
     with suppress(*OURS):
-        (FOLDER / bundle.MANIFEST).write_bytes(sign_note(text_of(data), "onggi-courier", ROOT))
+        (FOLDER / MANIFEST).write_bytes(sign_note(text_of(data), "onggi-courier", ROOT))
         bundle.read(FOLDER, ROOT.public)
 
 

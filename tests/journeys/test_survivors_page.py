@@ -81,6 +81,21 @@ def test_a_line_that_stands_still_is_tried_again(site: Site, phone: Page) -> Non
     assert len(held) == 2
 
 
+@pytest.mark.parametrize(("lang", "count"), [("ko", 11), ("en", 10)])
+def test_her_words_and_her_digits_are_one_receipt(site: Site, phone: Page, lang: str, count: int) -> None:
+    """
+    Whichever she writes down, in the language of her page, it is the same code.
+    """
+    phone.goto(f"{site.address}/?lang={lang}")
+    phone.fill("#words:enabled", SENTINEL)
+    phone.check("[data-grant=keep]")
+    words = receipt_of(phone)
+
+    assert len(words) == count
+    assert Receipt.parse(" ".join(words)) == Receipt.parse(phone.inner_text("#digits"))
+    assert Receipt.parse(" ".join(words)).words("ko" if lang == "ko" else "en") == words
+
+
 def test_the_other_language_is_offered_only_while_nothing_can_be_lost(site: Site, phone: Page) -> None:
     """
     The link is a new page: it is gone once she wrote or chose something, and beside her receipt.

@@ -72,7 +72,8 @@ def the_courier_carries(house: House) -> str:
     stick = house.data / "sticks" / "one"
     house.onggi("intake", "pack", str(stick))
     taken = house.onggi("archive", "accession", str(stick))
-    house.onggi("intake", "acknowledge", str(stick / "ACKNOWLEDGEMENT"))
+    house.onggi("archive", "send", str(house.data / "sticks" / "back"))
+    assert "deleted 1 deposits" in house.onggi("intake", "receive", str(house.data / "sticks" / "back"))
 
     assert not any(path.is_file() for path in (house.home("intake") / "shelf").rglob("*"))
     return str(re.findall(r"^  testimony (\S+)$", taken, re.MULTILINE)[0])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
+from crypto.words import Language, lines
 from server.intake.deposits import Deposits
 from server.intake.shelf import DiskShelf
 from tests.server.intake.sealed import ENVELOPE, PART, PARTS, part
@@ -35,6 +36,19 @@ def test_every_answer_carries_the_headers_and_no_cookie(browser: FlaskClient, pa
     assert "unsafe" not in answer.headers["Content-Security-Policy"]
     assert answer.headers["Cache-Control"] == "no-store"
     assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize(("lang", "other"), [("ko", "en"), ("en", "ko")])
+def test_a_page_carries_the_receipt_list_of_its_own_language_only(
+    browser: FlaskClient, lang: Language, other: Language
+) -> None:
+    """
+    Her phone loads no words that it does not show.
+    """
+    page = browser.get(f"/?lang={lang}").get_data(as_text=True)
+
+    assert "\n".join(lines(lang)) in page
+    assert lines(other)[17] not in page.splitlines()
 
 
 def test_a_refusal_states_the_fact_and_a_hint(browser: FlaskClient) -> None:
