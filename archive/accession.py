@@ -249,6 +249,7 @@ def _testify(vault: Vault, body: bytes, opened: Opened, original: str, today: da
     vault.put_json("told-by", testimony.id, told.account)
     if not vault.holds("latest", told.account) or vault.json("latest", told.account)[0] < told.sequence:
         vault.put_json("latest", told.account, [told.sequence, testimony.id])
+        vault.put_json("account-keys", told.account, told.sealing.bundle.hex())
     vault.put_json("received", testimony.id, original)
     vault.journal.append("acc", "archive", [f"testimony:{testimony.id}"])
     return testimony.id

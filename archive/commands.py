@@ -19,6 +19,7 @@ from archive.capsule import write as write_page
 from archive.ceremony import CEREMONY
 from archive.command_line import folder as a_folder
 from archive.command_line import home_option, opened, printable, progress, readable, tells_errors, today
+from archive.correspondence import CORRESPONDENCE
 from archive.desk import DESK
 from archive.founding import FOUNDING
 from archive.imports import import_texts
@@ -163,5 +164,5 @@ def import_texts_command(home: Path, texts: Path, catalogue: Path | None, grants
         raise SystemExit(1)
 
 
-for each in (*FOUNDING, *DESK, *CEREMONY):
+for each in (*FOUNDING, *DESK, *CEREMONY, *CORRESPONDENCE):
     archive.add_command(each)

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from archive.testimony import LANGUAGES, Attachment, Consent, Kind, Language, MalformedTestimony, exactly
 from crypto.errors import CryptoError
-from crypto.keys import VerifyKey
+from crypto.keys import IntakePublic, VerifyKey
 
 LARGEST: Final = 32 * 1024 * 1024
 """Bytes of a written statement; recordings come as files."""
@@ -34,6 +34,8 @@ class Statement:
     lang: Language
     consent: Consent
     account: str
+    sealing: IntakePublic = field(repr=False)
+    """What a reply to her is sealed to. **Not checked** beyond its length."""
     sequence: int
     text: str = field(repr=False)
     files: tuple[Attachment, ...] = ()
@@ -56,7 +58,7 @@ def parse(untrusted: bytes, meta: dict[str, object], digest: bytes, roots: Seque
         raise MalformedTestimony("a statement of unknown kind or language")
     if type(row["seq"]) is not int or not 0 <= row["seq"] < 2**31:
         raise MalformedTestimony("a statement's number is out of range")
-    account = _account(row["account"])
+    account, sealing = _account(row["account"])
     _check_signature(row, account, digest, roots)
     files = row["files"]
     if not isinstance(files, list) or len(files) > MOST_FILES:
@@ -66,7 +68,7 @@ def parse(untrusted: bytes, meta: dict[str, object], digest: bytes, roots: Seque
     listed = tuple(_file(f) for f in files)
     if not text.strip() and not listed:
         raise MalformedTestimony("a statement says something or lists a file")
-    return Statement(row["kind"], row["lang"], consent, account.key_id, row["seq"], text, listed)
+    return Statement(row["kind"], row["lang"], consent, account.key_id, sealing, row["seq"], text, listed)
 
 
 def signed(root: VerifyKey, sequence: int, digest: bytes) -> bytes:
@@ -81,14 +83,14 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return row
 
 
-def _account(untrusted: object) -> VerifyKey:
+def _account(untrusted: object) -> tuple[VerifyKey, IntakePublic]:
     row = exactly(untrusted, {"x25519", "xwing", "ed25519"})
     for name, size in (("x25519", 32), ("xwing", 1216), ("ed25519", 32)):
         if not isinstance(row[name], str) or not re.fullmatch(
             rf"[0-9a-f]{{{2 * size}}}", row[name], re.ASCII
         ):
             raise MalformedTestimony("an account key is not of its length")
-    return VerifyKey(bytes.fromhex(row["ed25519"]))
+    return VerifyKey(bytes.fromhex(row["ed25519"])), IntakePublic(bytes.fromhex(row["x25519"] + row["xwing"]))
 
 
 def _check_signature(

@@ -19,6 +19,10 @@ CryptoError
 ├── CapsuleError
 │   ├── MalformedCapsule     the file does not follow docs/formats/capsule.md
 │   └── ForeignPage          a page that the archive did not sign as it is here
+├── BoardError
+│   ├── MalformedBoard       the bytes do not follow docs/formats/board.md, or are not those that were signed
+│   ├── BoardFull            more parts of replies than entries
+│   └── MalformedReply       words or keys that no reply can have
 ├── CustodyError
 │   ├── NoSuchCustody        no k of n people can be set up, or nobody has this number
 │   ├── MalformedTable       the table does not follow docs/formats/custody.md, or is damaged
@@ -109,6 +113,22 @@ class MalformedCapsule(CapsuleError):
 
 class ForeignPage(CapsuleError):
     """A page that the archive did not sign as it is here."""
+
+
+class BoardError(CryptoError):
+    """A reply board cannot be made or must not be read."""
+
+
+class MalformedBoard(BoardError):
+    """The bytes do not follow docs/formats/board.md, or are not those that were signed."""
+
+
+class BoardFull(BoardError):
+    """More parts of replies than entries."""
+
+
+class MalformedReply(BoardError):
+    """Words that no reply can have, or keys that nothing can be sealed to."""
 
 
 class CustodyError(CryptoError):

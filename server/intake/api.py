@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Blueprint, Response, current_app, request
+from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import ClientDisconnected
 
+from server.intake import board as boards
 from server.intake.deposits import DepositError, Deposits, NoRoom, RefusedSize, UnknownDeposit, WrongPart
 
 STATUS: Final[dict[type[DepositError], int]] = {UnknownDeposit: 404, NoRoom: 503}
@@ -75,3 +76,11 @@ def keycard() -> Response:
     """The signed keycard, as it was signed."""
     path = current_app.config["INTAKE"].keycard
     return Response(path.read_bytes(), mimetype="text/plain")
+
+
+def board() -> Response:
+    """The whole reply board, to everyone the same: no conditions, no ranges, no parameters."""
+    content = boards.content(current_app.config["INTAKE"])
+    if content is None:
+        abort(404)
+    return Response(content, mimetype="application/octet-stream")

@@ -15,6 +15,7 @@ from crypto import frames
 from crypto.errors import CryptoError
 from crypto.keys import SigningKey, VerifyKey
 from migrations.run import migrate
+from server.intake import board as boards
 from server.intake import courier, notes
 from server.intake.config import IntakeConfig
 from server.intake.deposits import DepositError
@@ -158,6 +159,18 @@ def _tell_received(told: Received) -> None:
         click.echo(f"  damaged on the stick: {name}")
     for name, reason in told.refused.items():
         click.echo(f"  not taken: {name}: {reason}")
+
+
+@intake.command()
+@home_option
+@click.argument("file", type=readable)
+@_tells_errors
+def board(home: Path, file: Path) -> None:
+    """Verify the reply board in FILE and hand it out from now on, in the place of the one before."""
+    config = IntakeConfig.read(home)
+    with file.open("rb") as source:
+        taken = boards.take(config, source.read(boards.LARGEST + 1), config.desk(_today()), _today())
+    click.echo(f"board {taken.serial} is handed out until {taken.expires}")
 
 
 @intake.command()

@@ -20,6 +20,7 @@ from crypto import outgoing
 from crypto.errors import CryptoError
 from crypto.keys import VerifyKey
 from crypto.outgoing import Outgoing
+from server.intake import board as boards
 from server.intake import courier, notes
 from server.intake.config import MANDATE, IntakeConfig, put
 from server.intake.deposits import Deposits
@@ -57,7 +58,7 @@ def receive(config: IntakeConfig, deposits: Deposits, folder: Path, today: date)
     config, told.refused = _take_notes(config, found, today)
     told.new_root = config.root != root
     if outgoing.BOARD in found.files:
-        put(config.home / outgoing.BOARD, found.files[outgoing.BOARD])
+        _take_board(config, found.files[outgoing.BOARD], desk, today, told)
     _delete(config, deposits, desk, found, told)
     told.taken = sorted(found.files.keys() - told.refused.keys())
     if not found.damaged:
@@ -83,6 +84,13 @@ def _take_notes(config: IntakeConfig, found: Outgoing, today: date) -> tuple[Int
         return notes.take_usable(config, found.files, today)
     except CryptoError as reason:  # the rotation is none that leads on from here
         return config, {name: str(reason) for name in (*notes.KEPT, notes.ROTATION) if name in found.files}
+
+
+def _take_board(config: IntakeConfig, board: bytes, desk: VerifyKey, today: date, told: Received) -> None:
+    try:
+        boards.take(config, board, desk, today)
+    except CryptoError as reason:
+        told.refused[outgoing.BOARD] = str(reason)
 
 
 def _delete(

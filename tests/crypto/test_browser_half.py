@@ -8,13 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from tests.vectors.make import PYTHON_ONLY
+from tests.vectors.make import NODE_ONLY, PYTHON_ONLY
 
 ROOT = Path(__file__).parents[2]
 CLIENT = ROOT / "server" / "intake" / "client"
-"""Formats that no browser reads."""
-
-
 needs_node = pytest.mark.skipif(
     not shutil.which("node"), reason="node is not installed; it is needed only to test the client"
 )
@@ -42,9 +39,11 @@ def test_the_browsers_code_reads_every_vector_as_python_does() -> None:
     """
     One format, two languages: every good and one-flaw case has the same outcome in both.
     """
-    vectors = [p for p in (ROOT / "tests" / "vectors").glob("*/*.json") if p.parent.name not in PYTHON_ONLY]
+    found = [path.parent.name for path in (ROOT / "tests" / "vectors").glob("*/*.json")]
+    shared = [kind for kind in found if kind not in PYTHON_ONLY | NODE_ONLY]
 
-    assert f"# pass {len(vectors)}" in told_by_node("node_vectors.mjs")
+    assert f"# pass {len(shared)}\n" in told_by_node("node_vectors.mjs")
+    assert f"# pass {found.count('board')}\n" in told_by_node("node_board.mjs")
 
 
 @needs_node

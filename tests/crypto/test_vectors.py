@@ -10,15 +10,19 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import nacl.exceptions
 import pytest
+from nacl.public import PrivateKey, SealedBox
 
-from crypto import bundle, envelope, errors, keycard, mandate
+from crypto import board, bundle, envelope, errors, keycard, mandate
 from crypto.capsule import container
 from crypto.keys import IntakeSecret, VerifyKey
 from crypto.notes import open_note
 from crypto.receipt import Receipt
+from crypto.reply import read_replies
 from crypto.stick import MANIFEST
 from crypto.words import LANGUAGES
+from tests.vectors.make_boards import assembled
 
 VECTORS = Path(__file__).parents[1] / "vectors"
 
@@ -216,3 +220,33 @@ def test_a_root_is_read_aloud_as_its_vector_says(vector: dict[str, Any]) -> None
 
     assert vector["digits"] == root.fingerprint()
     assert vector["words"] == {language: root.fingerprint_words(language) for language in LANGUAGES}
+
+
+@pytest.mark.parametrize("vector", vectors("board"))
+def test_a_board_is_read_or_refused_as_its_vector_says(vector: dict[str, Any]) -> None:
+    """
+    She reads what the archive wrote to her, the same entries open in both languages, and nothing else shows.
+    """
+    known = {
+        "origin": vector["origin"],
+        "desk": VerifyKey(bytes.fromhex(vector["desk_hex"])),
+        "today": date.fromisoformat(vector["today"]),
+        "floor": vector["floor"],
+    }
+    key = IntakeSecret.from_bytes(bytes.fromhex(vector["secret_hex"]))
+    if vector["expect"] == "opens":
+        entries = board.verify(assembled(vector), **known).entries
+        replies = read_replies(entries, key, bytes.fromhex(vector["reply_hex"]))
+        assert vector["opens"] == [at for at, entry in enumerate(entries) if _hits(entry, key)]
+        assert vector["replies"] == [[r.serial, r.day.isoformat(), r.lang, [*r.parts]] for r in replies]
+    else:
+        with pytest.raises(errors.CryptoError) as caught:
+            board.verify(assembled(vector), **known)
+        assert type(caught.value).__name__ == vector["expect"]
+
+
+def _hits(entry: bytes, key: IntakeSecret) -> bool:
+    try:
+        return bool(SealedBox(PrivateKey(key.x25519)).decrypt(entry[1141:1287]))
+    except nacl.exceptions.CryptoError:
+        return False

@@ -14,7 +14,7 @@ from flask import Flask, Response, request
 from werkzeug.serving import make_server
 
 from server.headers import protect
-from tests.vectors.make import PYTHON_ONLY
+from tests.vectors.make import NODE_ONLY, PYTHON_ONLY
 
 ROOT = Path(__file__).parents[2]
 ESBUILD = ROOT / "server" / "intake" / "client" / "node_modules" / ".bin" / "esbuild"
@@ -44,7 +44,7 @@ def vectors() -> list[tuple[str, str, Any]]:
     return [
         (path.parent.name, path.name, json.loads(path.read_text("utf-8")))
         for path in paths
-        if path.parent.name not in PYTHON_ONLY
+        if path.parent.name not in PYTHON_ONLY | NODE_ONLY
     ]
 
 

@@ -20,6 +20,8 @@ from crypto.notes import sign_note
 HERE = Path(__file__).parent
 PYTHON_ONLY = {"acknowledgement", "bundle", "custody"}
 """Folders whose parsers the browser has no use for."""
+NODE_ONLY = {"board"}
+"""Folders that node alone reads (tests/crypto/node_board.mjs)."""
 BODY = "그 밤에 강을 건넜습니다. 夜里过了江。 I crossed the river that night.".encode()
 TODAY = date(2026, 11, 24)
 

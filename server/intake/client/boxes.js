@@ -15,10 +15,10 @@ const ZERO_NONCE = new Uint8Array(24);
 const words = (bytes) => new Uint32Array(bytes.slice().buffer);
 const SIGMA = words(utf8("expand 32-byte k"));
 
-/** crypto_box_beforenm. */
-function boxKey(secret, publicKey) {
+/** crypto_box_beforenm, of an X25519 shared secret. */
+function boxKey(shared) {
   const out = new Uint32Array(8);
-  hsalsa(SIGMA, words(x25519.getSharedSecret(secret, publicKey)), new Uint32Array(4), out);
+  hsalsa(SIGMA, words(shared), new Uint32Array(4), out);
   return new Uint8Array(out.buffer);
 }
 
@@ -28,14 +28,26 @@ const sealNonce = (ephemeral, publicKey) => blake2b(concat(ephemeral, publicKey)
 export function sealBox(message, publicKey) {
   const secret = random(32);
   const ephemeral = x25519.getPublicKey(secret);
-  const cipher = xsalsa20poly1305(boxKey(secret, publicKey), sealNonce(ephemeral, publicKey));
+  const cipher = xsalsa20poly1305(
+    boxKey(x25519.getSharedSecret(secret, publicKey)),
+    sealNonce(ephemeral, publicKey),
+  );
   return concat(ephemeral, cipher.encrypt(message));
 }
 
 /** crypto_box_seal_open. */
 function openBox(box, secret) {
-  const [ephemeral, publicKey] = [box.slice(0, 32), x25519.getPublicKey(secret)];
-  return xsalsa20poly1305(boxKey(secret, ephemeral), sealNonce(ephemeral, publicKey)).decrypt(box.slice(32));
+  return openShared(box, x25519.getSharedSecret(secret, box.slice(0, 32)), x25519.getPublicKey(secret));
+}
+
+/** crypto_box_seal_open for whoever has the X25519 shared secret of the box's first 32 bytes and the key already. */
+export function openShared(box, shared, publicKey) {
+  return xsalsa20poly1305(boxKey(shared), sealNonce(box.slice(0, 32), publicKey)).decrypt(box.slice(32));
+}
+
+/** crypto_box_open, the nonce in front. @param {Uint8Array} boxed @param {Uint8Array} secret @param {Uint8Array} sender */
+export function openFrom(boxed, secret, sender) {
+  return xsalsa20poly1305(boxKey(x25519.getSharedSecret(secret, sender)), boxed.slice(0, 24)).decrypt(boxed.slice(24));
 }
 
 const wrapKey = (shared, keyId, ciphertext) =>

@@ -25,3 +25,4 @@ export const RolledBackKeycard = leaf("RolledBackKeycard");
 export const MalformedReceipt = leaf("MalformedReceipt");
 export const NoRandomness = leaf("NoRandomness");
 export const MalformedCapsule = leaf("MalformedCapsule");
+export const MalformedBoard = leaf("MalformedBoard");

@@ -30,7 +30,7 @@ export function field(line, label) {
   return line.slice(label.length + 1);
 }
 
-function number(line, label) {
+export function number(line, label) {
   const digits = field(line, label);
   if (!/^(0|[1-9][0-9]{0,9})$/.test(digits)) throw new MalformedKeycard(`${label} is not a plain number`);
   return Number(digits);

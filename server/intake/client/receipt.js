@@ -94,9 +94,10 @@ function codeOf(number) {
 export function keysOf(code, root) {
   const salt = utf8("onggi receipt v1|" + fingerprint(root).replaceAll(" ", ""));
   const derive = (info) => hkdf(sha512, code, salt, utf8(info), 32);
-  const signing = derive("ed25519");
+  const [secret, signing] = [concat(derive("x25519"), derive("xwing")), derive("ed25519")];
   return {
-    bundle: bundleOf(concat(derive("x25519"), derive("xwing"))),
+    secret,
+    bundle: bundleOf(secret),
     signingPublic: ed25519.getPublicKey(signing),
     sign: (/** @type {Uint8Array} */ message) => ed25519.sign(message, signing),
   };

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from crypto import board as boards
 from crypto import bundle, frames, keycard, outgoing
 from crypto import mandate as mandates
 from crypto.keys import SigningKey
@@ -56,6 +57,11 @@ def held(found: bundle.Bundle, *ids: str, desk: SigningKey = OFFICE.desk) -> dic
     return {outgoing.acknowledgement_name(found.number): note}
 
 
+def board(serial: int = 1, desk: SigningKey = OFFICE.desk) -> bytes:
+    until = TODAY + MONTH
+    return boards.issue([], origin=ORIGIN, serial=serial, issued=TODAY, expires=until, size=256, desk=desk)
+
+
 def state(home: Path) -> dict[str, bytes]:
     """All that lies in the intake's home, but for the database, whose pages may lie in another order."""
     files = (path for path in home.rglob("*") if path.is_file() and path.suffix != ".sqlite")
@@ -78,7 +84,7 @@ def test_one_stick_brings_notes_and_board_and_deletes_what_arrived(home: Path, t
     first = packed(home, tmp_path / "first")
     two, three = deposit(home, "two"), deposit(home, "three")
     second = packed(home, tmp_path / "second")
-    files = notes(tmp_path / "newer") | held(first, one) | held(second, two) | {"board": b"replies"}
+    files = notes(tmp_path / "newer") | held(first, one) | held(second, two) | {"board": board()}
     send(tmp_path / "stick", files)
     told = run(home, "receive", str(tmp_path / "stick"))
 
@@ -94,9 +100,9 @@ def test_an_old_stick_changes_nothing_and_says_so(home: Path, tmp_path: Path) ->
     """
     The same one again and one from before: neither brings an old board or card back.
     """
-    old, new = tmp_path / "old", tmp_path / "new"
-    before = send(old, notes(tmp_path / "a") | {"board": b"old"})
-    send(new, notes(tmp_path / "b", 3) | {"board": b"new"}, 2, before)
+    old, new, new_board = tmp_path / "old", tmp_path / "new", board(2)
+    before = send(old, notes(tmp_path / "a") | {"board": board(1)})
+    send(new, notes(tmp_path / "b", 3) | {"board": new_board}, 2, before)
     assert run(home, "receive", str(old)).exit_code == 0
     assert run(home, "receive", str(new)).output.count("\n") == 1
     after = state(home)
@@ -106,7 +112,7 @@ def test_an_old_stick_changes_nothing_and_says_so(home: Path, tmp_path: Path) ->
         assert "is not newer than the last that was received; nothing has changed" in told.output
 
     assert state(home) == after
-    assert after["board"] == b"new"
+    assert after["board"] == new_board
 
 
 def test_a_gap_is_told_and_not_refused(home: Path, tmp_path: Path) -> None:
@@ -131,7 +137,7 @@ def test_a_damaged_stick_delivers_the_rest_and_a_better_copy_all(
     The bad file is named, exit code 1; the stick copied again is not taken for an old one.
     """
     name = deposit(home, "one")
-    files = notes(tmp_path / "a") | held(packed(home, tmp_path / "in"), name) | {"board": b"replies"}
+    files = notes(tmp_path / "a") | held(packed(home, tmp_path / "in"), name) | {"board": board()}
     good, bad = tmp_path / "good", tmp_path / "bad"
     send(good, files)
     shutil.copytree(good, bad)
@@ -273,3 +279,17 @@ def test_codes_that_a_phone_read_are_an_acknowledgement(home: Path, tmp_path: Pa
     assert len(left(home)) == 2
     assert "deleted 2 deposits" in run(home, "acknowledge", str(tmp_path / "scans.csv")).output
     assert left(home) == []
+
+
+def test_a_board_that_another_key_signed_or_an_older_one_is_not_taken(home: Path, tmp_path: Path) -> None:
+    """
+    The stick's signature is not the board's: each board is verified itself, and the good one stays.
+    """
+    good = board(7)
+    previous = send(tmp_path / "0", {"board": good})
+    assert run(home, "receive", str(tmp_path / "0")).exit_code == 0
+    for number, bad in enumerate((board(6), board(8, SigningKey.generate()), good[:-1] + b"x"), 2):
+        previous = send(tmp_path / str(number), {"board": bad}, number, previous)
+        assert refused(run(home, "receive", str(tmp_path / str(number))), "not taken: board: ")
+
+    assert (home / "board").read_bytes() == good

@@ -1,0 +1,40 @@
+"""The reply board at the intake: taken when the archive signed it, handed out whole to everybody alike.
+
+1. A board that is not the archive's, not for today or older than the one that is here changes nothing.
+2. Everybody gets the same bytes, whatever she asks with. Who asked is not known here, nor what she opened.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Final
+
+from crypto import board as boards
+from crypto.board import FRONT, SIZES, Board
+from crypto.keys import VerifyKey
+from crypto.outgoing import BOARD
+from crypto.reply import ENTRY
+from server.intake.config import IntakeConfig, put
+
+FLOOR: Final = "board.floor"
+"""The serial of the board that is here: no older one is taken."""
+LARGEST: Final = FRONT + max(SIZES) * ENTRY
+
+
+def take(config: IntakeConfig, untrusted: bytes, desk: VerifyKey, today: date) -> Board:
+    """Put a board that *desk* signed in the place of the one before; a `CryptoError` otherwise."""
+    floor = config.home / FLOOR
+    known = int(floor.read_text("ascii")) if floor.exists() else 0
+    found = boards.verify(untrusted, origin=config.origin, desk=desk, today=today, floor=known)
+    # The floor first: a machine that stops in between refuses an older board, and takes this one again.
+    put(floor, str(found.serial).encode())
+    put(config.home / BOARD, untrusted)
+    return found
+
+
+def content(config: IntakeConfig) -> bytes | None:
+    """The board that is here, as it was signed; None when none ever came."""
+    try:
+        return (config.home / BOARD).read_bytes()
+    except FileNotFoundError:
+        return None
