@@ -50,6 +50,15 @@ for (const name of readdirSync(folder)) {
         return among.filter((_, at) => opened[at]);
       };
       assert.deepEqual(await hits([...entries.keys()]), vector.opens);
+      // And on bare http, where a browser gives a page no WebCrypto at all.
+      if (name === "two-replies.json") {
+        Object.defineProperty(crypto, "subtle", { value: undefined, configurable: true });
+        try {
+          assert.deepEqual((await openBoard(board, keys, known)).replies, replies);
+        } finally {
+          delete crypto.subtle;
+        }
+      }
       // The same where a browser has no X25519 of its own.
       const { importKey } = crypto.subtle;
       crypto.subtle.importKey = async function (form, ...rest) {
