@@ -85,7 +85,7 @@ def acknowledgement(home: Path, number: int | None, qr: bool) -> None:
 def send(home: Path, folder: Path) -> None:
     """Write all that waits for the intake into FOLDER, on the courier's stick."""
     with opened(home) as vault:
-        sent = courier.send(vault, folder)
+        sent = courier.send(vault, folder, today())
         click.echo(f"sent {sent.number}: {', '.join(sent.files)}")
         click.echo(f"journal {vault.journal.head()}")
 

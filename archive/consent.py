@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 from archive.errors import ArchiveError
 from archive.redaction.decision import verify
-from archive.testimony import Audience, Consent, Segment, Testimony, TestimonyId, Use
+from archive.testimony import Audience, Consent, Language, Segment, Testimony, TestimonyId, Use
 from archive.vault import Vault
 from crypto.keys import VerifyKey
 
@@ -96,3 +96,8 @@ def granted(
             yield rendition(vault, testimony_id, use, audience)
         except ConsentRefused as reason:
             refused[testimony_id] = str(reason)
+
+
+def language(vault: Vault, testimony_id: str) -> Language:
+    """The language that a testimony was told in, or `UnknownRecord`; no word of it."""
+    return vault.testimony(testimony_id).lang_original

@@ -10,6 +10,7 @@ import click
 
 from archive import durable, replies
 from archive.command_line import as_option, home_option, opened, signing, tells_errors, today
+from archive.consent import language
 from archive.courier import OUTGOING
 from archive.testimony import LANGUAGES, Language
 from crypto.board import SIZES
@@ -29,7 +30,7 @@ def reply(home: Path, name: str, lang: Language | None, testimony: str) -> None:
     click.echo("the reply; Ctrl-D on an empty line ends it", err=True)
     text = sys.stdin.read().strip()
     with opened(home) as vault:
-        lang = lang or vault.testimony(testimony).lang_original
+        lang = lang or language(vault, testimony)
         kept = replies.write(vault, signing(vault, name), testimony, text, lang, today())
     click.echo(
         f"reply {kept.serial} in {len(kept.parts)} parts; it leaves with the next `onggi archive board`"

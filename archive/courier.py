@@ -13,6 +13,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -91,11 +92,13 @@ def acknowledgement(vault: Vault, number: int | None = None) -> bytes:
     )
 
 
-def send(vault: Vault, folder: Path) -> Sent:
+def send(vault: Vault, folder: Path, today: date) -> Sent:
     """Write all that waits for the intake into *folder*, as the next outgoing bundle.
 
-    Stopped and run again, it keeps what is whole there. A `BundleError` for a folder with another bundle.
+    Stopped and run again, it keeps what is whole there. A `BundleError` for a folder with another bundle, a
+    `KeyringError` without a mandate that holds: the intake would believe nothing of it.
     """
+    keyring.mandate(vault, today)
     origin, files = keyring.origin(vault), _waiting(vault)
     if not files:
         raise NothingToSend("nothing waits for the intake; run `onggi archive keys publish` first")

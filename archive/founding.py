@@ -12,11 +12,14 @@ import click
 
 from archive import durable, keyring, locks, people, requests
 from archive.command_line import home_option, opened, passphrase, root_option, tells_errors, today
-from archive.root import LOCK, ROTATION, Root, RootError
+from archive.root import LOCK, ROTATION, SEALED, News, Root, RootError
 from archive.vault import Vault
 from crypto.keys import VerifyKey
 
 FOUNDED: Final = "keep the root's folder apart; add two people, then run `onggi archive keys publish`"
+
+
+sure_option = click.option("--yes", "sure", is_flag=True, help="Do not ask. For rehearsals.")
 
 
 def _asked(prompt: str) -> str:
@@ -31,12 +34,16 @@ def _root(home: Path, root_home: Path | None) -> Root:
     return Root.open(folder, locks.unlock(folder, LOCK, phrase))
 
 
-def _sign(home: Path, root: Root, into: Path | None) -> list[Path]:
+def _sign(home: Path, root: Root, into: Path | None, *, sure: bool) -> list[Path]:
     """Let *root* sign what the desk asks for; the files, in the archive's notes and *into* another folder."""
     try:
         request = (home / requests.FILE).read_bytes()
     except FileNotFoundError:
         raise RootError("there is no request for the root here; run `onggi archive keys make`") from None
+    if news := root.news(request):
+        _tell(news)
+        if not sure and not click.confirm("Sign this?", err=True):
+            raise RootError("nothing was signed")
     signed, written = root.sign(request, today()), []
     for folder in (home / keyring.NOTES, into):
         if folder is not None:
@@ -45,6 +52,16 @@ def _sign(home: Path, root: Root, into: Path | None) -> list[Path]:
             for path in written:
                 durable.write(path, signed[path.name])
     return written
+
+
+def _tell(news: News) -> None:
+    """What the root's keeper compares with what people tell her, before she signs."""
+    for kind, key in news.keys:
+        click.echo(f"new {kind} key {key.public.key_id.hex()}, {key.first} to {key.last}", err=True)
+    for person in news.archivists:
+        click.echo(f"new archivist {person.key_id}, who may sign releases", err=True)
+    for person in news.gone:
+        click.echo(f"archivist {person.key_id} may sign no more", err=True)
 
 
 @click.command()
@@ -59,7 +76,10 @@ def init(home: Path, root_home: Path | None, origin: str) -> None:
     other = passphrase("ONGGI_ROOT_PASSPHRASE", "Another one for the root", confirm=True)
     if chosen == other:
         raise RootError("the root needs a passphrase of its own: whoever reads must not sign alone")
+    locks.check_passphrase(other)
     folder = root_home or home / "root"
+    if (folder / SEALED).exists():
+        raise RootError("there is a root in this folder already; name another one with --root")
     with Vault.create(home, chosen) as vault:
         desk = keyring.found(vault, origin)
         root = Root.found(folder, locks.make(folder, LOCK, other), origin, desk)
@@ -86,11 +106,14 @@ def show(home: Path) -> None:
 
 @keys.command("make")
 @home_option
+@click.option(
+    "--after", type=click.IntRange(min=0), default=0, help="A request number that was signed already."
+)
 @tells_errors
-def make(home: Path) -> None:
+def make(home: Path, after: int) -> None:
     """Make the dated keys that are missing for the coming year, and the request to the root."""
     with opened(home) as vault:
-        made = keyring.make(vault, today())
+        made = keyring.make(vault, today(), after)
     click.echo(f"made {made} keys; the root signs them with `onggi archive keys publish`")
 
 
@@ -98,10 +121,14 @@ def make(home: Path) -> None:
 @home_option
 @root_option
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False), required=False)
+@sure_option
 @tells_errors
-def publish(home: Path, root_home: Path | None, folder: Path | None) -> None:
-    """Sign keycard, capsule card and mandate with the root; also into FOLDER. The vault stays shut."""
-    for path in _sign(home, _root(home, root_home), folder):
+def publish(home: Path, root_home: Path | None, folder: Path | None, sure: bool) -> None:
+    """Sign keycard, capsule card and mandate with the root; also into FOLDER. The vault stays shut.
+
+    New keys and people are listed first: compare them with what the archivists tell you.
+    """
+    for path in _sign(home, _root(home, root_home), folder, sure=sure):
         click.echo(f"wrote {path}")
 
 
@@ -109,8 +136,9 @@ def publish(home: Path, root_home: Path | None, folder: Path | None) -> None:
 @home_option
 @root_option
 @click.argument("what", type=click.Choice(["intake", "capsule", "desk", "root"]))
+@sure_option
 @tells_errors
-def rotate(home: Path, root_home: Path | None, what: str) -> None:
+def rotate(home: Path, root_home: Path | None, what: str, sure: bool) -> None:
     """Put new keys in the place of those in use, at once: when one may be in the wrong hands."""
     with opened(home) as vault:
         if what in ("intake", "capsule"):
@@ -121,23 +149,37 @@ def rotate(home: Path, root_home: Path | None, what: str) -> None:
         if what == "desk":
             root.appoint(keyring.rotate_desk(vault))
         else:
-            note = root.rotate(today())
-            keyring.trust_root(vault, root.public)
-            durable.write(home / keyring.NOTES / ROTATION, note)
-            click.echo(f"{root.public.to_text()}\nfingerprint {root.public.fingerprint()}")
+            _rotate_root(home, vault, root)
         keyring.ask(vault, today())
-        for path in _sign(home, root, None):
+        for path in _sign(home, root, None, sure=sure):
             click.echo(f"wrote {path}")
+
+
+def _rotate_root(home: Path, vault: Vault, root: Root) -> None:
+    """A new root that the vault knows; or the end of a rotation that was stopped before the vault knew."""
+    with vault.together():
+        known = keyring.root(vault)
+        note = root.rotate(today()) if root.public == known else root.follows(known)
+        if note is None:
+            raise RootError("this is not the root that the vault knows, nor one that followed it")
+        durable.write(home / keyring.NOTES / ROTATION, note)
+        keyring.trust_root(vault, root.public)
+    click.echo(f"{root.public.to_text()}\nfingerprint {root.public.fingerprint()}")
 
 
 @keys.command("retire")
 @home_option
+@sure_option
 @tells_errors
-def retire(home: Path) -> None:
-    """Destroy dated keys whose last day is 45 days past, but for those that quarantine may still need."""
+def retire(home: Path, sure: bool) -> None:
+    """Destroy dated keys that nothing can need any more; lists them first. Nobody can undo it."""
     with opened(home) as vault:
-        gone, kept = keyring.retire(vault, today())
-    click.echo(f"destroyed {gone} keys" + (f"; {kept} are kept for what is in quarantine" if kept else ""))
+        over = keyring.retired(vault, today())
+        for name, (kind, last) in over.items():
+            click.echo(f"{kind} key {name}, last used {last}", err=True)
+        if over and not sure:
+            click.confirm(f"Today is {today()}. Destroy these {len(over)} keys?", abort=True, err=True)
+        click.echo(f"destroyed {keyring.retire(vault, today())} keys")
 
 
 @click.group()

@@ -2,15 +2,16 @@
 
 1. The root is not here (archive/root.py). What it signed comes back as notes, believed by its signature.
 2. Intake keys are made ahead, 14 days each, so that a visit to the root needs no testimony.
-3. A past key is destroyed 45 days after its last day, unless something in quarantine was sealed to it.
-   What was sealed to it and taken in lies in the vault under keys of its own.
+3. A past key is destroyed 45 days after its last day (a capsule's: a year), when a bundle has come since,
+3. A past key is destroyed 45 days after its last day (a capsule's: a year), when a bundle came since then,
+   lies in the vault under keys of its own.
 """
 
 from __future__ import annotations
 
 import secrets
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from nacl.bindings import crypto_scalarmult_base
@@ -31,8 +32,8 @@ AHEAD: Final = timedelta(days=26 * 14)
 USED_FOR: Final[dict[Kind, timedelta]] = {"intake": timedelta(days=14), "capsule": timedelta(days=365)}
 CAPSULE_LEFT: Final = timedelta(days=275)
 """A capsule that is made today is good for at least so long: a new key each quarter."""
-ARRIVES: Final = timedelta(days=45)
-"""After its last day a key is kept this long: what was sealed to it may still lie at the intake."""
+ARRIVES: Final[dict[Kind, timedelta]] = {"intake": timedelta(days=45), "capsule": timedelta(days=365)}
+"""After its last day a key is kept this long: what was sealed to it may be on its way."""
 DROPPED: Final = "dropped"
 NOTES: Final = "notes"
 """The folder beside the vault for signed notes that may leave."""
@@ -104,10 +105,12 @@ def rotate_desk(vault: Vault) -> VerifyKey:
         return _new_desk(vault)
 
 
-def make(vault: Vault, today: date, ahead: timedelta = AHEAD) -> int:
-    """Make the keys that are missing for the time *ahead*, and the request to the root; how many."""
+def make(vault: Vault, today: date, after: int = 0) -> int:
+    """Make the keys that are missing for a year, and the request to the root, numbered *after*; how many."""
     with vault.together():
-        made = _fill(vault, "intake", today, today + ahead)
+        if after > _number(vault):
+            vault.put_json("setting", "request", after)
+        made = _fill(vault, "intake", today, today + AHEAD)
         made += _fill(vault, "capsule", today, today + CAPSULE_LEFT)
         _ask(vault, today)
     return made
@@ -126,22 +129,45 @@ def rotate(vault: Vault, kind: Kind, today: date) -> None:
         make(vault, today)
 
 
-def retire(vault: Vault, today: date) -> tuple[int, int]:
-    """Destroy the keys whose time is over; how many, and how many are kept for what waits in quarantine."""
-    waiting = wanted_keys(vault)
-    gone = kept = 0
+def retired(vault: Vault, today: date) -> dict[str, tuple[Kind, date]]:
+    """The keys whose time is over, with their last days: what `retire` would destroy."""
+    waiting, shown, came = wanted_keys(vault), _shown(vault), _last_bundle(vault)
+    return {
+        name: (kind, date.fromisoformat(last))
+        for name, (kind, _, last, *_) in vault.every("intake-key").items()
+        if date.fromisoformat(last) + ARRIVES[kind] < today
+        and date.fromisoformat(last) + SLACK < came
+        and bytes.fromhex(name) not in waiting | shown
+    }
+
+
+def retire(vault: Vault, today: date) -> int:
+    """Destroy the keys whose time is over; how many. `KeyringError` when none would be left for *today*."""
     with vault.together():
-        for name, (_, _, last, *_) in vault.every("intake-key").items():
-            if date.fromisoformat(last) + ARRIVES >= today:
-                continue
-            if bytes.fromhex(name) in waiting:
-                kept += 1
-            else:
-                _destroy(vault, name)
-                gone += 1
-        if gone:
+        over = retired(vault, today)
+        if over and not any(k.first <= today <= k.last for k in _dated(vault, "intake")):
+            raise KeyringError(f"there is no key for {today}; is the date of this machine right?")
+        for name in over:
+            _destroy(vault, name)
+        if over:
             _ask(vault, today)
-    return gone, kept
+    return len(over)
+
+
+def _shown(vault: Vault) -> set[bytes]:
+    """The key ids on the cards that the root signed last: somebody may be sealing to them."""
+    found: set[bytes] = set()
+    for name in ("keycard.note", "capsule.note"):
+        path = vault.home / NOTES / name
+        text = path.read_text("utf-8") if path.exists() else ""
+        found |= {bytes.fromhex(line.split(" ")[1]) for line in text.split("\n") if line.startswith("key ")}
+    return found
+
+
+def _last_bundle(vault: Vault) -> date:
+    """The day on which a bundle came last, by the journal."""
+    days = [e.at for e in vault.journal.events() if e.type == "tra" and e.objects[0].startswith("bundle:")]
+    return datetime.fromisoformat(max(days)).date() if days else date.min
 
 
 def ask(vault: Vault, today: date) -> None:
@@ -232,7 +258,7 @@ def _secret(vault: Vault, name: str) -> IntakeSecret:
 
 
 def _ask(vault: Vault, today: date) -> None:
-    asked = int(vault.json("setting", "request")) if vault.holds("setting", "request") else 0
+    asked = _number(vault)
     vault.put_json("setting", "request", asked + 1)
     intake, capsule = (
         tuple(sorted((k for k in _dated(vault, kind) if k.last >= today - SLACK), key=lambda k: k.first))
@@ -241,9 +267,14 @@ def _ask(vault: Vault, today: date) -> None:
     request = Request(
         origin(vault),
         asked + 1,
+        root(vault),
         intake,
         capsule,
         crypto_scalarmult_base(reply(vault)),
         tuple(people.known(vault).values()),
     )
     durable.write(vault.home / requests.FILE, requests.issue(request, desk(vault)))
+
+
+def _number(vault: Vault) -> int:
+    return int(vault.json("setting", "request")) if vault.holds("setting", "request") else 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -35,10 +36,10 @@ def quarantined(vault: Vault) -> list[Quarantined]:
 def wanted_keys(vault: Vault) -> set[bytes]:
     """The key ids that what waits here names: these keys may open it one day."""
     found: set[bytes] = set()
-    for name in vault.names("quarantine"):
-        try:
-            with (folder(vault) / name).open("rb") as file:
-                found.update(parse_header(file.read(MAX_HEADER)).key_ids)
-        except (MalformedEnvelope, OSError):
-            continue
+    if not folder(vault).exists():
+        return found
+    # The folder and not the records: a stop may have left a file without one. What cannot be read stops us.
+    for path in folder(vault).iterdir():
+        with path.open("rb") as file, suppress(MalformedEnvelope):
+            found.update(parse_header(file.read(MAX_HEADER)).key_ids)
     return found

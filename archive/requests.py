@@ -15,7 +15,7 @@ from crypto.mandate import raw_key
 from crypto.notes import sign_note
 
 FILE: Final = "keys.request"
-LABELS: Final = ("intake", "capsule", "reply", "archivist")
+LABELS: Final = ("root", "intake", "capsule", "reply", "archivist")
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Request:
 
     origin: str
     number: int
+    root: VerifyKey
     intake: tuple[DatedKey, ...]
     capsule: tuple[DatedKey, ...]
     reply: bytes
@@ -33,6 +34,7 @@ class Request:
 def issue(request: Request, desk: SigningKey) -> bytes:
     """The request as a note signed by the *desk*."""
     lines = [f"{request.origin}/keys", "v1", f"number {request.number}"]
+    lines += [f"root {request.root.raw.hex()}"]
     lines += [f"intake {key_line(key)}" for key in request.intake]
     lines += [f"capsule {key_line(key)}" for key in request.capsule]
     lines += [f"reply {request.reply.hex()}"]
@@ -47,12 +49,13 @@ def parse(text: str, origin: str) -> Request:
         raise MalformedKeycard("not a version 1 request of this archive")
     if any(line.partition(" ")[0] not in LABELS for line in lines[3:]):
         raise MalformedKeycard("a line of the request is unknown")
-    replies = _all(lines, "reply ")
-    if len(replies) != 1:
-        raise MalformedKeycard("a request names one reply key")
+    roots, replies = _all(lines, "root "), _all(lines, "reply ")
+    if len(replies) != 1 or len(roots) != 1:
+        raise MalformedKeycard("a request names one root and one reply key")
     return Request(
         origin,
         number(lines[2], "number "),
+        VerifyKey(raw_key(roots[0], "root ")),
         tuple(read_key(after(line, "intake ")) for line in _all(lines, "intake ")),
         tuple(read_key(after(line, "capsule ")) for line in _all(lines, "capsule ")),
         raw_key(replies[0], "reply "),

@@ -2,7 +2,8 @@
 
 1. It signs keycards, the capsule's card and the mandate, from a request that the desk's key signed.
    Signing needs no testimony: the vault stays shut.
-2. A request older than one that was signed is refused: it may list keys that are gone by now.
+2. A request older than one that was signed is refused: it may list keys that are gone by now. What is new in
+   one is told before it is signed: a desk's stolen key must not name keys and people unseen.
 3. The serial is written down before a note leaves, so that no two notes ever share one.
 
 The folder holds `root.sealed` and what opens it: `root.lock` for a passphrase, `root.slips` for custodians.
@@ -10,6 +11,7 @@ The folder holds `root.sealed` and what opens it: `root.lock` for a passphrase, 
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import asdict, dataclass, replace
 from datetime import date, timedelta
@@ -23,6 +25,7 @@ from archive import durable
 from archive.errors import ArchiveError
 from archive.requests import Request, parse
 from crypto import mandate as mandates
+from crypto.errors import CryptoError
 from crypto.keycard import SLACK, DatedKey, Keycard, Kind, issue
 from crypto.keys import SigningKey, VerifyKey
 from crypto.mandate import Mandate
@@ -50,6 +53,21 @@ class _State:
     serial: int
     request: int
     desk: str
+    signed: str = ""
+    keys: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class News:
+    """What a request names that the root has not signed before, and who is in it no more."""
+
+    keys: tuple[tuple[Kind, DatedKey], ...]
+    archivists: tuple[VerifyKey, ...]
+    gone: tuple[VerifyKey, ...]
+
+    def __bool__(self) -> bool:
+        return bool(self.keys or self.archivists or self.gone)
 
 
 class Root:
@@ -75,10 +93,13 @@ class Root:
         """The root in *folder* under its *key*, or `RootError`."""
         try:
             plain = nacl.secret.SecretBox(key).decrypt((folder / SEALED).read_bytes())
-            return cls(folder, key, _State(**json.loads(plain)))
+            row = json.loads(plain)
+            return cls(
+                folder, key, _State(**row | {"keys": tuple(row["keys"]), "people": tuple(row["people"])})
+            )
         except FileNotFoundError:
             raise RootError("there is no root in this folder; name the one that holds root.sealed") from None
-        except (nacl.exceptions.CryptoError, ValueError, TypeError):
+        except (nacl.exceptions.CryptoError, ValueError, TypeError, KeyError):
             raise RootError("root.sealed is damaged, or is another archive's") from None
 
     @property
@@ -89,15 +110,35 @@ class Root:
     def origin(self) -> str:
         return self._state.origin
 
+    def news(self, untrusted: bytes) -> News:
+        """What is new in a request, for a person to compare; what `sign` raises for one that is refused."""
+        asked, state = self._asked(untrusted), self._state
+        known = {VerifyKey(bytes.fromhex(each)) for each in state.people}
+        both: tuple[tuple[Kind, tuple[DatedKey, ...]], ...] = (
+            ("intake", asked.intake),
+            ("capsule", asked.capsule),
+        )
+        return News(
+            tuple((kind, k) for kind, keys in both for k in keys if k.public.key_id.hex() not in state.keys),
+            tuple(key for key in asked.archivists if key not in known),
+            tuple(key for key in known if key not in asked.archivists),
+        )
+
     def sign(self, untrusted: bytes, today: date) -> dict[str, bytes]:
-        """The notes that the desk's request asks for, by file name; `RootError` or a `CryptoError`."""
-        state = self._state
-        desk = VerifyKey.from_text(state.desk)
-        asked = parse(open_note(untrusted, f"{state.origin}/desk", desk), self.origin)
-        if asked.number < state.request:
-            raise RootError("this request is older than one that was signed; run `onggi archive keys make`")
-        serial = state.serial + 1
-        self._state = replace(state, serial=serial, request=asked.number)
+        """The notes that the desk's request asks for, by file name; `RootError` or a `CryptoError`.
+
+        Whoever calls this has shown a person what `news` tells.
+        """
+        asked, state = self._asked(untrusted), self._state
+        desk, serial = VerifyKey.from_text(state.desk), state.serial + 1
+        self._state = replace(
+            state,
+            serial=serial,
+            request=asked.number,
+            signed=hashlib.sha256(untrusted).hexdigest(),
+            keys=tuple(k.public.key_id.hex() for k in (*asked.intake, *asked.capsule)),
+            people=tuple(key.raw.hex() for key in asked.archivists),
+        )
         self._keep()
         given = Mandate(
             self.origin, serial, today, today + MANDATE_LIVES, desk, asked.reply, asked.archivists
@@ -109,7 +150,7 @@ class Root:
 
     def appoint(self, desk: VerifyKey) -> None:
         """From now on take requests from this *desk*, and give the mandate to it."""
-        self._state = replace(self._state, desk=desk.to_text())
+        self._state = replace(self._state, desk=desk.to_text(), request=0, signed="")
         self._keep()
 
     def rotate(self, today: date) -> bytes:
@@ -121,6 +162,30 @@ class Root:
         self._state = replace(self._state, seed=new.to_text())
         self._keep()
         return note
+
+    def _asked(self, untrusted: bytes) -> Request:
+        state = self._state
+        text = open_note(untrusted, f"{state.origin}/desk", VerifyKey.from_text(state.desk))
+        asked = parse(text, state.origin)
+        if asked.root != self.public:
+            raise RootError("the vault knows another root; run `onggi archive keys rotate root` to its end")
+        if asked.number < state.request:
+            raise RootError(
+                f"request {asked.number} is older than {state.request}, which was signed; "
+                f"run `onggi archive keys make --after {state.request}`"
+            )
+        if asked.number == state.request and hashlib.sha256(untrusted).hexdigest() != state.signed:
+            raise RootError("another request of this number was signed; run `onggi archive keys make`")
+        return asked
+
+    def follows(self, root: VerifyKey) -> bytes | None:
+        """The note by which this root followed *root*, when a stop kept that from the vault; or None."""
+        try:
+            note = (self._folder / ROTATION).read_bytes()
+            new = mandates.verify_rotation(note, origin=self.origin, root=root)
+        except (FileNotFoundError, CryptoError):
+            return None
+        return note if new == self.public else None
 
     def _card(self, kind: Kind, asked: Request, serial: int, today: date) -> bytes:
         expires = today + CARD_LIVES

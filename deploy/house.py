@@ -78,7 +78,7 @@ def found(house: House) -> None:
             house.onggi("archive", "person", "add", name, person=name)
         (house.data / "root").write_text(root, "utf-8")
     notes, root = str(house.data / "notes"), (house.data / "root").read_text("utf-8")
-    house.onggi("archive", "keys", "publish", notes)
+    house.onggi("archive", "keys", "publish", notes, "--yes")
     made = house.onggi("intake", "init", "--origin", ORIGIN, "--root", root, "--notes", notes)
     courier = made.splitlines()[0]
     house.onggi("archive", "courier", "trust", courier)

@@ -151,6 +151,12 @@ def found_archive(home: Path) -> None:
     (home.parent / "kept.json").write_text(json.dumps(kept), "utf-8")
 
 
+def root_of(archive: Archive) -> Root:
+    """The root of this archive, open."""
+    folder = archive.vault.home / "root"
+    return Root.open(folder, locks.unlock(folder, LOCK, ROOTS))
+
+
 def publish(vault: Vault, root: Root, today: date = TODAY) -> None:
     """The root signs what the desk asks for."""
     (vault.home / "notes").mkdir(exist_ok=True)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import contextlib
+import dataclasses
 import json
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 import nacl.secret
@@ -21,15 +22,11 @@ from crypto import keycard
 from crypto import mandate as mandates
 from crypto.envelope import seal
 from crypto.errors import CryptoError, RolledBackKeycard
-from crypto.keys import IntakePublic, SigningKey
-from tests.people import ORIGIN, ROOTS, TODAY, Archive, publish, statement
+from crypto.keys import IntakePublic, IntakeSecret, SigningKey
+from tests.people import ORIGIN, ROOTS, TODAY, Archive, publish, root_of, statement
 
 FORTNIGHT = timedelta(days=14)
-
-
-def root_of(archive: Archive) -> Root:
-    folder = archive.vault.home / "root"
-    return Root.open(folder, locks.unlock(folder, LOCK, ROOTS))
+STOLEN = IntakeSecret.generate().public
 
 
 def request_of(archive: Archive) -> bytes:
@@ -130,7 +127,9 @@ def test_a_card_with_a_gap_is_never_signed(archive: Archive) -> None:
     A page that finds no key for its day stops, so such a card must not leave.
     """
     asked = requests.parse(request_of(archive).decode().partition("\n\n")[0] + "\n", ORIGIN)
-    gap = Request(ORIGIN, 99, asked.intake[:1] + asked.intake[2:], asked.capsule, asked.reply, ())
+    gap = Request(
+        ORIGIN, 99, archive.root, asked.intake[:1] + asked.intake[2:], asked.capsule, asked.reply, ()
+    )
     with pytest.raises(RootError, match="no intake key for"):
         root_of(archive).sign(requests.issue(gap, keyring.desk(archive.vault)), TODAY)
 
@@ -187,24 +186,116 @@ def test_rotated_keys_leave_the_card_and_still_open(archive: Archive) -> None:
     assert archive.take(statement(archive)).taken
 
 
+def on(archive: Archive, day: date) -> None:
+    """A bundle comes on this day; the archive's clock says so."""
+    archive.vault.journal._now = lambda: datetime.combine(day, time(9), UTC)
+    archive.take(statement(archive))
+
+
 def test_a_key_is_destroyed_when_nothing_can_need_it(archive: Archive) -> None:
     """
-    45 days after its last day, and not while something in quarantine was sealed to it.
+    45 days after its last day, when a bundle came since, and not while something in quarantine wants it.
     """
     first = card_of(archive).keys[0]
-    archive.recipient = first.public
-    archive.take(seal(b"no statement", {"type": "unknown"}, [first.public]))
     over = first.last + timedelta(days=46)
+    archive.take(seal(b"no statement", {"type": "unknown"}, [first.public]))
+    publish(archive.vault, root_of(archive), over)  # another card: the key is on none that is out
     assert first.public.key_id in wanted_keys(archive.vault)
-    assert keyring.retire(archive.vault, first.last + timedelta(days=45)) == (0, 0)
-    assert keyring.retire(archive.vault, over) == (0, 1)
     [waiting] = archive.vault.names("quarantine")
-    archive.vault.shred("quarantine", waiting, "archive")
+    (archive.vault.home / "quarantine" / waiting).unlink()
+    assert keyring.retire(archive.vault, over) == 0  # no bundle came since its last day
+    on(archive, over)
+    assert keyring.retire(archive.vault, first.last + timedelta(days=45)) == 0
 
-    assert keyring.retire(archive.vault, over) == (1, 0)
+    assert keyring.retire(archive.vault, over) == 1
     assert first.public.key_id not in keyring.intake_secrets(archive.vault)
     assert f"intake-{first.public.key_id.hex()}" not in archive.vault.names("secret")
     assert archive.take(seal(b"late", {}, [first.public])).quarantined
+
+
+def test_no_key_is_destroyed_that_may_be_sealed_to(archive: Archive) -> None:
+    """
+    What waits in quarantine, even without a record, and what the cards that are out show, is kept.
+    """
+    first = card_of(archive).keys[0]
+    over = first.last + timedelta(days=46)
+    on(archive, over)
+    assert keyring.retire(archive.vault, over) == 0  # the card that is out shows it
+    publish(archive.vault, root_of(archive), over)
+    lost = archive.vault.home / "quarantine" / ("0" * 32)
+    lost.parent.mkdir(exist_ok=True)
+    lost.write_bytes(seal(b"left by a stop", {}, [first.public]))
+    assert keyring.retire(archive.vault, over) == 0
+    lost.unlink()
+
+    assert keyring.retire(archive.vault, over) == 1
+
+
+def test_a_clock_that_runs_ahead_destroys_nothing(archive: Archive) -> None:
+    """
+    An archive's clock is set by hand: a day that has no key at all is no day to destroy keys on.
+    """
+    before = keyring.intake_secrets(archive.vault).keys()
+    ahead = TODAY + timedelta(days=900)
+    on(archive, ahead)
+    with pytest.raises(KeyringError, match="right"):
+        keyring.retire(archive.vault, ahead)
+
+    assert keyring.intake_secrets(archive.vault).keys() == before
+
+
+def test_the_root_tells_what_is_new_before_it_signs(archive: Archive) -> None:
+    """
+    A stolen desk key cannot name keys and people unseen, nor change a request that was signed.
+    """
+    root, desk = root_of(archive), keyring.desk(archive.vault)
+    assert not root.news(request_of(archive))
+    asked = requests.parse(request_of(archive).decode().partition("\n\n")[0] + "\n", ORIGIN)
+    stranger, dated = SigningKey.generate().public, dataclasses.replace(asked.intake[0], public=STOLEN)
+    false = dataclasses.replace(
+        asked, number=asked.number + 1, intake=(dated, *asked.intake), archivists=(stranger,)
+    )
+    news = root.news(requests.issue(false, desk))
+
+    assert [key.public for _, key in news.keys] == [STOLEN]
+    assert news.archivists == (stranger,)
+    assert set(news.gone) == {archive.minji.key.public, archive.sora.key.public}
+    with pytest.raises(RootError, match="another request of this number"):
+        root.sign(requests.issue(dataclasses.replace(false, number=asked.number), desk), TODAY)
+
+
+def test_a_desk_that_counted_too_far_is_forgotten_with_its_key(archive: Archive) -> None:
+    """
+    A thief's high number keeps nobody out once the root serves another desk.
+    """
+    asked = requests.parse(request_of(archive).decode().partition("\n\n")[0] + "\n", ORIGIN)
+    root = root_of(archive)
+    far = dataclasses.replace(asked, number=9_999_999_990)
+    root.sign(requests.issue(far, keyring.desk(archive.vault)), TODAY)
+    with pytest.raises(RootError, match="--after"):
+        root.sign(request_of(archive), TODAY)
+    root.appoint(keyring.rotate_desk(archive.vault))
+    keyring.ask(archive.vault, TODAY)
+
+    assert root.sign(request_of(archive), TODAY)
+
+
+def test_a_request_can_be_numbered_after_one_that_was_signed(archive: Archive) -> None:
+    """
+    A vault that was restored from a backup has counted less far than the root has seen.
+    """
+    root = root_of(archive)
+    old = request_of(archive)
+    for _ in range(3):
+        keyring.make(archive.vault, TODAY)
+    root.sign(request_of(archive), TODAY)
+    seen = requests.parse(request_of(archive).decode().partition("\n\n")[0] + "\n", ORIGIN).number
+    archive.vault.put_json("setting", "request", seen - 3)
+    with pytest.raises(RootError, match=f"--after {seen}"):
+        root.sign(old, TODAY)
+    keyring.make(archive.vault, TODAY, seen)
+
+    assert root.sign(request_of(archive), TODAY)
 
 
 def test_a_new_desk_needs_the_root(archive: Archive) -> None:
@@ -232,7 +323,11 @@ def test_a_new_root_takes_over_and_old_receipts_still_count(archive: Archive) ->
     before, told = archive.root, statement(archive)
     root = root_of(archive)
     note = root.rotate(TODAY)
+    with pytest.raises(RootError, match="rotate root"):
+        root.sign(request_of(archive), TODAY)  # the vault does not know it yet
+    assert root.follows(before) == note
     keyring.trust_root(archive.vault, root.public)
+    keyring.ask(archive.vault, TODAY)
     publish(archive.vault, root)
 
     assert mandates.verify_rotation(note, origin=ORIGIN, root=before) == archive.root == root.public
@@ -266,6 +361,7 @@ def test_a_mandate_that_is_out_of_date_stops_the_desk(archive: Archive) -> None:
 
 
 LINES = [
+    f"root {'00' * 32}",
     "intake x",
     "capsule ",
     "reply zz",
@@ -293,7 +389,15 @@ def test_what_a_request_says_is_what_it_asks() -> None:
     """
     key = IntakePublic(bytes(range(256)) * 4 + bytes(224))
     dated = keycard.DatedKey(TODAY, TODAY + FORTNIGHT, key)
-    asked = Request(ORIGIN, 7, (dated, dated), (dated,), bytes(32), (SigningKey.generate().public,))
+    asked = Request(
+        ORIGIN,
+        7,
+        SigningKey.generate().public,
+        (dated, dated),
+        (dated,),
+        bytes(32),
+        (SigningKey.generate().public,),
+    )
     text = requests.issue(asked, SigningKey.generate()).decode().partition("\n\n")[0] + "\n"
 
     assert requests.parse(text, ORIGIN) == asked

@@ -17,11 +17,11 @@ from crypto import bundle, frames, outgoing
 from crypto.errors import MalformedBundle
 from crypto.keys import SigningKey
 from tests.crypto.test_frames import photographed, scanned
-from tests.people import ORIGIN, PASSPHRASE, TODAY, Archive, statement
+from tests.people import ORIGIN, PASSPHRASE, TODAY, Archive, publish, root_of, statement
 
 
 def sent(archive: Archive, folder: Path) -> outgoing.Outgoing:
-    courier.send(archive.vault, folder)
+    courier.send(archive.vault, folder, TODAY)
     return outgoing.read(folder, origin=ORIGIN, desk=keyring.desk(archive.vault).public)
 
 
@@ -88,7 +88,12 @@ def test_a_new_desk_signs_what_an_old_one_held(archive: Archive, tmp_path: Path)
     An acknowledgement is signed when it leaves, so that it holds under the mandate that goes with it.
     """
     archive.told()
-    keyring.rotate_desk(archive.vault)
+    root = root_of(archive)
+    root.appoint(keyring.rotate_desk(archive.vault))
+    with pytest.raises(keyring.KeyringError, match="keys publish"):
+        sent(archive, tmp_path / "stick")  # nobody would believe it yet
+    keyring.ask(archive.vault, TODAY)
+    publish(archive.vault, root)
     found = sent(archive, tmp_path / "stick")
 
     assert len(held(archive, found.files["acknowledgement-000001.note"]).ids) == 1
@@ -160,7 +165,7 @@ def test_a_stick_that_cannot_be_written_takes_no_number(archive: Archive, tmp_pa
     """
     folder = archive.pack([statement(archive)])
     with pytest.raises(MalformedBundle, match="another bundle"):
-        courier.send(archive.vault, folder)
+        courier.send(archive.vault, folder, TODAY)
 
     assert bundle.read(folder, archive.courier.public).damaged == ()
     assert sent(archive, tmp_path / "stick").number == 1
@@ -208,7 +213,7 @@ def test_an_archive_without_notes_has_nothing_to_send(archive: Archive, tmp_path
     It says which command comes first, and writes no empty stick.
     """
     shutil.rmtree(archive.vault.home / "notes")
-    with pytest.raises(courier.NothingToSend, match="keys publish"):
-        courier.send(archive.vault, tmp_path / "stick")
+    with pytest.raises(keyring.KeyringError, match="keys publish"):
+        courier.send(archive.vault, tmp_path / "stick", TODAY)
 
     assert not os.path.lexists(tmp_path / "stick")

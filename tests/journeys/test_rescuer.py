@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -139,7 +140,11 @@ def test_a_film_that_is_stopped_half_way_leaves_nothing(laptop: Laptop, tmp_path
     with film.open("wb") as file:
         file.truncate(2_000_000_000)
     command = [sys.executable, "-m", "onggi", *laptop.words("--allow", "keep", str(film))]
-    process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    # As a terminal starts it: what a shell put into the background would pass on that Ctrl-C is ignored.
+    heeds = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, preexec_fn=heeds
+    )
     part = laptop.into.with_name("photo-backup.bin.part")
     for _ in range(600):
         if part.exists() and part.stat().st_size > 1_000_000:

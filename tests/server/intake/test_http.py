@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from flask.testing import FlaskClient
 
-from crypto.words import Language, lines
+from crypto.words import Language, packed
 from server.intake.deposits import Deposits
 from server.intake.shelf import DiskShelf
 from tests.server.intake.sealed import ENVELOPE, PART, PARTS, part
@@ -47,8 +47,8 @@ def test_a_page_carries_the_receipt_list_of_its_own_language_only(
     """
     page = browser.get(f"/?lang={lang}").get_data(as_text=True)
 
-    assert "\n".join(lines(lang)) in page
-    assert lines(other)[17] not in page.splitlines()
+    assert packed(lang) in page
+    assert packed(other).splitlines()[17] not in page.splitlines()
 
 
 def test_a_refusal_states_the_fact_and_a_hint(browser: FlaskClient) -> None:
