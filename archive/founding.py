@@ -56,8 +56,10 @@ def _sign(home: Path, root: Root, into: Path | None, *, sure: bool) -> list[Path
 
 def _tell(news: News) -> None:
     """What the root's keeper compares with what people tell her, before she signs."""
-    for kind, key in news.keys:
-        click.echo(f"new {kind} key {key.public.key_id.hex()}, {key.first} to {key.last}", err=True)
+    for kind in ("intake", "capsule"):
+        if keys := [key for each, key in news.keys if each == kind]:
+            days = f"{min(key.first for key in keys)} to {max(key.last for key in keys)}"
+            click.echo(f"{len(keys)} new {kind} keys, {days}; {requests.FILE} lists them", err=True)
     for person in news.archivists:
         click.echo(f"new archivist {person.key_id}, who may sign releases", err=True)
     for person in news.gone:

@@ -87,7 +87,16 @@ def test_an_archive_is_made_with_its_people_at_a_terminal(tmp_path: Path) -> Non
     phrases = f"{MINJIS}\n{SORAS}\n"
     added = terminal.done("person", "add", "hana", *by, person="hana keeps a phrase of hers", given=phrases)
     assert "hana signs with" in added
-    terminal.done("keys", "publish", str(tmp_path / "keycard"))
+    refused = terminal("keys", "publish", str(tmp_path / "notes"), given="n\n")
+    assert (refused.exit_code, (tmp_path / "notes").exists()) == (1, False)
+    signed = terminal.done("keys", "publish", str(tmp_path / "notes"), given="y\n")
+    assert "new intake keys" in signed
+    assert signed.count("new archivist") == 3
+    assert "new" not in terminal.done("keys", "publish", str(tmp_path / "notes"))
+    assert "destroyed 0 keys" in terminal.done("keys", "retire")
+    for what in ("intake", "desk", "root"):
+        terminal.done("keys", "rotate", what, "--yes")
+    assert (tmp_path / "home" / "notes" / "root-rotation.note").exists()
     terminal.done("courier", "trust", SigningKey.generate().public.to_text())
     VerifyKey.from_text(made.splitlines()[0])
 
