@@ -14,21 +14,17 @@ from crypto.board import FRONT, SIZES, Board
 from crypto.keys import VerifyKey
 from crypto.outgoing import BOARD
 from crypto.reply import ENTRY
-from server.intake.config import IntakeConfig, put
+from server.intake.config import IntakeConfig, put, raise_floor
 
-FLOOR: Final = "board.floor"
-"""The serial of the board that is here: no older one is taken."""
 LARGEST: Final = FRONT + max(SIZES) * ENTRY
 
 
 def take(config: IntakeConfig, untrusted: bytes, desk: VerifyKey, today: date) -> Board:
     """Put a board that *desk* signed in the place of the one before; a `CryptoError` otherwise."""
-    floor = config.home / FLOOR
-    known = int(floor.read_text("ascii")) if floor.exists() else 0
-    found = boards.verify(untrusted, origin=config.origin, desk=desk, today=today, floor=known)
-    # The floor first: a machine that stops in between refuses an older board, and takes this one again.
-    put(floor, str(found.serial).encode())
+    floor = config.floor_of(BOARD, desk)
+    found = boards.verify(untrusted, origin=config.origin, desk=desk, today=today, floor=floor)
     put(config.home / BOARD, untrusted)
+    raise_floor(config.home, BOARD, found.serial, desk)
     return found
 
 

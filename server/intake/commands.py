@@ -68,10 +68,15 @@ def intake() -> None:
 @click.option("--origin", required=True, help="The archive's name in its keycard, such as archive.example.")
 @click.option("--root", "root_text", required=True, help="The archive's root public key.")
 @click.option("--notes", "folder", type=given, required=True, help="What `onggi archive keys publish` wrote.")
+@click.option("--new-root", is_flag=True, help="The archive told another root by voice; no note leads to it.")
 @_tells_errors
-def init(home: Path, origin: str, root_text: str, folder: Path) -> None:
+def init(home: Path, origin: str, root_text: str, folder: Path, new_root: bool) -> None:
     """Make the home of an intake and its courier key, or give it new notes; print the key to trust."""
     root = VerifyKey.from_text(root_text)
+    if (home / "root.pub").exists() and not new_root:
+        config = IntakeConfig.read(home)
+        if root not in (config.root, notes.follow(config, notes.read(folder)).root):
+            raise notes.NotesRefused("this intake has another root; with --new-root it is replaced")
     notes.take(IntakeConfig(home, origin, root.raw.hex()), folder, _today())
     secret = home / "courier.key"
     if not secret.exists():

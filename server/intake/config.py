@@ -12,7 +12,6 @@ from crypto import mandate as mandates
 from crypto.keys import VerifyKey
 
 KEYCARD, CAPSULE, MANDATE = "keycard.note", "capsule.note", "mandate.note"
-FLOOR: Final = "floor"
 MAX_ENVELOPE: Final = 2_200_000_000
 """Bytes: a film of 2 GB, its padding and its envelope."""
 PART_SIZE: Final = 1 << 20
@@ -50,16 +49,21 @@ class IntakeConfig:
 
     @property
     def floor(self) -> int:
-        """The lowest serial that this intake believes of what the root signs: no note of an earlier day."""
+        """The lowest serial of a keycard that this intake believes, and its page."""
+        return self.floor_of(KEYCARD, self.root)
+
+    def floor_of(self, name: str, signer: VerifyKey) -> int:
+        """The lowest serial of *name* by this *signer* that is believed; another signer begins anew."""
         try:
-            return int((self.home / FLOOR).read_text("ascii"))
+            serial, _, key_id = (self.home / f"{name}.floor").read_text("ascii").partition(" ")
         except FileNotFoundError:
             return 0
+        return int(serial) if key_id == signer.key_id else 0
 
     def desk(self, today: date) -> VerifyKey:
         """The key that acts for the archive *today*, by the root's mandate; a `CryptoError` otherwise."""
-        note = (self.home / MANDATE).read_bytes()
-        return mandates.verify(note, origin=self.origin, root=self.root, today=today, floor=self.floor).desk
+        note, floor = (self.home / MANDATE).read_bytes(), self.floor_of(MANDATE, self.root)
+        return mandates.verify(note, origin=self.origin, root=self.root, today=today, floor=floor).desk
 
     @classmethod
     def read(cls, home: Path) -> IntakeConfig:
@@ -82,3 +86,8 @@ def put(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
+
+
+def raise_floor(home: Path, name: str, serial: int, signer: VerifyKey) -> None:
+    """From now on nothing older than *serial* by this *signer* is believed under *name*."""
+    put(home / f"{name}.floor", f"{serial} {signer.key_id}".encode())

@@ -16,7 +16,7 @@ from crypto import keycard as keycards
 from crypto import mandate as mandates
 from crypto.errors import CryptoError, DamagedPart
 from crypto.stick import Stick
-from server.intake.config import CAPSULE, FLOOR, KEYCARD, MANDATE, IntakeConfig, put
+from server.intake.config import CAPSULE, KEYCARD, MANDATE, IntakeConfig, put, raise_floor
 
 LARGEST: Final = 64 * 1024
 ROTATION: Final = "root-rotation.note"
@@ -88,7 +88,7 @@ def take_usable(
 
 def _verify(config: IntakeConfig, name: str, note: bytes, today: date) -> int:
     """The serial of a note that may be kept; a `CryptoError` otherwise."""
-    origin, root, floor = config.origin, config.root, config.floor
+    origin, root, floor = config.origin, config.root, config.floor_of(name, config.root)
     if name == MANDATE:
         return mandates.verify(note, origin=origin, root=root, today=today, floor=floor).serial
     kind: keycards.Kind = "capsule" if name == CAPSULE else "intake"
@@ -96,8 +96,9 @@ def _verify(config: IntakeConfig, name: str, note: bytes, today: date) -> int:
 
 
 def _keep(config: IntakeConfig, notes: Mapping[str, bytes], today: date) -> None:
-    floor = _verify(config, KEYCARD, notes[KEYCARD], today) if KEYCARD in notes else config.floor
+    serials = {name: _verify(config, name, note, today) for name, note in notes.items()}
     config.write()
     for name, note in notes.items():
+        # The note first: what is here must never be below its floor, whenever this is stopped.
         put(config.home / name, note)
-    put(config.home / FLOOR, str(floor).encode())
+        raise_floor(config.home, name, serials[name], config.root)

@@ -48,7 +48,7 @@ def receive(config: IntakeConfig, deposits: Deposits, folder: Path, today: date)
     """Take what the archive sent in *folder*. A `CryptoError` for a false stick, and then nothing changed."""
     desk = _desk(config, folder, today)
     found = outgoing.read(folder, origin=config.origin, desk=desk)
-    number, last = _last(config.home)
+    number, last = _last(config.home, desk)
     told = Received(found.number, damaged=found.damaged, foreign=found.foreign)
     if found.number <= number:
         told.old = True
@@ -62,7 +62,7 @@ def receive(config: IntakeConfig, deposits: Deposits, folder: Path, today: date)
     _delete(config, deposits, desk, found, told)
     told.taken = sorted(found.files.keys() - told.refused.keys())
     if not found.damaged:
-        put(config.home / LAST, f"{found.number} {found.hash}\n".encode())
+        put(config.home / LAST, f"{found.number} {found.hash} {desk.key_id}\n".encode())
     return told
 
 
@@ -73,7 +73,11 @@ def _desk(config: IntakeConfig, folder: Path, today: date) -> VerifyKey:
         followed = notes.follow(config, untrusted)
         note = untrusted[MANDATE]
         return mandates.verify(
-            note, origin=config.origin, root=followed.root, today=today, floor=config.floor
+            note,
+            origin=config.origin,
+            root=followed.root,
+            today=today,
+            floor=config.floor_of(MANDATE, followed.root),
         ).desk
     except (CryptoError, KeyError):
         return config.desk(today)
@@ -105,9 +109,10 @@ def _delete(
     deposits.sweep()
 
 
-def _last(home: Path) -> tuple[int, str]:
+def _last(home: Path, desk: VerifyKey) -> tuple[int, str]:
+    """Number and hash of the last stick by this desk; a new desk counts anew, whatever a thief counted to."""
     try:
-        number, _, last = (home / LAST).read_text("ascii").strip().partition(" ")
+        number, last, key_id = (home / LAST).read_text("ascii").split()
     except FileNotFoundError:
         return 0, ""
-    return int(number), last
+    return (int(number), last) if key_id == desk.key_id else (0, "")

@@ -18,7 +18,7 @@ from server.intake.config import IntakeConfig
 from server.intake.tables import BundleRow, DepositRow, PartRow, connect
 from tests.people import TODAY
 from tests.server.intake.test_courier import INIT, KEY, OFFICE, courier_of, deposit, run
-from tests.server.intake.test_receiving import held, notes, send, state
+from tests.server.intake.test_receiving import board, held, notes, send, state
 
 HERE = Path(__file__).parents[2]
 STOPPING = Path(__file__).with_name("stopping.py")
@@ -79,7 +79,7 @@ def test_receiving_may_be_killed_at_any_moment(home: Path, tmp_path: Path) -> No
     run(home, "pack", str(tmp_path / "in"))
     found = bundle.read(tmp_path / "in", courier_of(home))
     stick = tmp_path / "stick"
-    send(stick, notes(tmp_path / "newer") | held(found, *gone) | {"board": b"replies"})
+    send(stick, notes(tmp_path / "newer") | held(found, *gone) | {"board": board()})
     straight = tmp_path / "straight"
     shutil.copytree(home, straight)
     assert run(straight, "receive", str(stick)).exit_code == 0

@@ -130,7 +130,7 @@ def test_a_keycard_from_before_is_not_used_again(site: Site, phone: Page) -> Non
     """
     The page knows the lowest serial: who can put an old file in place of the new one is found out.
     """
-    (site.home / "floor").write_text("2")
+    (site.home / "keycard.note.floor").write_text(f"2 {ROOT.public.key_id}")
     phone.goto(site.address)
     phone.wait_for_selector("#notice:visible")
 

@@ -293,3 +293,47 @@ def test_a_board_that_another_key_signed_or_an_older_one_is_not_taken(home: Path
         assert refused(run(home, "receive", str(tmp_path / str(number))), "not taken: board: ")
 
     assert (home / "board").read_bytes() == good
+
+
+def test_a_damaged_card_does_not_let_an_older_mandate_back(home: Path, tmp_path: Path) -> None:
+    """
+    A desk that the root let go of stays away, whichever file of the stick between was spoilt.
+    """
+    new = dataclasses.replace(OFFICE, desk=SigningKey.generate())
+    sent = {"mandate.note": new.mandate(serial=5)}
+    send(tmp_path / "one", sent, desk=new.desk)
+    assert run(home, "receive", str(tmp_path / "one")).exit_code == 0
+    send(tmp_path / "two", {"mandate.note": OFFICE.mandate(serial=4)}, number=2)
+    refused = run(home, "receive", str(tmp_path / "two"))
+
+    assert refused.exit_code == 1
+    assert IntakeConfig.read(home).desk(TODAY) == new.desk.public
+
+
+def test_what_a_thief_counted_to_keeps_no_other_desk_out(home: Path, tmp_path: Path) -> None:
+    """
+    A stick and a board with numbers without end, by a desk that is gone: the next desk begins anew.
+    """
+    send(tmp_path / "far", {"board": board(9_999_999_999)}, number=999_999_999_999_999)
+    run(home, "receive", str(tmp_path / "far"))
+    new = dataclasses.replace(OFFICE, desk=SigningKey.generate())
+    sent = {"mandate.note": new.mandate(serial=5), "board": board(1, new.desk)}
+    send(tmp_path / "near", sent, desk=new.desk)
+    taken = run(home, "receive", str(tmp_path / "near"))
+
+    assert taken.exit_code == 0, taken.output
+    assert (home / "board").read_bytes() == sent["board"]
+
+
+def test_a_root_that_was_told_by_voice_begins_anew(home: Path, tmp_path: Path) -> None:
+    """
+    After a theft there is no note that leads on: whoever names the new root on purpose is believed.
+    """
+    new = Office()
+    folder = new.notes(tmp_path / "new", KEY.public)
+    words = ["init", "--origin", ORIGIN, "--root", new.root.public.to_text(), "--notes", str(folder)]
+
+    assert "--new-root" in run(home, *words).output
+    assert IntakeConfig.read(home).root == OFFICE.root.public
+    assert run(home, *words, "--new-root").exit_code == 0
+    assert IntakeConfig.read(home).root == new.root.public
