@@ -21,11 +21,12 @@ from typing import BinaryIO
 from archive import courier, durable, keyring, quarantine
 from archive.courier import NEW, Place
 from archive.objects import Staged
-from archive.statement import LARGEST, MEDIA, META, parse
+from archive.statement import LARGEST, META, parse
 from archive.testimony import Attachment, MalformedTestimony, Testimony, TestimonyId, quarter_of
 from archive.vault import Vault
 from crypto import bundle
 from crypto.capsule import container
+from crypto.capsule.telling import MEDIA
 from crypto.envelope import MAX_HEADER, Header, Opened, Sink, padded_size, parse_header, unseal_stream
 from crypto.errors import DamagedPart, EnvelopeError
 from crypto.keycard import Kind
