@@ -19,7 +19,7 @@ import click
 
 from crypto import keycard
 from crypto.capsule import container, page
-from crypto.capsule.telling import CHOICES, File, Telling, consent_lines
+from crypto.capsule.telling import CHOICES, File, Telling, cleaned, consent_lines, media_type
 from crypto.capsule.telling import seal as seal_telling
 from crypto.errors import CryptoError, ForeignPage, KeyFormatError
 from crypto.keys import VerifyKey
@@ -52,8 +52,8 @@ def _tells_errors(command: Callable[P, None]) -> Callable[P, None]:
             told = "this text is not UTF-8" if isinstance(error, UnicodeDecodeError) else error
             click.echo(f"onggi: error: {told}", err=True)
             raise SystemExit(1) from None
-        except KeyboardInterrupt:
-            click.echo("onggi: stopped; nothing was written", err=True)
+        except KeyboardInterrupt as stop:
+            click.echo(f"onggi: stopped; {str(stop) or 'nothing was written'}", err=True)
             raise SystemExit(1) from None
 
     return run
@@ -124,17 +124,18 @@ def seal(
     card = (folder / "capsule.note").read_bytes()
     known = keycard.verify(card, origin=page.origin_in(card), root=root, today=_today(), kind="capsule")
     said = text.read() if text else ""
-    if not said.strip() and not paths:
+    if not cleaned(said) and not paths:
         raise click.UsageError("there are no words in this text, and no file is named")
     _warn(read, chosen, paths)
-    with ExitStack() as opened, _whole(into) as file:
-        files = [_file(opened.enter_context(path.open("rb")), path) for path in paths]
-        telling = Telling(said, lang, files, [c for c in CHOICES if c in chosen], read)
-        receipt = seal_telling(telling, known.current(_today()), root, file)
-    click.echo(f"sealed into {into}; whoever carries it sees its size, and nothing else", err=True)
-    click.echo("\n".join(f"{number:2} {word}" for number, word in enumerate(receipt.words(read), 1)))
-    click.echo(_grouped(receipt.digits()))
-    click.echo("these words are hers: let her copy them on paper, then clear this screen", err=True)
+    with _names_what_stands(into):
+        with ExitStack() as opened, _whole(into) as file:
+            files = [_file(opened.enter_context(path.open("rb")), path) for path in paths]
+            telling = Telling(said, lang, files, [c for c in CHOICES if c in chosen], read)
+            receipt = seal_telling(telling, known.current(_today()), root, file)
+        click.echo(f"sealed into {into}; whoever carries it sees its size, and nothing else", err=True)
+        click.echo("\n".join(f"{number:2} {word}" for number, word in enumerate(receipt.words(read), 1)))
+        click.echo(_grouped(receipt.digits()))
+        click.echo("these words are hers: let her copy them on paper, then clear this screen", err=True)
 
 
 def _warn(read: page.Language, chosen: tuple[str, ...], paths: tuple[Path, ...]) -> None:
@@ -148,7 +149,21 @@ def _warn(read: page.Language, chosen: tuple[str, ...], paths: tuple[Path, ...])
 
 def _file(source: BinaryIO, path: Path) -> File:
     media, _ = mimetypes.guess_type(path.name)
-    return File(source, os.fstat(source.fileno()).st_size, media or "application/octet-stream")
+    return File(source, os.fstat(source.fileno()).st_size, media_type(media))
+
+
+@contextmanager
+def _names_what_stands(path: Path) -> Iterator[None]:
+    """Ctrl-C after the file is there, and before its words are: the message must not deny the file."""
+    new = not path.exists()
+    try:
+        yield
+    except KeyboardInterrupt:
+        if new and path.exists():
+            raise KeyboardInterrupt(
+                f"{path} was written: without all its receipt words, delete it and seal again"
+            ) from None
+        raise
 
 
 @contextmanager

@@ -21,11 +21,12 @@ from typing import BinaryIO
 from archive import courier, durable, keyring, quarantine
 from archive.courier import NEW, Place
 from archive.objects import Staged
-from archive.statement import LARGEST, MEDIA, META, parse
+from archive.statement import LARGEST, META, parse
 from archive.testimony import Attachment, MalformedTestimony, Testimony, TestimonyId, quarter_of
 from archive.vault import Vault
 from crypto import bundle
 from crypto.capsule import container
+from crypto.capsule.telling import MEDIA
 from crypto.envelope import MAX_HEADER, Header, Opened, Sink, padded_size, parse_header, unseal_stream
 from crypto.errors import DamagedPart, EnvelopeError
 from crypto.keycard import Kind
@@ -144,25 +145,40 @@ def _take(
 ) -> None:
     folder = quarantine.folder(vault)
     folder.mkdir(mode=0o700, exist_ok=True)
-    if (folder / entry_id).exists() and vault.holds("quarantine", entry_id):
-        report.again += 1
-        return
     staged = folder / f"{entry_id}.part"
     try:
         with staged.open("wb") as file:
             copy(file)
             file.flush()
             os.fsync(file.fileno())
+        name = _waiting_name(folder, entry_id, staged)
+        if (folder / name).exists() and vault.holds("quarantine", name):
+            report.again += 1
+            return
         try:
             _open(vault, staged, keys, today, report)
         except (Unreadable, EnvelopeError, MalformedTestimony) as reason:
-            durable.rename(staged, folder / entry_id)
+            durable.rename(staged, folder / name)
             with vault.together():
-                vault.put_json("quarantine", entry_id, [str(reason), today.isoformat()])
-                vault.journal.append("qua", "archive", [f"envelope:{entry_id}"], "fail")
-            report.quarantined.append(entry_id)
+                vault.put_json("quarantine", name, [str(reason), today.isoformat()])
+                vault.journal.append("qua", "archive", [f"envelope:{name}"], "fail")
+            report.quarantined.append(name)
     finally:
         staged.unlink(missing_ok=True)
+
+
+def _waiting_name(folder: Path, entry_id: str, staged: Path) -> str:
+    """Its name in quarantine: the id, or its SHA-256 where other bytes lie under that id already."""
+    held = folder / entry_id
+    if not held.exists() or _sha256(held) == (own := _sha256(staged)):
+        return entry_id
+    # No id of a bundle is as long, so nobody can take this name beforehand.
+    return own
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _open(vault: Vault, staged: Path, keys: Keys, today: date, report: Report) -> None:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 
 from archive.testimony import LANGUAGES, Attachment, Consent, Kind, Language, MalformedTestimony, exactly
+from crypto.capsule.telling import MEDIA
 from crypto.errors import CryptoError
 from crypto.keys import IntakePublic, VerifyKey
 
@@ -23,7 +24,6 @@ LARGEST: Final = 32 * 1024 * 1024
 MOST_FILES: Final = 200
 META: Final = {"type": "statement", "v": 1}
 KEYS: Final = {"v", "kind", "lang", "text", "consent", "files", "account", "seq", "signature"}
-MEDIA: Final = re.compile(r"[a-z]{1,20}/[a-z0-9.+-]{1,60}", re.ASCII)
 
 
 @dataclass(frozen=True)

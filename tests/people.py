@@ -60,16 +60,18 @@ class Archive:
     def root(self) -> VerifyKey:
         return keyring.root(self.vault)
 
-    def pack(self, envelopes: Iterable[bytes], number: int = 0, previous: str | None = None) -> Path:
+    def pack(
+        self, envelopes: Iterable[bytes], number: int = 0, previous: str | None = None, name: str = ""
+    ) -> Path:
         """The next bundle of this archive's courier, on a stick."""
         number = number or len(self.packed) + 1
         folder = self.sticks / secrets.token_hex(4)
         folder.mkdir(parents=True)
         listed = []
         for envelope in envelopes:
-            name = secrets.token_hex(16)
-            (self.sticks / name).write_bytes(envelope)
-            listed.append((name, self.sticks / name))
+            id = name or secrets.token_hex(16)
+            (self.sticks / id).write_bytes(envelope)
+            listed.append((id, self.sticks / id))
         before = previous or (self.packed[-1] if self.packed else bundle.FIRST)
         self.packed.append(
             bundle.write(folder, number=number, previous=before, envelopes=listed, courier=self.courier)

@@ -32,6 +32,9 @@ CHOICES: Final[dict[Choice, tuple[tuple[str, str], ...]]] = {
 STATEMENT: Final[dict[str, object]] = {"type": "statement", "v": 1}
 LARGEST: Final = 32 * 1024 * 1024
 """Bytes of a statement. Whatever is longer comes as a file."""
+MEDIA: Final = re.compile(r"[a-z]{1,20}/[a-z0-9.+-]{1,100}", re.ASCII)
+"""A media type as the format writes it: docs/formats/statement.md."""
+_HALVES = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f]")
 
 
@@ -42,6 +45,10 @@ class File:
     source: BinaryIO = field(repr=False)
     length: int
     media: str
+
+    def __post_init__(self) -> None:
+        if not MEDIA.fullmatch(self.media):
+            raise MalformedCapsule("a file has a media type in small letters, as `media_type` gives it")
 
     @property
     def meta(self) -> dict[str, object]:
@@ -59,6 +66,18 @@ class Telling:
     asked_in: Language
 
 
+def media_type(guessed: str | None) -> str:
+    """What the format takes of a guess: small letters, and that of unknown bytes where it does not fit."""
+    media = (guessed or "").lower()
+    return media if MEDIA.fullmatch(media) else "application/octet-stream"
+
+
+def cleaned(text: str) -> str:
+    """Her words as the archive takes them: no half characters, no control characters, in NFC, trimmed."""
+    # NFC comes after: a letter and its accent may meet only when what stood between them is gone.
+    return unicodedata.normalize("NFC", _CONTROLS.sub("", _HALVES.sub("\ufffd", text))).strip()
+
+
 def consent_lines(language: Language) -> dict[Choice, str]:
     """The sentence of each choice, as the page shows it."""
     return {choice: texts(language)[f"consent_{choice}"] for choice in CHOICES}
@@ -69,6 +88,8 @@ def seal(telling: Telling, recipient: IntakePublic, root: VerifyKey, into: Sink)
 
     Raises `SourceChanged` when a file changes meanwhile; what was written must then be discarded.
     """
+    if not telling.files and not cleaned(telling.text):
+        raise MalformedCapsule("there are no words in this text, and no file comes with it")
     receipt = Receipt.generate()
     sealers = [Sealer([recipient], "capsule") for _ in telling.files]
     last = Sealer([recipient], "capsule")
@@ -101,7 +122,7 @@ def _statement(
         "v": 1,
         "kind": "life_history",
         "lang": telling.lang,
-        "text": _CONTROLS.sub("", unicodedata.normalize("NFC", telling.text)).strip(),
+        "text": cleaned(telling.text),
         "consent": _consent(telling),
         "files": listed,
         "account": {

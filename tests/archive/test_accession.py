@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from archive import keyring, review
 from archive.accession import accession, attachment_state, retry
 from archive.journal import Head, JournalBroken
-from archive.quarantine import quarantined
+from archive.quarantine import quarantined, wanted_keys
 from archive.redaction.spans import Redaction
 from archive.testimony import Attachment, words_of
 from archive.vault import Vault
@@ -123,6 +123,44 @@ def test_what_cannot_be_opened_waits_as_it_came(archive: Archive, how: str) -> N
     assert len(report.taken) == 1
     assert len(acknowledged(archive, report.acknowledgement)) == 2
     assert len(list((archive.vault.home / "objects").iterdir())) == 1
+
+
+def test_junk_under_her_id_does_not_keep_her_out(archive: Archive) -> None:
+    """
+    A stolen courier key may bring other bytes under an id: what comes under it later is read for itself.
+    """
+    name = secrets.token_hex(16)
+    told = statement(archive)
+    junk, other = secrets.token_bytes(70_000), secrets.token_bytes(70_000)
+    reports = [
+        accession(archive.vault, archive.pack([envelope], name=name), today=lambda: TODAY)
+        for envelope in (junk, told, other, other, junk)
+    ]
+    waiting = {
+        q.id: (archive.vault.home / "quarantine" / q.id).read_bytes() for q in quarantined(archive.vault)
+    }
+
+    assert [len(report.taken) for report in reports] == [0, 1, 0, 0, 0]
+    assert [report.again for report in reports] == [0, 0, 0, 1, 1]
+    assert waiting == {name: junk, hashlib.sha256(other).hexdigest(): other}
+    assert all(acknowledged(archive, report.acknowledgement) == (name,) for report in reports)
+
+
+def test_her_envelope_waits_beside_junk_of_the_same_id(archive: Archive) -> None:
+    """
+    Its key is not here yet: it is kept under a name of its own, and opens when the key that it wants comes.
+    """
+    late, name = IntakeSecret.generate(), secrets.token_hex(16)
+    archive.recipient = late.public
+    for envelope in (b"junk" * 20_000, statement(archive)):
+        accession(archive.vault, archive.pack([envelope], name=name), today=lambda: TODAY)
+    assert wanted_keys(archive.vault) == {late.public.key_id}
+    key = late.public.key_id.hex()
+    archive.vault.put_secret(f"intake-{key}", late.to_bytes())
+    archive.vault.put_json("intake-key", key, ["intake", "2026-11-01", "2026-11-14"])
+
+    assert len(retry(archive.vault, today=lambda: TODAY).taken) == 1
+    assert [q.id for q in quarantined(archive.vault)] == [name]
 
 
 def test_what_opens_at_last_leaves_the_quarantine(archive: Archive) -> None:

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import re
+import unicodedata
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
@@ -15,7 +16,7 @@ import pytest
 
 from crypto import keycard
 from crypto.capsule import container, page
-from crypto.capsule.telling import CHOICES, File, Telling, consent_lines, seal
+from crypto.capsule.telling import CHOICES, File, Telling, cleaned, consent_lines, media_type, seal
 from crypto.envelope import unseal
 from crypto.errors import BadSignature, CryptoError, ExpiredKeycard, ForeignPage, MalformedCapsule, NoteError
 from crypto.keys import IntakeSecret, SigningKey
@@ -65,6 +66,49 @@ def test_what_is_sealed_into_a_capsule_comes_out_file_by_file() -> None:
         *CHOICES["quote"],
     }
     assert statement["account"]["ed25519"] == receipt.keys(OFFICE.root.public).signing.public.raw.hex()
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "cafe\x02\N{COMBINING ACUTE ACCENT}",
+        "\u1100\x0c\u1161",
+        " \x0b\n말",
+        "half \ud83d a sign",
+        "\ud83d\x01\ude00",
+    ],
+)
+def test_words_are_cleaned_before_they_are_composed(said: str) -> None:
+    """
+    What a control character kept apart composes when that is gone: the archive reads every cleaned text.
+    """
+    text = cleaned(said)
+
+    assert text == unicodedata.normalize("NFC", text).strip()
+    assert not re.search("[\x00-\x08\x0b-\x1f\ud800-\udfff]", text)
+
+
+def test_nothing_is_sealed_when_nothing_is_said() -> None:
+    """
+    A text that is empty once it is cleaned, and no file: refused before anything is written.
+    """
+    into = io.BytesIO()
+    with pytest.raises(MalformedCapsule):
+        seal(Telling(" \x02\n", "kor", [], ["keep"], "ko"), KEY.public, OFFICE.root.public, into)
+    assert into.getvalue() == b""
+
+
+def test_a_file_has_a_media_type_that_the_archive_takes() -> None:
+    """
+    Whatever a computer calls a file, its type fits the format; a type that does not is refused at once.
+    """
+    deck = "application/vnd.openxmlformats-officedocument.presentationml.presentation"
+    assert (media_type(deck), media_type("audio/AMR")) == (deck, "audio/amr")
+    for strange in (None, "chemical", "x-world/x_3dmf", "a/" + "b" * 101):
+        assert media_type(strange) == "application/octet-stream"
+    for refused in ("audio/AMR", "", "a/" + "b" * 101):
+        with pytest.raises(MalformedCapsule):
+            File(io.BytesIO(), 0, refused)
 
 
 def test_a_capsule_holds_no_more_than_a_statement_may_list() -> None:

@@ -8,6 +8,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
@@ -78,6 +79,32 @@ def test_what_a_helper_seals_is_what_the_archive_holds(
         "photo-backup.bin",
         "voice.mp3",
     ]
+
+
+def test_what_an_office_calls_its_files_does_not_keep_her_words_out(
+    archive: Archive, laptop: Laptop, tmp_path: Path
+) -> None:
+    """
+    Long types and those with capitals are written as the format has them: the archive believes the statement.
+    """
+    names = ["slides.pptx", "letter.docm", "book.xlsm", "voice.amr", "no ending"]
+    for name in names:
+        (tmp_path / name).write_bytes(b"content")
+    ran = laptop.seal("--text", "-", "--allow", "keep", *[str(tmp_path / n) for n in names], given=SENTINEL)
+    report = accession_capsule(archive.vault, laptop.into, today=lambda: TODAY)
+
+    assert ran.exit_code == 0, ran.output
+    assert (len(report.taken), report.files, report.quarantined) == (1, 5, [])
+
+
+def test_a_text_of_control_characters_alone_is_no_text(laptop: Laptop) -> None:
+    """
+    She is told at once; no receipt is printed for what the archive would refuse.
+    """
+    ran = laptop.seal("--text", "-", "--allow", "keep", given=" \x02\x1b\n")
+
+    assert (ran.exit_code, ran.stdout, laptop.into.exists()) == (2, "", False)
+    assert "no words" in ran.stderr
 
 
 def test_she_is_asked_before_anything_is_sealed(laptop: Laptop) -> None:
@@ -157,6 +184,39 @@ def test_a_film_that_is_stopped_half_way_leaves_nothing(laptop: Laptop, tmp_path
     assert "stopped; nothing was written" in errors
     assert not part.exists()
     assert not laptop.into.exists()
+
+
+def test_a_stop_before_the_words_are_shown_names_the_file_that_stands(laptop: Laptop) -> None:
+    """
+    Ctrl-C when the file is there and the terminal has not taken the words: the message says so.
+    """
+    reading, writing = os.pipe()
+    os.set_blocking(writing, False)
+    with suppress(BlockingIOError):
+        while True:
+            os.write(writing, b"full")
+    os.set_blocking(writing, True)
+    command = [sys.executable, "-m", "onggi", *laptop.words("--text", "-", "--allow", "keep")]
+    process = subprocess.Popen(
+        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=writing, stderr=subprocess.PIPE
+    )
+    os.close(writing)
+    assert process.stdin
+    assert process.stderr
+    process.stdin.write(b"words")
+    process.stdin.close()
+    for line in process.stderr:
+        if line.startswith(b"sealed into"):
+            break
+    time.sleep(0.5)
+    process.send_signal(signal.SIGINT)
+    told = process.stderr.readline().decode()
+    os.close(reading)
+    process.stderr.close()
+    process.wait(timeout=60)
+
+    assert f"stopped; {laptop.into} was written" in told
+    assert laptop.into.exists()
 
 
 MEMORY = """

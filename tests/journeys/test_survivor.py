@@ -16,7 +16,7 @@ from crypto.keys import SigningKey, VerifyKey
 from crypto.receipt import Receipt
 from server.intake.config import IntakeConfig
 from server.intake.site import create_app
-from tests.journeys.survivor import PLANTED, ROOT, SENTINEL, Site, open_page, served, tell, watch
+from tests.journeys.survivor import PLANTED, ROOT, SENTINEL, Site, open_page, receipt_of, served, tell, watch
 
 pytestmark = pytest.mark.loopback
 
@@ -48,6 +48,23 @@ def test_a_survivors_words_leave_the_browser_sealed(site: Site, phone: Page) -> 
     assert all(request.startswith(site.address.encode()) for request in site.sent)
     statements = [json.loads(body) for meta, body, _ in site.opened() if meta["type"] == "statement"]
     assert [s["text"] for s in statements] == [SENTINEL]
+
+
+def test_what_was_pasted_is_cleaned_and_then_composed(site: Site, phone: Page) -> None:
+    """
+    Controls and half characters go first, then NFC; when nothing is left she is told, and nothing is sent.
+    """
+    paste = "text => Object.assign(document.getElementById('words'), { value: JSON.parse(text) })"
+    open_page(phone, site)
+    phone.check("[data-grant=keep]")
+    phone.evaluate(paste, json.dumps(" \x02\x1b"))
+    phone.click("#send")
+    assert "글을 쓰거나" in phone.inner_text("#notice")
+    phone.evaluate(paste, json.dumps("cafe\x02\u0301 \u1100\x0c\u1161 \ud83d"))
+    receipt_of(phone)
+    [statement] = [json.loads(body) for meta, body, _ in site.opened() if meta["type"] == "statement"]
+
+    assert statement["text"] == "caf\u00e9 \uac00 \ufffd"
 
 
 def test_the_statement_binds_its_photo_and_its_sender(site: Site, phone: Page) -> None:

@@ -5,7 +5,7 @@ import { unhex } from "./bytes.js";
 import { fingerprint, verifyKeycard } from "./keycard.js";
 import { redrawn } from "./photos.js";
 import { digitsOf, unpacked, wordsOf } from "./receipt.js";
-import { Account } from "./submission.js";
+import { Account, cleaned } from "./submission.js";
 
 const MOST_FILES = 200; // the archive takes no statement that lists more
 const $ = (id) => document.getElementById(id);
@@ -45,7 +45,7 @@ const consentText = () =>
   Array.from(document.querySelectorAll("[data-grant]"), (box) => box.nextElementSibling.textContent).join("\n");
 
 async function send() {
-  const text = $("words").value.trim();
+  const text = cleaned($("words").value);
   if (!text && !$("photos").files.length) return say("empty");
   if (!chosen().includes("keep")) return say("need_keep");
   if ($("photos").files.length > MOST_FILES) return say("too_much");

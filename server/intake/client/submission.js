@@ -26,6 +26,9 @@ function languageOf(text) {
   return seen(first) ? first : null;
 }
 
+/** Her words as the archive takes them. NFC last: a letter and its accent may meet only when what stood between is gone. */
+export const cleaned = (text) => text.replace(/\p{Cs}/gu, "\ufffd").replace(CONTROLS, "").normalize("NFC").trim();
+
 function consentOf({ chosen, lang, consentText }) {
   const granted = chosen.flatMap((name) => GRANTS[name].map(([use, audience]) => ({ use, audience })));
   return { v: 1, lang, text_sha256: hex(sha256(utf8(consentText))), granted };
@@ -49,6 +52,7 @@ export class Account {
 
   /**
    * Seal and send. Returns the receipt's code, which exists nowhere else.
+   * `text` is as `cleaned` gives it.
    * @param {{text: string, photos: Blob[], chosen: string[], lang: string, consentText: string}} telling
    * @param {(share: number) => void} progress
    */
@@ -83,7 +87,7 @@ function statementOf(telling, files, { keys, seq }, sealer, archive) {
     v: 1,
     kind: "life_history",
     lang: languageOf(telling.text) ?? LANGUAGES[telling.lang],
-    text: telling.text.normalize("NFC").replace(CONTROLS, ""),
+    text: telling.text,
     consent: consentOf(telling),
     files: files.map((file) => ({
       digest: hex(file.sealer.digest),
