@@ -1,9 +1,10 @@
-"""`make bench`: the whole way of one recording, beside libsodium's own secretstream, in one run.
+"""`make bench`: the whole way of one recording, beside libsodium's own secretstream and the bars, in one run.
 
 1. Every step is the real one: the client, gunicorn, `onggi intake pack`, `onggi archive accession`.
-2. Each has a process of its own, and Onggi and secretstream take turns on the same machine.
-3. The house and the recording of random bytes lie in a temporary folder that is removed, also on Ctrl-C.
-4. No key, path or name of the machine is on the page.
+2. Each has a process of its own, and Onggi and its peers take turns on the same machine.
+3. Where a browser or node is missing, the page says which rows it leaves out.
+4. The house and the recording of random bytes lie in a temporary folder that is removed, also on Ctrl-C.
+5. No key, path or name of the machine is on the page.
 """
 
 from __future__ import annotations
@@ -21,11 +22,14 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
+from benchmarks import browser
+from benchmarks.bars import HEAD, bars
 from benchmarks.steps import Cost, gunicorn_of, memory_of
 from deploy.house import House, Refused, found, serving
 
 MB = 1_000_000
 SIZE, LARGE = 100 * MB, 400 * MB
+FILES = {"0.5 GB": 500 * MB, "2 GB": 2000 * MB}
 NAMES = {
     "seal": "seal, to nowhere",
     "deposit": "seal and deposit over HTTP",
@@ -59,6 +63,25 @@ messages of 1 MiB, by libsodium through PyNaCl, files synced. Above 1 Onggi is f
 
 An envelope is AES-256-GCM, which most processors do in hardware. On the whole way the intake syncs each
 part of 1 MiB, the courier copies and hashes, and the archive hashes, opens, and seals again.
+"""
+BARS = """
+## Beside the bars
+
+{bars}
+
+What this project promised itself, beside what this run found. Medians of all turns; KB is a thousand bytes.
+
+- Safer: {firefox} with the preferences of Tor Browser's level, no JIT and no WebAssembly. Its page
+  has the client's own modules. It seals 100 MB of random bytes to nowhere, as secretstream does.
+- The archive opens an envelope of 100 MB from a file to nowhere, key in hand, as secretstream does.
+- On the board one entry of 512 opens. The page tries them with the client's `tried`, PyNaCl with its
+  `SealedBox`. Fetching the board and checking its signature are in neither.
+- {chromium}, headless, without a driver: one would keep what the page sends. The page takes the way of
+  a deposit with the client's `upload`, to a server on loopback that drops it. Measured is the
+  proportional set size of all its processes, five times a second: the highest, less that of the idle
+  page. Each file has a fresh browser. The page makes it of one random MB, many times over: only a
+  person or a driver can choose a file from a disk.
+- The client is `server/intake/static/app.js` as node's brotli packs it at level 11.
 """
 MEMORY = """
 ## Memory, 400 MB beside 100 MB
@@ -105,17 +128,28 @@ def measure(runs: int, *, large: bool) -> str:
     with tempfile.TemporaryDirectory(prefix="bench-") as scratch:
         house, recording = House(Path(scratch) / "house"), record(Path(scratch), SIZE)
         found(house)
+        missing = browser.missing()
+        for name, reason in missing.items():
+            print(f"leaving out {name}: {reason}", file=sys.stderr)
         ours, theirs = [], [Cost() for _ in range(runs)]
         for turn, plain in enumerate(theirs, 1):
             print(f"turn {turn} of {runs}", file=sys.stderr, flush=True)
             ours.append(travel(house, recording))
             plain.step(house, "secretstream", recording)
+            ours[-1].step(house, "opening", recording)
+            if "safer" not in missing:
+                browser.safer(ours[-1], plain, recording.read_bytes())
+            if "peak" not in missing:
+                ours[-1].memory |= {name: browser.peak(size) for name, size in FILES.items()}
         memory = [travel(house, record(Path(scratch), size), apart=True) for size in (SIZE, LARGE) if large]
-    return page(ours, theirs, memory)
+    client = None if "client" in missing else browser.brotli()
+    rows = [bar.row(missing) for bar in bars(ours, theirs, client)]
+    told = BARS.format(bars=table(HEAD, *rows), **browser.versions())
+    return page(ours, theirs, memory, told)
 
 
-def page(ours: list[Cost], theirs: list[Cost], memory: list[Cost]) -> str:
-    """What was measured, as a Markdown page that is plain to read in a terminal too."""
+def page(ours: list[Cost], theirs: list[Cost], memory: list[Cost], beside: str) -> str:
+    """What was measured, as a Markdown page; *beside* is its part about the bars."""
     took = {name: median(cost.seconds[name] for cost in ours) for name in ours[0].seconds}
     plain = {name: median(cost.seconds[name] for cost in theirs) for name in theirs[0].seconds}
     highest = {name: max(cost.memory[name] for cost in ours) for name in ours[0].memory}
@@ -141,7 +175,7 @@ def page(ours: list[Cost], theirs: list[Cost], memory: list[Cost]) -> str:
             *([told, _rate(mine), _rate(other), f"{other / mine:.2f}"] for told, mine, other in compared),
         ),
     )
-    return told + (MEMORY.format(memory=_beside(*memory)) if memory else "")
+    return told + beside + (MEMORY.format(memory=_beside(*memory)) if memory else "")
 
 
 def _way(took: dict[str, float], highest: dict[str, int]) -> str:

@@ -23,8 +23,8 @@ from typing import BinaryIO
 from nacl.bindings import crypto_secretstream as stream
 
 from crypto import keycard
-from crypto.envelope import Sealer
-from crypto.keys import IntakePublic
+from crypto.envelope import Sealer, unseal_stream
+from crypto.keys import IntakePublic, IntakeSecret
 from deploy.depositor import File, Intake, tell
 from deploy.house import HERE, ORIGIN, PHRASES, House, Refused
 
@@ -124,6 +124,20 @@ def accession(cost: Cost, house: House, stick: Path) -> None:
     (stick / "ACKNOWLEDGEMENT").write_bytes(report.acknowledgement)
 
 
+def opening(cost: Cost, house: House, recording: Path) -> None:
+    """What the archive opens an envelope with, once it has the key."""
+    key, sealed = IntakeSecret.generate(), house.data / "sealed"
+    with recording.open("rb") as source, sealed.open("wb") as into:
+        file = _file(source, recording)
+        Sealer([key.public]).seal(file.source, file.length, file.meta, into)
+        _sync(into)
+    with sealed.open("rb") as source, open(os.devnull, "wb") as nowhere, cost.timed("open"):
+        opened = unseal_stream(source, key, nowhere)
+    if opened.length != recording.stat().st_size:
+        raise Refused("the envelope lost a part of the recording")
+    sealed.unlink()
+
+
 def secretstream(cost: Cost, house: House, recording: Path) -> None:
     key = stream.crypto_secretstream_xchacha20poly1305_keygen()
     sealed, opened = house.data / "secretstream", house.data / "opened"
@@ -132,6 +146,8 @@ def secretstream(cost: Cost, house: House, recording: Path) -> None:
     with recording.open("rb") as source, sealed.open("wb") as into, cost.timed("encrypt"):
         _encrypt(key, source, into)
         _sync(into)
+    with sealed.open("rb") as source, open(os.devnull, "wb") as nowhere, cost.timed("opened to nowhere"):
+        _decrypt(key, source, nowhere)
     with sealed.open("rb") as source, opened.open("wb") as into, cost.timed("decrypt"):
         _decrypt(key, source, into)
         _sync(into)
@@ -176,6 +192,7 @@ STEPS: dict[str, Callable[..., None]] = {
     "seal": seal,
     "deposit": deposit,
     "accession": accession,
+    "opening": opening,
     "secretstream": secretstream,
 }
 
