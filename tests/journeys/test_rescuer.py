@@ -198,7 +198,12 @@ def test_a_stop_before_the_words_are_shown_names_the_file_that_stands(laptop: La
     os.set_blocking(writing, True)
     command = [sys.executable, "-m", "onggi", *laptop.words("--text", "-", "--allow", "keep")]
     process = subprocess.Popen(
-        command, cwd=ROOT, stdin=subprocess.PIPE, stdout=writing, stderr=subprocess.PIPE
+        preexec_fn=partial(signal.signal, signal.SIGINT, signal.SIG_DFL),
+        args=command,
+        cwd=ROOT,
+        stdin=subprocess.PIPE,
+        stdout=writing,
+        stderr=subprocess.PIPE,
     )
     os.close(writing)
     assert process.stdin
