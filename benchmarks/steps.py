@@ -163,7 +163,7 @@ def _file(source: BinaryIO, recording: Path) -> File:
 
 
 def _recipient(house: House) -> IntakePublic:
-    today, note = datetime.now(UTC).date(), (house.data / "keycard.note").read_bytes()
+    today, note = datetime.now(UTC).date(), (house.data / "notes" / "keycard.note").read_bytes()
     return keycard.verify(note, origin=ORIGIN, root=house.root, today=today).current(today)
 
 
