@@ -5,7 +5,7 @@ Manual: docs/manuals/custodian.md. Format: docs/formats/custody.md.
 1. A slip is shown while it is typed: 64 signs cannot be checked against paper unseen. Then the terminal is
    wiped, so that the next custodian does not see it. A slip is never taken from the command line.
 2. Slips are written before the table that needs them: a ceremony cut short leaves the old slips as they were.
-3. Before a lock is made again its key is tried on what it opens.
+3. Before a lock is made again its key is tried on what it opens; so a damaged lock is no obstacle to slips.
 """
 
 from __future__ import annotations
@@ -146,8 +146,10 @@ def restore(target: Target) -> None:
     """Ask for slips until enough are here, then for a new passphrase, and lock under it."""
     key = _gather(target.table())
     with target.journalled(key, "mod", f"lock:{target.name}"):
-        locks.relock(target.home, target.name, key, _new_passphrase(target))
+        aside = locks.restore(target.home, target.name, key, _new_passphrase(target))
     click.echo(f"the {target.name} opens with the new passphrase, and with the same slips as before")
+    if aside:
+        click.echo(f"the lock that was here is damaged or of another key; it is kept as {aside.name}")
 
 
 @custodians.command()

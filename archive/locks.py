@@ -3,7 +3,8 @@
 Format: docs/formats/custody.md. What the key opens is somebody else's business: the vault's, the root's.
 
 1. A passphrase opens a key and nothing else: so it can be changed, and slips can stand in for it.
-2. A lock is replaced whole or not at all, and never by a lock of another key.
+2. A lock is replaced whole or not at all. One that is not of the key in hand is never overwritten: it is
+   kept, or, when that key has just opened its target, set aside.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import secrets
 import struct
+from itertools import chain, count
 from pathlib import Path
 from typing import Final
 
@@ -68,8 +70,20 @@ def relock(folder: Path, name: str, key: bytes, passphrase: str) -> None:
     check_passphrase(passphrase)
     file = lock_file(folder, name)
     if file.exists() and _read(file)[0] != _key_id(key):
-        raise LockError(f"this key is not the one of {name}.lock; are these another archive's slips?")
-    durable.write(file, MAGIC + _key_id(key) + seal(key, passphrase))
+        raise LockError(f"this key is not the one of {name}.lock; if that is damaged, restore it from slips")
+    _write(file, key, passphrase)
+
+
+def restore(folder: Path, name: str, key: bytes, passphrase: str) -> Path | None:
+    """Lock *key*, which has just opened its target, whatever lies in the lock's place.
+
+    A lock that is damaged or of another key is set aside first; its new path, or None when there was none.
+    """
+    check_passphrase(passphrase)
+    file = lock_file(folder, name)
+    aside = None if _is_of(file, key) else _set_aside(file)
+    _write(file, key, passphrase)
+    return aside
 
 
 def table(folder: Path, name: str) -> Table:
@@ -126,6 +140,27 @@ def _read(file: Path) -> tuple[bytes, bytes]:
     if not untrusted.startswith(MAGIC):
         raise LockError(f"{file.name} is damaged; take it from a backup, or restore it from slips")
     return untrusted[8:16], untrusted[16:]
+
+
+def _is_of(file: Path, key: bytes) -> bool:
+    try:
+        return _read(file)[0] == _key_id(key)
+    except (LockError, OSError):
+        return False
+
+
+def _set_aside(file: Path) -> Path | None:
+    """Rename *file* to a name that is free. A stop before the new lock is there costs one more restore."""
+    if not file.exists():
+        return None
+    first = file.with_name(f"{file.name}.damaged")
+    others = (file.with_name(f"{first.name}-{number}") for number in count(2))
+    aside = next(path for path in chain([first], others) if not path.exists())
+    return file.rename(aside)
+
+
+def _write(file: Path, key: bytes, passphrase: str) -> None:
+    durable.write(file, MAGIC + _key_id(key) + seal(key, passphrase))
 
 
 def _key_id(key: bytes) -> bytes:

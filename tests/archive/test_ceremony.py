@@ -7,6 +7,7 @@ import pty
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pypdfium2
@@ -100,6 +101,39 @@ def test_a_vault_whose_lock_is_gone_opens_from_slips(ceremony: Ceremony) -> None
     assert ceremony.events(NEW)[-2:] == [("cre", "slips"), ("mod", "lock")]
     with pytest.raises(locks.WrongPassphrase):
         Vault.open(ceremony.home, PASSPHRASE)
+
+
+DAMAGE: dict[str, Callable[[bytes], bytes]] = {
+    "bad magic": lambda whole: b"x" + whole[1:],
+    "zeros": lambda whole: bytes(len(whole)),
+    "empty": lambda whole: b"",
+    "cut": lambda whole: whole[:12],
+    "another id": lambda whole: whole[:8] + bytes([whole[8] ^ 1]) + whole[9:],
+}
+
+
+@pytest.mark.parametrize("target", ["vault", "root"])
+@pytest.mark.parametrize("damage", DAMAGE)
+def test_a_damaged_lock_is_set_aside_when_slips_restore_it(
+    ceremony: Ceremony, target: str, damage: str
+) -> None:
+    """
+    Slips that open the target replace whatever lies in the lock's place, and keep it; a change refuses it.
+    """
+    root = ceremony.home / "root"
+    Root.found(root, locks.make(root, "root", ROOTS), "archive.example", SigningKey.generate().public)
+    folder = root if target == "root" else ceremony.home
+    slips = ceremony.slips(target)
+    file = locks.lock_file(folder, target)
+    damaged = DAMAGE[damage](file.read_bytes())
+    file.write_bytes(damaged)
+    ceremony.refused("passphrase", target)
+    assert file.read_bytes() == damaged
+    said = ceremony.done("custody", "restore", target, given=typed(*slips[:2]))
+
+    locks.unlock(folder, target, NEW)
+    assert file.with_name(f"{target}.lock.damaged").read_bytes() == damaged
+    assert f"kept as {target}.lock.damaged" in said
 
 
 def test_a_custodian_who_mistypes_is_told_where(ceremony: Ceremony) -> None:

@@ -54,6 +54,23 @@ def test_a_lock_is_never_replaced_by_a_lock_of_another_key(tmp_path: Path) -> No
     assert locks.make(tmp_path, "root", FIRST) == key
 
 
+def test_what_is_set_aside_is_never_written_over(tmp_path: Path) -> None:
+    """
+    A second damaged lock gets another name than the first; a sound one is replaced and leaves nothing.
+    """
+    key = locks.make(tmp_path, "root", FIRST)
+    assert locks.restore(tmp_path, "root", key, SECOND) is None
+    for damaged in (b"one", b"two", b"three"):
+        (tmp_path / "root.lock").write_bytes(damaged)
+        assert locks.restore(tmp_path, "root", key, SECOND) is not None
+    kept = sorted(tmp_path.glob("root.lock.damaged*"))
+
+    assert [path.read_bytes() for path in kept] == [b"one", b"two", b"three"]
+    assert locks.unlock(tmp_path, "root", SECOND) == key
+    (tmp_path / "root.lock").unlink()
+    assert locks.restore(tmp_path, "root", key, FIRST) is None
+
+
 def test_a_damaged_lock_is_refused_at_once(tmp_path: Path) -> None:
     """
     Cut anywhere, of another kind, or asking for all of the memory; and a lock or a table that is not there.
