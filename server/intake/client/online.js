@@ -1,10 +1,8 @@
-/** The page's way to the archive over the line. capsule.js is the other; package.json chooses one for each build. */
+/** The page's way to the archive over the line. capsule.js is the other. */
 
 import { request, upload } from "./upload.js";
 
 export const kind = "intake";
-export const cover = "/cover";
-export const most = Infinity;
 
 export const card = async () => (await request("/keycard")).text();
 

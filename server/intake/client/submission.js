@@ -6,17 +6,11 @@ import { Sealer } from "./envelope.js";
 import { fingerprint } from "./keycard.js";
 import { keysOf, newCode } from "./receipt.js";
 
-const GRANTS = {
-  keep: [["preserve", "archivists"], ["index_search", "archivists"]],
-  research: [["research_read", "vetted_researchers"], ["index_search", "vetted_researchers"]],
-  quote: [["quote_excerpt", "public"]],
-  recontact: [["recontact", "archivists"]],
-};
-const LANGUAGES = { ko: "kor", en: "eng" };
+const LANGUAGES = { ko: "kor", "zh-Hans": "zho", "zh-Hant": "zho", en: "eng" };
 const SCRIPTS = { kor: /\p{Script=Hangul}/gu, zho: /\p{Script=Han}/gu, eng: /\p{Script=Latin}/gu };
 const WEIGHT = { kor: 3, zho: 3, eng: 1 }; // a syllable says as much as some letters do
 const CONTROLS = /[\x00-\x08\x0b-\x1f]/g; // pasted from somewhere; the archive takes none
-const FILE = { type: "file", media: "image/jpeg", name: "" };
+const metaOf = (media) => ({ type: "file", media, name: "" });
 const STATEMENT = { type: "statement", v: 1 };
 
 /** The language that most of it is written in, whatever the page's is: a Korean page takes Chinese words too. */
@@ -28,11 +22,6 @@ function languageOf(text) {
 
 /** Her words as the archive takes them. NFC last: a letter and its accent may meet only when what stood between is gone. */
 export const cleaned = (text) => text.replace(/\p{Cs}/gu, "\ufffd").replace(CONTROLS, "").normalize("NFC").trim();
-
-function consentOf({ chosen, lang, consentText }) {
-  const granted = chosen.flatMap((name) => GRANTS[name].map(([use, audience]) => ({ use, audience })));
-  return { v: 1, lang, text_sha256: hex(sha256(utf8(consentText))), granted };
-}
 
 /**
  * One receipt for one opened page. A try that seemed to fail may have arrived, and only its answer was lost:
@@ -50,25 +39,29 @@ export class Account {
     this.#way = way;
   }
 
+  /** The receipt's code, which exists nowhere else. */
+  get code() {
+    return this.#code;
+  }
+
   /**
-   * Seal and send. Returns the receipt's code, which exists nowhere else.
-   * `text` is as `cleaned` gives it.
-   * @param {{text: string, photos: Blob[], chosen: string[], lang: string, consentText: string}} telling
-   * @param {(share: number) => void} progress
+   * Seal and send. `text` is as `cleaned` gives it.
+   * @param {{text: string, lang: string, files: {source: Blob, media: string}[],
+   *   consent: {granted: {use: string, audience: string}[], lang: string, text: string}}} telling
+   * @param {{progress: (share: number) => void}} watching
    */
-  async submit(telling, progress) {
+  async submit(telling, { progress }) {
     const signing = { keys: keysOf(this.#code, this.#archive.root), seq: this.#tries++ };
     await send(telling, signing, this.#archive, this.#way, progress);
-    return this.#code;
   }
 }
 
 async function send(telling, signing, archive, { kind, parcel }, progress) {
-  const files = telling.photos.map((photo) => ({ photo, sealer: new Sealer([archive.bundle], kind) }));
+  const files = telling.files.map((file) => ({ ...file, sealer: new Sealer([archive.bundle], kind) }));
   const statement = new Sealer([archive.bundle], kind);
   const said = new Blob([JSON.stringify(statementOf(telling, files, signing, statement, archive))]);
 
-  const jobs = files.map(({ photo, sealer }) => ({ source: photo, sealer, meta: FILE }));
+  const jobs = files.map(({ source, sealer, media }) => ({ source, sealer, meta: metaOf(media) }));
   jobs.push({ source: said, sealer: statement, meta: STATEMENT });
   const sizes = jobs.map(({ source, sealer, meta }) => sealer.sizes(meta, source.size).total);
   const all = sizes.reduce((sum, size) => sum + size, 0);
@@ -80,19 +73,19 @@ async function send(telling, signing, archive, { kind, parcel }, progress) {
   close();
 }
 
-function statementOf(telling, files, { keys, seq }, sealer, archive) {
+function statementOf({ text, lang, consent }, files, { keys, seq }, sealer, archive) {
   const print = fingerprint(archive.root).replaceAll(" ", "");
   const signed = concat(utf8(`onggi-acct1|intake|${print}|${seq}|`), sealer.digest);
   return {
     v: 1,
     kind: "life_history",
-    lang: languageOf(telling.text) ?? LANGUAGES[telling.lang],
-    text: telling.text,
-    consent: consentOf(telling),
+    lang: languageOf(text) ?? LANGUAGES[lang],
+    text,
+    consent: { v: 1, lang: consent.lang, text_sha256: hex(sha256(utf8(consent.text))), granted: consent.granted },
     files: files.map((file) => ({
       digest: hex(file.sealer.digest),
-      size: file.sealer.sizes(FILE, file.photo.size).padded,
-      media: "image/jpeg",
+      size: file.sealer.sizes(metaOf(file.media), file.source.size).padded,
+      media: file.media,
     })),
     account: {
       x25519: hex(keys.bundle.slice(0, 32)),
