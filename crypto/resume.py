@@ -1,4 +1,4 @@
-"""What follows from a receipt and a file alone: where a deposit goes on, what has arrived, what can be erased.
+"""What follows from a receipt and a file alone: where a deposit goes on, what arrived, what can be erased.
 
 Format: docs/formats/resume.md. Vectors: tests/vectors/resume/, tests/vectors/arrived/.
 
@@ -13,6 +13,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Final
 
 from crypto.errors import MalformedArrivals
@@ -31,13 +32,13 @@ EACH_DAY: Final = 4
 BACK: Final = 124
 """Days that a statement can be seen: 30 until the archive has it, 90 after, and some for clocks."""
 WINDOW: Final = 640
-"""Numbers that a page looks for, whatever is there: the days before, and room for many tellings in one day."""
+"""Numbers that a page looks for, whatever is there: those days, and room for many tellings in one."""
 EPOCH: Final = date(1970, 1, 1)
 
 
 @dataclass(frozen=True, repr=False)
 class FileSecrets:
-    """What one file derives. `stream` is the randomness of its envelope, in the order in which it is drawn."""
+    """What one file derives. `stream` is all randomness of its envelope, in the order that it is drawn."""
 
     deposit: str
     key: bytes
@@ -45,7 +46,7 @@ class FileSecrets:
 
 
 def file_root(pieces: Iterable[bytes], recipient: IntakePublic, purpose: Purpose = "intake") -> bytes:
-    """The digest of a plaintext, given in *pieces* of 1 MiB: head, body and zeros, as an envelope seals them."""
+    """The digest of a plaintext in *pieces* of 1 MiB: head, body and zeros, as an envelope seals them."""
     bundle = hashlib.sha256(recipient.bundle).digest()
     root = hashlib.sha256(b"onggi-file1|" + purpose.encode() + b"|" + bundle)
     for piece in pieces:
@@ -99,6 +100,6 @@ def parse_arrivals(untrusted: bytes) -> dict[str, int]:
     if any(row[-1] not in (WAITING, HELD) for row in rows):
         raise MalformedArrivals("a state that is not known")
     ids = [row[:-1] for row in rows]
-    if any(one >= other for one, other in zip(ids, ids[1:], strict=False)):
+    if any(one >= other for one, other in pairwise(ids)):
         raise MalformedArrivals("not in order, or one is there twice")
     return {row[:-1].hex(): row[-1] for row in rows}

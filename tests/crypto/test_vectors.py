@@ -286,7 +286,7 @@ def test_a_file_derives_its_envelope_as_its_vector_says(vector: dict[str, Any]) 
 
 def test_no_two_files_share_a_place_or_a_key() -> None:
     """
-    Whatever differs, file or type, receipt, archive, key or purpose, gives another deposit and another header.
+    Another file, type, receipt, archive, key or purpose gives another deposit and another header.
     """
     told = [param.values[0] for param in vectors("resume")]
     same_file = {"many-pieces", "changed-behind"}, {"changed-in-front", "shorter"}
