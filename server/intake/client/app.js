@@ -7,6 +7,12 @@ import { redrawn } from "./photos.js";
 import { digitsOf, unpacked, wordsOf } from "./receipt.js";
 import { Account, cleaned } from "./submission.js";
 
+const GRANTS = {
+  keep: [["preserve", "archivists"], ["index_search", "archivists"]],
+  research: [["research_read", "vetted_researchers"], ["index_search", "vetted_researchers"]],
+  quote: [["quote_excerpt", "public"]],
+  recontact: [["recontact", "archivists"]],
+};
 const MOST_FILES = 200; // the archive takes no statement that lists more
 const $ = (id) => document.getElementById(id);
 const lang = document.documentElement.lang;
@@ -62,8 +68,11 @@ async function send() {
   }
   $("progress").hidden = false;
   try {
-    const telling = { text, photos, chosen: chosen(), lang, consentText: consentText() };
-    show(await account.submit(telling, (share) => ($("progress").value = share)));
+    const granted = chosen().flatMap((name) => GRANTS[name].map(([use, audience]) => ({ use, audience })));
+    const files = photos.map((source) => ({ source, media: "image/jpeg" }));
+    const telling = { text, lang, files, consent: { granted, lang, text: consentText() } };
+    await account.submit(telling, { progress: (share) => ($("progress").value = share) });
+    show(account.code);
   } catch {
     enable(true);
     $("progress").hidden = true;

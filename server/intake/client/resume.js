@@ -43,6 +43,7 @@ export async function resumable({ code, root, bundle, purpose }, source, meta, r
     id: hex(derive(concat(utf8("deposit|"), tree), 16)),
     digest: sealer.digest,
     ...sealer.sizes(meta, source.size),
+    again: true,
     read: (from) => sealer.seal(source, meta, { from, digests }),
   };
 }
