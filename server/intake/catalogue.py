@@ -1,6 +1,6 @@
 """Every string of her pages, in the four languages that they speak. Files: translations/*.po, by Babel.
 
-A msgid is the name of a text. What is empty or marked fuzzy is an error here, and no page is shown without it.
+A msgid is the name of a text. One that is empty or marked fuzzy is an error here, and no page is shown.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def texts(language: words.Language) -> dict[str, str]:
 
 @cache
 def spoken(language: words.Language) -> str:
-    """What a page needs to speak *language*, as JSON: its texts, and the list that her receipt is spelt with."""
+    """What a page needs to speak *language*, as JSON: its texts, and the list that spells her receipt."""
     return json.dumps({"texts": texts(language), "list": words.packed(language)}, ensure_ascii=False)
 
 

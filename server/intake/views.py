@@ -48,10 +48,10 @@ def deposit() -> str:
 @pages.get("/texts/<language>")
 def texts(language: str) -> Response:
     """What the page asks for when she changes its language: nothing that she wrote has to be thrown away."""
-    for known in catalogue.LANGUAGES:
-        if known == language:
-            return Response(catalogue.spoken(known), mimetype="application/json")
-    abort(404)
+    known = next((known for known in catalogue.LANGUAGES if known == language), None)
+    if known is None:
+        abort(404)
+    return Response(catalogue.spoken(known), mimetype="application/json")
 
 
 @pages.get("/carry")

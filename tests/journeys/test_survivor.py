@@ -86,8 +86,8 @@ def test_the_statement_binds_its_photo_and_its_sender(site: Site, phone: Page) -
     (photo,) = [(b, d) for meta, b, d in opened if meta["type"] == "file"]
     said, digest = statement
     account = Receipt.parse(" ".join(words)).keys(ROOT.public)
-    fingerprint = ROOT.public.fingerprint().replace(" ", "").encode()
-    signed = b"onggi-acct1|intake|" + fingerprint + b"|0|" + digest
+    fingerprint = ROOT.public.fingerprint().replace(" ", "")
+    signed = f"onggi-acct1|intake|{fingerprint}|{said['seq']}|".encode() + digest
 
     assert [photo[1].hex()] == [f["digest"] for f in said["files"]]
     assert account.signing.public.raw.hex() == said["account"]["ed25519"]
