@@ -78,7 +78,7 @@ def test_the_statement_binds_its_photo_and_its_sender(site: Site, phone: Page) -
     said, digest = statement
     account = Receipt.parse(" ".join(words)).keys(ROOT.public)
     fingerprint = ROOT.public.fingerprint().replace(" ", "").encode()
-    signed = b"onggi-acct1|intake|" + fingerprint + b"|0|" + digest
+    signed = b"onggi-acct1|intake|%s|%d|" % (fingerprint, said["seq"]) + digest
 
     assert [photo[1].hex()] == [f["digest"] for f in said["files"]]
     assert account.signing.public.raw.hex() == said["account"]["ed25519"]
