@@ -1,12 +1,10 @@
-/** The page's way to the archive over the line. capsule.js is the other; package.json chooses one for each build. */
+/** The page's way to the archive over the line. capsule.js is the other. */
 
 import { deriver } from "./receipt.js";
 import { erasureOf, first, resumable, statementId as idOf } from "./resume.js";
 import { request, text, upload } from "./upload.js";
 
 export const kind = "intake";
-export const cover = "/cover";
-export const most = Infinity;
 
 export const card = async () => text(await request("/keycard"));
 

@@ -16,10 +16,10 @@ const DIGITS = 34;
 
 const checkOf = (code) => BigInt(sha256(concat(utf8("onggi receipt v1"), code))[0] >> 2);
 
-/** The list of a page, whose lines begin with how much they take over from the line before. @param {string} text */
+/** The list of a page, each of whose lines begins with a digit: how much it takes over from the line before. @param {string} text */
 export function unpacked(text) {
   let line = "";
-  return text.split("\n").map((row) => (line = line.slice(0, row[0]) + row.slice(1)));
+  return text.match(/\d\D*/g).map((row) => (line = line.slice(0, row[0]) + row.slice(1)));
 }
 
 /** A code of 13 random bytes. */

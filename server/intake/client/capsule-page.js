@@ -1,18 +1,13 @@
-/** The page. Checks the keycard before she can write, seals what she wrote, shows the receipt. */
+/** The page in one file: checks its card before she can write, seals what she wrote into a file, shows the receipt. */
 
-import * as way from "#way";
+import * as way from "./capsule.js";
 import { unhex } from "./bytes.js";
+import { FEW, chosen, consent } from "./consent.js";
 import { fingerprint, verifyKeycard } from "./keycard.js";
 import { redrawn } from "./photos.js";
 import { digitsOf, unpacked, wordsOf } from "./receipt.js";
 import { Account, cleaned } from "./submission.js";
 
-const GRANTS = {
-  keep: [["preserve", "archivists"], ["index_search", "archivists"]],
-  research: [["research_read", "vetted_researchers"], ["index_search", "vetted_researchers"]],
-  quote: [["quote_excerpt", "public"]],
-  recontact: [["recontact", "archivists"]],
-};
 const MOST_FILES = 200; // the archive takes no statement that lists more
 const $ = (id) => document.getElementById(id);
 const lang = document.documentElement.lang;
@@ -33,22 +28,16 @@ function leave() {
   location.replace(way.cover);
 }
 
-/** Counts her photos, and takes the other language away once there is something that a new page would lose. */
+/** Counts her photos. */
 function refresh() {
   const photos = $("photos").files.length;
   $("photo-count").textContent = photos ? textOf(photos === 1 ? "photos_one" : "photos_many").replace("{}", photos) : "";
-  // Nothing is sent without a choice, so it stays away while sending and beside her receipt.
-  $("language")?.toggleAttribute("hidden", $("words").value !== "" || photos > 0 || chosen().length > 0);
 }
 
 function enable(on) {
   for (const id of ["words", "photos", "send"]) $(id).disabled = !on;
   for (const box of document.querySelectorAll("[data-grant]")) box.disabled = !on;
 }
-
-const chosen = () => Array.from(document.querySelectorAll("[data-grant]:checked"), (box) => box.dataset.grant);
-const consentText = () =>
-  Array.from(document.querySelectorAll("[data-grant]"), (box) => box.nextElementSibling.textContent).join("\n");
 
 async function send() {
   const text = cleaned($("words").value);
@@ -68,10 +57,9 @@ async function send() {
   }
   $("progress").hidden = false;
   try {
-    const granted = chosen().flatMap((name) => GRANTS[name].map(([use, audience]) => ({ use, audience })));
     const files = photos.map((source) => ({ source, media: "image/jpeg" }));
-    const telling = { text, lang, files, consent: { granted, lang, text: consentText() } };
-    await account.submit(telling, { progress: (share) => ($("progress").value = share) });
+    const progress = (share) => ($("progress").value = share);
+    await account.submit({ text, lang, files, consent: consent(FEW) }, { progress });
     show(account.code);
   } catch {
     enable(true);
