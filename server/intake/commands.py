@@ -10,21 +10,30 @@ from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from crypto import frames
 from crypto.errors import CryptoError
 from crypto.keys import SigningKey, VerifyKey
-from migrations.run import migrate
 from server.intake import board as boards
 from server.intake import courier, notes
 from server.intake.config import IntakeConfig
 from server.intake.deposits import DepositError
+from server.intake.places import PlaceRefused
 from server.intake.receiving import Received
 from server.intake.receiving import receive as take_stick
-from server.intake.site import open_deposits
-from server.intake.tables import connect
+from server.intake.shelf import ShelfError
+from server.intake.site import open_deposits, take_places
 
 GB = 1_000_000_000
+REFUSALS = (
+    CryptoError,
+    DepositError,
+    ShelfError,
+    PlaceRefused,
+    courier.CourierError,
+    notes.NotesRefused,
+)
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -34,10 +43,15 @@ def _tells_errors(command: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
-        except (CryptoError, DepositError, courier.CourierError, notes.NotesRefused, OSError) as error:
+        except (*REFUSALS, OSError) as error:
             click.echo(f"intake: error: {error}", err=True)
             if hint := getattr(error, "hint", None):
                 click.echo(f"intake: hint: {hint}", err=True)
+            raise SystemExit(1) from None
+        except SQLAlchemyError as error:
+            # Only its kind: the text may hold what was asked for, and pages of it.
+            click.echo(f"intake: error: the database cannot be used: {type(error).__name__}", err=True)
+            click.echo("intake: hint: is it running, and is PGPASSWORD set if it wants one?", err=True)
             raise SystemExit(1) from None
 
     return run
@@ -69,22 +83,32 @@ def intake() -> None:
 @click.option("--root", "root_text", required=True, help="The archive's root public key.")
 @click.option("--notes", "folder", type=given, required=True, help="What `onggi archive keys publish` wrote.")
 @click.option("--new-root", is_flag=True, help="The archive told another root by voice; no note leads to it.")
+@click.option("--database", metavar="URL", help="Where its rows lie, if not in an SQLite file in the home.")
+@click.option("--storage", metavar="URL", help="Where sealed bytes lie, if not in a folder in the home.")
 @_tells_errors
-def init(home: Path, origin: str, root_text: str, folder: Path, new_root: bool) -> None:
+def init(
+    home: Path,
+    origin: str,
+    root_text: str,
+    folder: Path,
+    new_root: bool,
+    database: str | None,
+    storage: str | None,
+) -> None:
     """Make the home of an intake and its courier key, or give it new notes; print the key to trust."""
     root = VerifyKey.from_text(root_text)
     if (home / "root.pub").exists() and not new_root:
         config = IntakeConfig.read(home)
         if root not in (config.root, notes.follow(config, notes.read(folder)).root):
             raise notes.NotesRefused("this intake has another root; with --new-root it is replaced")
-    notes.take(IntakeConfig(home, origin, root.raw.hex()), folder, _today())
+    config = IntakeConfig(home, origin, root.raw.hex())
+    places = config.with_places(database, storage)
+    notes.take(config, folder, _today())
     secret = home / "courier.key"
     if not secret.exists():
         with os.fdopen(os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(SigningKey.generate().to_text() + "\n")
-    engine = connect(home / "intake.sqlite")
-    migrate(engine, "intake")
-    engine.dispose()
+    take_places(config.with_places(), places)
     click.echo(SigningKey.from_text(secret.read_text("utf-8")).public.to_text())
     click.echo(f"fingerprint of the archive's root {root.fingerprint()}")
 

@@ -17,15 +17,13 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import BinaryIO, Final
 
-from sqlalchemy import Engine, delete, select
-from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from crypto.envelope import check_size, parse_header
 from crypto.errors import MalformedEnvelope
 from server.intake.shelf import Shelf
-from server.intake.tables import DepositRow, PartRow
+from server.intake.tables import DepositRow, NoParent, PartRow, insert_once
 
 LOOKED_AT: Final = 65_536
 """Bytes of a part that are tried for compression: enough to tell, and a millisecond's work."""
@@ -53,7 +51,7 @@ class RefusedSize(DepositError):
 
 
 class NoRoom(DepositError):
-    """The disk is nearly full."""
+    """The shelf is nearly full."""
 
     hint = "try again later"
 
@@ -160,7 +158,9 @@ class Deposits:
         if self.progress(deposit).missing:
             raise Incomplete("parts are missing")
         with Session(self.engine) as session, session.begin():
-            self._row(session, deposit).complete = True
+            whole = update(DepositRow).where(DepositRow.id == deposit).values(complete=True)
+            if not session.execute(whole).rowcount:  # type: ignore[attr-defined]
+                raise UnknownDeposit(GONE)
 
     def waiting(self) -> dict[str, int]:
         """The complete deposits and their sizes, oldest day first: what the next courier takes."""
@@ -215,9 +215,8 @@ class Deposits:
             raise WrongPart("another part is already in this place")
         try:
             with Session(self.engine) as session, session.begin():
-                row = insert(PartRow).values(deposit=deposit, number=number, size=len(part))
-                session.execute(row.on_conflict_do_nothing())
-        except IntegrityError:
+                insert_once(session, PartRow(deposit=deposit, number=number, size=len(part)))
+        except NoParent:
             # Its row was removed while the part came, so these bytes are nobody's.
             self.shelf.remove(deposit)
             raise UnknownDeposit(GONE) from None
@@ -230,7 +229,7 @@ class Deposits:
 
     def _has_begun(self, deposit: str) -> bool:
         with Session(self.engine) as session:
-            return session.get(PartRow, (deposit, 0)) is not None
+            return bool(_ID.fullmatch(deposit)) and session.get(PartRow, (deposit, 0)) is not None
 
     def _is_known(self, deposit: str) -> bool:
         with Session(self.engine) as session:
