@@ -12,6 +12,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
@@ -25,6 +26,8 @@ SECONDS: Final = 30
 """Until a server must answer; they take one or two."""
 ACCESS, SECRET = "onggi:intake", "not-a-secret-of-anybody"
 SWIFT: Final = tuple(f"swift-{part}-server" for part in ("account", "container", "object", "proxy"))
+
+SWIFT_PACKAGES: Final = "swift-proxy swift-account swift-container swift-object"
 
 SWIFT_CONF: Final = "[swift-hash]\nswift_hash_path_suffix = onggi\nswift_hash_path_prefix = onggi\n"
 STORE_CONF: Final = """
@@ -73,6 +76,14 @@ use = egg:swift#proxy
 allow_account_management = true
 account_autocreate = true
 """
+
+
+@contextmanager
+def folder_for_anybody() -> Iterator[Path]:
+    """A folder with a short name that another user may enter: a socket's path has 100 letters at most."""
+    with tempfile.TemporaryDirectory(prefix="onggi-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name) / "server"
 
 
 def free_port() -> int:
@@ -165,7 +176,7 @@ def _accepts(programs: Path, folder: Path) -> bool:
 
 
 @dataclass(frozen=True)
-class Bucketeer:
+class S3:
     """An S3 server on loopback, and the environment in which boto3 may use it."""
 
     endpoint: str
@@ -180,7 +191,7 @@ class Bucketeer:
 
 
 @contextmanager
-def swift(folder: Path) -> Iterator[Bucketeer]:
+def swift(folder: Path) -> Iterator[S3]:
     """OpenStack Swift with one replica of everything, spoken to as S3."""
     folder.mkdir(parents=True)
     (folder / "devices" / "one").mkdir(parents=True)
@@ -197,7 +208,7 @@ def swift(folder: Path) -> Iterator[Bucketeer]:
             started[kind] = stack.enter_context(running(command, folder / f"{kind}.log"))
         for kind, process in started.items():
             wait_for(process, folder / f"{kind}.log", partial(listens, ports[kind]))
-        yield Bucketeer(f"http://127.0.0.1:{ports['proxy']}")
+        yield S3(f"http://127.0.0.1:{ports['proxy']}")
 
 
 def _make_rings(folder: Path, ports: dict[str, int]) -> None:

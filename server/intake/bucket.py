@@ -81,6 +81,9 @@ class BucketShelf:
                 "name the database that goes with it, or another prefix",
             )
 
+    def close(self) -> None:
+        self._client.close()
+
     def put(self, deposit: str, number: int, part: bytes) -> bool:
         if self._winner(deposit, number) is None and self._sent(deposit, number, part):
             return True

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, date, datetime
 from functools import wraps
 from pathlib import Path
@@ -138,8 +139,8 @@ def serve(home: Path, port: int) -> None:
 def pack(home: Path, folder: Path, at_most: float) -> None:
     """Write the oldest complete deposits into FOLDER, on the courier's stick."""
     key = SigningKey.from_text((home / "courier.key").read_text("utf-8"))
-    deposits = open_deposits(IntakeConfig.read(home))
-    packed = courier.pack(deposits, key, folder, home / "packing", at_most=int(at_most * GB))
+    with closing(open_deposits(IntakeConfig.read(home))) as deposits:
+        packed = courier.pack(deposits, key, folder, home / "packing", at_most=int(at_most * GB))
     told = f"packed bundle {packed.number}: {packed.envelopes} sealed envelopes in {folder}"
     told += f"; {packed.waiting} still wait"
     if packed.unreadable:
@@ -154,9 +155,10 @@ def pack(home: Path, folder: Path, at_most: float) -> None:
 def acknowledge(home: Path, file: Path) -> None:
     """Delete what the archive says it holds. FILE is its signed note, or the codes that a phone read."""
     config, untrusted = IntakeConfig.read(home), file.read_bytes()
-    deposits, desk, gone = open_deposits(config), config.desk(_today()), 0
-    for note in frames.join(untrusted) or [untrusted]:
-        gone += courier.acknowledge(deposits, config.origin, desk, note)
+    desk, gone = config.desk(_today()), 0
+    with closing(open_deposits(config)) as deposits:
+        for note in frames.join(untrusted) or [untrusted]:
+            gone += courier.acknowledge(deposits, config.origin, desk, note)
     click.echo(f"deleted {gone} deposits that the archive holds")
 
 
@@ -167,7 +169,8 @@ def acknowledge(home: Path, file: Path) -> None:
 def receive(home: Path, folder: Path) -> None:
     """Take what the archive sent on the courier's stick in FOLDER: notes, board, acknowledgements."""
     config = IntakeConfig.read(home)
-    told = take_stick(config, open_deposits(config), folder, _today())
+    with closing(open_deposits(config)) as deposits:
+        told = take_stick(config, deposits, folder, _today())
     _tell_received(told)
     if told.damaged or told.refused:
         raise SystemExit(1)
@@ -208,4 +211,5 @@ def board(home: Path, file: Path) -> None:
 def expire(home: Path) -> None:
     """Remove deposits that are older than the intake keeps them."""
     config = IntakeConfig.read(home)
-    click.echo(f"expired {open_deposits(config).expire(config.keep_days)} deposits")
+    with closing(open_deposits(config)) as deposits:
+        click.echo(f"expired {deposits.expire(config.keep_days)} deposits")

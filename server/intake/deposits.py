@@ -206,6 +206,11 @@ class Deposits:
             self.shelf.remove(name)
         return len(orphans)
 
+    def close(self) -> None:
+        """Let go of the connections to the rows and to the shelf."""
+        self.engine.dispose()
+        self.shelf.close()
+
     def _keep(self, deposit: str, number: int, part: bytes) -> None:
         try:
             kept = self.shelf.put(deposit, number, part)

@@ -51,6 +51,9 @@ class Shelf(Protocol):
     def claim(self) -> None:
         """Make sure, before it is used, that what is here is this intake's own."""
 
+    def close(self) -> None:
+        """Let go of what was opened."""
+
 
 class DiskShelf:
     """A shelf in a folder: one folder a deposit, one file a part."""
@@ -101,6 +104,9 @@ class DiskShelf:
 
     def claim(self) -> None:
         """Nothing to do: a folder in the intake's home is its own."""
+
+    def close(self) -> None:
+        """Nothing to do: no file stays open."""
 
     def room(self) -> int:
         disk = shutil.disk_usage(self._folder)
