@@ -1,4 +1,4 @@
-"""An intake with small parts, over SQLite and a folder, and over PostgreSQL and a bucket. All of them real."""
+"""An intake with small parts, over SQLite and a folder, and over PostgreSQL and a bucket. All real."""
 
 from __future__ import annotations
 

@@ -67,25 +67,22 @@ class Watched:
     def __init__(
         self,
         shelf: Shelf,
-        *,
-        before_names: Callable[[], object] = int,
-        before_put: Callable[[], object] = int,
-        after_put: Callable[[], object] = int,
         room: Callable[[], int] | None = None,
+        **moments: Callable[[], object],
     ) -> None:
         self._shelf = shelf
-        self._before_names, self._before_put, self._after_put = before_names, before_put, after_put
+        self._at = {"before_names": int, "before_put": int, "after_put": int} | moments
         self.room = room or shelf.room
         self.read, self.remove, self.claim, self.close = shelf.read, shelf.remove, shelf.claim, shelf.close
 
     def names(self) -> Iterator[str]:
-        self._before_names()
+        self._at["before_names"]()
         return self._shelf.names()
 
     def put(self, deposit: str, number: int, part: bytes) -> bool:
-        self._before_put()
+        self._at["before_put"]()
         kept = self._shelf.put(deposit, number, part)
-        self._after_put()
+        self._at["after_put"]()
         return kept
 
 

@@ -22,12 +22,13 @@ from server.intake.deposits import (
     NoRoom,
     NotAnEnvelope,
     RefusedSize,
+    Taken,
     TooEarly,
     UnknownDeposit,
     WrongPart,
 )
 from server.intake.shelf import Shelf
-from tests.server.intake.sealed import ENVELOPE, LARGEST, PART, PARTS, part
+from tests.server.intake.sealed import ENVELOPE, LARGEST, PART, PARTS, begun, part
 from tests.server.intake.shelves import Places, Watched
 
 
@@ -43,7 +44,7 @@ def test_after_the_first_part_the_others_may_come_in_any_order_and_twice(
     """
     A broken line costs a part, never the deposit.
     """
-    deposit = deposits.begin(len(ENVELOPE))
+    deposit = begun(deposits)
     for offset in order:
         deposits.put(deposit, offset, part(offset))
     deposits.complete(deposit)
@@ -55,7 +56,7 @@ def test_many_senders_of_one_deposit_do_not_mix_it(deposits: Deposits) -> None:
     """
     Parallel senders, of the same parts and each in another order, leave one whole envelope.
     """
-    deposit = deposits.begin(len(ENVELOPE))
+    deposit = begun(deposits)
     failures: list[Exception] = []
 
     def send(turn: int) -> None:
@@ -81,7 +82,7 @@ def test_an_interrupted_deposit_says_what_is_missing(deposits: Deposits) -> None
     """
     A client that comes back sends the missing parts only.
     """
-    deposit = deposits.begin(len(ENVELOPE))
+    deposit = begun(deposits)
     for offset in (0, 2 * PART):
         deposits.put(deposit, offset, part(offset))
     with pytest.raises(Incomplete):
@@ -96,7 +97,7 @@ def test_what_is_not_sealed_is_refused(deposits: Deposits, text: bytes) -> None:
     The server takes nothing that it could read, whatever the client claims.
     """
     body = text.ljust(PART, b" ")[:PART]
-    deposit = deposits.begin(len(ENVELOPE))
+    deposit = begun(deposits)
     with pytest.raises(NotAnEnvelope):
         deposits.put(deposit, 0, body)
 
@@ -107,7 +108,7 @@ def test_nothing_is_kept_before_the_front_was_checked(deposits: Deposits) -> Non
     """
     Any other part waits for the first one, so that no byte comes to lie here behind a front nobody saw.
     """
-    deposit = deposits.begin(len(ENVELOPE))
+    deposit = begun(deposits)
     with pytest.raises(TooEarly) as refused:
         deposits.put(deposit, PART, part(PART))
 
@@ -120,7 +121,7 @@ def test_words_behind_a_sealed_front_are_refused(deposits: Deposits, told: str) 
     """
     A part that compresses was never sealed, whatever came before it.
     """
-    deposit = deposits.begin(len(ENVELOPE))
+    deposit = begun(deposits)
     deposits.put(deposit, 0, part(0))
     with pytest.raises(NotAnEnvelope):
         deposits.put(deposit, PART, (told.encode() * PART)[:PART])
@@ -146,9 +147,9 @@ def test_a_full_shelf_is_told_before_it_is_full(engine: Engine, shelf: Shelf) ->
     """
     free = [len(ENVELOPE)]
     narrow = Deposits(engine, Watched(shelf, room=lambda: free[0]), PART, LARGEST)
-    deposit = narrow.begin(len(ENVELOPE))
+    deposit = begun(narrow)
     with pytest.raises(NoRoom):
-        narrow.begin(len(ENVELOPE) + 1)
+        begun(narrow, len(ENVELOPE) + 1)
     free[0] = PART - 1
     with pytest.raises(NoRoom):
         narrow.put(deposit, 0, part(0))
@@ -160,7 +161,7 @@ def test_an_unpadded_size_is_refused(deposits: Deposits) -> None:
     """
     Padding is checked on the wire: a size that no padded envelope has is turned away.
     """
-    deposit = deposits.begin(len(ENVELOPE) - 1)
+    deposit = begun(deposits, len(ENVELOPE) - 1)
     with pytest.raises(NotAnEnvelope):
         deposits.put(deposit, 0, part(0))
 
@@ -169,10 +170,10 @@ def test_a_part_never_replaces_another(deposits: Deposits) -> None:
     """
     What was accepted stays as it was.
     """
-    deposit = deposits.begin(len(ENVELOPE))
+    deposit = begun(deposits)
     deposits.put(deposit, 0, part(0))
     deposits.put(deposit, PART, part(PART))
-    with pytest.raises(WrongPart, match="already"):
+    with pytest.raises(Taken, match="already"):
         deposits.put(deposit, PART, secrets.token_bytes(PART))
 
     assert deposits.shelf.read(deposit, 1) == part(PART)
@@ -183,7 +184,7 @@ def test_a_part_out_of_place_is_refused(deposits: Deposits, offset: int) -> None
     """
     Parts lie on exact multiples of the part size, inside the deposit.
     """
-    deposit = deposits.begin(len(ENVELOPE))
+    deposit = begun(deposits)
     with pytest.raises(WrongPart):
         deposits.put(deposit, offset, part(0))
 
@@ -194,14 +195,14 @@ def test_too_large_a_deposit_is_refused_before_it_is_sent(deposits: Deposits) ->
     """
     for size in (0, -1, LARGEST + 1):
         with pytest.raises(RefusedSize):
-            deposits.begin(size)
+            begun(deposits, size)
 
 
 def test_old_and_orphaned_bytes_expire(engine: Engine, deposits: Deposits, places: Places) -> None:
     """
     Nothing waits for ever, and bytes without a row are swept up.
     """
-    deposit = deposits.begin(len(ENVELOPE))
+    deposit = begun(deposits)
     deposits.put(deposit, 0, part(0))
     places.lay("ff" * 16, b"left behind")
     later: Callable[[], date] = lambda: date.today() + timedelta(days=40)  # noqa: E731
@@ -216,10 +217,10 @@ def test_migrations_go_up_and_down_with_rows(engine: Engine, deposits: Deposits)
     """
     A migration is tried on a database in use, both ways.
     """
-    deposits.put(deposits.begin(len(ENVELOPE)), 0, part(0))
+    deposits.put(begun(deposits), 0, part(0))
     migrate(engine, "intake", "base")
     names = set(inspect(engine).get_table_names())
     migrate(engine, "intake")
 
     assert names == {"alembic_version"}
-    assert deposits.begin(len(ENVELOPE))
+    assert begun(deposits)

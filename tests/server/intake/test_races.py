@@ -9,7 +9,7 @@ from sqlalchemy import Engine
 
 from server.intake.deposits import Deposits, UnknownDeposit
 from server.intake.shelf import Shelf
-from tests.server.intake.sealed import ENVELOPE, LARGEST, PART, PARTS, part
+from tests.server.intake.sealed import LARGEST, PART, PARTS, begun, part
 from tests.server.intake.shelves import Watched
 
 
@@ -20,7 +20,7 @@ def test_a_deposit_that_begins_while_old_ones_expire_is_kept(engine: Engine, she
     landed: list[str] = []
 
     def land() -> None:
-        landed.append(plain.begin(len(ENVELOPE)))
+        landed.append(begun(plain))
         plain.put(landed[0], 0, part(0))
 
     plain = Deposits(engine, shelf, PART, LARGEST)
@@ -38,8 +38,8 @@ def test_a_part_that_comes_while_its_deposit_goes_is_told_so(
     The sender learns that the deposit is unknown, and the part leaves no bytes behind.
     """
     plain = Deposits(engine, shelf, PART, LARGEST)
-    deposit = plain.begin(len(ENVELOPE))
-    watched = Watched(shelf, **{moment: lambda: plain.remove(deposit)})
+    deposit = begun(plain)
+    watched = Watched(shelf, None, **{moment: lambda: plain.remove(deposit)})
     with pytest.raises(UnknownDeposit):
         Deposits(engine, watched, PART, LARGEST).put(deposit, 0, part(0))
 
@@ -62,7 +62,7 @@ def test_removing_beside_many_senders_breaks_neither(deposits: Deposits) -> None
             strange.append(error)
 
     for _ in range(24):
-        deposit = deposits.begin(len(ENVELOPE))
+        deposit = begun(deposits)
         senders = [threading.Thread(target=send, args=[deposit]) for _ in range(4)]
         for sender in senders:
             sender.start()
