@@ -56,7 +56,7 @@ class BucketShelf:
         """The shelf that *url* names. Whose key it is, boto3 finds in the environment or AWS's files."""
         bucket = bucket_of(url)
         with _told():
-            client = boto3.client(
+            client = boto3.Session().client(
                 "s3", endpoint_url=bucket.endpoint, region_name=bucket.region or "us-east-1", config=_SETTINGS
             )
         return cls(client, bucket, engine)

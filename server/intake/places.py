@@ -20,7 +20,7 @@ ROOM: Final = 100_000_000_000
 """Bytes that a bucket takes when its URL names no `room`: three sticks. Nobody else would stop a flood."""
 NEAR: Final = ("localhost", "127.0.0.1", "::1")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
-_PREFIX = re.compile(r"[A-Za-z0-9_.-]+(/[A-Za-z0-9_.-]+)*")
+_PREFIX = re.compile(r"[A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*")
 
 
 class PlaceRefused(Exception):

@@ -19,8 +19,9 @@ from crypto.envelope import seal
 from deploy.depositor import Intake
 from server.intake.config import PART_SIZE
 from tests import servers
+from tests.people import ORIGIN
 from tests.server.intake.shelves import left
-from tests.server.intake.test_courier import INIT, KEY, OFFICE, ORIGIN, courier_of, deposit, run
+from tests.server.intake.test_courier import INIT, KEY, OFFICE, courier_of, deposit, run
 
 SENDERS, EACH = 4, 4
 
