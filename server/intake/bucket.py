@@ -1,4 +1,6 @@
-"""A shelf in an S3-compatible bucket, for several hosts at once. Decision: docs/decisions/0018-databases-and-storage.md.
+"""A shelf in an S3-compatible bucket, for several hosts at once.
+
+Decision: docs/decisions/0018-databases-and-storage.md.
 
 1. Each attempt to keep a part is an object of its own name, and a row says which of them is the part. So no
    object is ever overwritten, and no server needs conditional writes, which several do not have.
