@@ -4,7 +4,9 @@ from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import Engine
+from sqlalchemy import Engine, text
+
+LOCK = "SELECT pg_advisory_xact_lock(7024913)"
 
 
 def migrate(engine: Engine, history: str, to: str = "head") -> None:
@@ -12,5 +14,7 @@ def migrate(engine: Engine, history: str, to: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / history))
     with engine.begin() as connection:
+        if connection.dialect.name == "postgresql":
+            connection.execute(text(LOCK))  # two hosts that start at once migrate one after the other
         config.attributes["connection"] = connection
         (command.downgrade if to in ("base", "-1") else command.upgrade)(config, to)

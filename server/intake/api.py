@@ -7,6 +7,7 @@ from typing import Final
 
 from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import ClientDisconnected
 
 from server.intake import board as boards
@@ -21,6 +22,7 @@ from server.intake.deposits import (
     UnknownDeposit,
     WrongPart,
 )
+from server.intake.shelf import ShelfError
 
 STATUS: Final[dict[type[DepositError], int]] = {UnknownDeposit: 404, Taken: 409, NoRoom: 503}
 """Any other refusal is 400."""
@@ -101,6 +103,14 @@ def complete(deposit: str) -> ResponseReturnValue:
 @api.errorhandler(DepositError)
 def refuse(error: DepositError) -> tuple[dict[str, str], int]:
     return {"error": str(error), "hint": error.hint}, STATUS.get(type(error), 400)
+
+
+@api.errorhandler(ShelfError)
+@api.errorhandler(SQLAlchemyError)
+def not_now(error: Exception) -> tuple[dict[str, str], int]:
+    # The kind only: neither her deposit's name nor any byte of it belongs into a log.
+    current_app.logger.error("%s: %s", type(error).__name__, type(error.__cause__).__name__)
+    return {"error": "the intake cannot reach where it keeps things", "hint": "try again later"}, 503
 
 
 @api.errorhandler(ClientDisconnected)

@@ -4,27 +4,37 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, date, datetime
 from functools import wraps
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
 import click
+from sqlalchemy.exc import SQLAlchemyError
 
 from crypto import frames
 from crypto.errors import CryptoError
 from crypto.keys import SigningKey, VerifyKey
-from migrations.run import migrate
 from server.intake import board as boards
 from server.intake import courier, notes
 from server.intake.config import IntakeConfig
 from server.intake.deposits import DepositError
+from server.intake.places import PlaceRefused
 from server.intake.receiving import Received
 from server.intake.receiving import receive as take_stick
-from server.intake.site import open_deposits
-from server.intake.tables import connect
+from server.intake.shelf import ShelfError
+from server.intake.site import open_deposits, take_places
 
 GB = 1_000_000_000
+REFUSALS = (
+    CryptoError,
+    DepositError,
+    ShelfError,
+    PlaceRefused,
+    courier.CourierError,
+    notes.NotesRefused,
+)
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -34,10 +44,15 @@ def _tells_errors(command: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
-        except (CryptoError, DepositError, courier.CourierError, notes.NotesRefused, OSError) as error:
+        except (*REFUSALS, OSError) as error:
             click.echo(f"intake: error: {error}", err=True)
             if hint := getattr(error, "hint", None):
                 click.echo(f"intake: hint: {hint}", err=True)
+            raise SystemExit(1) from None
+        except SQLAlchemyError as error:
+            # Only its kind: the text may hold what was asked for, and pages of it.
+            click.echo(f"intake: error: the database cannot be used: {type(error).__name__}", err=True)
+            click.echo("intake: hint: is it running, and is PGPASSWORD set if it wants one?", err=True)
             raise SystemExit(1) from None
 
     return run
@@ -69,22 +84,32 @@ def intake() -> None:
 @click.option("--root", "root_text", required=True, help="The archive's root public key.")
 @click.option("--notes", "folder", type=given, required=True, help="What `onggi archive keys publish` wrote.")
 @click.option("--new-root", is_flag=True, help="The archive told another root by voice; no note leads to it.")
+@click.option("--database", metavar="URL", help="Where its rows lie, if not in an SQLite file in the home.")
+@click.option("--storage", metavar="URL", help="Where sealed bytes lie, if not in a folder in the home.")
 @_tells_errors
-def init(home: Path, origin: str, root_text: str, folder: Path, new_root: bool) -> None:
+def init(
+    home: Path,
+    origin: str,
+    root_text: str,
+    folder: Path,
+    new_root: bool,
+    database: str | None,
+    storage: str | None,
+) -> None:
     """Make the home of an intake and its courier key, or give it new notes; print the key to trust."""
     root = VerifyKey.from_text(root_text)
     if (home / "root.pub").exists() and not new_root:
         config = IntakeConfig.read(home)
         if root not in (config.root, notes.follow(config, notes.read(folder)).root):
             raise notes.NotesRefused("this intake has another root; with --new-root it is replaced")
-    notes.take(IntakeConfig(home, origin, root.raw.hex()), folder, _today())
+    config = IntakeConfig(home, origin, root.raw.hex())
+    places = config.with_places(database, storage)
+    notes.take(config, folder, _today())
     secret = home / "courier.key"
     if not secret.exists():
         with os.fdopen(os.open(secret, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(SigningKey.generate().to_text() + "\n")
-    engine = connect(home / "intake.sqlite")
-    migrate(engine, "intake")
-    engine.dispose()
+    take_places(config.with_places(), places)
     click.echo(SigningKey.from_text(secret.read_text("utf-8")).public.to_text())
     click.echo(f"fingerprint of the archive's root {root.fingerprint()}")
 
@@ -114,8 +139,8 @@ def serve(home: Path, port: int) -> None:
 def pack(home: Path, folder: Path, at_most: float) -> None:
     """Write the oldest complete deposits into FOLDER, on the courier's stick."""
     key = SigningKey.from_text((home / "courier.key").read_text("utf-8"))
-    deposits = open_deposits(IntakeConfig.read(home))
-    packed = courier.pack(deposits, key, folder, home / "packing", at_most=int(at_most * GB))
+    with closing(open_deposits(IntakeConfig.read(home))) as deposits:
+        packed = courier.pack(deposits, key, folder, home / "packing", at_most=int(at_most * GB))
     told = f"packed bundle {packed.number}: {packed.envelopes} sealed envelopes in {folder}"
     told += f"; {packed.waiting} still wait"
     if packed.unreadable:
@@ -130,9 +155,10 @@ def pack(home: Path, folder: Path, at_most: float) -> None:
 def acknowledge(home: Path, file: Path) -> None:
     """Delete what the archive says it holds. FILE is its signed note, or the codes that a phone read."""
     config, untrusted = IntakeConfig.read(home), file.read_bytes()
-    deposits, desk, gone = open_deposits(config), config.desk(_today()), 0
-    for note in frames.join(untrusted) or [untrusted]:
-        gone += courier.acknowledge(deposits, config.origin, desk, note)
+    desk, gone = config.desk(_today()), 0
+    with closing(open_deposits(config)) as deposits:
+        for note in frames.join(untrusted) or [untrusted]:
+            gone += courier.acknowledge(deposits, config.origin, desk, note)
     click.echo(f"deleted {gone} deposits that the archive holds")
 
 
@@ -143,7 +169,8 @@ def acknowledge(home: Path, file: Path) -> None:
 def receive(home: Path, folder: Path) -> None:
     """Take what the archive sent on the courier's stick in FOLDER: notes, board, acknowledgements."""
     config = IntakeConfig.read(home)
-    told = take_stick(config, open_deposits(config), folder, _today())
+    with closing(open_deposits(config)) as deposits:
+        told = take_stick(config, deposits, folder, _today())
     _tell_received(told)
     if told.damaged or told.refused:
         raise SystemExit(1)
@@ -184,4 +211,5 @@ def board(home: Path, file: Path) -> None:
 def expire(home: Path) -> None:
     """Remove deposits that are older than the intake keeps them."""
     config = IntakeConfig.read(home)
-    click.echo(f"expired {open_deposits(config).expire(config.keep_days)} deposits")
+    with closing(open_deposits(config)) as deposits:
+        click.echo(f"expired {deposits.expire(config.keep_days)} deposits")

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
 
 from crypto import mandate as mandates
 from crypto.keys import VerifyKey
+from server.intake.places import check_database, check_storage
 
 KEYCARD, CAPSULE, MANDATE = "keycard.note", "capsule.note", "mandate.note"
+DATABASE, STORAGE = "database.url", "storage.url"
 MAX_ENVELOPE: Final = 2_200_000_000
 """Bytes: a film of 2 GB, its padding and its envelope."""
 PART_SIZE: Final = 1 << 20
@@ -30,10 +32,18 @@ class IntakeConfig:
     max_envelope: int = MAX_ENVELOPE
     part_size: int = PART_SIZE
     keep_days: int = KEEP_DAYS
+    rows_at: str | None = None
+    bytes_at: str | None = None
 
     @property
-    def database(self) -> Path:
-        return self.home / "intake.sqlite"
+    def database(self) -> str:
+        """The URL of the rows: an SQLite file in the home, unless another was named."""
+        return self.rows_at or f"sqlite:///{self.home.absolute() / 'intake.sqlite'}"
+
+    @property
+    def storage(self) -> str:
+        """The URL of the sealed bytes: a folder in the home, unless another was named."""
+        return self.bytes_at or self.shelf.absolute().as_uri()
 
     @property
     def shelf(self) -> Path:
@@ -69,7 +79,20 @@ class IntakeConfig:
     def read(cls, home: Path) -> IntakeConfig:
         """The settings of the intake in *home*, as `onggi intake init` left them."""
         root = VerifyKey.from_text((home / "root.pub").read_text("utf-8"))
-        return cls(home, (home / "origin").read_text("utf-8").strip(), root.raw.hex())
+        settings = cls(home, (home / "origin").read_text("utf-8").strip(), root.raw.hex())
+        return settings.with_places()
+
+    def with_places(self, database: str | None = None, storage: str | None = None) -> IntakeConfig:
+        """These settings with the places that are named: here, else in the environment, else in the home."""
+        rows = database or os.environ.get("ONGGI_INTAKE_DATABASE") or _line(self.home / DATABASE)
+        sealed = storage or os.environ.get("ONGGI_INTAKE_STORAGE") or _line(self.home / STORAGE)
+        return replace(self, rows_at=rows and check_database(rows), bytes_at=sealed and check_storage(sealed))
+
+    def keep_places(self) -> None:
+        """Write the places that were named into the home, for every command from now on."""
+        for name, url in ((DATABASE, self.rows_at), (STORAGE, self.bytes_at)):
+            if url:
+                put(self.home / name, f"{url}\n".encode())
 
     def write(self) -> None:
         """Remember whose intake this is."""
@@ -86,6 +109,10 @@ def put(path: Path, content: bytes) -> None:
         file.flush()
         os.fsync(file.fileno())
     temporary.replace(path)
+
+
+def _line(path: Path) -> str | None:
+    return path.read_text("utf-8").strip() if path.exists() else None
 
 
 def raise_floor(home: Path, name: str, serial: int, signer: VerifyKey) -> None:

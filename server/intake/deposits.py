@@ -17,16 +17,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import BinaryIO, Final
 
-from sqlalchemy import Engine, delete, select
-from sqlalchemy.dialects.sqlite import insert
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import Engine, delete, select, update
 from sqlalchemy.orm import Session
 
 from crypto.envelope import check_size, parse_header
 from crypto.errors import MalformedEnvelope
 from crypto.resume import HELD, WAITING, arrivals, erasure
 from server.intake.shelf import Shelf
-from server.intake.tables import DepositRow, HeldRow, PartRow
+from server.intake.tables import DepositRow, HeldRow, NoParent, PartRow, insert_once
 
 LOOKED_AT: Final = 65_536
 """Bytes of a part that are tried for compression: enough to tell, and a millisecond's work."""
@@ -73,7 +71,7 @@ class Taken(DepositError):
 
 
 class NoRoom(DepositError):
-    """The disk is nearly full."""
+    """The shelf is nearly full."""
 
     hint = "try again later"
 
@@ -146,13 +144,11 @@ class Deposits:
         if not self._is_known(deposit):
             if size > self.shelf.room():
                 raise NoRoom("there is no room for this deposit now")
-            try:
-                with Session(self.engine) as session, session.begin():
-                    session.add(DepositRow(id=deposit, size=size, day=self.today(), erase=erase))
-            except IntegrityError:
-                pass  # two phones at once
-            else:
-                return True
+            row = DepositRow(id=deposit, size=size, day=self.today(), complete=False, erase=erase)
+            with Session(self.engine) as session, session.begin():
+                if insert_once(session, row):
+                    return True
+            # Two phones at once: the other one was first.
         if self._size(deposit) != size:
             raise Taken("a deposit of another size has this name")
         return False
@@ -201,7 +197,9 @@ class Deposits:
         if here.missing:
             raise Incomplete("parts are missing")
         with Session(self.engine) as session, session.begin():
-            self._row(session, deposit).complete = True
+            whole = update(DepositRow).where(DepositRow.id == deposit).values(complete=True)
+            if not session.execute(whole).rowcount:  # type: ignore[attr-defined]
+                raise UnknownDeposit(GONE)
 
     def waiting(self) -> dict[str, int]:
         """The complete deposits and their sizes, oldest day first: what the next courier takes."""
@@ -238,7 +236,7 @@ class Deposits:
     def hold(self, deposit: str) -> None:
         """Remove a deposit that the archive holds; its name stays for `HELD_DAYS`, to be looked for."""
         with Session(self.engine) as session, session.begin():
-            session.merge(HeldRow(id=deposit, day=self.today()))
+            insert_once(session, HeldRow(id=deposit, day=self.today()))
             session.execute(delete(PartRow).where(PartRow.deposit == deposit))
             session.execute(delete(DepositRow).where(DepositRow.id == deposit))
         self.shelf.remove(deposit)
@@ -273,6 +271,11 @@ class Deposits:
             self.shelf.remove(name)
         return len(orphans)
 
+    def close(self) -> None:
+        """Let go of the connections to the rows and to the shelf."""
+        self.engine.dispose()
+        self.shelf.close()
+
     def _keep(self, deposit: str, number: int, part: bytes) -> None:
         try:
             kept = self.shelf.put(deposit, number, part)
@@ -282,9 +285,8 @@ class Deposits:
             raise Taken("another part is already in this place")
         try:
             with Session(self.engine) as session, session.begin():
-                row = insert(PartRow).values(deposit=deposit, number=number, size=len(part))
-                session.execute(row.on_conflict_do_nothing())
-        except IntegrityError:
+                insert_once(session, PartRow(deposit=deposit, number=number, size=len(part)))
+        except NoParent:
             # Its row was removed while the part came, so these bytes are nobody's.
             self.shelf.remove(deposit)
             raise UnknownDeposit(GONE) from None
@@ -297,7 +299,7 @@ class Deposits:
 
     def _has_begun(self, deposit: str) -> bool:
         with Session(self.engine) as session:
-            return session.get(PartRow, (deposit, 0)) is not None
+            return bool(_ID.fullmatch(deposit)) and session.get(PartRow, (deposit, 0)) is not None
 
     def _is_known(self, deposit: str) -> bool:
         with Session(self.engine) as session:
@@ -305,7 +307,7 @@ class Deposits:
 
     def _is_held(self, deposit: str) -> bool:
         with Session(self.engine) as session:
-            return session.get(HeldRow, deposit) is not None
+            return bool(_ID.fullmatch(deposit)) and session.get(HeldRow, deposit) is not None
 
     def _size(self, deposit: str) -> int:
         with Session(self.engine) as session:

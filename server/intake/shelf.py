@@ -1,4 +1,4 @@
-"""Where sealed bytes wait. A shelf knows names and bytes, never what they mean.
+"""Where sealed bytes wait. A shelf knows names and bytes, never what they mean. `bucket` has another one.
 
 1. Every write is synced and renamed into place, so a killed process leaves whole parts or none.
 2. Some of the disk is never given away: a full one would stop the courier too.
@@ -21,6 +21,12 @@ SPARE_SHARE: Final = 20
 """One part in so many stays free on a larger disk: other programs write there as well."""
 
 
+class ShelfError(Exception):
+    """The shelf cannot be used now, whatever it was asked for."""
+
+    hint = "try again later"
+
+
 class Shelf(Protocol):
     """What the rules in `deposits` need of a place for sealed bytes."""
 
@@ -30,15 +36,23 @@ class Shelf(Protocol):
         `FileNotFoundError` when the deposit was removed while its part came.
         """
 
-    def read(self, deposit: str, number: int) -> bytes: ...
+    def read(self, deposit: str, number: int) -> bytes:
+        """A part that was kept; an `OSError` when it is not there or cannot be read."""
 
     def remove(self, deposit: str) -> None:
         """Forget every part of a deposit. Doing it twice is fine."""
 
-    def names(self) -> Iterator[str]: ...
+    def names(self) -> Iterator[str]:
+        """The deposits of which anything lies here."""
 
     def room(self) -> int:
         """How many bytes may still come."""
+
+    def claim(self) -> None:
+        """Make sure, before it is used, that what is here is this intake's own."""
+
+    def close(self) -> None:
+        """Let go of what was opened."""
 
 
 class DiskShelf:
@@ -87,6 +101,12 @@ class DiskShelf:
 
     def names(self) -> Iterator[str]:
         return (path.name for path in self._folder.iterdir())
+
+    def claim(self) -> None:
+        """Nothing to do: a folder in the intake's home is its own."""
+
+    def close(self) -> None:
+        """Nothing to do: no file stays open."""
 
     def room(self) -> int:
         disk = shutil.disk_usage(self._folder)

@@ -5,13 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 
 from flask import Flask
+from sqlalchemy import Engine, func, select
+from sqlalchemy.orm import Session
 
+from migrations.run import migrate
 from server.headers import protect
 from server.intake.api import api, arrived, board, keycard
 from server.intake.config import IntakeConfig
 from server.intake.deposits import Deposits
-from server.intake.shelf import DiskShelf
-from server.intake.tables import connect
+from server.intake.places import PlaceRefused, folder_of
+from server.intake.shelf import DiskShelf, Shelf
+from server.intake.tables import BundleRow, DepositRow, connect
 from server.intake.views import pages
 
 
@@ -32,7 +36,49 @@ def create_app(config: IntakeConfig) -> Flask:
 
 def open_deposits(config: IntakeConfig) -> Deposits:
     """The rules over this home's database and shelf."""
-    return Deposits(connect(config.database), DiskShelf(config.shelf), config.part_size, config.max_envelope)
+    engine = connect(config.database)
+    return Deposits(engine, open_shelf(config.storage, engine), config.part_size, config.max_envelope)
+
+
+def take_places(before: IntakeConfig, config: IntakeConfig) -> None:
+    """Make the database and the shelf of *config* ready, and remember where they are.
+
+    `PlaceRefused` when something lies in the places *before*, which nobody would find there any more.
+    """
+    if (config.database, config.storage) != (before.database, before.storage) and _is_used(before):
+        raise PlaceRefused(
+            "this intake has deposits, or packed bundles, in the places that it had before",
+            "they do not move by themselves; make a new home for the new places",
+        )
+    engine = connect(config.database)
+    try:
+        migrate(engine, "intake")
+        open_shelf(config.storage, engine).claim()
+    finally:
+        engine.dispose()
+    config.keep_places()
+
+
+def _is_used(config: IntakeConfig) -> bool:
+    if config.rows_at is None and not (config.home / "intake.sqlite").exists():
+        return False
+    engine = connect(config.database)
+    try:
+        with Session(engine) as session:
+            rows = (session.scalar(select(func.count()).select_from(row)) for row in (DepositRow, BundleRow))
+            return any(rows)
+    finally:
+        engine.dispose()
+
+
+def open_shelf(storage: str, engine: Engine) -> Shelf:
+    """The shelf that a URL names. In a bucket, rows of *engine* say which object is which part."""
+    if not storage.startswith("s3:"):
+        return DiskShelf(Path(folder_of(storage)))
+    # Here, because loading boto3 costs memory and a second, which an intake with a disk need not pay.
+    from server.intake.bucket import BucketShelf
+
+    return BucketShelf.at(storage, engine)
 
 
 def application(home: str) -> Flask:

@@ -1,16 +1,43 @@
-"""The intake's rows. Private to this module and `deposits`: no time of day, no address, no agent.
+"""The intake's rows. Private to the rules and shelves above: no time of day, no address, no agent.
 
-SQLite runs with a rollback journal and `secure_delete`: a write-ahead log would keep deleted rows.
+1. SQLite runs with a rollback journal and `secure_delete`: a write-ahead log would keep deleted rows.
+2. On PostgreSQL what must happen once is a key that is taken once, and a row goes with the deposit that it
+   belongs to. So nothing here needs more than its `READ COMMITTED`, however many hosts there are.
+3. No error shows what is in a row.
 """
 
 from __future__ import annotations
 
+import os
+import ssl
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Date, Engine, ForeignKey, Integer, LargeBinary, String, create_engine, event
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy import (
+    BigInteger,
+    Date,
+    Engine,
+    ForeignKey,
+    Integer,
+    LargeBinary,
+    String,
+    create_engine,
+    event,
+)
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+
+from server.intake.places import certificate_of
+
+CONNECTIONS: Final = 15
+"""To PostgreSQL, at most, from each worker: two hosts of three workers stay below its default of 100."""
+KEPT_OPEN: Final = 5
+SILENCE: Final = 30
+"""Seconds after which a connection to PostgreSQL that says nothing is given up."""
+_NO_PARENT = "23503"
 
 
 class Base(DeclarativeBase):
@@ -23,7 +50,7 @@ class DepositRow(Base):
     __tablename__ = "deposit"
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
-    size: Mapped[int] = mapped_column(Integer)
+    size: Mapped[int] = mapped_column(BigInteger)
     day: Mapped[date] = mapped_column(Date)
     complete: Mapped[bool] = mapped_column(default=False)
     erase: Mapped[str | None] = mapped_column(String(64))
@@ -48,6 +75,26 @@ class PartRow(Base):
     size: Mapped[int] = mapped_column(Integer)
 
 
+class ObjectRow(Base):
+    """The object in a bucket that is a part: of all that were sent for its place, the one that won."""
+
+    __tablename__ = "object"
+
+    deposit: Mapped[str] = mapped_column(ForeignKey("deposit.id", ondelete="CASCADE"), primary_key=True)
+    number: Mapped[int] = mapped_column(Integer, primary_key=True)
+    attempt: Mapped[str] = mapped_column(String(32))
+    size: Mapped[int] = mapped_column(Integer)
+
+
+class MarkRow(Base):
+    """One random name of this database, which the bucket that it uses carries too."""
+
+    __tablename__ = "mark"
+
+    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    text: Mapped[str] = mapped_column(String(32))
+
+
 class BundleRow(Base):
     """A bundle that was packed: the chain that the archive checks."""
 
@@ -57,9 +104,38 @@ class BundleRow(Base):
     hash: Mapped[bytes] = mapped_column(LargeBinary(32))
 
 
-def connect(database: Path) -> Engine:
-    """An engine on the intake's SQLite file."""
-    engine = create_engine(f"sqlite:///{database}")
+class NoParent(Exception):
+    """The deposit of a row is gone."""
+
+
+def connect(database: str | Path) -> Engine:
+    """An engine on the intake's database: a URL that `places` has checked, or an SQLite file."""
+    if isinstance(database, Path):
+        database = f"sqlite:///{database}"
+    return _sqlite(database) if database.startswith("sqlite:") else _postgresql(database)
+
+
+def insert_once(session: Session, row: Base) -> bool:
+    """Insert *row* unless its key is taken; True when it was. `NoParent` when its deposit is gone."""
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    values = {column.name: getattr(row, column.name) for column in row.__table__.columns}
+    insert = dialect.insert(row.__table__).values(values).on_conflict_do_nothing()
+    try:
+        return bool(session.execute(insert).rowcount)  # type: ignore[attr-defined]
+    except DBAPIError as error:
+        if not _has_no_parent(error):
+            raise
+        raise NoParent("the deposit of this row is gone") from None
+
+
+def _has_no_parent(error: DBAPIError) -> bool:
+    # pg8000 has no class of its own for this: it hands on what the server said, by PostgreSQL's code.
+    said = error.orig.args[0] if error.orig and error.orig.args else None
+    return said.get("C") == _NO_PARENT if isinstance(said, dict) else "FOREIGN KEY" in str(said)
+
+
+def _sqlite(url: str) -> Engine:
+    engine = create_engine(url, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def set_pragmas(connection: Any, _record: Any) -> None:
@@ -67,3 +143,21 @@ def connect(database: Path) -> Engine:
             connection.execute(f"PRAGMA {pragma}").close()
 
     return engine
+
+
+def _postgresql(url: str) -> Engine:
+    encrypted, ca = certificate_of(url)
+    asked: dict[str, Any] = {"timeout": SILENCE}
+    if encrypted:
+        asked["ssl_context"] = ssl.create_default_context(cafile=ca)
+    if password := os.environ.get("PGPASSWORD"):
+        asked["password"] = password
+    return create_engine(
+        make_url(url).difference_update_query(["ca"]),
+        connect_args=asked,
+        hide_parameters=True,
+        # A connection that died meanwhile is noticed before it is used, not by a sender.
+        pool_pre_ping=True,
+        pool_size=KEPT_OPEN,
+        max_overflow=CONNECTIONS - KEPT_OPEN,
+    )

@@ -203,10 +203,10 @@ def test_more_tokens_than_a_page_sends_are_refused(deposits: Deposits, tmp_path:
     """
     One request cannot make the intake count for ever; what a page sends fits.
     """
-    app = create_app(IntakeConfig(tmp_path, "archive.example", "00" * 32))
+    app = create_app(IntakeConfig(tmp_path / "home", "archive.example", "00" * 32).with_places())
     asked = [{"tokens": ["00" * 32] * count} for count in (resume.WINDOW, TOKENS, TOKENS + 1)]
     told = [app.test_client().post("/api/erase", json=tokens).status_code for tokens in asked]
-    app.extensions["deposits"].engine.dispose()
+    app.extensions["deposits"].close()
 
     assert told == [204, 204, 400]
 
@@ -235,14 +235,14 @@ def test_rows_survive_the_migration_both_ways(tmp_path: Path) -> None:
         connection.execute(text("insert into part values (:id, 0, :size)"), _old())
     shelf = DiskShelf(tmp_path / "shelf")
     counts = []
-    for to in ("head", "-1", "head"):
+    for to in ("head", "-1", "-1", "head"):
         migrate(engine, "intake", to)
         with engine.connect() as connection:
             counts.append([connection.scalar(text(f"select count(*) from {t}")) for t in ("deposit", "part")])
     deposits = Deposits(engine, shelf, PART, LARGEST)
     deposits.erase([bytes(32)])
 
-    assert counts == [[1, 1]] * 3
+    assert counts == [[1, 1]] * 4
     assert deposits.waiting() == {ID: 66_959}
     assert resume.parse_arrivals(deposits.arrived()) == {ID: resume.WAITING}
     engine.dispose()

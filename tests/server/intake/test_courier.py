@@ -25,6 +25,7 @@ from server.intake.site import open_deposits
 from server.intake.tables import DepositRow, connect
 from tests.people import ORIGIN, TODAY, Office
 from tests.server.intake.sealed import begun
+from tests.server.intake.shelves import Places, left
 
 OFFICE = Office()
 ROOT = OFFICE.root
@@ -37,7 +38,7 @@ def run(home: Path, *arguments: str) -> Result:
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(places: Places, tmp_path: Path) -> Path:
     notes = OFFICE.notes(tmp_path / "notes", KEY.public)
     made = run(tmp_path / "home", *INIT, str(notes))
     assert made.exit_code == 0, made.output
@@ -54,8 +55,15 @@ def deposit(home: Path, words: str) -> str:
     name = begun(deposits, len(sealed))
     deposits.put(name, 0, sealed)
     deposits.complete(name)
-    deposits.engine.dispose()
+    deposits.close()
     return name
+
+
+def deposits_of(home: Path) -> set[str]:
+    deposits = open_deposits(IntakeConfig.read(home))
+    waiting = set(deposits.waiting())
+    deposits.close()
+    return waiting
 
 
 def test_what_was_deposited_is_what_the_archive_opens(home: Path, tmp_path: Path) -> None:
@@ -85,7 +93,7 @@ def test_only_what_the_archive_acknowledges_is_deleted(home: Path, tmp_path: Pat
     told = run(home, "acknowledge", str(tmp_path / "ack"))
 
     assert "deleted 1 deposits" in told.output
-    assert [path.name for path in (home / "shelf").iterdir()] == [lost]
+    assert left(home) == [lost]
 
 
 def test_a_forged_or_misdirected_acknowledgement_deletes_nothing(home: Path, tmp_path: Path) -> None:
@@ -101,7 +109,7 @@ def test_a_forged_or_misdirected_acknowledgement_deletes_nothing(home: Path, tmp
         (tmp_path / "ack").write_bytes(note)
         assert run(home, "acknowledge", str(tmp_path / "ack")).exit_code == 1
 
-    assert (home / "shelf" / name).is_dir()
+    assert left(home) == [name]
 
 
 def test_bundles_form_a_chain(home: Path, tmp_path: Path) -> None:
@@ -137,7 +145,7 @@ def test_a_small_stick_takes_the_oldest_first(home: Path, tmp_path: Path) -> Non
     What is over the limit waits for the next trip, and the courier is told how much that is.
     """
     names = sorted(deposit(home, words) for words in ("one", "two", "three"))
-    engine = connect(home / "intake.sqlite")
+    engine = connect(IntakeConfig.read(home).database)
     with engine.begin() as connection:
         for age, name in enumerate(names):
             moved = update(DepositRow).where(DepositRow.id == name)
@@ -160,39 +168,40 @@ def test_a_bundle_never_outgrows_what_a_stick_can_list(home: Path, tmp_path: Pat
     deposits = open_deposits(IntakeConfig.read(home))
     key = SigningKey.from_text((home / "courier.key").read_text())
     packed = courier.pack(deposits, key, tmp_path / "stick", home / "packing", most=2)
-    deposits.engine.dispose()
+    deposits.close()
 
     assert (packed.envelopes, packed.waiting) == (2, 1)
     assert (courier.MOST + courier.STICK // bundle.PART) * 6 < 65_536
 
 
 @pytest.mark.parametrize("harm", ["gone", "cut short"])
-def test_one_unreadable_deposit_keeps_no_other_back(home: Path, tmp_path: Path, harm: str) -> None:
+def test_one_unreadable_deposit_keeps_no_other_back(
+    home: Path, tmp_path: Path, places: Places, harm: str
+) -> None:
     """
     It is skipped, named, and stays where it is; the others go.
     """
     lost, good = deposit(home, "one"), deposit(home, "two")
-    damaged = home / "shelf" / lost / "000000"
     if harm == "gone":
-        damaged.unlink()
+        places.lose(lost)
     else:
-        damaged.write_bytes(damaged.read_bytes()[:-1])
+        places.shorten(lost)
     told = run(home, "pack", str(tmp_path / "stick"))
     packed = bundle.read(tmp_path / "stick", courier_of(home))
 
     assert told.exit_code == 0
     assert f"0 still wait; 1 cannot be read and stay here: {lost}" in told.output
     assert [entry.id for entry in packed.entries] == [good]
-    assert (home / "shelf" / lost).is_dir()
+    assert deposits_of(home) == {lost, good}
 
 
-def test_a_bundle_of_nothing_is_not_written(home: Path, tmp_path: Path) -> None:
+def test_a_bundle_of_nothing_is_not_written(home: Path, tmp_path: Path, places: Places) -> None:
     """
     When no deposit fits or none can be read, the courier is told why, and the chain does not go on.
     """
     name = deposit(home, "one")
     too_small = run(home, "pack", "--at-most", "0.00001", str(tmp_path / "stick"))
-    (home / "shelf" / name / "000000").unlink()
+    places.lose(name)
     unreadable = run(home, "pack", str(tmp_path / "stick"))
     deposit(home, "two")
     run(home, "pack", str(tmp_path / "stick"))

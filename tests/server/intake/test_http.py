@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from flask.testing import FlaskClient
 
 from crypto.words import Language, packed
 from server.intake.deposits import Deposits
-from server.intake.shelf import DiskShelf
 from tests.server.intake.sealed import ENVELOPE, PART, PARTS, part
+from tests.server.intake.shelves import Watched
 
 
 def test_a_deposit_goes_through_http(browser: FlaskClient) -> None:
@@ -80,15 +82,9 @@ def test_a_full_disk_is_a_reason_to_come_back(browser: FlaskClient) -> None:
     """
     503, on which the page tries again by itself, and not a refusal.
     """
-
-    class Full(DiskShelf):
-        def room(self) -> int:
-            return 0
-
     app = browser.application
     known: Deposits = app.extensions["deposits"]
-    shelf = Full(app.config["INTAKE"].shelf)
-    app.extensions["deposits"] = Deposits(known.engine, shelf, PART, known.max_envelope)
+    app.extensions["deposits"] = replace(known, shelf=Watched(known.shelf, room=lambda: 0))
     answer = browser.post(
         "/api/deposits", json={"deposit": "0d" * 16, "size": len(ENVELOPE), "erase": "5e" * 32}
     )

@@ -17,13 +17,14 @@ from crypto import mandate as mandates
 from crypto.keys import SigningKey
 from server.intake.config import IntakeConfig
 from tests.people import ORIGIN, TODAY, Office
+from tests.server.intake.shelves import Places, left
 from tests.server.intake.test_courier import INIT, KEY, OFFICE, ROOT, courier_of, deposit, run
 
 MONTH = timedelta(days=30)
 
 
 @pytest.fixture
-def home(tmp_path: Path) -> Path:
+def home(places: Places, tmp_path: Path) -> Path:
     made = run(tmp_path / "home", *INIT, str(OFFICE.notes(tmp_path / "notes", KEY.public)))
     assert made.exit_code == 0, made.output
     return tmp_path / "home"
@@ -66,10 +67,6 @@ def state(home: Path) -> dict[str, bytes]:
     """All that lies in the intake's home, but for the database, whose pages may lie in another order."""
     files = (path for path in home.rglob("*") if path.is_file() and path.suffix != ".sqlite")
     return {str(path.relative_to(home)): path.read_bytes() for path in files}
-
-
-def left(home: Path) -> list[str]:
-    return sorted(path.name for path in (home / "shelf").iterdir())
 
 
 def refused(result: Result, why: str) -> bool:
