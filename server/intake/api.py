@@ -9,10 +9,28 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import ClientDisconnected
 
 from server.intake import board as boards
-from server.intake.deposits import DepositError, Deposits, NoRoom, RefusedSize, UnknownDeposit, WrongPart
+from server.intake.deposits import (
+    DepositError,
+    Deposits,
+    NoRoom,
+    RefusedSize,
+    TooMany,
+    UnknownDeposit,
+    WrongPart,
+)
+from server.intake.entrance import check_puzzle
+from server.intake.puzzle import StalePuzzle, UnsolvedPuzzle
 
-STATUS: Final[dict[type[DepositError], int]] = {UnknownDeposit: 404, NoRoom: 503}
+STATUS: Final[dict[type[DepositError], int]] = {
+    UnknownDeposit: 404,
+    NoRoom: 503,
+    TooMany: 429,
+    UnsolvedPuzzle: 428,
+    StalePuzzle: 428,
+}
 """Any other refusal is 400."""
+LATER: Final = {"Retry-After": "3600"}
+"""Seconds, told with 429 and 503: nothing changes sooner, and everybody hears the same."""
 
 api = Blueprint("api", __name__, url_prefix="/api/deposits")
 
@@ -32,6 +50,7 @@ def begin() -> ResponseReturnValue:
     size = asked.get("size") if isinstance(asked, dict) and set(asked) == {"size"} else None
     if not isinstance(size, int) or isinstance(size, bool):
         raise RefusedSize('send {"size": bytes} and nothing else')
+    check_puzzle("")
     return {"deposit": _deposits().begin(size), "part_size": _deposits().part_size}, 201
 
 
@@ -63,8 +82,9 @@ def complete(deposit: str) -> ResponseReturnValue:
 
 
 @api.errorhandler(DepositError)
-def refuse(error: DepositError) -> tuple[dict[str, str], int]:
-    return {"error": str(error), "hint": error.hint}, STATUS.get(type(error), 400)
+def refuse(error: DepositError) -> ResponseReturnValue:
+    status = STATUS.get(type(error), 400)
+    return {"error": str(error), "hint": error.hint}, status, LATER if status in (429, 503) else {}
 
 
 @api.errorhandler(ClientDisconnected)

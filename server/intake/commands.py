@@ -19,12 +19,14 @@ from server.intake import board as boards
 from server.intake import courier, notes
 from server.intake.config import IntakeConfig
 from server.intake.deposits import DepositError
+from server.intake.limits import LimitsError
 from server.intake.receiving import Received
 from server.intake.receiving import receive as take_stick
 from server.intake.site import open_deposits
 from server.intake.tables import connect
 
 GB = 1_000_000_000
+REFUSALS = (CryptoError, DepositError, courier.CourierError, notes.NotesRefused, LimitsError, OSError)
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -34,7 +36,7 @@ def _tells_errors(command: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
-        except (CryptoError, DepositError, courier.CourierError, notes.NotesRefused, OSError) as error:
+        except REFUSALS as error:
             click.echo(f"intake: error: {error}", err=True)
             if hint := getattr(error, "hint", None):
                 click.echo(f"intake: hint: {hint}", err=True)

@@ -17,13 +17,14 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import BinaryIO, Final
 
-from sqlalchemy import Engine, delete, select
+from sqlalchemy import Engine, delete, or_, select
 from sqlalchemy.dialects.sqlite import insert
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from crypto.envelope import check_size, parse_header
 from crypto.errors import MalformedEnvelope
+from server.intake.limits import DEFAULTS, Limits, Load, measure
 from server.intake.shelf import Shelf
 from server.intake.tables import DepositRow, PartRow
 
@@ -56,6 +57,12 @@ class NoRoom(DepositError):
     """The disk is nearly full."""
 
     hint = "try again later"
+
+
+class TooMany(DepositError):
+    """Everybody together has begun as much as one day may bring, or too much is unfinished."""
+
+    hint = "nothing of it was kept; come back tomorrow"
 
 
 class NotAnEnvelope(DepositError):
@@ -111,6 +118,7 @@ class Deposits:
     part_size: int
     max_envelope: int
     today: Callable[[], date] = _today
+    limits: Limits = DEFAULTS
 
     def begin(self, size: int) -> str:
         """Make room for an envelope of *size* bytes and return the deposit's random name."""
@@ -121,6 +129,9 @@ class Deposits:
         deposit = secrets.token_hex(16)
         with Session(self.engine) as session, session.begin():
             session.add(DepositRow(id=deposit, size=size, day=self.today()))
+            # After its own row: of two at once the second sees the first. What is raised undoes it.
+            session.flush()
+            self._check_load(measure(session, self.today()))
         return deposit
 
     def put(self, deposit: str, offset: int, part: bytes) -> None:
@@ -188,11 +199,36 @@ class Deposits:
             session.execute(delete(DepositRow).where(DepositRow.id == deposit))
         self.shelf.remove(deposit)
 
-    def expire(self, keep_days: int) -> int:
-        """Remove what was begun more than *keep_days* ago and what `sweep` does; return how many."""
-        last = self.today() - timedelta(days=keep_days)
+    def load(self) -> Load:
+        """What was begun today, what is unfinished, and what that may still bring."""
         with Session(self.engine) as session:
-            old = list(session.scalars(select(DepositRow.id).where(DepositRow.day < last)))
+            return measure(session, self.today())
+
+    def room(self) -> int:
+        """The largest deposit that may begin now, in bytes; 0 when none may."""
+        load, free = self.load(), self.shelf.room()
+        if self.limits.crowded(load):
+            return 0
+        return min(max(0, free - load.reserved), self.max_envelope)
+
+    def puzzle_bits(self) -> int:
+        """How hard a puzzle has to be now; 0 when none is asked for, without a look at the rows."""
+        if not self.limits.asks:
+            return 0
+        return self.limits.bits(self.load(), self.shelf.room())
+
+    def expire(self, keep_days: int) -> int:
+        """Remove what is older than *keep_days*, what was left unfinished or empty for longer than the limits
+        say, and what `sweep` does; return how many."""
+        day, row, limits = self.today(), DepositRow, self.limits
+        begun = select(PartRow.deposit).where(PartRow.deposit == row.id).exists()
+        rules = (
+            row.day < day - timedelta(days=keep_days),
+            ~row.complete & (row.day < day - timedelta(days=limits.unfinished_days)),
+            ~row.complete & ~begun & (row.day < day - timedelta(days=limits.empty_days)),
+        )
+        with Session(self.engine) as session:
+            old = list(session.scalars(select(row.id).where(or_(*rules))))
         for deposit in old:
             self.remove(deposit)
         return len(old) + self.sweep()
@@ -205,6 +241,12 @@ class Deposits:
         for name in orphans:
             self.shelf.remove(name)
         return len(orphans)
+
+    def _check_load(self, load: Load) -> None:
+        if self.limits.full(load, self.shelf.room()):
+            raise NoRoom("there is no room for this deposit now")
+        if self.limits.crowded(load):
+            raise TooMany("this intake has taken as much as it may for now")
 
     def _keep(self, deposit: str, number: int, part: bytes) -> None:
         try:

@@ -10,6 +10,9 @@ from server.headers import protect
 from server.intake.api import api, board, keycard
 from server.intake.config import IntakeConfig
 from server.intake.deposits import Deposits
+from server.intake.entrance import entrance
+from server.intake.limits import Limits
+from server.intake.puzzle import Puzzles, key_in
 from server.intake.shelf import DiskShelf
 from server.intake.tables import connect
 from server.intake.views import pages
@@ -20,8 +23,10 @@ def create_app(config: IntakeConfig) -> Flask:
     app = Flask(__name__, static_folder="static")
     app.config["INTAKE"] = config
     app.config["MAX_CONTENT_LENGTH"] = config.part_size
-    app.extensions["deposits"] = open_deposits(config)
+    deposits = app.extensions["deposits"] = open_deposits(config)
+    app.extensions["puzzles"] = Puzzles(key_in(config.home), deposits.puzzle_bits)
     app.register_blueprint(api)
+    app.register_blueprint(entrance)
     app.register_blueprint(pages)
     app.add_url_rule("/keycard", view_func=keycard)
     app.add_url_rule("/board", view_func=board)
@@ -31,7 +36,9 @@ def create_app(config: IntakeConfig) -> Flask:
 
 def open_deposits(config: IntakeConfig) -> Deposits:
     """The rules over this home's database and shelf."""
-    return Deposits(connect(config.database), DiskShelf(config.shelf), config.part_size, config.max_envelope)
+    engine, shelf = connect(config.database), DiskShelf(config.shelf)
+    limits = Limits.read(config.home)
+    return Deposits(engine, shelf, config.part_size, config.max_envelope, limits=limits)
 
 
 def application(home: str) -> Flask:
