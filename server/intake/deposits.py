@@ -207,9 +207,7 @@ class Deposits:
     def room(self) -> int:
         """The largest deposit that may begin now, in bytes; 0 when none may."""
         load, free = self.load(), self.shelf.room()
-        if self.limits.crowded(load):
-            return 0
-        return min(max(0, free - load.reserved), self.max_envelope)
+        return min(self.max_envelope, self.limits.left(load, free))
 
     def puzzle_bits(self) -> int:
         """How hard a puzzle has to be now; 0 when none is asked for, without a look at the rows."""

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import tomllib
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -84,6 +84,12 @@ class Limits:
         within = load.begun <= self.deposits_a_day and load.bytes <= self.bytes_a_day
         return not within or load.unfinished > self.unfinished
 
+    def left(self, load: Load, room: int) -> int:
+        """The bytes that one more deposit may have; 0 when none may begin."""
+        if self.crowded(replace(load, begun=load.begun + 1, unfinished=load.unfinished + 1)):
+            return 0
+        return max(0, min(room - load.reserved, self.bytes_a_day - load.bytes))
+
     @property
     def asks(self) -> bool:
         """Whether there is a puzzle at all."""
@@ -108,16 +114,18 @@ DEFAULTS: Final = Limits()
 
 def measure(session: Session, today: date) -> Load:
     """What the rows say now, within a transaction its own new row included."""
-    row = DepositRow
-    begun, size = session.execute(
-        select(func.count(), func.coalesce(func.sum(row.size), 0)).where(row.day == today)
-    ).one()
-    open_, expected = session.execute(
-        select(func.count(), func.coalesce(func.sum(row.size), 0)).where(row.complete.is_(False))
-    ).one()
-    here = select(func.coalesce(func.sum(PartRow.size), 0)).join(row, row.id == PartRow.deposit)
-    arrived = session.execute(here.where(row.complete.is_(False))).scalar_one()
-    return Load(int(begun), int(size), int(open_), int(expected) - int(arrived))
+    row, unfinished = DepositRow, DepositRow.complete.is_(False)
+    sizes, parts = func.coalesce(func.sum(row.size), 0), func.coalesce(func.sum(PartRow.size), 0)
+    asked = (
+        select(func.count(row.id)).where(row.day == today),
+        select(sizes).where(row.day == today),
+        select(func.count(row.id)).where(unfinished),
+        select(sizes).where(unfinished),
+        select(parts).join(row, row.id == PartRow.deposit).where(unfinished),
+    )
+    told = session.execute(select(*(one.scalar_subquery() for one in asked))).one()
+    begun, size, open_, expected, arrived = (int(one) for one in told)
+    return Load(begun, size, open_, expected - arrived)
 
 
 def step(room: int) -> int:
