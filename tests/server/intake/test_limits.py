@@ -111,7 +111,7 @@ def test_a_day_takes_so_many_bytes(deposits: Deposits) -> None:
 
 def test_unfinished_and_empty_deposits_go_and_whole_ones_stay(deposits: Deposits) -> None:
     """
-    What never came keeps no room for long, what was left waits two weeks, what is whole waits for the courier.
+    What never came keeps no room for long, what was left waits two weeks, what is whole a month.
     """
     empty, half, whole = (begin(deposits, SIZE) for _ in range(3))
     deposits.put(half, 0, part(0))
