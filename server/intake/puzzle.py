@@ -95,7 +95,7 @@ class Puzzles:
 
 def seed(puzzle: str, deposit: str) -> bytes:
     """What the numbers are tried on: this puzzle for this deposit."""
-    return hashlib.sha256(f"{puzzle}.{deposit}".encode()).digest()
+    return hashlib.sha256(f"{puzzle}.{deposit}".encode("utf-8", "replace")).digest()
 
 
 def zeros(seed: bytes, number: int) -> int:

@@ -15,8 +15,7 @@ from server.intake.deposits import Deposits
 from server.intake.shelf import DiskShelf
 from server.intake.site import create_app
 from server.intake.tables import connect
-from tests.server.intake.sealed import ENVELOPE, LARGEST, PART
-from tests.server.intake.sending import beginning
+from tests.server.intake.sealed import LARGEST, PART
 
 
 @pytest.fixture
@@ -30,12 +29,6 @@ def engine(tmp_path: Path) -> Iterator[Engine]:
 @pytest.fixture
 def deposits(engine: Engine, tmp_path: Path) -> Deposits:
     return Deposits(engine, DiskShelf(tmp_path / "shelf"), PART, LARGEST)
-
-
-@pytest.fixture
-def begin() -> dict[str, object]:
-    """What a client sends to begin."""
-    return beginning(len(ENVELOPE))
 
 
 @pytest.fixture

@@ -14,8 +14,7 @@ from sqlalchemy import Engine
 from server.intake.deposits import DepositError, Deposits, NoRoom, TooMany
 from server.intake.limits import Limits, LimitsError, Load, step
 from server.intake.shelf import DiskShelf
-from tests.server.intake.sealed import ENVELOPE, LARGEST, PART, PARTS, part
-from tests.server.intake.sending import begin
+from tests.server.intake.sealed import ENVELOPE, LARGEST, PART, PARTS, begun, part
 
 SIZE = len(ENVELOPE)
 
@@ -43,9 +42,9 @@ def test_what_has_begun_keeps_its_room(engine: Engine, tmp_path: Path) -> None:
     A flood of beginnings is refused before it can fill the disk; what began can be finished.
     """
     narrow = Deposits(engine, Narrow(tmp_path / "shelf"), PART, LARGEST)
-    names = [begin(narrow, SIZE) for _ in range(3)]
+    names = [begun(narrow, SIZE) for _ in range(3)]
     with pytest.raises(NoRoom):
-        begin(narrow, SIZE)
+        begun(narrow, SIZE)
 
     assert narrow.load() == Load(3, 3 * SIZE, 3, 3 * SIZE)
     assert narrow.room() == 0
@@ -65,7 +64,7 @@ def test_parallel_beginnings_do_not_share_one_room(engine: Engine, tmp_path: Pat
 
     def one() -> None:
         try:
-            begin(narrow, SIZE)
+            begun(narrow, SIZE)
             told.append(None)
         except DepositError as error:
             told.append(type(error))
@@ -85,16 +84,16 @@ def test_a_day_takes_so_many_and_the_next_takes_more(deposits: Deposits, limit: 
     The one too many is told to come back and leaves no row; tomorrow there is place for her.
     """
     few = limited(deposits, **{limit: 2})
-    names = [begin(few, SIZE) for _ in range(2)]
+    names = [begun(few, SIZE) for _ in range(2)]
     with pytest.raises(TooMany):
-        begin(few, SIZE)
+        begun(few, SIZE)
 
     assert few.load().begun == 2
     assert few.room() == 0
     tomorrow = days_later(few, 1)
     if limit == "unfinished":
         few.remove(names[0])
-    assert begin(tomorrow, SIZE)
+    assert begun(tomorrow, SIZE)
 
 
 def test_a_day_takes_so_many_bytes(deposits: Deposits) -> None:
@@ -102,9 +101,9 @@ def test_a_day_takes_so_many_bytes(deposits: Deposits) -> None:
     Large deposits count by their size, from their beginning.
     """
     few = limited(deposits, bytes_a_day=2 * SIZE)
-    begin(few, SIZE)
+    begun(few, SIZE)
     with pytest.raises(TooMany):
-        begin(few, SIZE + 1)
+        begun(few, SIZE + 1)
 
     assert few.load().bytes == SIZE
 
@@ -113,7 +112,7 @@ def test_unfinished_and_empty_deposits_go_and_whole_ones_stay(deposits: Deposits
     """
     What never came keeps no room for long, what was left waits two weeks, what is whole a month.
     """
-    empty, half, whole = (begin(deposits, SIZE) for _ in range(3))
+    empty, half, whole = (begun(deposits, SIZE) for _ in range(3))
     deposits.put(half, 0, part(0))
     for offset in PARTS:
         deposits.put(whole, offset, part(offset))

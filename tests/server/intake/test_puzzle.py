@@ -12,7 +12,6 @@ from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine
 
 from server.intake.deposits import Deposits
 from server.intake.limits import Limits, Load
@@ -124,11 +123,12 @@ def test_all_workers_of_a_home_make_one_key(tmp_path: Path) -> None:
 
 
 def test_a_busy_intake_lets_nobody_begin_without_work(
-    browser: FlaskClient, begin: dict[str, object], engine: Engine
+    browser: FlaskClient,
 ) -> None:
     """
-    428 and a hint, and nothing is kept; with the work done the same request is taken.
+    428 and a hint, and nothing is kept; with the work done the same request is taken, and again for nothing.
     """
+    begin = {"deposit": ID, "size": len(ENVELOPE), "erase": "00" * 32}
     app = browser.application
     app.extensions["puzzles"] = Puzzles(b"k" * 32, lambda: BITS)
     refused = browser.post("/api/deposits", json=begin)
@@ -136,12 +136,16 @@ def test_a_busy_intake_lets_nobody_begin_without_work(
     kept = deposits.load().begun
     asked = browser.get("/api/puzzle").json
     assert asked is not None
-    solution = solve(asked["puzzle"], asked["bits"], str(begin.get("deposit", "")))
+    solution = solve(asked["puzzle"], asked["bits"], ID)
     taken = browser.post("/api/deposits", json=begin, headers={"Onggi-Puzzle": solution})
+    other = browser.post(
+        "/api/deposits", json={**begin, "deposit": OTHER}, headers={"Onggi-Puzzle": solution}
+    )
+    again = browser.post("/api/deposits", json=begin)
 
     assert (refused.status_code, set(refused.json or {})) == (428, {"error", "hint"})
     assert kept == 0
-    assert taken.status_code == 201
+    assert (taken.status_code, other.status_code, again.status_code) == (201, 428, 200)
     assert len(ENVELOPE) <= asked["room"]
 
 
