@@ -7,7 +7,7 @@ from typing import Final
 
 from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
-from werkzeug.exceptions import ClientDisconnected
+from werkzeug.exceptions import ClientDisconnected, HTTPException, MethodNotAllowed
 
 from server.intake import board as boards
 from server.intake.deposits import (
@@ -121,6 +121,16 @@ def refuse(error: DepositError) -> ResponseReturnValue:
 @api.errorhandler(ClientDisconnected)
 def too_slow(_: ClientDisconnected) -> tuple[dict[str, str], int]:
     return {"error": "what was being sent did not arrive in time", "hint": "send it again"}, 408
+
+
+@api.app_errorhandler(HTTPException)
+def refuse_otherwise(error: HTTPException) -> ResponseReturnValue:
+    """What the framework refuses, said as our own refusals are; pages keep the framework's words."""
+    if error.code is None or not request.path.startswith("/api/"):
+        return error
+    told = {"error": (error.name or "refused").lower(), "hint": "docs/formats/api.md names what may be asked"}
+    allowed = error.valid_methods if isinstance(error, MethodNotAllowed) else None
+    return told, error.code, {"Allow": ", ".join(allowed)} if allowed else {}
 
 
 def keycard() -> Response:

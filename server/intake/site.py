@@ -16,6 +16,7 @@ from server.intake.puzzle import Puzzles, key_in
 from server.intake.shelf import DiskShelf
 from server.intake.tables import connect
 from server.intake.views import pages
+from server.silence import hush
 
 
 def create_app(config: IntakeConfig) -> Flask:
@@ -31,6 +32,7 @@ def create_app(config: IntakeConfig) -> Flask:
     app.add_url_rule("/keycard", view_func=keycard)
     app.add_url_rule("/board", view_func=board)
     app.add_url_rule("/arrived", view_func=arrived)
+    hush(app)
     protect(app, forms=False, trusted_types="onggi")
     return app
 
