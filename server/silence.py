@@ -44,7 +44,7 @@ def hush(app: Flask) -> None:
     def log_exception(error: Any) -> None:
         print(f"onggi: error: while a request was answered: {where(error[1])}", file=sys.stderr)
 
-    app.log_exception = log_exception  # type: ignore[method-assign]
+    app.log_exception = log_exception  # type: ignore[assignment, method-assign]
 
 
 def where(error: BaseException | None) -> str:

@@ -16,7 +16,8 @@ from crypto.errors import CryptoError
 from crypto.keys import SigningKey, VerifyKey
 from migrations.run import migrate
 from server.intake import board as boards
-from server.intake import courier, notes
+from server.intake import checking, courier, notes
+from server.intake import notice as notices
 from server.intake.config import IntakeConfig
 from server.intake.deposits import DepositError
 from server.intake.limits import LimitsError
@@ -53,6 +54,7 @@ home_option = click.option(
     help="The intake's folder (or ONGGI_INTAKE_HOME).",
 )
 readable = click.Path(path_type=Path, exists=True, dir_okay=False)
+writable = click.Path(path_type=Path, dir_okay=False)
 given = click.Path(path_type=Path, exists=True, file_okay=False)
 
 
@@ -185,6 +187,34 @@ def board(home: Path, file: Path) -> None:
 @home_option
 @_tells_errors
 def expire(home: Path) -> None:
-    """Remove deposits that are older than the intake keeps them."""
+    """Remove deposits that are older than the intake keeps them, and those that were left unfinished."""
     config = IntakeConfig.read(home)
-    click.echo(f"expired {open_deposits(config).expire(config.keep_days)} deposits")
+    deposits = open_deposits(config)
+    click.echo(f"expired {deposits.expire(config.keep_days)} deposits")
+
+
+@intake.command()
+@home_option
+@click.option("--url", default="", help="The running site, whose headers are looked at too.")
+@_tells_errors
+def check(home: Path, url: str) -> None:
+    """Look at notes, clock, room and headers, and send one sealed envelope in and out again."""
+    config, good = IntakeConfig.read(home), True
+    for finding in checking.check(config, open_deposits(config), _today(), url):
+        click.echo(f"{'good' if finding.good else 'BAD '}  {finding.name}: {finding.said}")
+        good = good and finding.good
+    if not good:
+        raise SystemExit(1)
+
+
+@intake.command()
+@home_option
+@click.option("--into", type=writable, help="The notice; notice.txt in the home without it.")
+@click.option("--counts", type=writable, help="The counts; counts.prom in the home without it.")
+@_tells_errors
+def notice(home: Path, into: Path | None, counts: Path | None) -> None:
+    """Write the notice of the day, always as long, and the day's coarse counts."""
+    config = IntakeConfig.read(home)
+    state = notices.look(config, open_deposits(config), _today())
+    notices.write(state, into or home / notices.NOTICE, counts or home / notices.COUNTS)
+    click.echo(f"written for {state.today}")

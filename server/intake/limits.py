@@ -71,7 +71,7 @@ class Limits:
             raise LimitsError(f"{FILE} is not TOML: one `name = number` a line") from None
         kinds = {field.name: type(field.default) for field in fields(cls)}
         for name, value in found.items():
-            if type(value) is not kinds.get(name) or value < 0:
+            if type(value) is not kinds.get(name) or int(value) < 0:
                 raise LimitsError(f"{FILE}: {name} is no limit, or not a number that it can have")
         return cls(**found)
 
