@@ -11,7 +11,7 @@ import tomllib
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -70,8 +70,10 @@ class Limits:
         except (tomllib.TOMLDecodeError, UnicodeDecodeError):
             raise LimitsError(f"{FILE} is not TOML: one `name = number` a line") from None
         kinds = {field.name: type(field.default) for field in fields(cls)}
+        name: str
+        value: Any
         for name, value in found.items():
-            if type(value) is not kinds.get(name) or int(value) < 0:
+            if type(value) is not kinds.get(name) or value < 0:
                 raise LimitsError(f"{FILE}: {name} is no limit, or not a number that it can have")
         return cls(**found)
 

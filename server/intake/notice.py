@@ -51,11 +51,7 @@ def notice(state: State) -> bytes:
         "intake": state.origin[:100],
         "day": state.today.isoformat(),
         "waiting": {0: "nothing", 10: "a few"}.get(rounded(state.waiting), "many: send the courier"),
-        "room": "none: send the courier"
-        if not state.room
-        else "little"
-        if state.room < STEPS[-1]
-        else "enough",
+        "room": _room(state.room),
         "keycard": _told(state.keycard_ends, state.today),
         "mandate": _told(state.mandate_ends, state.today),
     }
@@ -100,6 +96,12 @@ def _ends(config: IntakeConfig, name: str, today: date) -> date | None:
         return keycards.verify(note, origin=config.origin, root=config.root, today=today, floor=floor).expires
     except (CryptoError, OSError):
         return None
+
+
+def _room(room: int) -> str:
+    if room >= STEPS[-1]:
+        return "enough"
+    return "little: send the courier" if room else "none: send the courier"
 
 
 def _told(ends: date | None, today: date) -> str:

@@ -46,6 +46,7 @@ def test_a_sound_intake_is_found_sound_and_left_as_it_was(home: Path) -> None:
     """
     The canary goes in and out; no row, no byte and no folder of it stays, and no bundle was counted.
     """
+    open_deposits(IntakeConfig.read(home)).engine.dispose()
     before = sorted(path.relative_to(home) for path in home.rglob("*"))
     told = run(home, "check")
     deposits = open_deposits(IntakeConfig.read(home))
