@@ -11,7 +11,7 @@ import tomllib
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -69,9 +69,7 @@ class Limits:
             return cls()
         except (tomllib.TOMLDecodeError, UnicodeDecodeError):
             raise LimitsError(f"{FILE} is not TOML: one `name = number` a line") from None
-        kinds = {field.name: type(field.default) for field in fields(cls)}
-        name: str
-        value: Any
+        kinds: dict[str, object] = {field.name: type(field.default) for field in fields(cls)}
         for name, value in found.items():
             if type(value) is not kinds.get(name) or value < 0:
                 raise LimitsError(f"{FILE}: {name} is no limit, or not a number that it can have")
