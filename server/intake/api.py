@@ -35,7 +35,7 @@ STATUS: Final[dict[type[DepositError], int]] = {
 }
 """Any other refusal is 400."""
 LATER: Final = {"Retry-After": "3600"}
-"""Seconds, told with 429 and 503: nothing changes sooner, and everybody hears the same."""
+"""Seconds, told with 429 and 503: everybody hears the same, however much room there is."""
 TOKEN: Final = re.compile("[0-9a-f]{64}")
 
 api = Blueprint("api", __name__, url_prefix="/api")

@@ -23,7 +23,7 @@ STEPS: Final = (200_000, 10_000_000, 200_000_000, 2_200_000_000)
 """Bytes: words, a few photographs, a recording, a film. Room is told in these steps only."""
 
 HARDEST: Final = 26
-"""Bits. A quick computer works a minute on it, a slow phone would for hours: nobody should ask for more."""
+"""Bits: minutes of work with a just-in-time compiler, about an hour without. Nobody should ask for more."""
 
 
 class LimitsError(Exception):
@@ -45,7 +45,7 @@ class Limits:
     """The operator's numbers. Each is for all senders together."""
 
     deposits_a_day: int = 5_000
-    """Beginnings in one day (UTC): ten times what the largest known archive of testimonies got in a year."""
+    """Beginnings in one day (UTC). A guess to be set by the operator: no archive's numbers are behind it."""
     bytes_a_day: int = 200_000_000_000
     unfinished: int = 2_000
     """Deposits that have begun and are not whole."""
