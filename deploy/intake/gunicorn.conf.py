@@ -13,6 +13,8 @@ accesslog = None
 """No access log: it would hold addresses and times. nginx's is off too."""
 
 errorlog = "-"
+logger_class = "server.silence.Quiet"
+"""Of a request nothing is written: gunicorn's own lines hold address, path and pieces of what came."""
 loglevel = "warning"
 umask = 0o007
 """For the socket: nginx reaches it through its group. Everything else lies in folders of the intake's own."""

@@ -8,7 +8,7 @@ from typing import Final
 from flask import Blueprint, Response, abort, current_app, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.exc import SQLAlchemyError
-from werkzeug.exceptions import ClientDisconnected
+from werkzeug.exceptions import ClientDisconnected, HTTPException, MethodNotAllowed
 
 from server.intake import board as boards
 from server.intake.deposits import (
@@ -19,13 +19,25 @@ from server.intake.deposits import (
     NoRoom,
     RefusedSize,
     Taken,
+    TooMany,
     UnknownDeposit,
     WrongPart,
 )
+from server.intake.entrance import check_puzzle
+from server.intake.puzzle import StalePuzzle, UnsolvedPuzzle
 from server.intake.shelf import ShelfError
 
-STATUS: Final[dict[type[DepositError], int]] = {UnknownDeposit: 404, Taken: 409, NoRoom: 503}
+STATUS: Final[dict[type[DepositError], int]] = {
+    UnknownDeposit: 404,
+    Taken: 409,
+    UnsolvedPuzzle: 428,
+    StalePuzzle: 428,
+    TooMany: 429,
+    NoRoom: 503,
+}
 """Any other refusal is 400."""
+LATER: Final = {"Retry-After": "3600"}
+"""Seconds, told with 429 and 503: everybody hears the same, however much room there is."""
 TOKEN: Final = re.compile("[0-9a-f]{64}")
 
 api = Blueprint("api", __name__, url_prefix="/api")
@@ -55,6 +67,8 @@ def begin() -> ResponseReturnValue:
         raise RefusedSize('send {"deposit": name, "size": bytes, "erase": hash} and nothing else')
     if not (isinstance(deposit, str) and isinstance(erase, str)):
         raise Malformed("a deposit and its erase are texts")
+    if not _deposits().knows(deposit):
+        check_puzzle(deposit)
     new, here = _deposits().begin(deposit, size, erase), _deposits().progress(deposit)
     told = {"part_size": _deposits().part_size, "missing": list(here.missing), "complete": here.complete}
     return told, 201 if new else 200
@@ -101,8 +115,9 @@ def complete(deposit: str) -> ResponseReturnValue:
 
 
 @api.errorhandler(DepositError)
-def refuse(error: DepositError) -> tuple[dict[str, str], int]:
-    return {"error": str(error), "hint": error.hint}, STATUS.get(type(error), 400)
+def refuse(error: DepositError) -> ResponseReturnValue:
+    status = STATUS.get(type(error), 400)
+    return {"error": str(error), "hint": error.hint}, status, LATER if status in (429, 503) else {}
 
 
 @api.errorhandler(ShelfError)
@@ -116,6 +131,16 @@ def not_now(error: Exception) -> tuple[dict[str, str], int]:
 @api.errorhandler(ClientDisconnected)
 def too_slow(_: ClientDisconnected) -> tuple[dict[str, str], int]:
     return {"error": "what was being sent did not arrive in time", "hint": "send it again"}, 408
+
+
+@api.app_errorhandler(HTTPException)
+def refuse_otherwise(error: HTTPException) -> ResponseReturnValue:
+    """What the framework refuses, said as our own refusals are; pages keep the framework's words."""
+    if error.code is None or not request.path.startswith("/api/"):
+        return error
+    told = {"error": (error.name or "refused").lower(), "hint": "docs/formats/api.md names what may be asked"}
+    allowed = error.valid_methods if isinstance(error, MethodNotAllowed) else None
+    return told, error.code, {"Allow": ", ".join(allowed)} if allowed else {}
 
 
 def keycard() -> Response:

@@ -17,9 +17,11 @@ from crypto import frames
 from crypto.errors import CryptoError
 from crypto.keys import SigningKey, VerifyKey
 from server.intake import board as boards
-from server.intake import courier, notes
+from server.intake import checking, courier, notes
+from server.intake import notice as notices
 from server.intake.config import IntakeConfig
 from server.intake.deposits import DepositError
+from server.intake.limits import LimitsError
 from server.intake.places import PlaceRefused
 from server.intake.receiving import Received
 from server.intake.receiving import receive as take_stick
@@ -30,6 +32,7 @@ GB = 1_000_000_000
 REFUSALS = (
     CryptoError,
     DepositError,
+    LimitsError,
     ShelfError,
     PlaceRefused,
     courier.CourierError,
@@ -66,6 +69,7 @@ home_option = click.option(
     help="The intake's folder (or ONGGI_INTAKE_HOME).",
 )
 readable = click.Path(path_type=Path, exists=True, dir_okay=False)
+writable = click.Path(path_type=Path, dir_okay=False)
 given = click.Path(path_type=Path, exists=True, file_okay=False)
 
 
@@ -121,6 +125,7 @@ def serve(home: Path, port: int) -> None:
     """Serve the site on loopback, without an access log; a proxy or onion service faces the world."""
     arguments = ["gunicorn", f"server.intake.site:application({str(home)!r})", "--bind", f"127.0.0.1:{port}"]
     arguments += ["--workers", "2", "--threads", "64", "--worker-class", "server.patience.Worker"]
+    arguments += ["--logger-class", "server.silence.Quiet", "--log-level", "warning"]
     os.execvp("gunicorn", [*arguments, "--worker-tmp-dir", "/dev/shm", "--no-control-socket"])
 
 
@@ -209,7 +214,36 @@ def board(home: Path, file: Path) -> None:
 @home_option
 @_tells_errors
 def expire(home: Path) -> None:
-    """Remove deposits that are older than the intake keeps them."""
+    """Remove deposits that are older than the intake keeps them, and those that were left unfinished."""
     config = IntakeConfig.read(home)
     with closing(open_deposits(config)) as deposits:
         click.echo(f"expired {deposits.expire(config.keep_days)} deposits")
+
+
+@intake.command()
+@home_option
+@click.option("--url", default="", help="The running site, whose headers are looked at too.")
+@_tells_errors
+def check(home: Path, url: str) -> None:
+    """Look at notes, clock, room and headers, and send one sealed envelope in and out again."""
+    config, good = IntakeConfig.read(home), True
+    with closing(open_deposits(config)) as deposits:
+        for finding in checking.check(config, deposits, _today(), url):
+            click.echo(f"{'good' if finding.good else 'BAD '}  {finding.name}: {finding.said}")
+            good = good and finding.good
+    if not good:
+        raise SystemExit(1)
+
+
+@intake.command()
+@home_option
+@click.option("--into", type=writable, help="The notice; notice.txt in the home without it.")
+@click.option("--counts", type=writable, help="The counts; counts.prom in the home without it.")
+@_tells_errors
+def notice(home: Path, into: Path | None, counts: Path | None) -> None:
+    """Write the notice of the day, always as long, and the day's coarse counts."""
+    config = IntakeConfig.read(home)
+    with closing(open_deposits(config)) as deposits:
+        state = notices.look(config, deposits, _today())
+    notices.write(state, into or home / notices.NOTICE, counts or home / notices.COUNTS)
+    click.echo(f"written for {state.today}")

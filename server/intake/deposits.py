@@ -17,14 +17,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import BinaryIO, Final
 
-from sqlalchemy import Engine, delete, select, update
+from sqlalchemy import Engine, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from crypto.envelope import check_size, parse_header
 from crypto.errors import MalformedEnvelope
 from crypto.resume import HELD, WAITING, arrivals, erasure
+from server.intake.limits import DEFAULTS, Limits, Load, measure
 from server.intake.shelf import Shelf
-from server.intake.tables import DepositRow, HeldRow, NoParent, PartRow, insert_once
+from server.intake.tables import DepositRow, HeldRow, NoParent, PartRow, insert_once, one_at_a_time
 
 LOOKED_AT: Final = 65_536
 """Bytes of a part that are tried for compression: enough to tell, and a millisecond's work."""
@@ -74,6 +75,12 @@ class NoRoom(DepositError):
     """The shelf is nearly full."""
 
     hint = "try again later"
+
+
+class TooMany(DepositError):
+    """Everybody together has begun as much as one day may bring, or too much is unfinished."""
+
+    hint = "nothing of it was kept; come back tomorrow"
 
 
 class NotAnEnvelope(DepositError):
@@ -129,6 +136,7 @@ class Deposits:
     part_size: int
     max_envelope: int
     today: Callable[[], date] = _today
+    limits: Limits = DEFAULTS
 
     def begin(self, deposit: str, size: int, erase: str) -> bool:
         """Make room for an envelope of *size* bytes; False when it has begun or the archive holds it.
@@ -142,11 +150,12 @@ class Deposits:
         if self._is_held(deposit):
             return False
         if not self._is_known(deposit):
-            if size > self.shelf.room():
-                raise NoRoom("there is no room for this deposit now")
             row = DepositRow(id=deposit, size=size, day=self.today(), complete=False, erase=erase)
             with Session(self.engine) as session, session.begin():
+                one_at_a_time(session)
                 if insert_once(session, row):
+                    # After its own row: of two at once the second sees the first. What is raised undoes it.
+                    self._check_load(measure(session, self.today()))
                     return True
             # Two phones at once: the other one was first.
         if self._size(deposit) != size:
@@ -250,14 +259,39 @@ class Deposits:
         for deposit in found:
             self.remove(deposit)
 
-    def expire(self, keep_days: int) -> int:
-        """Remove what was begun more than *keep_days* ago and what `sweep` does; return how many."""
-        last = self.today() - timedelta(days=keep_days)
-        told = self.today() - timedelta(days=HELD_DAYS)
-        with Session(self.engine) as session, session.begin():
-            session.execute(delete(HeldRow).where(HeldRow.day < told))
+    def knows(self, deposit: str) -> bool:
+        """Whether a deposit of this name has begun here, or is held by the archive."""
+        return self._is_known(deposit) or self._is_held(deposit)
+
+    def load(self) -> Load:
+        """What was begun today, what is unfinished, and what that may still bring."""
         with Session(self.engine) as session:
-            old = list(session.scalars(select(DepositRow.id).where(DepositRow.day < last)))
+            return measure(session, self.today())
+
+    def room(self) -> int:
+        """The largest deposit that may begin now, in bytes; 0 when none may."""
+        load, free = self.load(), self.shelf.room()
+        return min(self.max_envelope, self.limits.left(load, free))
+
+    def puzzle_bits(self) -> int:
+        """How hard a puzzle has to be now; 0 when none is asked for, without a look at the rows."""
+        if not self.limits.asks:
+            return 0
+        return self.limits.bits(self.load(), self.shelf.room())
+
+    def expire(self, keep_days: int) -> int:
+        """Remove what is older than *keep_days*, what was left unfinished or empty for longer than the limits
+        say, and what `sweep` does; return how many."""
+        day, row, limits = self.today(), DepositRow, self.limits
+        begun = select(PartRow.deposit).where(PartRow.deposit == row.id).exists()
+        rules = (
+            row.day < day - timedelta(days=keep_days),
+            ~row.complete & (row.day < day - timedelta(days=limits.unfinished_days)),
+            ~row.complete & ~begun & (row.day < day - timedelta(days=limits.empty_days)),
+        )
+        with Session(self.engine) as session, session.begin():
+            session.execute(delete(HeldRow).where(HeldRow.day < day - timedelta(days=HELD_DAYS)))
+            old = list(session.scalars(select(row.id).where(or_(*rules))))
         for deposit in old:
             self.remove(deposit)
         return len(old) + self.sweep()
@@ -275,6 +309,12 @@ class Deposits:
         """Let go of the connections to the rows and to the shelf."""
         self.engine.dispose()
         self.shelf.close()
+
+    def _check_load(self, load: Load) -> None:
+        if self.limits.full(load, self.shelf.room()):
+            raise NoRoom("there is no room for this deposit now")
+        if self.limits.crowded(load):
+            raise TooMany("this intake has taken as much as it may for now")
 
     def _keep(self, deposit: str, number: int, part: bytes) -> None:
         try:
@@ -303,7 +343,7 @@ class Deposits:
 
     def _is_known(self, deposit: str) -> bool:
         with Session(self.engine) as session:
-            return session.get(DepositRow, deposit) is not None
+            return _ID.fullmatch(deposit) is not None and session.get(DepositRow, deposit) is not None
 
     def _is_held(self, deposit: str) -> bool:
         with Session(self.engine) as session:

@@ -1,7 +1,8 @@
 """Where sealed bytes wait. A shelf knows names and bytes, never what they mean. `bucket` has another one.
 
 1. Every write is synced and renamed into place, so a killed process leaves whole parts or none.
-2. Some of the disk is never given away: a full one would stop the courier too.
+2. A part's time is midnight (UTC) of its day. **Not** hidden: the file system's own ctime.
+3. Some of the disk is never given away: a full one would stop the courier too.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ import errno
 import os
 import secrets
 import shutil
+import time
 from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -73,12 +75,14 @@ class DiskShelf:
                 file.write(part)
                 file.flush()
                 os.fsync(file.fileno())
+            _date(temporary)
             # A link fails when the name is taken: of two senders of one part, one wins and neither mixes.
             os.link(temporary, place)
         except FileExistsError:
             kept = place.read_bytes() == part
         finally:
             temporary.unlink(missing_ok=True)
+        _date(place.parent)
         # Both names have to survive a power cut, the part's and its folder's, whoever made them.
         _sync(place.parent)
         _sync(self._folder)
@@ -129,6 +133,12 @@ def _emptied(folder: Path) -> bool:
             raise
         return False
     return True
+
+
+def _date(path: Path) -> None:
+    # A file says when it was written to the nanosecond; here it says the day.
+    midnight = int(time.time()) // 86_400 * 86_400
+    os.utime(path, (midnight, midnight))
 
 
 def _sync(folder: Path) -> None:

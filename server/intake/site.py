@@ -13,10 +13,14 @@ from server.headers import protect
 from server.intake.api import api, arrived, board, keycard
 from server.intake.config import IntakeConfig
 from server.intake.deposits import Deposits
+from server.intake.entrance import entrance
+from server.intake.limits import Limits
 from server.intake.places import PlaceRefused, folder_of
+from server.intake.puzzle import Puzzles, key_in
 from server.intake.shelf import DiskShelf, Shelf
 from server.intake.tables import BundleRow, DepositRow, connect
 from server.intake.views import pages
+from server.silence import hush
 
 
 def create_app(config: IntakeConfig) -> Flask:
@@ -24,12 +28,15 @@ def create_app(config: IntakeConfig) -> Flask:
     app = Flask(__name__, static_folder="static")
     app.config["INTAKE"] = config
     app.config["MAX_CONTENT_LENGTH"] = config.part_size
-    app.extensions["deposits"] = open_deposits(config)
+    deposits = app.extensions["deposits"] = open_deposits(config)
+    app.extensions["puzzles"] = Puzzles(key_in(config.home), deposits.puzzle_bits)
     app.register_blueprint(api)
+    app.register_blueprint(entrance)
     app.register_blueprint(pages)
     app.add_url_rule("/keycard", view_func=keycard)
     app.add_url_rule("/board", view_func=board)
     app.add_url_rule("/arrived", view_func=arrived)
+    hush(app)
     protect(app, forms=False, trusted_types="onggi")
     return app
 
@@ -37,7 +44,8 @@ def create_app(config: IntakeConfig) -> Flask:
 def open_deposits(config: IntakeConfig) -> Deposits:
     """The rules over this home's database and shelf."""
     engine = connect(config.database)
-    return Deposits(engine, open_shelf(config.storage, engine), config.part_size, config.max_envelope)
+    shelf, limits = open_shelf(config.storage, engine), Limits.read(config.home)
+    return Deposits(engine, shelf, config.part_size, config.max_envelope, limits=limits)
 
 
 def take_places(before: IntakeConfig, config: IntakeConfig) -> None:

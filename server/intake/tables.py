@@ -24,6 +24,7 @@ from sqlalchemy import (
     String,
     create_engine,
     event,
+    text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
@@ -113,6 +114,12 @@ def connect(database: str | Path) -> Engine:
     if isinstance(database, Path):
         database = f"sqlite:///{database}"
     return _sqlite(database) if database.startswith("sqlite:") else _postgresql(database)
+
+
+def one_at_a_time(session: Session) -> None:
+    """Until this transaction ends, nobody else's that asked the same goes on. SQLite has one writer anyway."""
+    if session.get_bind().dialect.name == "postgresql":
+        session.execute(text("SELECT pg_advisory_xact_lock(7024914)"))
 
 
 def insert_once(session: Session, row: Base) -> bool:

@@ -2,10 +2,12 @@
 
 import { concat } from "./bytes.js";
 import { LineDown, Refused } from "./errors.js";
+import { solve } from "./puzzle.js";
 
 const TRIES = 8;
 const AGAIN = [408, 429]; // too slow, too many: not refusals
 const ANSWER = 60_000; // milliseconds; after this a line that stands still is tried again
+const PUZZLES = 3; // at a beginning: while one is worked on, the intake may get busier
 const SLOWEST = 5; // bytes a millisecond: a part has longer, so that a slow line is not taken for a dead one
 
 const careful = { credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer" };
@@ -80,6 +82,20 @@ async function* partsOf(pieces, size) {
   if (rest.length) yield rest;
 }
 
+/** Begins a deposit, after some work when the intake is busy. docs/formats/api.md */
+async function begun(body, signal) {
+  const init = json(body);
+  for (let left = PUZZLES; ; left--) {
+    try {
+      return JSON.parse(text(await request("/api/deposits", init, signal)));
+    } catch (error) {
+      if (error.status !== 428 || !left) throw error;
+    }
+    const asked = JSON.parse(text(await request("/api/puzzle", {}, signal)));
+    if (asked.bits) init.headers["Onggi-Puzzle"] = await solve(asked, body.deposit, undefined, signal);
+  }
+}
+
 /**
  * Begin, or begin again; send what is missing; complete. `entry.read(from)` gives the envelope's bytes from there on.
  * An entry without `again` has other bytes each time it is made: all of it is sent, and a 409 means that the name is another's.
@@ -88,7 +104,7 @@ async function* partsOf(pieces, size) {
  * @param {(bytes: number) => void} progress told what is there, at once what was there before
  */
 export async function upload({ id, total, read, again }, erase, progress, signal) {
-  const known = JSON.parse(text(await request("/api/deposits", json({ deposit: id, size: total, erase }), signal)));
+  const known = await begun({ deposit: id, size: total, erase }, signal);
   const size = known.part_size;
   const all = Array.from({ length: Math.ceil(total / size) }, (_, at) => at * size);
   const missing = again ? known.missing : all;

@@ -1,0 +1,54 @@
+"""The samples for gunicorn, tor and systemd keep nothing, and the puzzle is asked once."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+SAMPLES = Path(__file__).parents[2] / "deploy" / "intake"
+
+
+def said(name: str) -> dict[str, str]:
+    """The settings of a sample: the first word of a line and the rest."""
+    lines = [line for line in (SAMPLES / name).read_text("utf-8").splitlines() if line[:1].isalpha()]
+    return {
+        word: rest.strip()
+        for word, _, rest in (re.sub("=", " ", line, count=1).partition(" ") for line in lines)
+    }
+
+
+def test_tor_asks_for_work_and_writes_nobody_down() -> None:
+    """
+    Its own puzzle is on, where the page's is off; no log but of its own failures.
+    """
+    torrc = said("torrc")
+
+    assert torrc["HiddenServicePoWDefensesEnabled"] == "1"
+    assert (torrc["Log"], torrc["SafeLogging"]) == ("err stderr", "1")
+
+
+def test_gunicorn_writes_nobody_down() -> None:
+    """
+    No access log, and the logger that knows nothing of requests.
+    """
+    settings: dict[str, object] = {}
+    exec((SAMPLES / "gunicorn.conf.py").read_text("utf-8"), settings)
+
+    assert settings["accesslog"] is None
+    assert settings["logger_class"] == "server.silence.Quiet"
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd is not installed")
+def test_the_timer_is_one_that_systemd_understands() -> None:
+    """
+    Once a day, at a time of its own.
+    """
+    when = said("onggi-intake-daily.timer")["OnCalendar"]
+    told = subprocess.run(["systemd-analyze", "calendar", when], capture_output=True, text=True, check=False)
+
+    assert told.returncode == 0, told.stderr
+    assert said("onggi-intake-daily.service")["StandardOutput"] == "null"
