@@ -1,10 +1,11 @@
 /** The receipt words, made in the page; the server never sees them. Format: docs/formats/receipt.md. */
 
 import { ed25519 } from "@noble/curves/ed25519.js";
-import { hkdf } from "@noble/hashes/hkdf.js";
+import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { bundleOf } from "./boxes.js";
 import { concat, hex, unhex, utf8 } from "./bytes.js";
+import { expand } from "./cobblestone.js";
 import { MalformedReceipt } from "./errors.js";
 import { fingerprint } from "./keycard.js";
 import { random } from "./random.js";
@@ -16,10 +17,10 @@ const LISTED = 55; // five telephone numbers of eleven
 
 const checkOf = (code) => BigInt(sha256(concat(utf8("onggi receipt v1"), code))[0] >> 2);
 
-/** The list of a page, whose lines begin with how much they take over from the line before. @param {string} text */
+/** The list of a page, each of whose lines begins with a digit: how much it takes over from the line before. @param {string} text */
 export function unpacked(text) {
   let line = "";
-  return text.split("\n").map((row) => (line = line.slice(0, row[0]) + row.slice(1)));
+  return text.match(/\d\D*/g).map((row) => (line = line.slice(0, row[0]) + row.slice(1)));
 }
 
 /** A code of 13 random bytes. */
@@ -101,10 +102,19 @@ export function rightCode(number) {
   return checkOf(code) === (number & 63n) ? code : null;
 }
 
+/**
+ * Secrets that only this code gives, for the archive of this root.
+ * @param {Uint8Array} code @param {Uint8Array} root @returns {(info: string | Uint8Array, size?: number) => Uint8Array}
+ */
+export function deriver(code, root) {
+  // HKDF (RFC 5869): extracted once, expanded for each info.
+  const key = hmac(sha512, utf8("onggi receipt v1|" + fingerprint(root).replaceAll(" ", "")), code);
+  return (info, size = 32) => expand(key, typeof info === "string" ? utf8(info) : info, size);
+}
+
 /** Her keys for the archive of this root. @param {Uint8Array} code @param {Uint8Array} root */
 export function keysOf(code, root) {
-  const salt = utf8("onggi receipt v1|" + fingerprint(root).replaceAll(" ", ""));
-  const derive = (info) => hkdf(sha512, code, salt, utf8(info), 32);
+  const derive = deriver(code, root);
   const [secret, signing] = [concat(derive("x25519"), derive("xwing")), derive("ed25519")];
   return {
     secret,
