@@ -75,12 +75,12 @@ def standing(vault: Vault, testimony: Testimony) -> Standing:
         consent = Consent.from_json(changed)
     _, latest = vault.json("latest", account)
     allowed = consent.granted & Consent.from_json(latest).granted
-    return Standing(consent, allowed, _kept(vault, "withdrawn", account, [-1])[0] >= number)
+    return Standing(consent, allowed, _is_taken_back(vault, testimony.id))
 
 
 def require_not_taken_back(vault: Vault, testimony_id: str) -> None:
     """Raise `TakenBack` when she took this testimony back."""
-    if standing(vault, vault.testimony(testimony_id)).taken_back:
+    if vault.holds("told-by", testimony_id) and _is_taken_back(vault, testimony_id):
         raise TakenBack("she took this testimony back; nobody reads it any more")
 
 
@@ -94,6 +94,11 @@ def withdrawals(vault: Vault) -> list[Withdrawal]:
 def choices(vault: Vault) -> dict[str, Any]:
     """All that was changed or taken back; another value when the gate may answer otherwise than before."""
     return {kind: vault.every(kind) for kind in ("latest", "changed", "withdrawn")}
+
+
+def _is_taken_back(vault: Vault, testimony_id: str) -> bool:
+    through = _kept(vault, "withdrawn", vault.json("told-by", testimony_id), [-1])[0]
+    return bool(through >= vault.json("told-as", testimony_id))
 
 
 def _taken_back(vault: Vault) -> dict[str, list[str]]:

@@ -50,7 +50,7 @@ class Receipt:
 
     @classmethod
     def parse(cls, text: str) -> Receipt:
-        """Read words of any list, 34 digits or a list of telephone numbers, however typed; or `MalformedReceipt`."""
+        """Read words of any list, 34 digits or a list of telephone numbers; `MalformedReceipt` otherwise."""
         parts = words.split(text)
         if not parts:
             raise MalformedReceipt("nothing was typed")
@@ -81,14 +81,6 @@ class Receipt:
     def _number(self) -> int:
         return int.from_bytes(self.code, "big") << CHECK_BITS | self._check()
 
-    def words(self, language: words.Language) -> list[str]:
-        """Eleven words in Korean or Chinese, ten in English (NFC)."""
-        return words.spell(self._number, BITS, language)
-
-    def digits(self) -> str:
-        """The same code as 34 digits."""
-        return f"{self._number:0{DIGITS}d}"
-
     def phone_numbers(self, language: words.Language) -> list[str]:
         """The same code as five telephone numbers, for a list that says nothing to others."""
         filler = hashlib.sha256(b"onggi phone list v1|" + self.code).digest()
@@ -99,6 +91,14 @@ class Receipt:
             number = front + digits[at * PHONE_OURS : (at + 1) * PHONE_OURS]
             found.append(f"{number[:3]}-{number[3:7]}-{number[7:]}")
         return found
+
+    def words(self, language: words.Language) -> list[str]:
+        """Eleven words in Korean or Chinese, ten in English (NFC)."""
+        return words.spell(self._number, BITS, language)
+
+    def digits(self) -> str:
+        """The same code as 34 digits."""
+        return f"{self._number:0{DIGITS}d}"
 
     def keys(self, root: VerifyKey) -> ReceiptKeys:
         """The keys for the archive of this *root*: a false site learns none of another's."""

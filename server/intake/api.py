@@ -10,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import ClientDisconnected
 
 from server.intake import board as boards
+from server.intake.config import MANDATE
 from server.intake.deposits import (
     TOKENS,
     DepositError,
@@ -111,6 +112,14 @@ def too_slow(_: ClientDisconnected) -> tuple[dict[str, str], int]:
 def keycard() -> Response:
     """The signed keycard, as it was signed."""
     path = current_app.config["INTAKE"].keycard
+    return Response(path.read_bytes(), mimetype="text/plain")
+
+
+def mandate() -> Response:
+    """Who acts for the archive, as the root signed it: by it a page checks the board."""
+    path = current_app.config["INTAKE"].home / MANDATE
+    if not path.exists():
+        abort(404)
     return Response(path.read_bytes(), mimetype="text/plain")
 
 

@@ -123,7 +123,7 @@ def _gone(archive: Archive, told: str) -> bool:
 
 def test_a_draft_is_refused_once_she_allows_less(archive: Archive) -> None:
     """
-    A consent that comes between drafting and signing stops the signature; between signing and writing, the stick.
+    A consent that comes after the draft stops the signature; one that comes after the signature, the stick.
     """
     receipt = Receipt.generate()
     decided(archive, archive.told(SENTINEL, receipt=receipt))
@@ -143,7 +143,7 @@ def test_a_draft_is_refused_once_she_allows_less(archive: Archive) -> None:
 
 def test_what_she_took_back_is_behind_every_gate(archive: Archive, tmp_path: Path) -> None:
     """
-    R6: from accession on no search, reading, quote, release or reply gives a word of it, also after a restart.
+    R6: from accession on no search, reading, quote, release or reply gives a word, also after a restart.
     """
     receipt = Receipt.generate()
     told = decided(archive, archive.told(SENTINEL, receipt=receipt, grants=WRITE))

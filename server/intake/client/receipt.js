@@ -81,7 +81,9 @@ function readWords(parts, lists) {
   const { known, strange, words, places, each } = best;
   if (!known) throw new MalformedReceipt("these are not words of a list");
   // Never the word itself: it may be part of her secret.
-  if (strange.length) throw new MalformedReceipt(`not in the list: word ${strange.join(", ")}; is it misspelt?`);
+  if (strange.length) {
+    throw Object.assign(new MalformedReceipt(`not in the list: word ${strange.join(", ")}; is it misspelt?`), { places: strange });
+  }
   if (known !== BITS / each) throw new MalformedReceipt(`${BITS / each} words are needed; these are ${known}`);
   return words.reduce((number, word) => (number << BigInt(each)) | BigInt(places.get(word)), 0n);
 }

@@ -55,9 +55,6 @@ export async function look(code, known, ask, progress) {
   return { found: seen && seen.found, next: seen?.next, replies };
 }
 
-/** Allow something else from now on, for all she told. @param {import("./submission.js").Account} account */
-export const change = (account, consent, lang, told) => account.submit({ text: "", lang, kind: "consent", consent }, told);
-
 /**
  * Take everything back: the archive is told, then what still waits at the intake is erased, this word excepted.
  * When it stops in between, doing it once more does the rest.
