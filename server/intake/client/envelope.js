@@ -65,7 +65,7 @@ export class Sealer {
   }
 
   /**
-   * The envelope from byte *from* on, piece by piece, at constant memory. Once; with the `digestsOf` its source again.
+   * The envelope from byte *from* on, piece by piece, at constant memory. Once; with `digests` of its source again.
    * @param {Blob} source @param {object} meta @param {{from?: number, digests?: Uint8Array}} again
    * @returns {AsyncGenerator<Uint8Array>}
    */
