@@ -9,7 +9,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, Request
 
 from crypto import words
 from crypto.receipt import Receipt
@@ -153,9 +153,10 @@ def test_a_wrong_code_and_an_unknown_one_look_the_same(site: Site, chromium: Bro
     seen = set()
     for typed in (wrong(Receipt.generate()), "9" * 34, Receipt.generate().digits(), " ".join(hers)):
         phone = phone_of(chromium)
-        asked: list[tuple[str, str, bytes | None]] = []
-        phone.on("request", lambda r, into=asked: into.append((r.method, r.url, r.post_data_buffer)))
+        requests: list[Request] = []
+        phone.on("request", requests.append)
         shown = comes_back(phone, site.address, typed)
+        asked = [(request.method, request.url, request.post_data_buffer) for request in requests]
         paths = [url.removeprefix(site.address) for _, url, _ in asked]
         seen.add((tuple(asked), shown))
         phone.context.close()
