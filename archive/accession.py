@@ -16,11 +16,12 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Literal
 
 from archive import courier, durable, keyring, quarantine
 from archive.courier import NEW, Place
 from archive.objects import Staged
+from archive.standing import hear
 from archive.statement import LARGEST, META, parse
 from archive.testimony import Attachment, MalformedTestimony, Testimony, TestimonyId, quarter_of
 from archive.vault import Vault
@@ -33,6 +34,7 @@ from crypto.keycard import Kind
 from crypto.keys import IntakeSecret
 
 Keys = dict[bytes, tuple[Kind, IntakeSecret]]
+Other = Literal["file", "consent", "withdrawal"]
 
 
 class Unreadable(Exception):
@@ -46,6 +48,9 @@ class Report:
     number: int
     taken: list[TestimonyId] = field(default_factory=list)
     files: int = 0
+    changed: int = 0
+    """Consents that were changed."""
+    withdrawn: int = 0
     again: int = 0
     quarantined: list[str] = field(default_factory=list)
     damaged: tuple[str, ...] = ()
@@ -211,7 +216,7 @@ def _keep(
     try:
         with vault.together():
             vault.adopt("original", name, staged)
-            taken = _record(vault, staged, opened, padded_size(header, size), name, today)
+            came = _record(vault, staged, opened, padded_size(header, size), name, today)
             vault.put_json(
                 "original", name, {"sha256": counted.digest, "length": opened.length, "purpose": purpose}
             )
@@ -223,15 +228,24 @@ def _keep(
         if not vault.holds("original", name):
             vault.discard(staged)
         raise
-    if taken is None:
+    _count(report, came)
+
+
+def _count(report: Report, came: TestimonyId | Other) -> None:
+    if came == "file":
         report.files += 1
+    elif came == "consent":
+        report.changed += 1
+    elif came == "withdrawal":
+        report.withdrawn += 1
     else:
-        report.taken.append(taken)
+        report.taken.append(TestimonyId(came))
 
 
 def _record(
     vault: Vault, staged: Staged, opened: Opened, padded: int, original: str, today: date
-) -> TestimonyId | None:
+) -> TestimonyId | Other:
+    """The testimony that came, or what else it was."""
     meta = opened.meta
     if meta == META:
         if opened.length > LARGEST:
@@ -242,14 +256,23 @@ def _record(
     if not isinstance(meta["media"], str) or not MEDIA.fullmatch(meta["media"]):
         raise Unreadable("a file without a media type")
     vault.put_json("file", opened.digest.hex(), [padded, meta["media"], original])
-    return None
+    return "file"
 
 
-def _testify(vault: Vault, body: bytes, opened: Opened, original: str, today: date) -> TestimonyId:
+def _testify(
+    vault: Vault, body: bytes, opened: Opened, original: str, today: date
+) -> TestimonyId | Literal["consent", "withdrawal"]:
     told = parse(body, opened.meta, opened.digest, keyring.roots(vault))
     sequence = f"{told.account}-{told.sequence}"
-    if vault.holds("account", sequence):
+    used = vault.holds("account", sequence)
+    # That she takes it back must not fail by a number.
+    if used and told.kind != "withdrawal":
         raise Unreadable("this account has already sent a statement of this number")
+    if told.kind == "consent" or told.kind == "withdrawal":
+        if not used:
+            vault.put_json("account", sequence, told.kind)
+        hear(vault, told, today, used=used)
+        return told.kind
     testimony = Testimony(
         TestimonyId(secrets.token_hex(8)),
         told.kind,
@@ -263,9 +286,8 @@ def _testify(vault: Vault, body: bytes, opened: Opened, original: str, today: da
     vault.put_testimony(testimony)
     vault.put_json("account", sequence, testimony.id)
     vault.put_json("told-by", testimony.id, told.account)
-    if not vault.holds("latest", told.account) or vault.json("latest", told.account)[0] < told.sequence:
-        vault.put_json("latest", told.account, [told.sequence, testimony.id])
-        vault.put_json("account-keys", told.account, told.sealing.bundle.hex())
+    vault.put_json("told-as", testimony.id, told.sequence)
+    hear(vault, told, today)
     vault.put_json("received", testimony.id, original)
     vault.journal.append("acc", "archive", [f"testimony:{testimony.id}"])
     return testimony.id

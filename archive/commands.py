@@ -108,6 +108,8 @@ def _tell_accession(report: Report) -> None:
     brought, lost = (f"bundle {report.number}", DAMAGED) if report.number else ("capsule", CUT)
     click.echo(f"{brought}: {len(report.taken)} testimonies, {report.files} files")
     for told, number in (
+        ("TAKEN BACK by who told it: see `onggi archive list`", report.withdrawn),
+        ("consents changed", report.changed),
         ("here already", report.again),
         ("in quarantine: see `onggi archive quarantine`", len(report.quarantined)),
         (lost, len(report.damaged)),

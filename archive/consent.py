@@ -3,7 +3,8 @@
 1. What was not granted, for exactly this use and this audience, is refused, and the reason is named.
 2. Archivists get the words as they were told; everybody else what two people approved.
 3. A rendition names the consent it was made under; one made under another is refused (R5).
-4. Of several statements of one account the latest says what is allowed now, for all of them.
+4. Of several statements of one account the latest says what is allowed now, for all of them; what she
+   took back is given to nobody.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from dataclasses import dataclass, field
 
 from archive.errors import ArchiveError
 from archive.redaction.decision import verify
+from archive.standing import standing
 from archive.testimony import Audience, Consent, Language, Segment, Testimony, TestimonyId, Use
 from archive.vault import Vault
 from crypto.keys import VerifyKey
@@ -55,7 +57,7 @@ def rendition(
     *known* are the people of `people.known`, for whoever asks for many.
     """
     testimony = vault.testimony(testimony_id)
-    _check(vault, testimony, use, audience)
+    consent = _check(vault, testimony, use, audience)
     segments, hidden = testimony.segments, frozenset[tuple[str, str]]()
     if audience != "archivists":
         approved = verify(vault, testimony_id, known)
@@ -67,24 +69,27 @@ def rendition(
         testimony.lang_original,
         testimony.received_quarter,
         testimony.kind,
-        testimony.consent,
+        consent,
         segments,
         hidden,
     )
 
 
-def _check(vault: Vault, testimony: Testimony, use: Use, audience: Audience) -> None:
-    if (use, audience) not in testimony.consent.granted:
-        raise ConsentRefused(f"{use} for {audience} was not granted")
-    if vault.holds("told-by", testimony.id):
-        _, latest = vault.json("latest", vault.json("told-by", testimony.id))
-        if (use, audience) not in vault.testimony(latest).consent.granted:
-            raise ConsentRefused(f"{use} for {audience} was not granted any more when she wrote again")
+def _check(vault: Vault, testimony: Testimony, use: Use, audience: Audience) -> Consent:
+    """The consent under which it is allowed."""
+    now = standing(vault, testimony)
+    if now.taken_back:
+        raise ConsentRefused("she took it back")
+    if (use, audience) not in now.allowed:
+        again = " any more when she wrote again" if (use, audience) in testimony.consent.granted else ""
+        raise ConsentRefused(f"{use} for {audience} was not granted{again}")
+    return now.consent
 
 
 def still_granted(vault: Vault, made: Rendition) -> bool:
     """Whether *made* may still be used: the consent it was made under is the one that stands (R5)."""
-    return vault.testimony(made.testimony_id).consent == made.consent
+    now = standing(vault, vault.testimony(made.testimony_id))
+    return not now.taken_back and now.consent == made.consent and (made.use, made.audience) in now.allowed
 
 
 def granted(

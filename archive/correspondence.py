@@ -35,7 +35,6 @@ def reply(home: Path, name: str, lang: Language | None, testimony: str) -> None:
     click.echo(
         f"reply {kept.serial} in {len(kept.parts)} parts; it leaves with the next `onggi archive board`"
     )
-    click.echo("the page on which she reads replies is not built yet: she cannot read it before")
 
 
 @click.command()

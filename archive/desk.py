@@ -28,20 +28,38 @@ from archive.finding import private_index
 from archive.journal import Head
 from archive.quarantine import quarantined
 from archive.redaction.spans import LABELS
+from archive.standing import withdrawals
+from archive.vault import Vault
 
 
 @click.command("list")
 @home_option
 @tells_errors
 def list_command(home: Path) -> None:
-    """List every testimony: id, stage, language, quarter, kind, and whether its files are here."""
+    """List every testimony: id, stage, language, quarter, kind, and whether its files are here.
+
+    What was taken back comes first, with the releases that it went out in.
+    """
     with opened(home) as vault:
+        _tell_withdrawals(vault)
         for each in review.readings(vault):
             told = each.told
             states = [attachment_state(vault, a) for a in told.attachments]
             files = f"  files: {', '.join(states)}" if states else ""
-            line = f"{told.id}  {told.workflow_status:<9} {told.lang_original}  {told.received_quarter}"
+            stage = "withdrawn" if each.taken_back else told.workflow_status
+            line = f"{told.id}  {stage:<9} {told.lang_original}  {told.received_quarter}"
             click.echo(f"{line}  {told.kind}{files}")
+
+
+def _tell_withdrawals(vault: Vault) -> None:
+    shown = releasing.released(vault)
+    for each in withdrawals(vault):
+        click.echo(f"TAKEN BACK  {each.day}  {len(each.testimonies)} testimonies")
+        for testimony in each.testimonies:
+            numbers = ", ".join(map(str, releasing.releases_of(vault, testimony)))
+            click.echo(f"  {testimony}" + (f"  went out in release {numbers}" if numbers else ""))
+        if shown & set(each.testimonies):
+            click.echo("  the reading room still shows it: draft and sign the next release now")
 
 
 @click.command()
@@ -140,6 +158,8 @@ def _tell_draft(waiting: releasing.Draft) -> None:
         click.echo(f"  leaves: {testimony}")
     for testimony, reason in waiting.refused.items():
         click.echo(f"  stays: {testimony}: {reason}")
+    for testimony in waiting.gone:
+        click.echo(f"  no longer there: {testimony}")
     click.echo(f"draft {waiting.digest}")
 
 

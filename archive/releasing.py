@@ -62,6 +62,8 @@ class Draft:
     refused: dict[str, str]
     digest: str
     proposer: str
+    gone: tuple[str, ...] = ()
+    """What the newest release holds and this one leaves out: the reading room drops it."""
 
 
 def draft(vault: Vault, person: Person) -> Draft:
@@ -96,7 +98,20 @@ def drafted(vault: Vault) -> Draft:
     except UnknownRecord:
         raise ReleaseRefused("nothing is drafted; another person drafts first") from None
     ids = tuple(row["testimonies"])
-    return Draft(row["number"], ids, row["refused"], row["sha256"], row["proposer"])
+    gone = tuple(sorted(released(vault) - set(ids)))
+    return Draft(row["number"], ids, row["refused"], row["sha256"], row["proposer"], gone)
+
+
+def released(vault: Vault) -> set[str]:
+    """The testimonies in the newest release."""
+    names = vault.names("release")
+    return set(vault.json("release", names[-1])["testimonies"]) if names else set()
+
+
+def releases_of(vault: Vault, testimony_id: str) -> list[int]:
+    """The numbers of the releases that a testimony went out in."""
+    ledger = vault.every("release")
+    return [int(number) for number, row in ledger.items() if testimony_id in row["testimonies"]]
 
 
 def sign(vault: Vault, person: Person, digest: str, today: date) -> Draft:
@@ -125,9 +140,11 @@ def sign(vault: Vault, person: Person, digest: str, today: date) -> Draft:
 def write(vault: Vault, number: int, folder: Path, today: date) -> None:
     """Write release *number* into an empty *folder*, as it was signed; again when a stick was lost.
 
-    Only the newest: an older one may hold somebody who was taken out since.
+    Only the newest: an older one may hold somebody who was taken out since. And only while all who are in it
+    allow it.
     """
     require_empty(folder)
+    _require_allowed(vault)
     _, mandate = keyring.mandate(vault, today)
     try:
         kept = vault.json("release-files", f"{number:09d}")
@@ -142,6 +159,15 @@ def write(vault: Vault, number: int, folder: Path, today: date) -> None:
         durable.write(folder / ROTATION, rotation)
     for name in (BODY, NOTE):
         durable.write(folder / name, kept[name].encode())
+
+
+def _require_allowed(vault: Vault) -> None:
+    try:
+        for testimony_id in released(vault):
+            for use in USES:
+                require_granted(vault, testimony_id, use, AUDIENCE)
+    except (ConsentRefused, UnknownRecord):
+        raise ReleaseRefused("somebody in this release does not allow it any more; draft the next") from None
 
 
 def require_empty(folder: Path) -> None:

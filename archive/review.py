@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from archive.people import Person
 from archive.redaction.decision import DecisionRefused, canonical, marks_of, segments_of, stored, verify
 from archive.redaction.spans import Redaction, RedactionError, check, redact, spread, version_of
+from archive.standing import require_not_taken_back, withdrawals
 from archive.testimony import Step, Testimony
 from archive.vault import Vault
 
@@ -29,6 +30,8 @@ class Reading:
     approver: str | None
     proposal: str | None
     """The digest by which a second person says which proposal she has read."""
+    taken_back: bool = False
+    """She took it back: no word of it is here."""
 
     @property
     def preview(self) -> str:
@@ -47,16 +50,22 @@ class Reading:
 
 
 def reading(vault: Vault, testimony_id: str) -> Reading:
-    """The testimony and its marks as they stand, or `UnknownRecord`."""
+    """The testimony and its marks as they stand; `UnknownRecord`, or `TakenBack`."""
     with vault.together():
-        return _reading(vault.testimony(testimony_id), _review(vault, testimony_id))
+        return _reading(_told(vault, testimony_id), _review(vault, testimony_id))
 
 
 def readings(vault: Vault) -> list[Reading]:
     """Every testimony and its marks as they stand, in order of their names."""
     with vault.together():
         reviews = vault.every("review")
-        return [_reading(told, reviews.get(told.id, {})) for told in vault.read_testimonies()]
+        gone = {testimony for each in withdrawals(vault) for testimony in each.testimonies}
+        return [
+            Reading(replace(told, text=""), (), None, None, None, True)
+            if told.id in gone
+            else _reading(told, reviews.get(told.id, {}))
+            for told in vault.read_testimonies()
+        ]
 
 
 def _reading(told: Testimony, review: dict[str, Any]) -> Reading:
@@ -72,7 +81,7 @@ def mark(vault: Vault, person: Person, testimony_id: str, surface: str, category
     Raises `RedactionError` when it does not occur outside what is hidden already.
     """
     with vault.together():
-        text, marks = vault.testimony(testimony_id).text, stored(vault, testimony_id)
+        text, marks = _told(vault, testimony_id).text, stored(vault, testimony_id)
         at = text.find(surface) if surface.strip() else -1
         while at >= 0 and any(m.start < at + len(surface) and at < m.end for m in marks):
             at = text.find(surface, at + 1)
@@ -85,7 +94,7 @@ def mark(vault: Vault, person: Person, testimony_id: str, surface: str, category
 def unmark(vault: Vault, person: Person, testimony_id: str, start: int) -> None:
     """Show again what the mark at *start* hides, everywhere, and propose the rest."""
     with vault.together():
-        text, marks = vault.testimony(testimony_id).text, stored(vault, testimony_id)
+        text, marks = _told(vault, testimony_id).text, stored(vault, testimony_id)
         taken = {text[m.start : m.end] for m in marks if m.start == start}
         propose(vault, person, testimony_id, [m for m in marks if text[m.start : m.end] not in taken])
 
@@ -98,7 +107,7 @@ def propose(
     Without *spans*, what is marked already is proposed, or that nothing be hidden.
     """
     with vault.together():
-        testimony = vault.testimony(testimony_id)
+        testimony = _told(vault, testimony_id)
         version = version_of(testimony.text)
         wanted = stored(vault, testimony_id) if spans is None else spans
         chosen = spread(testimony.text, check(testimony.text, wanted, version))
@@ -113,7 +122,7 @@ def propose(
 def approve(vault: Vault, person: Person, testimony_id: str, proposal: str | None) -> None:
     """Sign, as a second person, the *proposal* that she has read, or change nothing: `DecisionRefused`."""
     with vault.together():
-        testimony, review = vault.testimony(testimony_id), _review(vault, testimony_id)
+        testimony, review = _told(vault, testimony_id), _review(vault, testimony_id)
         spans = marks_of(review)
         if "proposer" not in review:
             raise DecisionRefused("nothing was proposed yet; mark what to hide, or propose to hide nothing")
@@ -130,7 +139,13 @@ def approve(vault: Vault, person: Person, testimony_id: str, proposal: str | Non
 def withdraw_proposal(vault: Vault, person: Person, testimony_id: str) -> None:
     """Take the proposal back; what is left verifies as no decision at all."""
     with vault.together():
-        _store(vault, vault.testimony(testimony_id), "take_back", {}, person.name)
+        _store(vault, _told(vault, testimony_id), "take_back", {}, person.name)
+
+
+def _told(vault: Vault, testimony_id: str) -> Testimony:
+    """Her words, which nobody opens that she took back."""
+    require_not_taken_back(vault, testimony_id)
+    return vault.testimony(testimony_id)
 
 
 def _proposal(testimony_id: str, review: dict[str, Any], marks: tuple[Redaction, ...]) -> str:

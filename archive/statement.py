@@ -12,13 +12,16 @@ import unicodedata
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, Literal, get_args
 
-from archive.testimony import LANGUAGES, Attachment, Consent, Kind, Language, MalformedTestimony, exactly
+from archive.testimony import LANGUAGES, Attachment, Consent, Language, MalformedTestimony, exactly
 from crypto.capsule.telling import MEDIA
 from crypto.errors import CryptoError
 from crypto.keys import IntakePublic, VerifyKey
 
+Kind = Literal["life_history", "event", "consent", "withdrawal"]
+"""The last two tell nothing: they say what is allowed of all that the account told."""
+TELLINGS: Final = ("life_history", "event")
 LARGEST: Final = 32 * 1024 * 1024
 """Bytes of a written statement; recordings come as files."""
 MOST_FILES: Final = 200
@@ -54,7 +57,7 @@ def parse(untrusted: bytes, meta: dict[str, object], digest: bytes, roots: Seque
         raise MalformedTestimony("a statement is an object of the keys that the format names") from None
     if type(row["v"]) is not int or row["v"] != 1:
         raise MalformedTestimony("a statement of unknown version")
-    if row["kind"] not in ("life_history", "event") or row["lang"] not in LANGUAGES:
+    if row["kind"] not in get_args(Kind) or row["lang"] not in LANGUAGES:
         raise MalformedTestimony("a statement of unknown kind or language")
     if type(row["seq"]) is not int or not 0 <= row["seq"] < 2**31:
         raise MalformedTestimony("a statement's number is out of range")
@@ -66,14 +69,22 @@ def parse(untrusted: bytes, meta: dict[str, object], digest: bytes, roots: Seque
     consent = Consent.from_json(row["consent"])
     text = _text(row["text"])
     listed = tuple(_file(f) for f in files)
-    if not text.strip() and not listed:
-        raise MalformedTestimony("a statement says something or lists a file")
+    _check_said(row["kind"], consent, bool(text.strip() or listed), text == "" and not listed)
     return Statement(row["kind"], row["lang"], consent, account.key_id, sealing, row["seq"], text, listed)
 
 
 def signed(root: VerifyKey, sequence: int, digest: bytes) -> bytes:
     """The bytes that an account signs for its statement number *sequence*."""
     return b"onggi-acct1|intake|%s|%d|" % (root.fingerprint().replace(" ", "").encode(), sequence) + digest
+
+
+def _check_said(kind: Kind, consent: Consent, says: bool, silent: bool) -> None:
+    if kind in TELLINGS and not says:
+        raise MalformedTestimony("a statement says something or lists a file")
+    if kind not in TELLINGS and not silent:
+        raise MalformedTestimony("a change of consent or a withdrawal has no text and lists no file")
+    if kind == "withdrawal" and consent.granted:
+        raise MalformedTestimony("a withdrawal allows nothing")
 
 
 def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

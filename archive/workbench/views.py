@@ -31,6 +31,7 @@ from archive.redaction.spans import LABELS
 from archive.review import Reading
 from archive.search.index import Index
 from archive.search.words import QueryRefused
+from archive.standing import TakenBack, choices, standing, withdrawals
 from archive.vault import UnknownRecord, Vault
 
 LANGUAGES: Final = ("ko", "en")
@@ -57,7 +58,7 @@ def told(sentence: str) -> str:
 @pages.get("/")
 def desk() -> str:
     vault = _vault()
-    readings = review.readings(vault)
+    readings = [reading for reading in review.readings(vault) if not reading.taken_back]
     stage = request.args.get("stage")
     return _page(
         "desk.html",
@@ -70,6 +71,10 @@ def desk() -> str:
         quarantined=quarantined(vault),
         stage=stage,
         stages=STAGES,
+        withdrawn=[
+            (each, [(t, releasing.releases_of(vault, t)) for t in each.testimonies])
+            for each in withdrawals(vault)
+        ],
     )
 
 
@@ -77,9 +82,12 @@ def desk() -> str:
 def testimony(name: str) -> str:
     try:
         reading = review.reading(_vault(), name)
-    except UnknownRecord:
+    except (UnknownRecord, TakenBack):
         abort(404)
-    return _page("testimony.html", reading=reading, states=_states(reading), categories=list(LABELS))
+    allowed = standing(_vault(), reading.told).allowed
+    return _page(
+        "testimony.html", reading=reading, allowed=allowed, states=_states(reading), categories=list(LABELS)
+    )
 
 
 @pages.post("/testimony/<name>/<step>")
@@ -221,8 +229,8 @@ def _states(reading: Reading) -> list[str]:
 
 
 def _index() -> tuple[Index, dict[str, str]]:
-    """The private index, made again when a testimony came or went."""
-    held = tuple(_vault().testimonies())
+    """The private index, made again when a testimony came or went, or somebody chose otherwise."""
+    held = (tuple(_vault().testimonies()), choices(_vault()))
     kept = current_app.extensions.get("index")
     if kept is None or kept[0] != held:
         kept = current_app.extensions["index"] = (held, private_index(_vault()))

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from migrations.run import migrate
 from server.headers import protect
-from server.intake.api import api, arrived, board, keycard
+from server.intake.api import api, arrived, board, keycard, mandate
 from server.intake.config import IntakeConfig
 from server.intake.deposits import Deposits
 from server.intake.entrance import entrance
@@ -35,6 +35,7 @@ def create_app(config: IntakeConfig) -> Flask:
     app.register_blueprint(pages)
     app.add_url_rule("/keycard", view_func=keycard)
     app.add_url_rule("/board", view_func=board)
+    app.add_url_rule("/mandate", view_func=mandate)
     app.add_url_rule("/arrived", view_func=arrived)
     hush(app)
     protect(app, forms=False, trusted_types="onggi")

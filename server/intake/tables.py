@@ -117,7 +117,7 @@ def connect(database: str | Path) -> Engine:
 
 
 def one_at_a_time(session: Session) -> None:
-    """Until this transaction ends, nobody else's that asked the same goes on. SQLite has one writer anyway."""
+    """Until this transaction ends, nobody else who asked the same goes on. SQLite has one writer anyway."""
     if session.get_bind().dialect.name == "postgresql":
         session.execute(text("SELECT pg_advisory_xact_lock(7024914)"))
 

@@ -16,6 +16,7 @@ GRANTS: Final = {
     "outside": ("quote", "publish", "memoir", "teach", "rights", "justice"),
 }
 """What she is asked, in three groups. What each allows: docs/formats/statement.md and client/consent.js."""
+LISTS: Final[dict[str, words.Language]] = {"ko": "ko", "zh": "zh-Hans", "en": "en"}
 QUESTIONS: Final = ("what", "when", "where", "who", "wish")
 
 pages = Blueprint("pages", __name__)
@@ -52,6 +53,15 @@ def texts(language: str) -> Response:
     if known is None:
         abort(404)
     return Response(catalogue.spoken(known), mimetype="application/json")
+
+
+@pages.get("/words/<name>")
+def word_list(name: str) -> Response:
+    """A list that receipts are spelt with; a page that reads one asks for all three."""
+    language = LISTS.get(name)
+    if language is None:
+        abort(404)
+    return Response(words.packed(language), mimetype="text/plain")
 
 
 @pages.get("/carry")

@@ -216,6 +216,19 @@ def test_a_receipt_derives_the_keys_its_vector_says(vector: dict[str, Any]) -> N
     assert vector["ed25519_public_hex"] == keys.signing.public.raw.hex()
 
 
+@pytest.mark.parametrize("vector", vectors("disguise"))
+def test_a_list_of_telephone_numbers_is_her_receipt(vector: dict[str, Any]) -> None:
+    """
+    What looks like somebody's contacts is the same code, with labels or without.
+    """
+    receipt = Receipt.parse(vector["digits"])
+
+    for language in LANGUAGES:
+        numbers = receipt.phone_numbers(language)
+        assert vector["numbers"][language] == numbers
+        assert receipt == Receipt.parse("\n".join(f"과일가게 {number}" for number in numbers))
+
+
 @pytest.mark.parametrize("vector", vectors("fingerprint"))
 def test_a_root_is_read_aloud_as_its_vector_says(vector: dict[str, Any]) -> None:
     """

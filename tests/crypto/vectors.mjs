@@ -4,6 +4,7 @@ import { statesOf } from "../../server/intake/client/arrived.js";
 import { bundleOf, keyIdOf } from "../../server/intake/client/boxes.js";
 import { hex, unbase64, unhex } from "../../server/intake/client/bytes.js";
 import { read as readCapsule } from "../../server/intake/client/container.js";
+import { phoneNumbers } from "../../server/intake/client/disguise.js";
 import { unseal } from "../../server/intake/client/envelope.js";
 import { fingerprint, verifyKeycard } from "../../server/intake/client/keycard.js";
 import { verifyMandate, verifyRotation } from "../../server/intake/client/mandate.js";
@@ -99,6 +100,10 @@ const READ = {
     // A key id is the front of SHA-256, and there without `crypto.subtle` too.
     equal(hex(keyIdOf(keys.bundle.slice(32))), vector.xwing_public_sha256.slice(0, 16));
     equal(hex(keys.signingPublic), vector.ed25519_public_hex);
+  },
+  disguise({ digits, numbers }) {
+    const code = parseReceipt(digits, []);
+    for (const [lang, list] of Object.entries(numbers)) equal(phoneNumbers(code, lang), list);
   },
   fingerprint({ root_hex, digits }) {
     equal(fingerprint(unhex(root_hex)), digits);

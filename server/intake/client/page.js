@@ -13,12 +13,15 @@ import { redrawn } from "./photos.js";
 import { digitsOf, unpacked, wordsOf } from "./receipt.js";
 import { $, go, listOf, onSpeak, say, textOf } from "./screen.js";
 import { Account, cleaned } from "./submission.js";
+import { keepsakes } from "./keepsakes.js";
+import { visits } from "./visit.js";
 
 const MOST_FILES = 200; // the archive takes no statement that lists more
 const { root: rootHex, origin, floor } = document.body.dataset;
 const root = unhex(rootHex);
 let account = null;
 let stop = null;
+let returned = null; // what she came back for, when she did: "telling" or "consent"
 
 /** Her words; an answer stands under its question, as the page asked it. */
 function told() {
@@ -40,6 +43,7 @@ function spell() {
   const words = wordsOf(account.code, unpacked(listOf()));
   const lines = words.map((word) => Object.assign(document.createElement("li"), { textContent: word }));
   $("receipt").replaceChildren(...lines);
+  keepsakes(account.code, unpacked(listOf()));
   $("digits").textContent = digitsOf(account.code).replace(/(.{5})/g, "$1 ").trim();
 }
 
@@ -51,6 +55,7 @@ function choose() {
 
 function keep() {
   if (!chosen().includes("keep")) return say("need_keep");
+  if (returned) return send(); // she has her words
   spell();
   go("keeping");
 }
@@ -72,18 +77,29 @@ async function send() {
   const files = pictures.map((source) => ({ source, media: "image/jpeg" }));
   try {
     const lang = document.documentElement.lang;
-    await account.submit({ text: told(), lang, files, consent: consent({ ...FEW, ...MORE }) }, { progress: arrived, signal: stop.signal });
+    const said = returned === "consent" ? { text: "", kind: "consent" } : { text: told(), files };
+    await account.submit({ ...said, lang, consent: consent({ ...FEW, ...MORE }) }, { progress: arrived, signal: stop.signal });
     done();
   } catch {
-    go("keeping");
+    go(returned ? "choices" : "keeping");
     say(stop.signal.aborted ? "paused" : "failed");
   }
 }
 
 function done() {
+  if (returned === "consent") return go("changed");
   for (const field of document.querySelectorAll("#telling textarea, #photos")) field.value = "";
   refresh();
   go("done");
+}
+
+/** She came back: to tell more, or to choose anew. Nothing here knows what she chose before. */
+function begin(hers, kind = "telling") {
+  account = hers;
+  returned = kind;
+  for (const box of document.querySelectorAll("[data-grant]")) box.checked = false;
+  go(kind === "consent" ? "choices" : "telling");
+  if (kind === "consent") say("choose_anew");
 }
 
 async function start() {
@@ -91,12 +107,14 @@ async function start() {
     const note = await way.card();
     const today = new Date().toISOString().slice(0, 10);
     const { bundle } = verifyKeycard(note, { origin, root, today, floor: Number(floor), kind: way.kind });
-    account = new Account({ bundle, root }, way);
+    const archive = { bundle, root };
+    account = new Account(archive, way);
+    visits({ origin, root, today }, (code, seq) => new Account(archive, way, { code, seq }), begin);
   } catch {
     // What she can compare: the date of her phone, and the archive's number on a card or from a friend.
     return say("stopped", ` ${new Date().toLocaleDateString(document.documentElement.lang)} · ${fingerprint(root)}`);
   }
-  for (const field of document.querySelectorAll("#telling :disabled")) field.disabled = false;
+  for (const field of document.querySelectorAll("#telling :disabled, #look")) field.disabled = false;
 }
 
 onSpeak(refresh);

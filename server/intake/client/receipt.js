@@ -13,6 +13,7 @@ import { random } from "./random.js";
 const RANDOM = 13;
 const BITS = 110;
 const DIGITS = 34;
+const LISTED = 55; // five telephone numbers of eleven
 
 const checkOf = (code) => BigInt(sha256(concat(utf8("onggi receipt v1"), code))[0] >> 2);
 
@@ -40,20 +41,30 @@ export function wordsOf(code, list) {
 /** @param {Uint8Array} code */
 export const digitsOf = (code) => numberOf(code).toString().padStart(DIGITS, "0");
 
-const fold = (text) => text.normalize("NFKC").toLowerCase();
+/** Widths, case and composition are no difference. @param {string} text */
+export const fold = (text) => text.normalize("NFKC").toLowerCase();
 
 /** The code in words of any of *lists*, or in digits, however typed. @param {string} text @param {string[][]} lists */
 export function parseReceipt(text, lists) {
+  const code = rightCode(numberIn(text, lists));
+  if (!code) throw new MalformedReceipt("a word or digit is wrong or out of order");
+  return code;
+}
+
+/** The number that was typed, its check right or wrong; `MalformedReceipt` when it is none. */
+export function numberIn(text, lists) {
   const parts = fold(text)
     .split(/[^\p{L}\p{N}]+/u)
     .filter(Boolean);
   if (!parts.length) throw new MalformedReceipt("nothing was typed");
   // Numbers between words are hers: she copied the list as the page counts it.
   const words = parts.filter((part) => !/^[0-9]+$/.test(part));
-  if (words.length) return codeOf(readWords(words, lists));
-  const digits = parts.join("");
+  const digits = parts.join("").replace(/[^0-9]/g, "");
+  // A list of telephone numbers and whatever they are called: the last seven of each are hers, but the very last.
+  if (digits.length === LISTED) return BigInt(digits.replace(/....(.{7})/g, "$1").slice(0, DIGITS));
+  if (words.length) return readWords(words, lists);
   if (digits.length !== DIGITS) throw new MalformedReceipt(`a receipt has ${DIGITS} digits`);
-  return codeOf(BigInt(digits));
+  return BigInt(digits);
 }
 
 function readWords(parts, lists) {
@@ -70,7 +81,9 @@ function readWords(parts, lists) {
   const { known, strange, words, places, each } = best;
   if (!known) throw new MalformedReceipt("these are not words of a list");
   // Never the word itself: it may be part of her secret.
-  if (strange.length) throw new MalformedReceipt(`not in the list: word ${strange.join(", ")}; is it misspelt?`);
+  if (strange.length) {
+    throw Object.assign(new MalformedReceipt(`not in the list: word ${strange.join(", ")}; is it misspelt?`), { places: strange });
+  }
   if (known !== BITS / each) throw new MalformedReceipt(`${BITS / each} words are needed; these are ${known}`);
   return words.reduce((number, word) => (number << BigInt(each)) | BigInt(places.get(word)), 0n);
 }
@@ -83,12 +96,12 @@ function cut(text, places) {
   return words;
 }
 
-function codeOf(number) {
+/** The code of a number, or null when its check is wrong. @param {bigint} number */
+export function rightCode(number) {
   const value = number >> 6n;
-  if (value >> 104n) throw new MalformedReceipt("a digit is wrong");
+  if (value >> 104n) return null;
   const code = unhex(value.toString(16).padStart(2 * RANDOM, "0"));
-  if (checkOf(code) !== (number & 63n)) throw new MalformedReceipt("a word or digit is wrong or out of order");
-  return code;
+  return checkOf(code) === (number & 63n) ? code : null;
 }
 
 /**

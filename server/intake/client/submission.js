@@ -74,7 +74,7 @@ export class Account {
   }
 
   /**
-   * Seal and send: the files, then the statement. `text` is as `cleaned` gives it. The same objects in `files` are read once.
+   * Seal and send: the files, then the statement, whose number is returned. `text` is as `cleaned` gives it. The same objects in `files` are read once.
    * @param {{text: string, lang: string, kind?: string, files?: File[],
    *   consent: {granted: {use: string, audience: string}[], lang: string, text: string}}} telling
    * @param {{reading?: (share: number, file: number) => void, progress?: (share: number) => void, signal?: AbortSignal}} told
@@ -98,7 +98,7 @@ export class Account {
       }
     }
     close();
-    this.#seq++;
+    return this.#seq++;
   }
 
   async #file(file, reading, signal) {

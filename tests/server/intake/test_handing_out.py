@@ -11,6 +11,7 @@ from click.testing import CliRunner, Result
 from flask.testing import FlaskClient
 
 from crypto import board as boards
+from crypto import words
 from crypto.keys import IntakeSecret, SigningKey
 from server.intake.commands import intake
 from server.intake.config import IntakeConfig
@@ -137,3 +138,19 @@ def test_nothing_can_be_sent_to_the_board(home: Path, browser: FlaskClient) -> N
     take(home, GOOD)
     for method in ("POST", "PUT", "DELETE", "PATCH"):
         assert browser.open("/board", method=method).status_code == 405
+
+
+def test_the_mandate_and_the_lists_are_the_same_for_everybody(home: Path, browser: FlaskClient) -> None:
+    """
+    Whoever comes back gets the note as the root signed it and the lists whole, whatever she asks with.
+    """
+    with_question = [browser.get(f"/{path}?x=1") for path in ("mandate", "words/ko", "words/zh", "words/en")]
+    plain = [browser.get(f"/{path}") for path in ("mandate", "words/ko", "words/zh", "words/en")]
+
+    assert [answer.data for answer in with_question] == [answer.data for answer in plain]
+    assert plain[0].data == (home / "mandate.note").read_bytes()
+    assert [answer.text for answer in plain[1:]] == [words.packed(each) for each in ("ko", "zh-Hans", "en")]
+    assert {answer.headers["Cache-Control"] for answer in plain} == {"no-store"}
+    assert browser.get("/words/zh-Hant").status_code == 404
+    (home / "mandate.note").unlink()
+    assert browser.get("/mandate").status_code == 404

@@ -1,0 +1,114 @@
+"""What an account says of all it told: what is allowed now, and what she took back.
+
+1. Her latest statement only narrows what an earlier one allowed; a change of consent speaks for those before.
+2. What she took back stays taken back: no statement, earlier or later, opens it again.
+3. Nothing is destroyed here.
+
+Rules: docs/formats/statement.md. The gate asks here; nothing else decides.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from archive.errors import ArchiveError
+from archive.statement import Statement
+from archive.testimony import Consent, Grant, Testimony
+from archive.vault import Vault
+
+
+class TakenBack(ArchiveError):
+    """She took this testimony back; nobody reads it."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What counts for one testimony today."""
+
+    consent: Consent
+    """Its own, or that of a later change."""
+    allowed: frozenset[Grant]
+    taken_back: bool
+
+
+@dataclass(frozen=True)
+class Withdrawal:
+    """Somebody took back all she had told; *testimonies* are those that are here."""
+
+    account: str
+    day: str
+    testimonies: tuple[str, ...]
+
+
+def hear(vault: Vault, told: Statement, today: date, *, used: bool = False) -> None:
+    """Keep what *told* says of all statements of its account. *used*: its number was used before.
+
+    A withdrawal whose number was used still counts, for all that has come by now.
+    """
+    account, latest = told.account, _kept(vault, "latest", told.account, [-1])[0]
+    said = [told.sequence, told.consent.to_json()]
+    if told.sequence > latest:
+        vault.put_json("latest", account, said)
+        vault.put_json("account-keys", account, told.sealing.bundle.hex())
+    if told.kind == "consent":
+        if told.sequence > _kept(vault, "changed", account, [-1])[0]:
+            vault.put_json("changed", account, said)
+        vault.journal.append("mod", "archive", [f"account:{account}"])
+    elif told.kind == "withdrawal":
+        before, day = _kept(vault, "withdrawn", account, [-1, today.isoformat()])
+        through = max(before, told.sequence, latest if used else -1)
+        vault.put_json("withdrawn", account, [through, day])
+        ids = [f"testimony:{each}" for each in _taken_back(vault).get(account, ())]
+        vault.journal.append("dea", "archive", [f"account:{account}", *ids])
+
+
+def standing(vault: Vault, testimony: Testimony) -> Standing:
+    """What is allowed of *testimony* today; of an imported one, what its own consent says."""
+    consent = testimony.consent
+    if not vault.holds("told-by", testimony.id):
+        return Standing(consent, consent.granted, False)
+    account, number = vault.json("told-by", testimony.id), vault.json("told-as", testimony.id)
+    since, changed = _kept(vault, "changed", account, [-1, None])
+    if since > number:
+        consent = Consent.from_json(changed)
+    _, latest = vault.json("latest", account)
+    allowed = consent.granted & Consent.from_json(latest).granted
+    return Standing(consent, allowed, _is_taken_back(vault, testimony.id))
+
+
+def require_not_taken_back(vault: Vault, testimony_id: str) -> None:
+    """Raise `TakenBack` when she took this testimony back."""
+    if vault.holds("told-by", testimony_id) and _is_taken_back(vault, testimony_id):
+        raise TakenBack("she took this testimony back; nobody reads it any more")
+
+
+def withdrawals(vault: Vault) -> list[Withdrawal]:
+    """All that was taken back, the oldest first."""
+    ids = _taken_back(vault)
+    found = [Withdrawal(a, day, tuple(ids.get(a, ()))) for a, (_, day) in vault.every("withdrawn").items()]
+    return sorted(found, key=lambda each: (each.day, each.account))
+
+
+def choices(vault: Vault) -> dict[str, Any]:
+    """All that was changed or taken back; another value when the gate may answer otherwise than before."""
+    return {kind: vault.every(kind) for kind in ("latest", "changed", "withdrawn")}
+
+
+def _is_taken_back(vault: Vault, testimony_id: str) -> bool:
+    through = _kept(vault, "withdrawn", vault.json("told-by", testimony_id), [-1])[0]
+    return bool(through >= vault.json("told-as", testimony_id))
+
+
+def _taken_back(vault: Vault) -> dict[str, list[str]]:
+    numbers, found = vault.every("told-as"), dict[str, list[str]]()
+    through = vault.every("withdrawn")
+    for testimony_id, account in vault.every("told-by").items():
+        if account in through and through[account][0] >= numbers[testimony_id]:
+            found.setdefault(account, []).append(testimony_id)
+    return found
+
+
+def _kept(vault: Vault, kind: str, account: str, otherwise: list[Any]) -> list[Any]:
+    return list(vault.json(kind, account)) if vault.holds(kind, account) else otherwise

@@ -1,0 +1,79 @@
+/**
+ * With her words she comes back: what arrived, what was answered, and what she changes or takes back.
+ *
+ * 1. A wrong code and an unknown one are the same to everybody: the same requests in the same order, the same work.
+ * 2. Nothing that is found leads to another request.
+ */
+
+import { sha256 } from "@noble/hashes/sha2.js";
+import { statesOf } from "./arrived.js";
+import { openBoard } from "./board.js";
+import { concat, utf8 } from "./bytes.js";
+import { erase } from "./erase.js";
+import { verifyMandate } from "./mandate.js";
+import { keysOf, newCode, numberIn, rightCode, unpacked } from "./receipt.js";
+
+const LISTS = ["ko", "zh", "en"];
+const ASKED = ["/arrived", "/board", "/mandate"];
+const MISSING = 404;
+const decoder = new TextDecoder();
+
+/** Every list that words may be of, so that nobody learns hers by what is fetched. @param {(path: string) => Promise<Uint8Array>} ask */
+export async function wordLists(ask) {
+  const lists = [];
+  for (const name of LISTS) lists.push(unpacked(decoder.decode(await ask(`/words/${name}`))));
+  return lists;
+}
+
+/**
+ * The code that she typed. A number whose check is wrong gives a code that nobody has: it finds nothing, like a stranger's.
+ * What is no number at all is a `MalformedReceipt` with the place of the word; that is told before anything is asked for.
+ */
+export function codeOf(typed, lists) {
+  const number = numberIn(typed, lists);
+  return rightCode(number) ?? sha256(concat(utf8("onggi wrong receipt|"), utf8(`${number}`))).slice(0, newCode().length);
+}
+
+/**
+ * What is here for a code. `found` or `replies` is null when that could not be seen now, and empty when there is nothing.
+ * @param {Uint8Array} code
+ * @param {{origin: string, root: Uint8Array, today: string}} known
+ * @param {(path: string) => Promise<Uint8Array>} ask @param {(share: number) => void} [progress]
+ */
+export async function look(code, known, ask, progress) {
+  const answers = [];
+  // One after another, each also when the one before failed.
+  for (const path of ASKED) answers.push(await ask(path).catch((error) => error));
+  const [arrived, board, mandate] = answers;
+  const seen = await tried(() => statesOf(orThrow(arrived), code, known.root));
+  const keys = keysOf(code, known.root);
+  const replies = await tried(async () => {
+    if (board.status === MISSING) return []; // no board has ever come
+    const { desk, reply } = verifyMandate(decoder.decode(orThrow(mandate)), known);
+    return (await openBoard(orThrow(board), { secret: keys.secret, reply }, { ...known, desk }, progress)).replies;
+  });
+  return { found: seen && seen.found, next: seen?.next, replies };
+}
+
+/**
+ * Take everything back: the archive is told, then what still waits at the intake is erased, this word excepted.
+ * When it stops in between, doing it once more does the rest.
+ */
+export async function takeBack(account, known, { lang, text }, told) {
+  const consent = { granted: [], lang, text };
+  const number = await account.submit({ text: "", lang, kind: "withdrawal", consent }, told);
+  await erase(account.code, known.root, { keep: [number], signal: told?.signal });
+}
+
+function orThrow(answer) {
+  if (answer instanceof Error) throw answer;
+  return answer;
+}
+
+async function tried(act) {
+  try {
+    return await act();
+  } catch {
+    return null;
+  }
+}

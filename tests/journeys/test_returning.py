@@ -1,0 +1,255 @@
+"""With her words, on another phone: she sees what arrived, reads, adds, chooses anew, takes back."""
+
+from __future__ import annotations
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, Request
+
+from crypto import words
+from crypto.receipt import Receipt
+from deploy.house import House, found, serving
+from tests.journeys.survivor import ROOT, SENTINEL, Site, keep, open_page, send, served, tell
+from tests.journeys.test_access import read, violations  # noqa: F401
+
+pytestmark = pytest.mark.loopback
+REPLY = "잘 받았습니다. 고맙습니다."
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Iterator[Site]:
+    yield from served(tmp_path, ROOT.public)
+
+
+def phone_of(chromium: Browser) -> Page:
+    context = chromium.new_context(viewport={"width": 360, "height": 640}, locale="ko-KR", is_mobile=True)
+    return context.new_page()
+
+
+def comes_back(phone: Page, address: str, typed: str) -> str:
+    """What the page shows to whoever types this."""
+    phone.goto(address)
+    phone.wait_for_selector("#words:enabled")
+    phone.click("[data-go=returning]")
+    phone.fill("#typed", typed)
+    phone.click("#look")
+    phone.wait_for_selector("#found:visible", timeout=60_000)
+    return phone.inner_text("main")
+
+
+def carried(house: House, name: str) -> str:
+    """A courier's round: to the archive, and back with its word."""
+    stick = house.data / "sticks" / name
+    house.onggi("intake", "pack", str(stick))
+    taken = house.onggi("archive", "accession", str(stick))
+    answered(house, name)
+    return taken
+
+
+def answered(house: House, name: str) -> None:
+    """What the archive sends: acknowledgements, the mandate, and a board with what it wrote."""
+    back = house.data / "sticks" / f"{name}-back"
+    house.onggi("archive", "board", "--size", "256")
+    house.onggi("archive", "send", str(back))
+    house.onggi("intake", "receive", str(back))
+
+
+def test_she_comes_back_on_another_phone_and_the_archive_sees_each_step(
+    chromium: Browser, tmp_path: Path
+) -> None:
+    """
+    Told, held, answered, added to, chosen anew and taken back: with the real commands and two phones.
+    """
+    house = House(tmp_path / "house")
+    found(house)
+    with serving(house, "intake") as port:
+        address = f"http://127.0.0.1:{port}/"
+        first, other = phone_of(chromium), phone_of(chromium)
+        first.goto(address)
+        first.wait_for_selector("#words:enabled")
+        first.fill("#words", SENTINEL)
+        receipt = " ".join(keep(first, "keep", "research", "recontact"))
+        send(first)
+        first.context.close()
+        assert "1번이 모두 온전히 왔습니다. 그 가운데 0번은" in comes_back(other, address, receipt)
+        [told] = re.findall(r"^  testimony (\S+)$", carried(house, "one"), re.MULTILINE)
+        house.onggi("archive", "reply", told, "--as", "minji", person="minji", given=REPLY)
+        answered(house, "two")
+        shown = comes_back(other, address, receipt)
+        assert "1번이 모두 온전히 왔습니다. 그 가운데 1번은" in shown
+        assert REPLY in shown
+
+        other.click("#tell-more")
+        other.fill("#words", "더 쓴 말")
+        other.click("#to-choices")
+        other.check("[data-grant=keep]")
+        other.check("[data-grant=recontact]")
+        other.click("#to-receipt")
+        other.wait_for_selector("#done:visible", timeout=60_000)
+        comes_back(other, address, receipt)
+        other.click("#choose-anew")
+        other.check("[data-grant=keep]")
+        other.check("[data-grant=recontact]")
+        other.click("#to-receipt")
+        other.wait_for_selector("#changed:visible", timeout=60_000)
+        taken = carried(house, "three")
+        assert "1 testimonies" in taken
+        assert "1 consents changed" in taken
+
+        shown = comes_back(other, address, receipt)
+        assert "3번이 모두 온전히 왔습니다. 그 가운데 3번은" in shown
+        assert REPLY in shown
+        other.click("[data-go=leaving]")
+        other.click("#take-back")
+        other.wait_for_selector("#taken:visible", timeout=60_000)
+        assert "1 TAKEN BACK" in carried(house, "four")
+        assert REPLY not in comes_back(other, address, receipt)
+        other.context.close()
+
+    listed = house.onggi("archive", "list")
+    assert listed.startswith("TAKEN BACK")
+    assert listed.count("withdrawn") == 2
+
+
+def test_taking_back_erases_what_still_waits_and_leaves_only_the_word_of_it(site: Site, phone: Page) -> None:
+    """
+    Before a courier came: the telling is gone from the intake, and one small statement waits in its place.
+    """
+    receipt = " ".join(tell(phone, site, photo=True))
+    assert len(site.opened()) == 2
+    for _ in range(2):  # pressed again on a bad line, it does no harm
+        comes_back(phone, site.address, receipt)
+        phone.click("[data-go=leaving]")
+        phone.click("#take-back")
+        phone.wait_for_selector("#taken:visible", timeout=60_000)
+        [(meta, body, _)] = [each for each in site.opened() if each[1]]
+
+        assert meta["type"] == "statement"
+        assert b'"kind":"withdrawal"' in body
+        assert b'"granted":[]' in body
+        assert SENTINEL.encode() not in body
+
+
+def wrong(receipt: Receipt) -> str:
+    """34 digits whose check does not fit."""
+    digits = receipt.digits()
+    return digits[:-1] + str((int(digits[-1]) + 1) % 10)
+
+
+def test_a_wrong_code_and_an_unknown_one_look_the_same(site: Site, chromium: Browser) -> None:
+    """
+    A wrong check, a number too large, a stranger's code, and hers of which nothing is here any more: the same
+    requests to the byte, in the same order, and the same words on the screen.
+    """
+    hers = tell(phone_of(chromium), site)
+    with closing(sqlite3.connect(site.home / "intake.sqlite")) as database, database:
+        database.execute("delete from part")
+        database.execute("delete from deposit")
+    seen = set()
+    for typed in (wrong(Receipt.generate()), "9" * 34, Receipt.generate().digits(), " ".join(hers)):
+        phone = phone_of(chromium)
+        requests: list[Request] = []
+        phone.on("request", requests.append)
+        shown = comes_back(phone, site.address, typed)
+        asked = [(request.method, request.url, request.post_data_buffer) for request in requests]
+        paths = [url.removeprefix(site.address) for _, url, _ in asked]
+        seen.add((tuple(asked), shown))
+        phone.context.close()
+
+    assert len(seen) == 1
+    assert paths[-6:] == ["/words/ko", "/words/zh", "/words/en", "/arrived", "/board", "/mandate"]
+    assert "이 낱말로는 여기에 아직 아무것도 없습니다" in shown
+
+
+def test_a_misspelt_word_is_told_before_anything_is_asked_for(site: Site, phone: Page) -> None:
+    """
+    A word that is in no list is no code: the page names its place, and only the three lists were fetched.
+    """
+    open_page(phone, site)
+    phone.click("[data-go=returning]")
+    asked: list[str] = []
+    phone.on("request", lambda request: asked.append(request.url.removeprefix(site.address)))
+    hers = Receipt.generate().words("ko")
+    phone.fill("#typed", " ".join([*hers[:2], "호랑말코", *hers[3:]]))
+    phone.click("#look")
+    phone.wait_for_function("() => document.getElementById('notice').textContent.includes('3')")
+
+    assert asked == ["/words/ko", "/words/zh", "/words/en"]
+
+
+def test_her_words_as_telephone_numbers_bring_her_back(site: Site, phone: Page) -> None:
+    """
+    The list that looks like contacts is copied from the page, labels included, and typed in again.
+    """
+    open_page(phone, site)
+    phone.fill("#words", SENTINEL)
+    keep(phone, "keep")
+    phone.click("#keeping details >> nth=0")
+    listed = phone.inner_text("#phones")
+    assert listed.startswith("과일가게 010-")
+    send(phone)
+
+    assert "1번이 모두 온전히 왔습니다" in comes_back(phone, site.address, listed)
+
+
+def test_she_is_asked_for_a_few_words_and_never_held_up(site: Site, phone: Page) -> None:
+    """
+    A wrong word is told, the right ones too; she may send without any of it.
+    """
+    open_page(phone, site)
+    phone.fill("#words", SENTINEL)
+    hers = keep(phone, "keep")
+    phone.click("#keeping details >> nth=1")
+    phone.click("#check")
+    assert phone.inner_text("#recalled").startswith("다른 낱말이 있습니다")
+    for field in phone.query_selector_all("#asked label"):
+        place = int(re.findall(r"\d+", field.inner_text())[0])
+        field.query_selector("input").fill(hers[place - 1])  # type: ignore[union-attr]
+    phone.click("#check")
+    assert phone.inner_text("#recalled").startswith("맞습니다")
+    phone.click("#asked input >> nth=0")
+    phone.keyboard.type("가")
+    phone.click("#check")
+    assert phone.inner_text("#recalled").startswith("다른 낱말이 있습니다")
+
+    send(phone)
+
+
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_axe_finds_nothing_where_she_comes_back(site: Site, read: Page, lang: str) -> None:  # noqa: F811
+    """
+    Typing, a refusal, what is here, before taking back, and after; and the ways to keep her words.
+    """
+    read.goto(f"{site.address}/?lang={lang}")
+    read.wait_for_selector("#words:enabled")
+    read.fill("#words", SENTINEL)
+    keep(read, "keep")
+    for each in read.query_selector_all("#keeping summary"):
+        each.click()
+    seen = {"keeping": violations(read)}
+    read.goto(f"{site.address}/?lang={lang}")
+    read.wait_for_selector("#words:enabled")
+    read.click("[data-go=returning]")
+    seen["returning"] = violations(read)
+    read.fill("#typed", "1 2 3")
+    read.click("#look")
+    read.wait_for_selector("#look:enabled")
+    seen["refused"] = violations(read)
+    read.fill("#typed", Receipt.generate().digits())
+    read.click("#look")
+    read.wait_for_selector("#found:visible")
+    seen["found"] = violations(read)
+    read.click("[data-go=leaving]")
+    seen["leaving"] = violations(read)
+    read.click("#take-back")
+    read.wait_for_selector("#taken:visible", timeout=60_000)
+    seen["taken"] = violations(read)
+    wide = read.evaluate("() => document.documentElement.scrollWidth")
+
+    assert {step: found for step, found in seen.items() if found} == {}
+    assert wide == 360
