@@ -18,7 +18,8 @@ CryptoError
 │   └── MalformedReceipt     a word or digit is wrong, missing or out of order
 ├── CapsuleError
 │   ├── MalformedCapsule     the file does not follow docs/formats/capsule.md
-│   └── ForeignPage          a page that the archive did not sign as it is here
+│   ├── ForeignPage          a page that the archive did not sign as it is here
+│   └── MalformedPages       a list of pages does not follow docs/formats/page.md
 ├── BoardError
 │   ├── MalformedBoard       the bytes do not follow docs/formats/board.md, or are not those that were signed
 │   ├── BoardFull            more parts of replies than entries
@@ -113,6 +114,10 @@ class MalformedCapsule(CapsuleError):
 
 class ForeignPage(CapsuleError):
     """A page that the archive did not sign as it is here."""
+
+
+class MalformedPages(CapsuleError):
+    """A list of pages does not follow docs/formats/page.md."""
 
 
 class BoardError(CryptoError):
