@@ -25,7 +25,7 @@ from crypto.errors import CryptoError, ForeignPage, KeyFormatError
 from crypto.keys import VerifyKey
 
 Lang = Literal["kor", "zho", "eng"]
-READS: Final[dict[Lang, page.Language]] = {"kor": "ko", "zho": "ko", "eng": "en"}
+READS: Final[dict[Lang, page.Language]] = {"kor": "ko", "zho": "zh-Hans", "eng": "en"}
 """The language of the receipt words and of the choices, unless another is named."""
 PRINTED: Final = 5
 """Digits in a group, as they are read out."""
