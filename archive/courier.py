@@ -12,21 +12,24 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
 
-from archive import keyring
+from archive import capsule, keyring
 from archive.errors import ArchiveError
 from archive.vault import Vault
-from crypto import bundle, outgoing
+from crypto import bundle, outgoing, pages
+from crypto.capsule.page import LANGUAGES
+from crypto.errors import CryptoError, KeycardError
 from crypto.stick import Stick
 
 SENT_AGAIN: Final = 8
 """So many of the newest acknowledgements go out on each stick."""
 OUTGOING: Final = "outgoing"
-"""The folder beside the vault where the board lies until it is sent."""
+"""The folder beside the vault where the board and the list of pages lie until they are sent."""
 NOTES: Final = ("keycard.note", "capsule.note", "mandate.note", "root-rotation.note")
 KIND: Final = "bundle"
 
@@ -99,7 +102,7 @@ def send(vault: Vault, folder: Path, today: date) -> Sent:
     `KeyringError` without a mandate that holds: the intake would believe nothing of it.
     """
     keyring.mandate(vault, today)
-    origin, files = keyring.origin(vault), _waiting(vault)
+    origin, files = keyring.origin(vault), _waiting(vault, today)
     if not files:
         raise NothingToSend("nothing waits for the intake; run `onggi archive keys publish` first")
     outgoing.lay(folder, origin, files)
@@ -115,16 +118,34 @@ def send(vault: Vault, folder: Path, today: date) -> Sent:
     return Sent(number, tuple(sorted(files)))
 
 
-def _waiting(vault: Vault) -> dict[str, bytes]:
+def _waiting(vault: Vault, today: date) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for folder, names in ((keyring.NOTES, NOTES), (OUTGOING, (outgoing.BOARD,))):
         here = Stick(vault.home / folder)
         for name in names:
             if here.holds(name):
                 files[name] = here.read(name, outgoing.LARGEST)
+    files |= _pages(vault, today)
+    if "capsule.note" in files:
+        for language in LANGUAGES:
+            with suppress(KeycardError):  # without a card for today the intake has to go on with what it has
+                files |= capsule.made(vault, language, today)
     for number in sorted(_numbers(vault))[-SENT_AGAIN:]:
         files[outgoing.acknowledgement_name(number)] = acknowledgement(vault, number)
     return files
+
+
+def _pages(vault: Vault, today: date) -> dict[str, bytes]:
+    """The signed list of the intake's pages, while the desk that signed it still has the mandate."""
+    here = Stick(vault.home / OUTGOING)
+    if not here.holds(pages.NOTE):
+        return {}
+    note = here.read(pages.NOTE, pages.LARGEST)
+    with suppress(CryptoError):
+        desk = keyring.desk(vault).public
+        pages.verify(note, origin=keyring.origin(vault), desk=desk, today=today)
+        return {pages.NOTE: note}
+    return {}
 
 
 def _name(vault: Vault, number: int) -> str:

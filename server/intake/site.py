@@ -7,9 +7,11 @@ from pathlib import Path
 from flask import Flask
 
 from server.headers import protect
+from server.intake import cover
 from server.intake.api import api, arrived, board, keycard
 from server.intake.config import IntakeConfig
 from server.intake.deposits import Deposits
+from server.intake.published import integrity, published
 from server.intake.shelf import DiskShelf
 from server.intake.tables import connect
 from server.intake.views import pages
@@ -20,9 +22,12 @@ def create_app(config: IntakeConfig) -> Flask:
     app = Flask(__name__, static_folder="static")
     app.config["INTAKE"] = config
     app.config["MAX_CONTENT_LENGTH"] = config.part_size
+    app.config["COVER"] = cover.read(config.home)
+    app.jinja_env.globals["integrity"] = integrity(Path(str(app.static_folder)))
     app.extensions["deposits"] = open_deposits(config)
     app.register_blueprint(api)
     app.register_blueprint(pages)
+    app.register_blueprint(published)
     app.add_url_rule("/keycard", view_func=keycard)
     app.add_url_rule("/board", view_func=board)
     app.add_url_rule("/arrived", view_func=arrived)
