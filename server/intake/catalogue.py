@@ -1,6 +1,6 @@
 """Every string of her pages, in the four languages that they speak. Files: translations/*.po, by Babel.
 
-A msgid is the name of a text. What is empty or marked fuzzy is an error here, and no page is shown without it.
+A msgid is the name of a text. What is empty or marked fuzzy is an error here: no page is shown without it.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def texts(language: words.Language) -> dict[str, str]:
 
 @cache
 def spoken(language: words.Language, title: str) -> str:
-    """What a page of this *title* needs to speak *language*, as JSON: its texts, and the list of receipt words."""
+    """What a page of this *title* needs to speak *language*, as JSON: its texts, and the receipt words."""
     told = texts(language) | {"title": title}
     return json.dumps({"texts": told, "list": words.packed(language)}, ensure_ascii=False)
 

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 import click
 
@@ -16,15 +16,24 @@ from crypto.errors import CryptoError
 from crypto.keys import SigningKey, VerifyKey
 from migrations.run import migrate
 from server.intake import board as boards
-from server.intake import courier, notes
-from server.intake.config import IntakeConfig
+from server.intake import courier, cover, nearby, notes, published
+from server.intake.config import IntakeConfig, put
 from server.intake.deposits import DepositError
 from server.intake.receiving import Received
 from server.intake.receiving import receive as take_stick
-from server.intake.site import open_deposits
+from server.intake.site import create_app, open_deposits
 from server.intake.tables import connect
 
 GB = 1_000_000_000
+REFUSED: Final = (
+    CryptoError,
+    DepositError,
+    courier.CourierError,
+    notes.NotesRefused,
+    cover.UnfitCover,
+    nearby.UnfitList,
+    OSError,
+)
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -34,7 +43,7 @@ def _tells_errors(command: Callable[P, R]) -> Callable[P, R]:
     def run(*args: P.args, **kwargs: P.kwargs) -> R:
         try:
             return command(*args, **kwargs)
-        except (CryptoError, DepositError, courier.CourierError, notes.NotesRefused, OSError) as error:
+        except REFUSED as error:
             click.echo(f"intake: error: {error}", err=True)
             if hint := getattr(error, "hint", None):
                 click.echo(f"intake: hint: {hint}", err=True)
@@ -185,3 +194,55 @@ def expire(home: Path) -> None:
     """Remove deposits that are older than the intake keeps them."""
     config = IntakeConfig.read(home)
     click.echo(f"expired {open_deposits(config).expire(config.keep_days)} deposits")
+
+
+@intake.command()
+@home_option
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_tells_errors
+def manifest(home: Path, file: Path) -> None:
+    """Write into FILE the list of all that this site shows to a browser, for the archive to sign."""
+    config = IntakeConfig.read(home)
+    app = create_app(config)
+    listing = published.listing(app)
+    app.extensions["deposits"].engine.dispose()
+    put(file, listing)
+    same = published.is_signed(config, listing, _today())
+    click.echo(
+        "this is what the archive signed; nothing to carry"
+        if same
+        else f"wrote {file}; carry it to the archive, for `onggi archive sign-page`"
+    )
+
+
+@intake.command("cover")
+@home_option
+@click.argument("page", required=False, metavar="[PAGE]")
+@click.option("--name", default="", help="What every page of the site is called in a tab and in the history.")
+@_tells_errors
+def choose_cover(home: Path, page: str | None, name: str) -> None:
+    """Choose what the way out leads to: PAGE is weather, recipes, units, or a file of your own HTML."""
+    if not (page or name):
+        raise click.UsageError("name a page or a file, or give a name with --name")
+    ours = page if page in cover.OURS else ""
+    html = Path(page).read_text("utf-8") if page and not ours else ""
+    chosen = cover.choose(home, page=ours or "", html=html, name=name)
+    click.echo(f"cover: {chosen.page or ('your own page' if chosen.html else cover.OURS[0])}")
+    click.echo(f"name: {chosen.name or 'that of the page, in her language'}; start the site anew")
+
+
+@intake.command("help-list")
+@home_option
+@click.option("--examples", is_flag=True, help="Write the examples into FILE instead, to be edited.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_tells_errors
+def help_list(home: Path, examples: bool, file: Path) -> None:
+    """Check the list of organisations in FILE and show, from now on, those that you confirmed."""
+    if examples:
+        with file.open("xb") as into:
+            into.write(nearby.EXAMPLES.read_bytes())
+        click.echo(f"wrote {file}: ask each organisation, correct, confirm; then the same without --examples")
+        return
+    for each in nearby.take(home, file.read_bytes()):
+        shown = f"confirmed {each.confirmed}" if each.confirmed else "not confirmed, not shown"
+        click.echo(f"{each.name}  {each.address}  {shown}")

@@ -22,7 +22,8 @@ LARGEST: Final = 256 * 1024
 """Bytes of an operator's cover."""
 LONGEST: Final = 60
 """Characters of a name."""
-_REFUSED: Final = {"script", "iframe", "frame", "object", "embed", "form", "base", "applet", "portal", "style", "link"}
+_REFUSED: Final = {"script", "iframe", "frame", "object", "embed", "form", "base", "applet", "style"}
+_STYLE: Final = {("rel", "stylesheet"), ("href", "/static/style.css")}
 _FETCHED: Final = {"src", "srcset", "poster", "background", "data", "ping", "action", "formaction", "style"}
 
 
@@ -91,7 +92,7 @@ class _Reader(HTMLParser):
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self._in_title = tag == "title"
-        if tag in _REFUSED or ":" in tag:
+        if tag in _REFUSED or ":" in tag or (tag == "link" and set(attrs) != _STYLE):
             self.unfit.add(f"<{tag}>")
         for attribute, value in attrs:
             fetched = attribute in _FETCHED and not (value or "").startswith("data:image/")

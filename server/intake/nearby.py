@@ -20,7 +20,7 @@ FILE: Final = "help.json"
 EXAMPLES: Final = Path(__file__).parent / FILE
 LARGEST: Final = 256 * 1024
 MOST: Final = 50
-_ADDRESS = re.compile(r"https://[a-z0-9.-]{3,200}(/[A-Za-z0-9._~/-]*)?|http://[a-z2-7]{56}\.onion(/[\w./-]*)?", re.A)
+_ADDRESS = re.compile(r"(https://[a-z0-9.-]{3,200}|http://[a-z2-7]{56}\.onion)(/[A-Za-z0-9._~/-]{0,200})?")
 
 
 class UnfitList(Exception):

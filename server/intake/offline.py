@@ -1,4 +1,4 @@
-"""What the archive signed for those who would rather not trust this site: a list of its pages, pages in one file.
+"""What the archive signed for those who would not trust this site: a list of its pages, pages in one file.
 
 1. Each is verified before it takes the place of the one before.
 2. A page and its note lie in one file here, so that they change places in one step.
@@ -14,7 +14,6 @@ from crypto.capsule import page
 from crypto.errors import CryptoError
 from crypto.keys import VerifyKey
 from server.intake.config import MANDATE, IntakeConfig, put, raise_floor
-
 
 
 def take(

@@ -1,4 +1,4 @@
-"""What this site shows to a browser, for everybody to compare, and what it hands on of the archive's for that.
+"""What this site shows to a browser, so that everybody can compare, and what the archive signed for that.
 
 Format: docs/formats/page.md. Every page and every static file is in the list: new ones come in by themselves.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+from datetime import date
 from pathlib import Path
 from typing import Final
 
@@ -14,6 +15,7 @@ from flask import Blueprint, Flask, Response, abort, current_app
 
 from crypto import pages, words
 from crypto.capsule import page
+from crypto.errors import CryptoError
 from server.intake import offline
 from server.intake.config import MANDATE, IntakeConfig
 
@@ -29,7 +31,8 @@ def integrity(static: Path) -> dict[str, str]:
 
 def shown(app: Flask) -> dict[str, bytes]:
     """Every address that a browser may ask for, in each language, with what it gets."""
-    found = {f"/static/{name}": (Path(str(app.static_folder)) / name).read_bytes() for name in integrity_of(app)}
+    static = Path(str(app.static_folder))
+    found = {f"/static/{name}": (static / name).read_bytes() for name in integrity_of(app)}
     with app.test_client() as browser:
         for path in _addresses(app):
             with browser.get(path) as answer:
@@ -43,9 +46,20 @@ def listing(app: Flask) -> bytes:
     return pages.listing(app.config["INTAKE"].origin, shown(app))
 
 
+def is_signed(config: IntakeConfig, listing: bytes, today: date) -> bool:
+    """Whether the archive signed exactly this list, for today."""
+    note = offline.signed_list(config)
+    try:
+        desk = config.desk(today)
+        signed = pages.verify(note or b"", origin=config.origin, desk=desk, today=today)
+    except (CryptoError, OSError):
+        return False
+    return signed.files == pages.read_listing(listing, config.origin)
+
+
 def integrity_of(app: Flask) -> dict[str, str]:
     """`integrity` as it was computed when *app* was put together."""
-    known: dict[str, str] = app.jinja_env.globals["integrity"]
+    known: dict[str, str] = app.extensions["integrity"]
     return known
 
 
@@ -70,14 +84,18 @@ def _config() -> IntakeConfig:
 def manifest() -> Response:
     """The list as the archive signed it last."""
     note = offline.signed_list(_config())
-    return Response(note, mimetype="text/plain") if note else abort(404)
+    if note is None:
+        abort(404)
+    return Response(note, mimetype="text/plain")
 
 
 @published.get("/mandate")
 def mandate() -> Response:
     """The root's word on whose signature counts."""
     path = _config().home / MANDATE
-    return Response(path.read_bytes(), mimetype="text/plain") if path.exists() else abort(404)
+    if not path.exists():
+        abort(404)
+    return Response(path.read_bytes(), mimetype="text/plain")
 
 
 @published.get("/offline/<lang>/album.html")
@@ -92,8 +110,9 @@ def album_note(lang: str) -> Response:
 
 
 def _saved(lang: str, which: int, media: str, name: str) -> Response:
-    for known in page.LANGUAGES:
-        if known == lang and (found := offline.find(_config(), known)):
-            kept = {"Content-Disposition": f'attachment; filename="{name}"'}
-            return Response(found[which], mimetype=media, headers=kept)
-    abort(404)
+    known = next((each for each in page.LANGUAGES if each == lang), None)
+    found = offline.find(_config(), known) if known else None
+    if found is None:
+        abort(404)
+    kept = {"Content-Disposition": f'attachment; filename="{name}"'}
+    return Response(found[which], mimetype=media, headers=kept)

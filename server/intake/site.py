@@ -23,7 +23,8 @@ def create_app(config: IntakeConfig) -> Flask:
     app.config["INTAKE"] = config
     app.config["MAX_CONTENT_LENGTH"] = config.part_size
     app.config["COVER"] = cover.read(config.home)
-    app.jinja_env.globals["integrity"] = integrity(Path(str(app.static_folder)))
+    app.extensions["integrity"] = integrity(Path(str(app.static_folder)))
+    app.jinja_env.globals["integrity"] = app.extensions["integrity"]
     app.extensions["deposits"] = open_deposits(config)
     app.register_blueprint(api)
     app.register_blueprint(pages)

@@ -35,9 +35,8 @@ def _title(language: words.Language) -> str:
 
 def _page(template: str, **more: object) -> str:
     language = _language()
-    known = {"lang": language, "t": catalogue.texts(language), "title": _title(language)}
-    known |= {"names": catalogue.NAMES}
-    return render_template(template, **known, **more)
+    more |= {"lang": language, "t": catalogue.texts(language), "names": catalogue.NAMES}
+    return render_template(template, title=_title(language), **more)
 
 
 @pages.get("/")
@@ -59,10 +58,10 @@ def deposit() -> str:
 @pages.get("/texts/<language>")
 def texts(language: str) -> Response:
     """What the page asks for when she changes its language: nothing that she wrote has to be thrown away."""
-    for known in catalogue.LANGUAGES:
-        if known == language:
-            return Response(catalogue.spoken(known, _title(known)), mimetype="application/json")
-    abort(404)
+    known = next((each for each in catalogue.LANGUAGES if each == language), None)
+    if known is None:
+        abort(404)
+    return Response(catalogue.spoken(known, _title(known)), mimetype="application/json")
 
 
 @pages.get("/carry")

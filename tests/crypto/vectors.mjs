@@ -8,7 +8,7 @@ import { unseal } from "../../server/intake/client/envelope.js";
 import { fingerprint, verifyKeycard } from "../../server/intake/client/keycard.js";
 import { verifyMandate, verifyRotation } from "../../server/intake/client/mandate.js";
 import { openNote } from "../../server/intake/client/notes.js";
-import { deriver, digitsOf, keysOf, parseReceipt, wordsOf } from "../../server/intake/client/receipt.js";
+import { deriver, digitsOf, keysOf, parseReceipt, printOf, wordsOf } from "../../server/intake/client/receipt.js";
 import { erasureOf, resumable, statementId, tokenOf } from "../../server/intake/client/resume.js";
 
 function equal(actual, expected) {
@@ -100,8 +100,9 @@ const READ = {
     equal(hex(keyIdOf(keys.bundle.slice(32))), vector.xwing_public_sha256.slice(0, 16));
     equal(hex(keys.signingPublic), vector.ed25519_public_hex);
   },
-  fingerprint({ root_hex, digits }) {
+  fingerprint({ root_hex, digits, words }, spelt) {
     equal(fingerprint(unhex(root_hex)), digits);
+    for (const [language, told] of Object.entries(words)) equal(printOf(unhex(root_hex), spelt[language]), told);
   },
 };
 

@@ -13,6 +13,7 @@ import { redrawn } from "./photos.js";
 import { digitsOf, unpacked, wordsOf } from "./receipt.js";
 import { $, go, listOf, onSpeak, say, textOf } from "./screen.js";
 import { Account, cleaned } from "./submission.js";
+import { comparable } from "./trust.js";
 
 const MOST_FILES = 200; // the archive takes no statement that lists more
 const { root: rootHex, origin, floor } = document.body.dataset;
@@ -93,11 +94,13 @@ async function start() {
     account = new Account({ bundle, root }, way);
   } catch {
     // What she can compare: the date of her phone, and the archive's number on a card or from a friend.
+    $("trust").open = true;
     return say("stopped", ` ${new Date().toLocaleDateString(document.documentElement.lang)} · ${fingerprint(root)}`);
   }
   for (const field of document.querySelectorAll("#telling :disabled")) field.disabled = false;
 }
 
+comparable(root);
 onSpeak(refresh);
 $("photos").addEventListener("change", refresh);
 $("to-choices").addEventListener("click", choose);
