@@ -1,6 +1,6 @@
 """Every string of her pages, in the four languages that they speak. Files: translations/*.po, by Babel.
 
-A msgid is the name of a text. What is empty or marked fuzzy is an error here: no page is shown without it.
+A msgid is the name of a text. One that is empty or marked fuzzy is an error here, and no page is shown.
 """
 
 from __future__ import annotations

@@ -247,10 +247,10 @@ class Deposits:
         """Remove the deposits, whole or not, that these erase: what the archive does not hold yet."""
         wanted = {erasure(token, index) for token in tokens for index in range(INDEXES)}
         with Session(self.engine) as session:
-            rows = session.execute(select(DepositRow.id, DepositRow.erase)).all()
-        for row in rows:
-            if row.erase in wanted:
-                self.remove(row.id)
+            rows = session.execute(select(DepositRow.id, DepositRow.erase)).yield_per(1000)
+            found = [row.id for row in rows if row.erase in wanted]
+        for deposit in found:
+            self.remove(deposit)
 
     def expire(self, keep_days: int) -> int:
         """Remove what was begun more than *keep_days* ago and what `sweep` does; return how many."""
