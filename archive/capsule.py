@@ -12,7 +12,8 @@ from archive import durable, keyring
 from archive.vault import Vault
 from crypto import keycard as keycards
 from crypto.capsule import page
-from crypto.capsule.page import NAMES, Language
+from crypto.capsule.page import LANGUAGES, NAMES, Language
+from crypto.errors import KeycardError
 
 
 def write(vault: Vault, folder: Path, language: Language, today: date) -> dict[Path, bytes]:
@@ -39,6 +40,14 @@ def made(vault: Vault, language: Language, today: date) -> dict[str, bytes]:
     known = keycards.verify(card, origin=keyring.origin(vault), root=root, today=today, kind="capsule")
     whole = page.assemble(card, root, language, today)
     return {name: whole, f"{name}.note": page.sign(whole, known, today, keyring.desk(vault))}
+
+
+def every(vault: Vault, today: date) -> dict[str, bytes]:
+    """The page in each language with its note; none without a capsule card that holds *today*."""
+    try:
+        return {name: content for each in LANGUAGES for name, content in made(vault, each, today).items()}
+    except (KeycardError, FileNotFoundError):
+        return {}
 
 
 def _card(vault: Vault) -> bytes:

@@ -15,6 +15,7 @@ import click
 from archive import codes, courier, durable, pages
 from archive.accession import Report, accession_capsule
 from archive.accession import accession as take_in
+from archive.capsule import every as offline_pages
 from archive.capsule import write as write_page
 from archive.ceremony import CEREMONY
 from archive.command_line import folder as a_folder
@@ -85,7 +86,7 @@ def acknowledgement(home: Path, number: int | None, qr: bool) -> None:
 def send(home: Path, folder: Path) -> None:
     """Write all that waits for the intake into FOLDER, on the courier's stick."""
     with opened(home) as vault:
-        sent = courier.send(vault, folder, today())
+        sent = courier.send(vault, folder, today(), offline_pages(vault, today()))
         click.echo(f"sent {sent.number}: {', '.join(sent.files)}")
         click.echo(f"journal {vault.journal.head()}")
 

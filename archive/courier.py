@@ -11,19 +11,19 @@ Format: docs/formats/bundle.md.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
-from archive import capsule, keyring
+from archive import keyring
 from archive.errors import ArchiveError
 from archive.vault import Vault
 from crypto import bundle, outgoing, pages
-from crypto.capsule.page import LANGUAGES
-from crypto.errors import CryptoError, KeycardError
+from crypto.errors import CryptoError
 from crypto.stick import Stick
 
 SENT_AGAIN: Final = 8
@@ -95,8 +95,8 @@ def acknowledgement(vault: Vault, number: int | None = None) -> bytes:
     )
 
 
-def send(vault: Vault, folder: Path, today: date) -> Sent:
-    """Write all that waits for the intake into *folder*, as the next outgoing bundle.
+def send(vault: Vault, folder: Path, today: date, beside: Mapping[str, bytes] = MappingProxyType({})) -> Sent:
+    """Write all that waits for the intake, and what is given *beside* it, into *folder* as the next bundle.
 
     Stopped and run again, it keeps what is whole there. A `BundleError` for a folder with another bundle, a
     `KeyringError` without a mandate that holds: the intake would believe nothing of it.
@@ -105,6 +105,7 @@ def send(vault: Vault, folder: Path, today: date) -> Sent:
     origin, files = keyring.origin(vault), _waiting(vault, today)
     if not files:
         raise NothingToSend("nothing waits for the intake; run `onggi archive keys publish` first")
+    files |= beside
     outgoing.lay(folder, origin, files)
     with vault.together():
         last, previous = (
@@ -126,10 +127,6 @@ def _waiting(vault: Vault, today: date) -> dict[str, bytes]:
             if here.holds(name):
                 files[name] = here.read(name, outgoing.LARGEST)
     files |= _pages(vault, today)
-    if "capsule.note" in files:
-        for language in LANGUAGES:
-            with suppress(KeycardError):  # without a card for today the intake has to go on with what it has
-                files |= capsule.made(vault, language, today)
     for number in sorted(_numbers(vault))[-SENT_AGAIN:]:
         files[outgoing.acknowledgement_name(number)] = acknowledgement(vault, number)
     return files

@@ -23,6 +23,8 @@ from crypto.notes import open_note, sign_note
 
 NOTE: Final = "page.note"
 """The name under which the signed list travels and lies in an intake's home."""
+MANIFEST: Final = "manifest"
+"""Where a site shows it."""
 LIFE: Final = timedelta(days=366)
 LARGEST: Final = 64 * 1024
 """Bytes of a list; ours has a tenth of it."""

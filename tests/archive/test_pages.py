@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from archive import courier, keyring
+from archive import capsule, courier, keyring
 from archive import pages as at_archive
 from archive.commands import archive as onggi_archive
 from crypto import outgoing, pages
@@ -71,7 +71,7 @@ def test_the_offline_pages_go_with_every_stick(archive: Archive, tmp_path: Path)
     """
     One in each language with the desk's note, as `onggi archive capsule` would write it.
     """
-    courier.send(archive.vault, tmp_path / "stick", TODAY)
+    courier.send(archive.vault, tmp_path / "stick", TODAY, capsule.every(archive.vault, TODAY))
     found = outgoing.read(tmp_path / "stick", origin=ORIGIN, desk=keyring.desk(archive.vault).public).files
 
     for name in page.NAMES.values():
