@@ -58,10 +58,10 @@ def take(home: Path, untrusted: bytes) -> list[Organisation]:
 
 
 def shown(home: Path) -> list[Organisation]:
-    """Those that the operator has confirmed."""
+    """Those that the operator has confirmed; nobody, when the list was spoilt by hand."""
     try:
         return [each for each in read((home / FILE).read_bytes()) if each.confirmed]
-    except FileNotFoundError:
+    except (FileNotFoundError, UnfitList):
         return []
 
 

@@ -1,4 +1,4 @@
-"""What the site shows: the list of it, the integrity of its scripts, its cover, who can help, offline pages."""
+"""What the site shows: the list of it, the integrity of scripts, its cover, who can help, offline pages."""
 
 from __future__ import annotations
 
