@@ -62,14 +62,15 @@ function arrived(share) {
 }
 
 async function send() {
+  stop = new AbortController();
+  arrived(0);
+  go("sending"); // at once, or she would press again
   const pictures = await redrawn(Array.from($("photos").files)).catch(() => null);
   if (!pictures) {
     go("telling");
     return say("bad_photo");
   }
   const files = pictures.map((source) => ({ source, media: "image/jpeg" }));
-  stop = new AbortController();
-  go("sending");
   try {
     const lang = document.documentElement.lang;
     await account.submit({ text: told(), lang, files, consent: consent({ ...FEW, ...MORE }) }, { progress: arrived, signal: stop.signal });
