@@ -17,15 +17,17 @@ from typing import Any, BinaryIO, Final, Literal, ParamSpec, get_args
 
 import click
 
-from crypto import keycard
+from crypto import keycard, pages
+from crypto import mandate as mandates
 from crypto.capsule import container, page
 from crypto.capsule.telling import CHOICES, File, Telling, cleaned, consent_lines, media_type
 from crypto.capsule.telling import seal as seal_telling
 from crypto.errors import CryptoError, ForeignPage, KeyFormatError
 from crypto.keys import VerifyKey
+from server.visitor import Visitor
 
 Lang = Literal["kor", "zho", "eng"]
-READS: Final[dict[Lang, page.Language]] = {"kor": "ko", "zho": "ko", "eng": "en"}
+READS: Final[dict[Lang, page.Language]] = {"kor": "ko", "zho": "zh-Hans", "eng": "en"}
 """The language of the receipt words and of the choices, unless another is named."""
 PRINTED: Final = 5
 """Digits in a group, as they are read out."""
@@ -62,10 +64,22 @@ def _tells_errors(command: Callable[P, None]) -> Callable[P, None]:
 @click.command()
 @notes_option
 @fingerprint_option
-@click.argument("file", type=readable)
+@click.option("--site", metavar="URL", help="Check the pages of an intake's site instead of a file.")
+@click.option("--proxy", metavar="HOST:PORT", help="Ask the site through an HTTP tunnel, such as Tor's.")
+@click.argument("file", type=readable, required=False)
 @_tells_errors
-def check(file: Path, notes: Path | None, fingerprint: str) -> None:
-    """Check that FILE is the page that the archive signed. Its notes lie beside it, or where --notes says."""
+def check(
+    file: Path | None, notes: Path | None, fingerprint: str, site: str | None, proxy: str | None
+) -> None:
+    """Check that FILE is the page that the archive signed. Its notes lie beside it, or where --notes says.
+
+    With --site: check that every page and script of a site is as the archive signed it.
+    """
+    if site is not None and file is None:
+        _check_site(Visitor(site, proxy), notes, fingerprint)
+        return
+    if file is None or site is not None:
+        raise click.UsageError("name a file, or a site with --site")
     folder = notes or file.parent
     with file.open("rb") as source:
         untrusted = source.read(page.LARGEST)
@@ -77,6 +91,35 @@ def check(file: Path, notes: Path | None, fingerprint: str) -> None:
         f"this is the page that {signed.origin} signed on {signed.issued}, good until {signed.expires}"
     )
     click.echo(f"sha256 {signed.sha256}")
+
+
+def _check_site(visitor: Visitor, notes: Path | None, fingerprint: str) -> None:
+    """Notes of one's own say whose site it is; without them the site's do, when the fingerprint is right."""
+    got = visitor.fetch(("/?lang=en", "/mandate", f"/{pages.MANIFEST}"))
+    note = got[f"/{pages.MANIFEST}"]
+    if note is None:
+        raise ForeignPage("this site has no list of its pages that the archive signed")
+    root = _root(notes, fingerprint) if notes else _shown_root(got["/?lang=en"] or b"", fingerprint)
+    mandate = (notes / "mandate.note").read_bytes() if notes else got["/mandate"] or b""
+    origin, today = page.origin_in(mandate), _today()
+    desk = mandates.verify(mandate, origin=origin, root=root, today=today).desk
+    signed = pages.verify(note, origin=origin, desk=desk, today=today)
+    wrong = pages.differing(signed, visitor.fetch(signed.files))
+    for path in wrong:
+        click.echo(f"not as the archive signed it: {path}")
+    if wrong:
+        raise ForeignPage(f"{len(wrong)} of {len(signed.files)} files differ; use this site for nothing")
+    click.echo(
+        f"all {len(signed.files)} files are as {origin} signed them on {signed.issued}, list {signed.serial}"
+    )
+
+
+def _shown_root(untrusted: bytes, fingerprint: str) -> VerifyKey:
+    """The root that a page names, when it is the one whose digits are known from elsewhere."""
+    found = re.search(rb'data-root="([0-9a-f]{64})"', untrusted)
+    if found is None:
+        raise ForeignPage("the first page of this site names no archive")
+    return _known(VerifyKey(bytes.fromhex(found[1].decode())), fingerprint)
 
 
 @click.command()
@@ -183,12 +226,15 @@ def _whole(path: Path) -> Iterator[BinaryIO]:
 
 
 def _root(folder: Path, fingerprint: str) -> VerifyKey:
-    root = VerifyKey.from_text((folder / "root.pub").read_text("utf-8"))
+    return _known(VerifyKey.from_text((folder / "root.pub").read_text("utf-8")), fingerprint)
+
+
+def _known(root: VerifyKey, fingerprint: str) -> VerifyKey:
     digits = re.sub(r"\s", "", fingerprint)
     if not re.fullmatch(r"[0-9]{40}", digits):
         raise KeyFormatError("a fingerprint has 40 digits")
     if digits != root.fingerprint().replace(" ", ""):
-        raise ForeignPage(f"these notes are of another archive, whose digits are {root.fingerprint()}")
+        raise ForeignPage(f"this is another archive, whose digits are {root.fingerprint()}")
     return root
 
 

@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import Final
 
 from archive import durable, keyring
 from archive.vault import Vault
 from crypto import keycard as keycards
 from crypto.capsule import page
-from crypto.capsule.page import Language
-
-NAMES: Final[dict[Language, str]] = {"ko": "album.html", "en": "album-en.html"}
-"""Names that say nothing of what a page is for."""
+from crypto.capsule.page import LANGUAGES, NAMES, Language
+from crypto.errors import KeycardError
 
 
 def write(vault: Vault, folder: Path, language: Language, today: date) -> dict[Path, bytes]:
@@ -24,20 +21,34 @@ def write(vault: Vault, folder: Path, language: Language, today: date) -> dict[P
 
     Raises `KeyringError` without a mandate for this day, and a `KeycardError` without a capsule card for it.
     """
-    root, notes = keyring.root(vault), vault.home / keyring.NOTES
     _, mandate = keyring.mandate(vault, today)
-    card = (notes / "capsule.note").read_bytes()
-    known = keycards.verify(card, origin=keyring.origin(vault), root=root, today=today, kind="capsule")
-    made = page.assemble(card, root, language, today)
-    name = NAMES[language]
-    written = {
-        folder / name: made,
-        folder / f"{name}.note": page.sign(made, known, today, keyring.desk(vault)),
-        folder / "capsule.note": card,
-        folder / "mandate.note": mandate,
-        folder / "root.pub": f"{root.to_text()}\n".encode(),
+    beside = {
+        "capsule.note": _card(vault),
+        "mandate.note": mandate,
+        "root.pub": f"{keyring.root(vault).to_text()}\n".encode(),
     }
+    written = {folder / name: each for name, each in (made(vault, language, today) | beside).items()}
     folder.mkdir(parents=True, exist_ok=True)
     for path, content in written.items():
         durable.write(path, content)
     return written
+
+
+def made(vault: Vault, language: Language, today: date) -> dict[str, bytes]:
+    """The page in *language* and its note, by the names under which they travel; raises a `KeycardError`."""
+    card, root, name = _card(vault), keyring.root(vault), NAMES[language]
+    known = keycards.verify(card, origin=keyring.origin(vault), root=root, today=today, kind="capsule")
+    whole = page.assemble(card, root, language, today)
+    return {name: whole, f"{name}.note": page.sign(whole, known, today, keyring.desk(vault))}
+
+
+def every(vault: Vault, today: date) -> dict[str, bytes]:
+    """The page in each language with its note; none without a capsule card that holds *today*."""
+    try:
+        return {name: content for each in LANGUAGES for name, content in made(vault, each, today).items()}
+    except (KeycardError, FileNotFoundError):
+        return {}
+
+
+def _card(vault: Vault) -> bytes:
+    return (vault.home / keyring.NOTES / "capsule.note").read_bytes()

@@ -12,9 +12,10 @@ from typing import Final
 
 import click
 
-from archive import codes, courier, durable
+from archive import codes, courier, durable, pages
 from archive.accession import Report, accession_capsule
 from archive.accession import accession as take_in
+from archive.capsule import every as offline_pages
 from archive.capsule import write as write_page
 from archive.ceremony import CEREMONY
 from archive.command_line import folder as a_folder
@@ -85,7 +86,7 @@ def acknowledgement(home: Path, number: int | None, qr: bool) -> None:
 def send(home: Path, folder: Path) -> None:
     """Write all that waits for the intake into FOLDER, on the courier's stick."""
     with opened(home) as vault:
-        sent = courier.send(vault, folder, today())
+        sent = courier.send(vault, folder, today(), offline_pages(vault, today()))
         click.echo(f"sent {sent.number}: {', '.join(sent.files)}")
         click.echo(f"journal {vault.journal.head()}")
 
@@ -102,6 +103,29 @@ def capsule(home: Path, folder: Path, lang: Language) -> None:
     for path in written:
         click.echo(f"wrote {path}")
     click.echo(f"sha256 {hashlib.sha256(next(iter(written.values()))).hexdigest()}")
+
+
+@archive.command("sign-page")
+@home_option
+@click.argument("file", type=readable)
+@tells_errors
+def sign_page(home: Path, file: Path) -> None:
+    """List what the intake shows to a browser, from the FILE that it wrote; after a yes, sign it."""
+    untrusted = file.read_bytes()
+    with opened(home) as vault:
+        files = pages.listed(vault, untrusted)
+        strange = pages.strange(files)
+        for path, listed in files.items():
+            click.echo(
+                f"{'NOT OURS  ' if path in strange else ''}{path}  {listed.size} bytes  {listed.sha256}"
+            )
+        if strange:
+            click.echo(f"{len(strange)} files are not those of this version of Onggi: find out why first")
+        click.confirm("are these the archive's pages", abort=True)
+        signed = pages.sign(vault, untrusted, today())
+        click.echo(
+            f"list {signed.serial} is signed until {signed.expires}; `onggi archive send` takes it along"
+        )
 
 
 def _tell_accession(report: Report) -> None:

@@ -11,22 +11,25 @@ Format: docs/formats/bundle.md.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 from archive import keyring
 from archive.errors import ArchiveError
 from archive.vault import Vault
-from crypto import bundle, outgoing
+from crypto import bundle, outgoing, pages
+from crypto.errors import CryptoError
 from crypto.stick import Stick
 
 SENT_AGAIN: Final = 8
 """So many of the newest acknowledgements go out on each stick."""
 OUTGOING: Final = "outgoing"
-"""The folder beside the vault where the board lies until it is sent."""
+"""The folder beside the vault where the board and the list of pages lie until they are sent."""
 NOTES: Final = ("keycard.note", "capsule.note", "mandate.note", "root-rotation.note")
 KIND: Final = "bundle"
 
@@ -92,16 +95,17 @@ def acknowledgement(vault: Vault, number: int | None = None) -> bytes:
     )
 
 
-def send(vault: Vault, folder: Path, today: date) -> Sent:
-    """Write all that waits for the intake into *folder*, as the next outgoing bundle.
+def send(vault: Vault, folder: Path, today: date, beside: Mapping[str, bytes] = MappingProxyType({})) -> Sent:
+    """Write all that waits for the intake, and what is given *beside* it, into *folder* as the next bundle.
 
     Stopped and run again, it keeps what is whole there. A `BundleError` for a folder with another bundle, a
     `KeyringError` without a mandate that holds: the intake would believe nothing of it.
     """
     keyring.mandate(vault, today)
-    origin, files = keyring.origin(vault), _waiting(vault)
+    origin, files = keyring.origin(vault), _waiting(vault, today)
     if not files:
         raise NothingToSend("nothing waits for the intake; run `onggi archive keys publish` first")
+    files |= beside
     outgoing.lay(folder, origin, files)
     with vault.together():
         last, previous = (
@@ -115,16 +119,30 @@ def send(vault: Vault, folder: Path, today: date) -> Sent:
     return Sent(number, tuple(sorted(files)))
 
 
-def _waiting(vault: Vault) -> dict[str, bytes]:
+def _waiting(vault: Vault, today: date) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for folder, names in ((keyring.NOTES, NOTES), (OUTGOING, (outgoing.BOARD,))):
         here = Stick(vault.home / folder)
         for name in names:
             if here.holds(name):
                 files[name] = here.read(name, outgoing.LARGEST)
+    files |= _pages(vault, today)
     for number in sorted(_numbers(vault))[-SENT_AGAIN:]:
         files[outgoing.acknowledgement_name(number)] = acknowledgement(vault, number)
     return files
+
+
+def _pages(vault: Vault, today: date) -> dict[str, bytes]:
+    """The signed list of the intake's pages, while the desk that signed it still has the mandate."""
+    here = Stick(vault.home / OUTGOING)
+    if not here.holds(pages.NOTE):
+        return {}
+    note = here.read(pages.NOTE, pages.LARGEST)
+    with suppress(CryptoError):
+        desk = keyring.desk(vault).public
+        pages.verify(note, origin=keyring.origin(vault), desk=desk, today=today)
+        return {pages.NOTE: note}
+    return {}
 
 
 def _name(vault: Vault, number: int) -> str:

@@ -19,7 +19,8 @@ CryptoError
 │   └── MalformedArrivals    the list of what has arrived does not follow docs/formats/resume.md
 ├── CapsuleError
 │   ├── MalformedCapsule     the file does not follow docs/formats/capsule.md
-│   └── ForeignPage          a page that the archive did not sign as it is here
+│   ├── ForeignPage          a page that the archive did not sign as it is here
+│   └── MalformedPages       a list of pages does not follow docs/formats/page.md
 ├── BoardError
 │   ├── MalformedBoard       the bytes do not follow docs/formats/board.md, or are not those that were signed
 │   ├── BoardFull            more parts of replies than entries
@@ -118,6 +119,10 @@ class MalformedCapsule(CapsuleError):
 
 class ForeignPage(CapsuleError):
     """A page that the archive did not sign as it is here."""
+
+
+class MalformedPages(CapsuleError):
+    """A list of pages does not follow docs/formats/page.md."""
 
 
 class BoardError(CryptoError):

@@ -1,4 +1,4 @@
-"""What the archive sends out to the intake: notes, acknowledgements and the board, on a stick.
+"""What the archive sends out to the intake on a stick: notes, acknowledgements, the board, the offline pages.
 
 Format: docs/formats/bundle.md.
 
@@ -28,7 +28,8 @@ MOST: Final = 64
 """Files in one bundle."""
 BOARD: Final = "board"
 _NAME = re.compile(
-    r"keycard\.note|capsule\.note|mandate\.note|root-rotation\.note|board|acknowledgement-[0-9]{6,15}\.note"
+    r"(keycard|capsule|mandate|root-rotation|page|acknowledgement-[0-9]{6,15})\.note|board"
+    r"|album(-en|-zh-hans|-zh-hant)?\.html(\.note)?"
 )
 _FILE = re.compile(r"file ([a-z0-9.-]+) ([0-9a-f]{64}) (0|[1-9][0-9]{0,8})")
 _NUMBER = re.compile(r"number ([1-9][0-9]{0,14})")

@@ -19,7 +19,7 @@ from datetime import date
 from functools import cache
 from importlib.resources import files
 from string import Template
-from typing import Final, Literal
+from typing import Final
 
 from crypto import keycard as keycards
 from crypto import mandate as mandates
@@ -29,8 +29,15 @@ from crypto.keycard import SLACK, Keycard, after, day, number
 from crypto.keys import SigningKey, VerifyKey
 from crypto.notes import open_note, sign_note
 
-Language = Literal["ko", "en"]
-LANGUAGES: Final[tuple[Language, ...]] = ("ko", "en")
+Language = words.Language
+LANGUAGES: Final = words.LANGUAGES
+NAMES: Final[dict[Language, str]] = {
+    "ko": "album.html",
+    "zh-Hans": "album-zh-hans.html",
+    "zh-Hant": "album-zh-hant.html",
+    "en": "album-en.html",
+}
+"""Names that say nothing of what a page is for."""
 SAYS: Final = (
     "working",
     "empty",

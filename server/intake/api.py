@@ -11,7 +11,6 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import ClientDisconnected, HTTPException, MethodNotAllowed
 
 from server.intake import board as boards
-from server.intake.config import MANDATE
 from server.intake.deposits import (
     TOKENS,
     DepositError,
@@ -147,14 +146,6 @@ def refuse_otherwise(error: HTTPException) -> ResponseReturnValue:
 def keycard() -> Response:
     """The signed keycard, as it was signed."""
     path = current_app.config["INTAKE"].keycard
-    return Response(path.read_bytes(), mimetype="text/plain")
-
-
-def mandate() -> Response:
-    """Who acts for the archive, as the root signed it: by it a page checks the board."""
-    path = current_app.config["INTAKE"].home / MANDATE
-    if not path.exists():
-        abort(404)
     return Response(path.read_bytes(), mimetype="text/plain")
 
 

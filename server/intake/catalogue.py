@@ -46,9 +46,10 @@ def texts(language: words.Language) -> dict[str, str]:
 
 
 @cache
-def spoken(language: words.Language) -> str:
-    """What a page needs to speak *language*, as JSON: its texts, and the list that spells her receipt."""
-    return json.dumps({"texts": texts(language), "list": words.packed(language)}, ensure_ascii=False)
+def spoken(language: words.Language, title: str) -> str:
+    """What a page of this *title* needs to speak *language*, as JSON: its texts, and the receipt words."""
+    told = texts(language) | {"title": title}
+    return json.dumps({"texts": told, "list": words.packed(language)}, ensure_ascii=False)
 
 
 def wanted(asked: str | None, accepted: Iterable[str]) -> words.Language:

@@ -8,7 +8,7 @@ from contextlib import closing
 from datetime import UTC, date, datetime
 from functools import wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Final, ParamSpec, TypeVar
 
 import click
 from sqlalchemy.exc import SQLAlchemyError
@@ -17,19 +17,19 @@ from crypto import frames
 from crypto.errors import CryptoError
 from crypto.keys import SigningKey, VerifyKey
 from server.intake import board as boards
-from server.intake import checking, courier, notes
+from server.intake import checking, courier, cover, nearby, notes, published
 from server.intake import notice as notices
-from server.intake.config import IntakeConfig
+from server.intake.config import IntakeConfig, put
 from server.intake.deposits import DepositError
 from server.intake.limits import LimitsError
 from server.intake.places import PlaceRefused
 from server.intake.receiving import Received
 from server.intake.receiving import receive as take_stick
 from server.intake.shelf import ShelfError
-from server.intake.site import open_deposits, take_places
+from server.intake.site import create_app, open_deposits, take_places
 
 GB = 1_000_000_000
-REFUSALS = (
+REFUSALS: Final = (
     CryptoError,
     DepositError,
     LimitsError,
@@ -37,6 +37,8 @@ REFUSALS = (
     PlaceRefused,
     courier.CourierError,
     notes.NotesRefused,
+    cover.UnfitCover,
+    nearby.UnfitList,
 )
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -247,3 +249,55 @@ def notice(home: Path, into: Path | None, counts: Path | None) -> None:
         state = notices.look(config, deposits, _today())
     notices.write(state, into or home / notices.NOTICE, counts or home / notices.COUNTS)
     click.echo(f"written for {state.today}")
+
+
+@intake.command()
+@home_option
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_tells_errors
+def manifest(home: Path, file: Path) -> None:
+    """Write into FILE the list of all that this site shows to a browser, for the archive to sign."""
+    config = IntakeConfig.read(home)
+    app = create_app(config)
+    listing = published.listing(app)
+    app.extensions["deposits"].close()
+    put(file, listing)
+    same = published.is_signed(config, listing, _today())
+    click.echo(
+        "this is what the archive signed; nothing to carry"
+        if same
+        else f"wrote {file}; carry it to the archive, for `onggi archive sign-page`"
+    )
+
+
+@intake.command("cover")
+@home_option
+@click.argument("page", required=False, metavar="[PAGE]")
+@click.option("--name", default="", help="What every page of the site is called in a tab and in the history.")
+@_tells_errors
+def choose_cover(home: Path, page: str | None, name: str) -> None:
+    """Choose what the way out leads to: PAGE is weather, recipes, units, or a file of your own HTML."""
+    if not (page or name):
+        raise click.UsageError("name a page or a file, or give a name with --name")
+    ours = page if page in cover.OURS else ""
+    html = Path(page).read_text("utf-8") if page and not ours else ""
+    chosen = cover.choose(home, page=ours or "", html=html, name=name)
+    click.echo(f"cover: {chosen.page or ('your own page' if chosen.html else cover.OURS[0])}")
+    click.echo(f"name: {chosen.name or 'that of the page, in her language'}; start the site anew")
+
+
+@intake.command("help-list")
+@home_option
+@click.option("--examples", is_flag=True, help="Write the examples into FILE instead, to be edited.")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@_tells_errors
+def help_list(home: Path, examples: bool, file: Path) -> None:
+    """Check the list of organisations in FILE and show, from now on, those that you confirmed."""
+    if examples:
+        with file.open("xb") as into:
+            into.write(nearby.EXAMPLES.read_bytes())
+        click.echo(f"wrote {file}: ask each organisation, correct, confirm; then the same without --examples")
+        return
+    for each in nearby.take(home, file.read_bytes()):
+        shown = f"confirmed {each.confirmed}" if each.confirmed else "not confirmed, not shown"
+        click.echo(f"{each.name}  {each.address}  {shown}")

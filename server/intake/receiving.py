@@ -1,4 +1,4 @@
-"""What the archive's stick does at the intake: new notes, a new board, and the deletion of what arrived.
+"""What the archive's stick does at the intake: new notes, board and pages, and the deletion of what arrived.
 
 Format: docs/formats/bundle.md.
 
@@ -21,7 +21,7 @@ from crypto.errors import CryptoError
 from crypto.keys import VerifyKey
 from crypto.outgoing import Outgoing
 from server.intake import board as boards
-from server.intake import courier, notes
+from server.intake import courier, notes, offline
 from server.intake.config import MANDATE, IntakeConfig, put
 from server.intake.deposits import Deposits
 
@@ -59,6 +59,7 @@ def receive(config: IntakeConfig, deposits: Deposits, folder: Path, today: date)
     told.new_root = config.root != root
     if outgoing.BOARD in found.files:
         _take_board(config, found.files[outgoing.BOARD], desk, today, told)
+    offline.take(config, found.files, desk, today, told.refused)
     _delete(config, deposits, desk, found, told)
     told.taken = sorted(found.files.keys() - told.refused.keys())
     if not found.damaged:

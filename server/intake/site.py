@@ -10,12 +10,14 @@ from sqlalchemy.orm import Session
 
 from migrations.run import migrate
 from server.headers import protect
-from server.intake.api import api, arrived, board, keycard, mandate
+from server.intake import cover
+from server.intake.api import api, arrived, board, keycard
 from server.intake.config import IntakeConfig
 from server.intake.deposits import Deposits
 from server.intake.entrance import entrance
 from server.intake.limits import Limits
 from server.intake.places import PlaceRefused, folder_of
+from server.intake.published import integrity, published
 from server.intake.puzzle import Puzzles, key_in
 from server.intake.shelf import DiskShelf, Shelf
 from server.intake.tables import BundleRow, DepositRow, connect
@@ -28,14 +30,17 @@ def create_app(config: IntakeConfig) -> Flask:
     app = Flask(__name__, static_folder="static")
     app.config["INTAKE"] = config
     app.config["MAX_CONTENT_LENGTH"] = config.part_size
+    app.config["COVER"] = cover.read(config.home)
+    app.extensions["integrity"] = integrity(Path(str(app.static_folder)))
+    app.jinja_env.globals["integrity"] = app.extensions["integrity"]
     deposits = app.extensions["deposits"] = open_deposits(config)
     app.extensions["puzzles"] = Puzzles(key_in(config.home), deposits.puzzle_bits)
     app.register_blueprint(api)
     app.register_blueprint(entrance)
     app.register_blueprint(pages)
+    app.register_blueprint(published)
     app.add_url_rule("/keycard", view_func=keycard)
     app.add_url_rule("/board", view_func=board)
-    app.add_url_rule("/mandate", view_func=mandate)
     app.add_url_rule("/arrived", view_func=arrived)
     hush(app)
     protect(app, forms=False, trusted_types="onggi")

@@ -9,6 +9,9 @@ from flask import Blueprint, Response, abort, current_app, render_template, requ
 from crypto import words
 from server.intake import catalogue
 from server.intake.config import IntakeConfig
+from server.intake.cover import OURS, Cover
+from server.intake.nearby import shown as nearby_ones
+from server.intake.offline import find
 
 GRANTS: Final = {
     "here": ("keep", "translate", "machine", "recontact"),
@@ -26,10 +29,15 @@ def _language() -> words.Language:
     return catalogue.wanted(request.args.get("lang"), request.accept_languages.values())
 
 
+def _title(language: words.Language) -> str:
+    chosen: Cover = current_app.config["COVER"]
+    return chosen.title(catalogue.texts(language))
+
+
 def _page(template: str, **more: object) -> str:
     language = _language()
-    known = {"lang": language, "t": catalogue.texts(language), "names": catalogue.NAMES}
-    return render_template(template, **known, **more)
+    more |= {"lang": language, "t": catalogue.texts(language), "names": catalogue.NAMES}
+    return render_template(template, title=_title(language), **more)
 
 
 @pages.get("/")
@@ -42,17 +50,19 @@ def deposit() -> str:
         floor=config.floor,
         grants=GRANTS,
         questions=QUESTIONS,
-        catalogue=catalogue.spoken(_language()),
+        catalogue=catalogue.spoken(_language(), _title(_language())),
+        print=config.root.fingerprint(),
+        print_words=config.root.fingerprint_words(_language()),
     )
 
 
 @pages.get("/texts/<language>")
 def texts(language: str) -> Response:
     """What the page asks for when she changes its language: nothing that she wrote has to be thrown away."""
-    known = next((known for known in catalogue.LANGUAGES if known == language), None)
+    known = next((each for each in catalogue.LANGUAGES if each == language), None)
     if known is None:
         abort(404)
-    return Response(catalogue.spoken(known), mimetype="application/json")
+    return Response(catalogue.spoken(known, _title(known)), mimetype="application/json")
 
 
 @pages.get("/words/<name>")
@@ -70,6 +80,23 @@ def carry() -> str:
     return _page("carry.html")
 
 
+@pages.get("/help")
+def nearby() -> str:
+    """Who can help: nobody comes here without having asked for it."""
+    config: IntakeConfig = current_app.config["INTAKE"]
+    return _page("help.html", organisations=nearby_ones(config.home))
+
+
+@pages.get("/offline")
+def offline() -> str:
+    """The page in one file, for whoever has no JavaScript here or does not want to trust this site."""
+    config: IntakeConfig = current_app.config["INTAKE"]
+    here = [language for language in words.LANGUAGES if find(config, language)]
+    return _page("offline.html", here=here)
+
+
 @pages.get("/cover")
 def cover() -> str:
-    return _page("cover.html")
+    """Where the way out leads."""
+    chosen: Cover = current_app.config["COVER"]
+    return chosen.html or _page("cover.html", page=chosen.page or OURS[0])

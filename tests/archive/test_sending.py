@@ -187,7 +187,8 @@ def test_the_commands_say_what_went_and_what_lay_beside_it(archive: Archive, tmp
     assert "1 files that the intake did not pack lie on the stick; not opened" in taken.output
     assert f"  bad on the stick: {bad}\n" in taken.output
     assert again.output.encode() == (folder / "ACKNOWLEDGEMENT").read_bytes()
-    assert "sent 1: acknowledgement-000001.note, capsule.note, keycard.note, mandate.note" in gone.output
+    assert "sent 1: acknowledgement-000001.note, album-en.html, album-en.html.note, " in gone.output
+    assert "capsule.note, keycard.note, mandate.note\n" in gone.output
     assert "came before" in run(archive, "accession", str(folder)).output
     assert run(archive, "acknowledgement", "7").exit_code == 1
 

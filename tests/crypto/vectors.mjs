@@ -9,7 +9,7 @@ import { unseal } from "../../server/intake/client/envelope.js";
 import { fingerprint, verifyKeycard } from "../../server/intake/client/keycard.js";
 import { verifyMandate, verifyRotation } from "../../server/intake/client/mandate.js";
 import { openNote } from "../../server/intake/client/notes.js";
-import { deriver, digitsOf, keysOf, parseReceipt, wordsOf } from "../../server/intake/client/receipt.js";
+import { deriver, digitsOf, keysOf, parseReceipt, printOf, wordsOf } from "../../server/intake/client/receipt.js";
 import { erasureOf, resumable, statementId, tokenOf } from "../../server/intake/client/resume.js";
 
 function equal(actual, expected) {
@@ -105,8 +105,9 @@ const READ = {
     const code = parseReceipt(digits, []);
     for (const [lang, list] of Object.entries(numbers)) equal(phoneNumbers(code, lang), list);
   },
-  fingerprint({ root_hex, digits }) {
+  fingerprint({ root_hex, digits, words }, spelt) {
     equal(fingerprint(unhex(root_hex)), digits);
+    for (const [language, told] of Object.entries(words)) equal(printOf(unhex(root_hex), spelt[language]), told);
   },
 };
 

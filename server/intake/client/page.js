@@ -15,6 +15,7 @@ import { $, go, listOf, onSpeak, say, textOf } from "./screen.js";
 import { Account, cleaned } from "./submission.js";
 import { keepsakes } from "./keepsakes.js";
 import { visits } from "./visit.js";
+import { comparable } from "./trust.js";
 
 const MOST_FILES = 200; // the archive takes no statement that lists more
 const { root: rootHex, origin, floor } = document.body.dataset;
@@ -112,11 +113,13 @@ async function start() {
     visits({ origin, root, today }, (code, seq) => new Account(archive, way, { code, seq }), begin);
   } catch {
     // What she can compare: the date of her phone, and the archive's number on a card or from a friend.
+    $("trust").open = true;
     return say("stopped", ` ${new Date().toLocaleDateString(document.documentElement.lang)} · ${fingerprint(root)}`);
   }
   for (const field of document.querySelectorAll("#telling :disabled, #look")) field.disabled = false;
 }
 
+comparable(root);
 onSpeak(refresh);
 $("photos").addEventListener("change", refresh);
 $("to-choices").addEventListener("click", choose);

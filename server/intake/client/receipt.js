@@ -14,6 +14,7 @@ const RANDOM = 13;
 const BITS = 110;
 const DIGITS = 34;
 const LISTED = 55; // five telephone numbers of eleven
+const PRINT = 132;
 
 const checkOf = (code) => BigInt(sha256(concat(utf8("onggi receipt v1"), code))[0] >> 2);
 
@@ -32,10 +33,18 @@ const numberOf = (code) => (BigInt("0x" + hex(code)) << 6n) | checkOf(code);
  * A list has 1,024 or 2,048 lines. A line's first spelling is shown; every spelling in it is read.
  * @param {Uint8Array} code @param {string[]} list
  */
-export function wordsOf(code, list) {
-  const [number, each] = [numberOf(code), Math.log2(list.length)];
-  const place = (at) => Number(BigInt.asUintN(each, number >> BigInt(BITS - each * (at + 1))));
-  return Array.from({ length: BITS / each }, (_, at) => list[place(at)].split(" ")[0]);
+export const wordsOf = (code, list) => spell(numberOf(code), BITS, list);
+
+function spell(number, bits, list) {
+  const each = Math.log2(list.length);
+  const place = (at) => Number(BigInt.asUintN(each, number >> BigInt(bits - each * (at + 1))));
+  return Array.from({ length: bits / each }, (_, at) => list[place(at)].split(" ")[0]);
+}
+
+/** The root's fingerprint in words: as many of its first 132 bits as whole words take. @param {Uint8Array} root */
+export function printOf(root, list) {
+  const bits = PRINT - (PRINT % Math.log2(list.length));
+  return spell(BigInt("0x" + hex(sha256(root))) >> BigInt(256 - bits), bits, list);
 }
 
 /** @param {Uint8Array} code */

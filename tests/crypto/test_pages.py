@@ -1,0 +1,116 @@
+"""The list of an intake's pages: what it says, who may say it, and what is found out with it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+import pytest
+
+from crypto import pages
+from crypto.errors import BadSignature, CryptoError, ForeignPage, MalformedPages, NoteError
+from crypto.keys import SigningKey
+from crypto.notes import sign_note
+from tests.people import ORIGIN, Office
+
+TODAY = date(2026, 11, 24)
+OFFICE = Office()
+SHOWN = {"/?lang=ko": b'<body data-floor="7">', "/static/app.js": b"seal()", "/static/style.css": b""}
+LIST = pages.listing(ORIGIN, SHOWN)
+
+
+def signed(serial: int = 1, today: date = TODAY, desk: SigningKey = OFFICE.desk) -> bytes:
+    return pages.sign(LIST, ORIGIN, serial, today, desk)
+
+
+def verified(note: bytes, today: date = TODAY, floor: int = 0) -> pages.SignedPages:
+    return pages.verify(note, origin=ORIGIN, desk=OFFICE.desk.public, today=today, floor=floor)
+
+
+def test_whatever_was_changed_on_the_way_is_named() -> None:
+    """
+    A file with one byte more, another page, a file that is gone: each by its address, and no other.
+    """
+    found = verified(signed())
+
+    assert pages.differing(found, SHOWN) == []
+    assert pages.differing(found, SHOWN | {"/static/app.js": b"seal();"}) == ["/static/app.js"]
+    assert pages.differing(found, SHOWN | {"/?lang=ko": None, "/static/style.css": b" "}) == [
+        "/?lang=ko",
+        "/static/style.css",
+    ]
+
+
+def test_a_page_is_the_same_under_the_next_keycard() -> None:
+    """
+    The lowest serial that a page believes rises every month; nothing else in it may change.
+    """
+    found = verified(signed())
+
+    assert pages.differing(found, SHOWN | {"/?lang=ko": b'<body data-floor="12345">'}) == []
+    for other in (b'<body data-floor="">', b'<body data-floor="8" x>', b'<body data-floor="-1">'):
+        assert pages.differing(found, SHOWN | {"/?lang=ko": other}) == ["/?lang=ko"]
+
+
+def test_a_list_is_believed_from_the_desk_alone() -> None:
+    """
+    Not from another key, not when a hash was edited, and no other note of the desk is taken for one.
+    """
+    other = sign_note(f"{ORIGIN}/release\nv1\n\n\n\n\n", f"{ORIGIN}/desk", OFFICE.desk)
+    for note, error in (
+        (signed(desk=OFFICE.one), NoteError),
+        (signed().replace(b" 6\n", b" 7\n"), BadSignature),
+        (other, MalformedPages),
+        (LIST, NoteError),
+    ):
+        with pytest.raises(error):
+            verified(note)
+
+
+def test_a_list_from_another_time_is_refused() -> None:
+    """
+    An older serial than one that was seen, one of next week, and one of the year before last.
+    """
+    assert verified(signed(3), floor=3).serial == 3
+    for today, floor in ((TODAY, 4), (TODAY - timedelta(days=5), 0), (TODAY + timedelta(days=370), 0)):
+        with pytest.raises(ForeignPage):
+            verified(signed(3), today, floor)
+
+
+ROW = f"file /a {64 * '0'} 1\n"
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        "",
+        ROW + ROW,
+        ROW.replace("/a", "/b") + ROW,
+        ROW.replace("/a", "a"),
+        ROW.replace("/a", "/a b"),
+        ROW.replace("/a", "/\x7f"),
+        ROW.replace("0 1", "0 01"),
+        ROW.replace("0 1", "0 1111111111"),
+        ROW.replace("000 1", "00A 1"),
+        ROW + "\n",
+        "".join(ROW.replace("/a", f"/{n:04d}") for n in range(401)),
+    ],
+)
+def test_a_list_with_one_flaw_is_refused(body: str) -> None:
+    """
+    The desk signs no list that does not follow the format, and nobody believes one.
+    """
+    head = f"{ORIGIN}/page\nv1\n"
+    with pytest.raises(MalformedPages):
+        pages.sign((head + body).encode(), ORIGIN, 1, TODAY, OFFICE.desk)
+    days = f"serial 1\nissued {TODAY}\nexpires {TODAY}\n"
+    with pytest.raises(CryptoError):
+        verified(sign_note(head + days + body, f"{ORIGIN}/desk", OFFICE.desk))
+
+
+def test_a_list_lives_a_year_at_most() -> None:
+    """
+    A desk that dates it further gives nobody a list that outlives its keys.
+    """
+    days = f"serial 1\nissued {TODAY}\nexpires {TODAY + timedelta(days=367)}\n"
+    with pytest.raises(CryptoError):
+        verified(sign_note(f"{ORIGIN}/page\nv1\n{days}{ROW}", f"{ORIGIN}/desk", OFFICE.desk))
