@@ -93,7 +93,10 @@ class Loopback:
         app.add_url_rule("/board", "board", lambda: Response(self.board))
         app.add_url_rule("/piece", "piece", lambda: Response(secrets.token_bytes(1_000_000)))
         app.add_url_rule(
-            "/api/deposits", "new", lambda: {"deposit": "new", "part_size": PART}, methods=["POST"]
+            "/api/deposits",
+            "new",
+            lambda: {"part_size": PART, "missing": [], "complete": False},
+            methods=["POST"],
         )
 
         @app.get("/idle")

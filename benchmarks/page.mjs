@@ -41,7 +41,8 @@ async function deposit(bundle, size) {
   const piece = new Blob([await fetched("/piece")]);
   const source = new Blob(Array.from({ length: size / MB }, () => piece));
   const sealer = new Sealer([unhex(bundle)]);
-  await upload(sealer.seal(source, META), sealer.sizes(META, size).total, () => {});
+  const { total } = sealer.sizes(META, size);
+  await upload({ id: "new", total, read: () => sealer.seal(source, META) }, "", () => {});
 }
 
 if (globalThis.document) {

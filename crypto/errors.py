@@ -15,7 +15,8 @@ CryptoError
 │   ├── ExpiredKeycard       out of date, or dated in the future; check this machine's clock
 │   └── RolledBackKeycard    older than one already seen
 ├── ReceiptError
-│   └── MalformedReceipt     a word or digit is wrong, missing or out of order
+│   ├── MalformedReceipt     a word or digit is wrong, missing or out of order
+│   └── MalformedArrivals    the list of what has arrived does not follow docs/formats/resume.md
 ├── CapsuleError
 │   ├── MalformedCapsule     the file does not follow docs/formats/capsule.md
 │   └── ForeignPage          a page that the archive did not sign as it is here
@@ -96,11 +97,15 @@ class RolledBackKeycard(KeycardError):
 
 
 class ReceiptError(CryptoError):
-    """A receipt cannot be read."""
+    """A receipt, or what is found with one, cannot be read."""
 
 
 class MalformedReceipt(ReceiptError):
     """A word or digit is wrong, missing or out of order."""
+
+
+class MalformedArrivals(ReceiptError):
+    """The list of what has arrived does not follow docs/formats/resume.md."""
 
 
 class CapsuleError(CryptoError):

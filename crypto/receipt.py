@@ -83,11 +83,13 @@ class Receipt:
 
     def keys(self, root: VerifyKey) -> ReceiptKeys:
         """The keys for the archive of this *root*: a false site learns none of another's."""
-        salt = b"onggi receipt v1|" + root.fingerprint().replace(" ", "").encode()
-        x25519, xwing, ed25519 = (
-            HKDF(SHA512(), 32, salt, info).derive(self.code) for info in (b"x25519", b"xwing", b"ed25519")
-        )
+        x25519, xwing, ed25519 = (self.derive(root, info, 32) for info in (b"x25519", b"xwing", b"ed25519"))
         return ReceiptKeys(IntakeSecret(x25519, xwing), SigningKey(ed25519))
+
+    def derive(self, root: VerifyKey, info: bytes, size: int) -> bytes:
+        """A secret of *size* bytes that only this code gives, for the archive of this *root*."""
+        salt = b"onggi receipt v1|" + root.fingerprint().replace(" ", "").encode()
+        return HKDF(SHA512(), size, salt, info).derive(self.code)
 
 
 def _is_number(part: str) -> bool:

@@ -35,16 +35,16 @@ def lines(language: Language) -> tuple[str, ...]:
 
 
 def packed(language: Language) -> str:
-    """The list for a page: a line a place, each without what it begins with in common with the line before.
+    """The list for a page, in one text: each line without what it begins with in common with the line before.
 
-    The first sign of a line says how many signs are taken over from there, at most nine.
+    A digit stands before each and says how many signs are taken over from there; no line has one itself.
     """
     rows, before = [], ""
     for line in lines(language):
         shared = max(at for at in range(10) if line[:at] == before[:at] and at <= len(before))
         rows.append(f"{shared}{line[shared:]}")
         before = line
-    return "\n".join(rows)
+    return "".join(rows)
 
 
 def bits_of(language: Language) -> int:

@@ -1,7 +1,8 @@
 """A client in Python: tells, seals and deposits as the page does, at constant memory, over HTTP.
 
-Used by the demonstration, the load script, the benchmark and the tests. Like the page, it keeps each sealed
-part until the intake has it, and sends the same bytes again when the line breaks: nothing is sealed twice.
+Used by the demonstration, the load script, the benchmark and the tests. It keeps each sealed part until the
+intake has it, and sends the same bytes again when the line breaks: nothing is sealed twice. Unlike the page
+it draws random file keys, so that a file is not resumed by another run.
 """
 
 from __future__ import annotations
@@ -9,12 +10,15 @@ from __future__ import annotations
 import hashlib
 import io
 import json
+import secrets
 import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from http.client import HTTPConnection, HTTPException
 from typing import BinaryIO
 
+from crypto import resume
 from crypto.envelope import Sealer
 from crypto.keys import IntakePublic, VerifyKey
 from crypto.receipt import Receipt
@@ -68,16 +72,28 @@ class Intake:
             raise NotDeposited(f"{method} {path} was answered {status}")
         raise NotDeposited("the intake cannot be reached")
 
-    def deposit(self, sealer: Sealer, file: File, meta: dict[str, object]) -> str:
-        """Seal and send one envelope; return the name under which the intake keeps it."""
+    def deposit(
+        self,
+        sealer: Sealer,
+        file: File,
+        meta: dict[str, object],
+        deposit: str | None = None,
+        erase: str | None = None,
+    ) -> str:
+        """Seal and send one envelope; return the name under which the intake keeps it.
+
+        Without a name it gets a random one, and without `erase` nobody can erase it early.
+        """
+        deposit = deposit or secrets.token_hex(16)
         size = sealer.size(file.length, meta)
-        begun = json.loads(self.ask("POST", "/api/deposits", json.dumps({"size": size}).encode()))
-        path = f"/api/deposits/{begun['deposit']}"
+        asked = {"deposit": deposit, "size": size, "erase": erase or secrets.token_hex(32)}
+        begun = json.loads(self.ask("POST", "/api/deposits", json.dumps(asked).encode()))
+        path = f"/api/deposits/{deposit}"
         parts = _Parts(self, path, begun["part_size"])
         sealer.seal(file.source, file.length, meta, parts)
         parts.flush()
         self.ask("POST", f"{path}/complete")
-        return str(begun["deposit"])
+        return deposit
 
     def close(self) -> None:
         if self._connection is not None:
@@ -129,13 +145,14 @@ def tell(
     consent_text: str = "Vetted researchers may find and read it, with names removed.",
 ) -> Receipt:
     """Deposit the files and then the statement that lists them; return her receipt, which nobody else has."""
-    receipt = Receipt.generate()
+    receipt, seq = Receipt.generate(), resume.first(datetime.now(UTC).date())
+    token = resume.token(receipt, root, seq)
     listed = []
-    for file in files:
+    for index, file in enumerate(files, 1):
         sealer = Sealer([recipient])
         size = sealer.padded(file.length, file.meta)
         listed.append({"digest": sealer.digest.hex(), "size": size, "media": file.media})
-        intake.deposit(sealer, file, file.meta)
+        intake.deposit(sealer, file, file.meta, erase=resume.erasure(token, index))
     sealer = Sealer([recipient])
     granted = [{"use": use, "audience": audience} for use, audience in grants]
     told = {"v": 1, "lang": "en", "text_sha256": hashlib.sha256(consent_text.encode()).hexdigest()}
@@ -147,22 +164,23 @@ def tell(
             "text": text,
             "consent": {**told, "granted": granted},
             "files": listed,
-            **_account(receipt, root, sealer),
+            **_account(receipt, root, seq, sealer),
         }
     ).encode()
     meta: dict[str, object] = {"type": "statement", "v": 1}
-    intake.deposit(sealer, File(io.BytesIO(body), len(body), ""), meta)
+    place = resume.statement_id(receipt, root, seq)
+    intake.deposit(sealer, File(io.BytesIO(body), len(body), ""), meta, place, resume.erasure(token, 0))
     return receipt
 
 
-def _account(receipt: Receipt, root: VerifyKey, sealer: Sealer) -> dict[str, object]:
+def _account(receipt: Receipt, root: VerifyKey, seq: int, sealer: Sealer) -> dict[str, object]:
     keys = receipt.keys(root)
     public = keys.sealing.public
     print_ = root.fingerprint().replace(" ", "").encode()
-    signature = keys.signing.sign(b"onggi-acct1|intake|" + print_ + b"|0|" + sealer.digest)
+    signature = keys.signing.sign(b"onggi-acct1|intake|%s|%d|" % (print_, seq) + sealer.digest)
     account = {
         "x25519": public.x25519.hex(),
         "xwing": public.bundle[32:].hex(),
         "ed25519": keys.signing.public.raw.hex(),
     }
-    return {"account": account, "seq": 0, "signature": signature.hex()}
+    return {"account": account, "seq": seq, "signature": signature.hex()}

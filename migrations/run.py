@@ -8,9 +8,9 @@ from sqlalchemy import Engine
 
 
 def migrate(engine: Engine, history: str, to: str = "head") -> None:
-    """Upgrade (or, for `to="base"`, downgrade) *engine*'s database along migrations/*history*."""
+    """Upgrade (for `to="base"` or "-1", downgrade) *engine*'s database along migrations/*history*."""
     config = Config()
     config.set_main_option("script_location", str(Path(__file__).parent / history))
     with engine.begin() as connection:
         config.attributes["connection"] = connection
-        (command.downgrade if to == "base" else command.upgrade)(config, to)
+        (command.downgrade if to in ("base", "-1") else command.upgrade)(config, to)

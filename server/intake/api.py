@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from flask import Blueprint, Response, abort, current_app, request
@@ -9,12 +10,23 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import ClientDisconnected
 
 from server.intake import board as boards
-from server.intake.deposits import DepositError, Deposits, NoRoom, RefusedSize, UnknownDeposit, WrongPart
+from server.intake.deposits import (
+    TOKENS,
+    DepositError,
+    Deposits,
+    Malformed,
+    NoRoom,
+    RefusedSize,
+    Taken,
+    UnknownDeposit,
+    WrongPart,
+)
 
-STATUS: Final[dict[type[DepositError], int]] = {UnknownDeposit: 404, NoRoom: 503}
+STATUS: Final[dict[type[DepositError], int]] = {UnknownDeposit: 404, Taken: 409, NoRoom: 503}
 """Any other refusal is 400."""
+TOKEN: Final = re.compile("[0-9a-f]{64}")
 
-api = Blueprint("api", __name__, url_prefix="/api/deposits")
+api = Blueprint("api", __name__, url_prefix="/api")
 
 
 def _deposits() -> Deposits:
@@ -23,19 +35,43 @@ def _deposits() -> Deposits:
     return deposits
 
 
-@api.post("")
-def begin() -> ResponseReturnValue:
+def _asked(*keys: str) -> list[object]:
+    """What the JSON of a request has under exactly these *keys*, or nothing but None."""
     try:
         asked = request.get_json(silent=True)
     except RecursionError:
         asked = None  # brackets in brackets: JSON, but nothing that is asked for here
-    size = asked.get("size") if isinstance(asked, dict) and set(asked) == {"size"} else None
+    if not isinstance(asked, dict) or set(asked) != set(keys):
+        asked = dict.fromkeys(keys)
+    return [asked[key] for key in keys]
+
+
+@api.post("/deposits")
+def begin() -> ResponseReturnValue:
+    deposit, size, erase = _asked("deposit", "size", "erase")
     if not isinstance(size, int) or isinstance(size, bool):
-        raise RefusedSize('send {"size": bytes} and nothing else')
-    return {"deposit": _deposits().begin(size), "part_size": _deposits().part_size}, 201
+        raise RefusedSize('send {"deposit": name, "size": bytes, "erase": hash} and nothing else')
+    if not (isinstance(deposit, str) and isinstance(erase, str)):
+        raise Malformed("a deposit and its erase are texts")
+    new, here = _deposits().begin(deposit, size, erase), _deposits().progress(deposit)
+    told = {"part_size": _deposits().part_size, "missing": list(here.missing), "complete": here.complete}
+    return told, 201 if new else 200
 
 
-@api.put("/<deposit>/<int:offset>")
+@api.post("/erase")
+def erase() -> ResponseReturnValue:
+    [tokens] = _asked("tokens")
+    if not isinstance(tokens, list) or len(tokens) > TOKENS or not all(map(_is_token, tokens)):
+        raise Malformed(f'send {{"tokens": [at most {TOKENS} of 64 signs, 0-9 and a-f]}} and nothing else')
+    _deposits().erase(map(bytes.fromhex, tokens))
+    return "", 204
+
+
+def _is_token(untrusted: object) -> bool:
+    return isinstance(untrusted, str) and TOKEN.fullmatch(untrusted) is not None
+
+
+@api.put("/deposits/<deposit>/<int:offset>")
 def put(deposit: str, offset: int) -> ResponseReturnValue:
     limit = _deposits().part_size
     if request.content_length is None or request.content_length > limit:
@@ -45,7 +81,7 @@ def put(deposit: str, offset: int) -> ResponseReturnValue:
     return "", 204
 
 
-@api.get("/<deposit>")
+@api.get("/deposits/<deposit>")
 def progress(deposit: str) -> ResponseReturnValue:
     here = _deposits().progress(deposit)
     return {
@@ -56,7 +92,7 @@ def progress(deposit: str) -> ResponseReturnValue:
     }
 
 
-@api.post("/<deposit>/complete")
+@api.post("/deposits/<deposit>/complete")
 def complete(deposit: str) -> ResponseReturnValue:
     _deposits().complete(deposit)
     return {"complete": True}
@@ -84,3 +120,8 @@ def board() -> Response:
     if content is None:
         abort(404)
     return Response(content, mimetype="application/octet-stream")
+
+
+def arrived() -> Response:
+    """The whole list of what has arrived, to everyone the same: no conditions, no ranges, no parameters."""
+    return Response(_deposits().arrived(), mimetype="application/octet-stream")

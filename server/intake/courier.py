@@ -126,7 +126,7 @@ def acknowledge(deposits: Deposits, origin: str, desk: VerifyKey, untrusted: byt
     held = set(told.ids)
     gone = [deposit for deposit in deposits.waiting() if deposit in held]
     for deposit in gone:
-        deposits.remove(deposit)
+        deposits.hold(deposit)
     return len(gone)
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 from server.headers import protect
-from server.intake.api import api, board, keycard
+from server.intake.api import api, arrived, board, keycard
 from server.intake.config import IntakeConfig
 from server.intake.deposits import Deposits
 from server.intake.shelf import DiskShelf
@@ -25,6 +25,7 @@ def create_app(config: IntakeConfig) -> Flask:
     app.register_blueprint(pages)
     app.add_url_rule("/keycard", view_func=keycard)
     app.add_url_rule("/board", view_func=board)
+    app.add_url_rule("/arrived", view_func=arrived)
     protect(app, forms=False, trusted_types="onggi")
     return app
 

@@ -26,6 +26,16 @@ class DepositRow(Base):
     size: Mapped[int] = mapped_column(Integer)
     day: Mapped[date] = mapped_column(Date)
     complete: Mapped[bool] = mapped_column(default=False)
+    erase: Mapped[str | None] = mapped_column(String(64))
+
+
+class HeldRow(Base):
+    """A deposit that the archive holds: its sender can still see so, and nothing more of it is here."""
+
+    __tablename__ = "held"
+
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
+    day: Mapped[date] = mapped_column(Date)
 
 
 class PartRow(Base):

@@ -2,58 +2,64 @@
 
 from __future__ import annotations
 
-import json
-from functools import cache
-from pathlib import Path
 from typing import Final
 
-from flask import Blueprint, current_app, render_template, request
+from flask import Blueprint, Response, abort, current_app, render_template, request
 
 from crypto import words
+from server.intake import catalogue
 from server.intake.config import IntakeConfig
 
-LANGUAGES: Final[tuple[words.Language, ...]] = ("ko", "en")
-"""The first is what a browser gets that asks for none of them."""
+GRANTS: Final = {
+    "here": ("keep", "translate", "machine", "recontact"),
+    "readers": ("research", "numbers"),
+    "outside": ("quote", "publish", "memoir", "teach", "rights", "justice"),
+}
+"""What she is asked, in three groups. What each allows: docs/formats/statement.md and client/consent.js."""
+QUESTIONS: Final = ("what", "when", "where", "who", "wish")
 
 pages = Blueprint("pages", __name__)
 
 
-@cache
-def texts(language: str) -> dict[str, str]:
-    """Every string of the pages in *language*."""
-    path = Path(__file__).parent / "translations" / f"{language}.json"
-    catalogue: dict[str, str] = json.loads(path.read_text("utf-8"))
-    return catalogue
-
-
 def _language() -> words.Language:
-    asked = (request.args.get("lang"), request.accept_languages.best_match(LANGUAGES))
-    return next((known for one in asked for known in LANGUAGES if known == one), LANGUAGES[0])
+    return catalogue.wanted(request.args.get("lang"), request.accept_languages.values())
+
+
+def _page(template: str, **more: object) -> str:
+    language = _language()
+    known = {"lang": language, "t": catalogue.texts(language), "names": catalogue.NAMES}
+    return render_template(template, **known, **more)
 
 
 @pages.get("/")
 def deposit() -> str:
     config: IntakeConfig = current_app.config["INTAKE"]
-    language = _language()
-    return render_template(
-        "deposit.html",
-        lang=language,
-        t=texts(language),
+    return _page(
+        "telling.html",
         root_hex=config.root_hex,
         origin=config.origin,
         floor=config.floor,
-        receipt_list=words.packed(language),
+        grants=GRANTS,
+        questions=QUESTIONS,
+        catalogue=catalogue.spoken(_language()),
     )
+
+
+@pages.get("/texts/<language>")
+def texts(language: str) -> Response:
+    """What the page asks for when she changes its language: nothing that she wrote has to be thrown away."""
+    known = next((known for known in catalogue.LANGUAGES if known == language), None)
+    if known is None:
+        abort(404)
+    return Response(catalogue.spoken(known), mimetype="application/json")
 
 
 @pages.get("/carry")
 def carry() -> str:
     """Where somebody hands in a capsule for her: no word is typed here, and nothing is sealed."""
-    language = _language()
-    return render_template("carry.html", lang=language, t=texts(language))
+    return _page("carry.html")
 
 
 @pages.get("/cover")
 def cover() -> str:
-    language = _language()
-    return render_template("cover.html", lang=language, t=texts(language))
+    return _page("cover.html")

@@ -53,3 +53,12 @@ def test_libsodium_agrees_with_the_browsers_boxes() -> None:
     What the page wraps libsodium opens, and the other way; what libsodium refuses the page refuses.
     """
     assert "# pass 5" in told_by_node("node_oracle.mjs")
+
+
+@needs_node
+@needs_packages
+def test_any_interruptions_leave_one_envelope_to_the_byte() -> None:
+    """
+    Page after page that knows only her words goes on with the file; one that changed is never sealed.
+    """
+    assert "# pass 6\n" in told_by_node("node_resume.mjs")

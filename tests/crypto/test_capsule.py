@@ -10,7 +10,6 @@ import re
 import unicodedata
 from dataclasses import replace
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -21,6 +20,7 @@ from crypto.envelope import unseal
 from crypto.errors import BadSignature, CryptoError, ExpiredKeycard, ForeignPage, MalformedCapsule, NoteError
 from crypto.keys import IntakeSecret, SigningKey
 from crypto.notes import sign_note
+from server.intake import catalogue
 from tests.people import ORIGIN, Office
 
 TODAY = date(2026, 11, 24)
@@ -29,7 +29,6 @@ OFFICE = Office()
 DATED = keycard.DatedKey(TODAY - timedelta(days=1), TODAY + timedelta(days=300), KEY.public)
 CARD = keycard.Keycard(ORIGIN, 7, TODAY, TODAY + timedelta(days=300), 1, (DATED,), "capsule")
 NOTE = keycard.issue(CARD, OFFICE.root)
-CLIENT = Path(__file__).parents[2] / "server" / "intake"
 
 
 def made(language: page.Language = "ko") -> bytes:
@@ -126,7 +125,7 @@ def test_the_choices_are_the_same_on_both_pages() -> None:
     What she is asked in a capsule is, word for word, what she is asked online: her consent holds its hash.
     """
     for language in page.LANGUAGES:
-        online = json.loads((CLIENT / "translations" / f"{language}.json").read_text("utf-8"))
+        online = catalogue.texts(language)
         asked = {choice: online[f"consent_{choice}"] for choice in CHOICES}
         assert consent_lines(language) == asked
 

@@ -12,14 +12,19 @@ from typing import Any
 
 import nacl.exceptions
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA512
+from cryptography.hazmat.primitives.kdf.hkdf import HKDFExpand
 from nacl.public import PrivateKey, SealedBox
 
-from crypto import board, bundle, envelope, errors, keycard, mandate
+from crypto import board, bundle, envelope, errors, keycard, mandate, resume
 from crypto.capsule import container
 from crypto.keys import IntakeSecret, VerifyKey
 from crypto.notes import open_note
+from crypto.plain import head, padded
 from crypto.receipt import Receipt
 from crypto.reply import read_replies
+from crypto.stanza import unwrap
 from crypto.stick import MANIFEST
 from crypto.words import LANGUAGES
 from tests.vectors.make_boards import assembled
@@ -250,3 +255,100 @@ def _hits(entry: bytes, key: IntakeSecret) -> bool:
         return bool(SealedBox(PrivateKey(key.x25519)).decrypt(entry[1141:1287]))
     except nacl.exceptions.CryptoError:
         return False
+
+
+@pytest.mark.parametrize("vector", vectors("resume"))
+def test_a_file_derives_its_envelope_as_its_vector_says(vector: dict[str, Any]) -> None:
+    """
+    Receipt and file alone give place, key and every byte of the envelope; a change gives another of each.
+    """
+    key = IntakeSecret.from_bytes(bytes.fromhex(vector["secret_hex"]))
+    receipt, root = Receipt(bytes.fromhex(vector["code_hex"])), VerifyKey(bytes.fromhex(vector["root_hex"]))
+    fill, size = bytes.fromhex(vector["body"][0]), vector["body"][1]
+    body = bytearray((fill * (size // len(fill) + 1))[:size])
+    sealed_as = resume.of_file(receipt, root, _file_root(bytes(body), vector, key))
+    front = base64.b64decode(vector["header_b64"])
+    header = envelope.parse_header(front)
+    plain = _plain(bytes(body), vector)
+
+    assert (vector["deposit"], vector["digest_hex"]) == (sealed_as.deposit, header.digest.hex())
+    assert unwrap(header.stanzas, key, vector["purpose"]) == sealed_as.key == sealed_as.stream[:32]
+    assert front[header.size : header.size + 24] == sealed_as.stream[128:152]
+    whole = front + _payload(plain, sealed_as, vector["purpose"], header.digest)
+    assert vector["envelope_sha256"] == hashlib.sha256(whole).hexdigest()
+    assert (vector["meta"], bytes(body)) == envelope.unseal(whole, key, vector["purpose"])
+    if vector["expect"] == "SourceChanged":
+        body[vector["change"] : vector["change"] + 1] = b"?"
+        changed = resume.of_file(receipt, root, _file_root(bytes(body), vector, key))
+        assert changed.deposit != vector["deposit"]
+        assert changed.key != sealed_as.key
+
+
+def test_no_two_files_share_a_place_or_a_key() -> None:
+    """
+    Another file, type, receipt, archive, key or purpose gives another deposit and another header.
+    """
+    told = [param.values[0] for param in vectors("resume")]
+    same_file = {"many-pieces", "changed-behind"}, {"changed-in-front", "shorter"}
+    expected = len(told) - sum(len(names) - 1 for names in same_file)
+
+    assert expected == len({vector["deposit"] for vector in told})
+    assert expected == len({vector["digest_hex"] for vector in told})
+
+
+def _plain(body: bytes, vector: dict[str, Any]) -> bytes:
+    front = head(vector["meta"], len(body))
+    return (front + body).ljust(padded(len(front) + len(body), vector["purpose"]), b"\0")
+
+
+def _file_root(body: bytes, vector: dict[str, Any], key: IntakeSecret) -> bytes:
+    plain = _plain(body, vector)
+    pieces = (plain[at : at + resume.PIECE] for at in range(0, len(plain), resume.PIECE))
+    return resume.file_root(pieces, key.public, vector["purpose"])
+
+
+def _payload(plain: bytes, secrets: resume.FileSecrets, purpose: str, digest: bytes) -> bytes:
+    """Cobblestone-256 written out: `cryptography` draws its salt itself."""
+    info = b"c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0" + secrets.stream[128:152]
+    info += b"onggi-env1|" + purpose.encode() + b"|" + digest
+    okm = HKDFExpand(SHA512(), 76, info).derive(secrets.key)
+    aes, base = AESGCM(okm[:32]), int.from_bytes(okm[32:44], "big")
+    sealed = b""
+    for number in range(len(plain) // 16384 + 1):
+        nonce = (base ^ number).to_bytes(12, "big")
+        sealed += aes.encrypt(nonce, plain[number * 16384 : (number + 1) * 16384], None)
+    return sealed
+
+
+@pytest.mark.parametrize("vector", vectors("account"))
+def test_words_alone_derive_what_their_vector_says(vector: dict[str, Any]) -> None:
+    """
+    Where a statement lies, and what erases a telling early, need no file.
+    """
+    receipt, root = Receipt(bytes.fromhex(vector["code_hex"])), VerifyKey(bytes.fromhex(vector["root_hex"]))
+    token = resume.token(receipt, root, vector["seq"])
+
+    assert vector["deposit"] == resume.statement_id(receipt, root, vector["seq"])
+    assert vector["token_hex"] == token.hex()
+    assert vector["erasures"] == [resume.erasure(token, index) for index in (0, 1, 200)]
+
+
+@pytest.mark.parametrize("vector", vectors("arrived"))
+def test_what_has_arrived_is_found_as_its_vector_says(vector: dict[str, Any]) -> None:
+    """
+    In the list that everybody gets her words find her own; one that follows no rule is refused.
+    """
+    untrusted, today = bytes.fromhex(vector["list_hex"]), date.fromisoformat(vector["today"])
+    if vector["expect"] != "opens":
+        with pytest.raises(errors.ReceiptError) as caught:
+            resume.parse_arrivals(untrusted)
+        assert type(caught.value).__name__ == vector["expect"]
+        return
+    states = resume.parse_arrivals(untrusted)
+    receipt, root = Receipt(bytes.fromhex(vector["code_hex"])), VerifyKey(bytes.fromhex(vector["root_hex"]))
+    here = ((seq, states.get(resume.statement_id(receipt, root, seq))) for seq in resume.window(today))
+    found = [[seq, state] for seq, state in here if state]
+
+    assert vector["found"] == found
+    assert vector["next"] == max([resume.first(today), *(seq + 1 for seq, _ in found)])
+    assert untrusted == resume.arrivals(states)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import runpy
 import unicodedata
 from collections import Counter
@@ -194,7 +195,7 @@ def test_a_page_carries_the_whole_list_in_less(language: Language) -> None:
     Each line says how much it takes over from the one before; nothing is lost by it.
     """
     unpacked, line = [], ""
-    for row in packed(language).split("\n"):
+    for row in re.findall(r"[0-9][^0-9]*", packed(language)):
         line = line[: int(row[0])] + row[1:]
         unpacked.append(line)
 

@@ -1,19 +1,67 @@
 /** The browser's half of the vectors, without anything of node's: it is read by node and in each browser. */
-import { keyIdOf } from "../../server/intake/client/boxes.js";
+import { sha256 } from "../../server/intake/client/node_modules/@noble/hashes/sha2.js";
+import { statesOf } from "../../server/intake/client/arrived.js";
+import { bundleOf, keyIdOf } from "../../server/intake/client/boxes.js";
 import { hex, unbase64, unhex } from "../../server/intake/client/bytes.js";
 import { read as readCapsule } from "../../server/intake/client/container.js";
 import { unseal } from "../../server/intake/client/envelope.js";
 import { fingerprint, verifyKeycard } from "../../server/intake/client/keycard.js";
 import { verifyMandate, verifyRotation } from "../../server/intake/client/mandate.js";
 import { openNote } from "../../server/intake/client/notes.js";
-import { digitsOf, keysOf, parseReceipt, wordsOf } from "../../server/intake/client/receipt.js";
+import { deriver, digitsOf, keysOf, parseReceipt, wordsOf } from "../../server/intake/client/receipt.js";
+import { erasureOf, resumable, statementId, tokenOf } from "../../server/intake/client/resume.js";
 
 function equal(actual, expected) {
   const [one, other] = [actual, expected].map((value) => JSON.stringify(value));
   if (one !== other) throw new Error(`${one} is not ${other}`);
 }
 
+/** A source that can be changed after it was read, as a file on a phone can. */
+class Changing {
+  constructor(bytes) {
+    this.bytes = bytes;
+    this.size = bytes.length;
+  }
+  slice(start, end) {
+    return new Blob([this.bytes.slice(start, end)]);
+  }
+}
+
+const filled = (fill, size) => Uint8Array.from({ length: size }, (_, at) => fill[at % fill.length]);
+
 const READ = {
+  async resume({ secret_hex, code_hex, root_hex, purpose, meta, body: [fill, size], change, ...vector }) {
+    const to = { code: unhex(code_hex), root: unhex(root_hex), bundle: bundleOf(unhex(secret_hex)), purpose };
+    const source = new Changing(filled(unhex(fill), size));
+    const { id, digest, total, read } = await resumable(to, source, meta, () => {});
+    equal([id, hex(digest)], [vector.deposit, vector.digest_hex]);
+    if (change < size) source.bytes[change] ^= 1;
+    else if (change) source.bytes = source.bytes.slice(0, -1);
+    const whole = sha256.create();
+    const pieces = [];
+    for await (const piece of read(0)) {
+      whole.update(piece);
+      pieces.push(piece);
+    }
+    equal(hex(whole.digest()), vector.envelope_sha256);
+    const envelope = new Uint8Array(await new Blob(pieces).arrayBuffer());
+    equal(envelope.length, total);
+    // From any place on, it is the same envelope.
+    for (const from of [1, 1342, 1343, 1344, total >> 1, total - 17, total - 16, total - 1]) {
+      const rest = sha256.create();
+      for await (const piece of read(from)) rest.update(piece);
+      equal(hex(rest.digest()), hex(sha256(envelope.slice(from))));
+    }
+  },
+  account({ code_hex, root_hex, seq, deposit, token_hex, erasures }) {
+    const derive = deriver(unhex(code_hex), unhex(root_hex));
+    equal([statementId(derive, seq), hex(tokenOf(derive, seq))], [deposit, token_hex]);
+    equal([0, 1, 200].map((index) => erasureOf(derive, seq, index)), erasures);
+  },
+  arrived({ code_hex, root_hex, list_hex, today, found, next }) {
+    const told = statesOf(unhex(list_hex), unhex(code_hex), unhex(root_hex), Date.parse(today));
+    equal([told.found.map(({ seq, state }) => [seq, state]), told.next], [found, next]);
+  },
   async envelope(vector) {
     const opened = await unseal(unbase64(vector.envelope_b64), unhex(vector.secret_hex), vector.purpose);
     equal(opened.meta, vector.meta);

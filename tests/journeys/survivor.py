@@ -116,14 +116,29 @@ def choose(phone: Page, *photos: bytes, media: str = "image/png") -> None:
     phone.set_input_files("#photos", chosen)
 
 
-def receipt_of(phone: Window) -> list[str]:
-    """Press, wait, and read the words."""
-    phone.click("#send")
-    phone.wait_for_selector("#done:not([hidden])", timeout=60_000)
+def keep(phone: Window, *grants: str) -> list[str]:
+    """From her words to her choices, and to the words that she keeps."""
+    phone.click("#to-choices")
+    phone.wait_for_selector("#choices:not([hidden])")
+    for grant in grants:
+        phone.check(f"[data-grant={grant}]")
+    phone.click("#to-receipt")
+    phone.wait_for_selector("#keeping:not([hidden])")
+    return words_on(phone)
+
+
+def words_on(phone: Window) -> list[str]:
+    """The words of the receipt on the page."""
     words: list[str] = phone.evaluate(
         "() => Array.from(document.querySelectorAll('#receipt li'), (word) => word.textContent)"
     )
     return words
+
+
+def send(phone: Window) -> None:
+    """Press, and wait until it has arrived."""
+    phone.click("#send")
+    phone.wait_for_selector("#done:not([hidden])", timeout=60_000)
 
 
 def tell(phone: Page, site: Site, *, photo: bool = False, grants: tuple[str, ...] = ("keep",)) -> list[str]:
@@ -132,6 +147,6 @@ def tell(phone: Page, site: Site, *, photo: bool = False, grants: tuple[str, ...
     phone.fill("#words", SENTINEL)
     if photo:
         choose(phone, picture())
-    for grant in grants:
-        phone.check(f"[data-grant={grant}]")
-    return receipt_of(phone)
+    words = keep(phone, *grants)
+    send(phone)
+    return words

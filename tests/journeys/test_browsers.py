@@ -17,7 +17,7 @@ from crypto.padding import padme
 from crypto.receipt import Receipt
 from tests.journeys import trial
 from tests.journeys.conftest import INSECURE
-from tests.journeys.survivor import ROOT, SENTINEL, Site, Window, picture, receipt_of, served
+from tests.journeys.survivor import ROOT, SENTINEL, Site, Window, keep, picture, send, served
 from tests.journeys.trial import Trial
 
 pytestmark = pytest.mark.loopback
@@ -59,8 +59,9 @@ def deposit(window: Window, address: str, photo: Path) -> Receipt:
     window.wait_for_selector("#words:enabled")
     window.fill("#words", SENTINEL)
     window.set_input_files("#photos", photo)
-    window.check("[data-grant=keep]")
-    return Receipt.parse(" ".join(receipt_of(window)))
+    words = keep(window, "keep")
+    send(window)
+    return Receipt.parse(" ".join(words))
 
 
 def is_deposited(site: Site, receipt: Receipt) -> bool:

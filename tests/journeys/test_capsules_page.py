@@ -22,8 +22,9 @@ from tests.journeys.survivor import (
     choose,
     make_site,
     picture,
-    receipt_of,
+    send,
     served,
+    words_on,
 )
 from tests.people import TODAY, Archive
 
@@ -53,7 +54,8 @@ def sealed(phone: Page, page: str, into: Path) -> list[str]:
     for grant in ("keep", "research"):
         phone.check(f"[data-grant={grant}]")
     with phone.expect_download() as downloading:
-        words = receipt_of(phone)
+        send(phone)
+        words = words_on(phone)
     assert downloading.value.suggested_filename == "photo-backup.bin"
     downloading.value.save_as(into)
     return words

@@ -14,9 +14,18 @@ from playwright.sync_api import Page
 
 from crypto.keys import SigningKey, VerifyKey
 from crypto.receipt import Receipt
-from server.intake.config import IntakeConfig
-from server.intake.site import create_app
-from tests.journeys.survivor import PLANTED, ROOT, SENTINEL, Site, open_page, receipt_of, served, tell, watch
+from tests.journeys.survivor import (
+    PLANTED,
+    ROOT,
+    SENTINEL,
+    Site,
+    keep,
+    open_page,
+    send,
+    served,
+    tell,
+    watch,
+)
 
 pytestmark = pytest.mark.loopback
 
@@ -56,12 +65,12 @@ def test_what_was_pasted_is_cleaned_and_then_composed(site: Site, phone: Page) -
     """
     paste = "text => Object.assign(document.getElementById('words'), { value: JSON.parse(text) })"
     open_page(phone, site)
-    phone.check("[data-grant=keep]")
     phone.evaluate(paste, json.dumps(" \x02\x1b"))
-    phone.click("#send")
+    phone.click("#to-choices")
     assert "글을 쓰거나" in phone.inner_text("#notice")
     phone.evaluate(paste, json.dumps("cafe\x02\u0301 \u1100\x0c\u1161 \ud83d"))
-    receipt_of(phone)
+    keep(phone, "keep")
+    send(phone)
     [statement] = [json.loads(body) for meta, body, _ in site.opened() if meta["type"] == "statement"]
 
     assert statement["text"] == "caf\u00e9 \uac00 \ufffd"
@@ -77,8 +86,8 @@ def test_the_statement_binds_its_photo_and_its_sender(site: Site, phone: Page) -
     (photo,) = [(b, d) for meta, b, d in opened if meta["type"] == "file"]
     said, digest = statement
     account = Receipt.parse(" ".join(words)).keys(ROOT.public)
-    fingerprint = ROOT.public.fingerprint().replace(" ", "").encode()
-    signed = b"onggi-acct1|intake|" + fingerprint + b"|0|" + digest
+    fingerprint = ROOT.public.fingerprint().replace(" ", "")
+    signed = f"onggi-acct1|intake|{fingerprint}|{said['seq']}|".encode() + digest
 
     assert [photo[1].hex()] == [f["digest"] for f in said["files"]]
     assert account.signing.public.raw.hex() == said["account"]["ed25519"]
@@ -102,7 +111,8 @@ def test_only_what_she_chose_is_granted(site: Site, phone: Page) -> None:
     R1, R4: consent is off until chosen, and kept with its language and the hash of the words she saw.
     """
     tell(phone, site, grants=("keep", "research"))
-    shown = "\n".join(phone.locator("[data-grant] + span").all_text_contents())
+    boxes = phone.locator(".choice").all_text_contents()
+    shown = "\n".join(" ".join(box.split()) for box in boxes)
     (said,) = [json.loads(body) for meta, body, _ in site.opened() if meta["type"] == "statement"]
     consent = said["consent"]
 
@@ -136,7 +146,7 @@ def test_a_page_that_cannot_prove_its_archive_takes_no_words(false_site: Site, p
     phone.wait_for_selector("#notice:visible")
 
     assert phone.is_disabled("#words")
-    assert phone.is_disabled("#send")
+    assert phone.is_disabled("#to-choices")
     shown = phone.inner_text("#notice")
     root = VerifyKey(bytes.fromhex(phone.get_attribute("body", "data-root") or ""))
     assert shown.endswith(root.fingerprint())
@@ -165,7 +175,7 @@ def test_a_browser_without_randomness_takes_no_words(site: Site, phone: Page, la
     phone.wait_for_selector("#notice:visible")
 
     assert phone.is_disabled("#words")
-    assert phone.is_disabled("#send")
+    assert phone.is_disabled("#to-choices")
 
 
 @pytest.mark.parametrize(
@@ -225,9 +235,8 @@ def test_the_language_is_that_of_her_words(site: Site, phone: Page, words: str, 
     phone.goto(site.address)
     phone.wait_for_selector("#words:enabled")
     phone.fill("#words", words)
-    phone.check("[data-grant=keep]")
-    phone.click("#send")
-    phone.wait_for_selector("#done:visible", timeout=60_000)
+    keep(phone, "keep")
+    send(phone)
     (said,) = [json.loads(body) for meta, body, _ in site.opened() if meta["type"] == "statement"]
 
     assert (said["lang"], said["text"], said["consent"]["lang"]) == (lang, words, "ko")
@@ -247,26 +256,3 @@ def test_she_can_always_leave_at_once(site: Site, phone: Page) -> None:
     assert SENTINEL not in phone.content()
     phone.go_back()
     assert SENTINEL not in phone.content()
-
-
-@pytest.mark.parametrize("locale", ["ko-KR", "en-GB", "fr-FR"])
-def test_the_page_speaks_her_language(site: Site, locale: str) -> None:
-    """
-    Korean when in doubt, English when asked for.
-    """
-    client = create_app(IntakeConfig(site.home, "archive.example", "00" * 32)).test_client()
-    page = client.get("/", headers={"Accept-Language": locale}).text
-
-    assert ('lang="en"' in page) == (locale == "en-GB")
-
-
-def test_both_catalogues_say_the_same_things() -> None:
-    """
-    A string that is missing in one language fails here, not on her phone.
-    """
-    folder = Path(__file__).parents[2] / "server" / "intake" / "translations"
-    ko, en = (json.loads((folder / f"{lang}.json").read_text("utf-8")) for lang in ("ko", "en"))
-
-    assert ko.keys() == en.keys()
-    assert all(ko.values())
-    assert all(en.values())

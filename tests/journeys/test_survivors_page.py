@@ -4,13 +4,27 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Route
 
+from crypto import resume, words
 from crypto.receipt import Receipt
-from tests.journeys.survivor import ROOT, SENTINEL, Site, choose, open_page, picture, receipt_of, served
+from server.intake import catalogue
+from tests.journeys.survivor import (
+    ROOT,
+    SENTINEL,
+    Site,
+    choose,
+    keep,
+    open_page,
+    picture,
+    send,
+    served,
+    words_on,
+)
 
 pytestmark = pytest.mark.loopback
 TRIES = 8
@@ -36,20 +50,22 @@ def test_the_words_she_is_shown_open_every_try(site: Site, phone: Page) -> None:
     phone.clock.install()
     open_page(phone, site)
     phone.fill("#words", SENTINEL)
-    phone.check("[data-grant=keep]")
+    words = keep(phone, "keep")
     phone.route("**/complete", lose_the_answer)
     phone.click("#send")
-    while not phone.is_enabled("#send"):
+    while not phone.is_visible("#send"):
         phone.clock.run_for(5_000)
     told = phone.inner_text("#notice")
     phone.unroute("**/complete")
-    words = receipt_of(phone)
+    send(phone)
     account = Receipt.parse(" ".join(words)).keys(ROOT.public)
     opened = [(json.loads(body), digest) for _, body, digest in site.opened()]
 
     assert len(lost) == TRIES
     assert "확인하지 못했습니다" in told
-    assert sorted(statement["seq"] for statement, _ in opened) == [0, 1]
+    [one, other] = sorted(statement["seq"] for statement, _ in opened)
+    assert other == one + 1
+    assert one in resume.window(datetime.now(UTC).date())
     fingerprint = ROOT.public.fingerprint().replace(" ", "")
     for statement, digest in opened:
         signed = f"onggi-acct1|intake|{fingerprint}|{statement['seq']}|".encode() + digest
@@ -70,58 +86,72 @@ def test_a_line_that_stands_still_is_tried_again(site: Site, phone: Page) -> Non
 
     # The page's minute is a second here: only the clock is another.
     phone.add_init_script(
-        "const real = AbortSignal.timeout; AbortSignal.timeout = (ms) => real.call(AbortSignal, ms / 60);"
+        "const real = setTimeout; globalThis.setTimeout = (act, ms, ...more) => real(act, ms / 60, ...more);"
     )
     open_page(phone, site)
     phone.fill("#words", SENTINEL)
-    phone.check("[data-grant=keep]")
+    keep(phone, "keep")
     phone.route("**/complete", hold_the_first)
+    send(phone)
 
-    assert len(receipt_of(phone)) == 11
     assert len(held) == 2
 
 
-@pytest.mark.parametrize(("lang", "count"), [("ko", 11), ("en", 10)])
-def test_her_words_and_her_digits_are_one_receipt(site: Site, phone: Page, lang: str, count: int) -> None:
+@pytest.mark.parametrize("lang", words.LANGUAGES)
+def test_her_words_and_her_digits_are_one_receipt(site: Site, phone: Page, lang: words.Language) -> None:
     """
     Whichever she writes down, in the language of her page, it is the same code.
     """
     phone.goto(f"{site.address}/?lang={lang}")
     phone.fill("#words:enabled", SENTINEL)
-    phone.check("[data-grant=keep]")
-    words = receipt_of(phone)
+    kept = keep(phone, "keep")
 
-    assert len(words) == count
-    assert Receipt.parse(" ".join(words)) == Receipt.parse(phone.inner_text("#digits"))
-    assert Receipt.parse(" ".join(words)).words("ko" if lang == "ko" else "en") == words
+    assert len(kept) == (10 if lang == "en" else 11)
+    assert Receipt.parse(" ".join(kept)) == Receipt.parse(phone.inner_text("#digits"))
+    assert Receipt.parse(" ".join(kept)).words(lang) == kept
 
 
-def test_the_other_language_is_offered_only_while_nothing_can_be_lost(site: Site, phone: Page) -> None:
+def test_another_language_keeps_all_that_she_wrote_and_chose(site: Site, phone: Page) -> None:
     """
-    The link is a new page: it is gone once she wrote or chose something, and beside her receipt.
+    The page changes its words under her hands, also on the steps behind it; no page is loaded for that.
     """
-    link = phone.locator("#language")
     open_page(phone, site)
-    shown = [link.is_visible()]
-    phone.fill("#words", "가")
-    shown.append(link.is_visible())
-    phone.fill("#words", "")
-    shown.append(link.is_visible())
-    choose(phone, picture())
-    shown.append(link.is_visible())
-    choose(phone)
-    shown.append(link.is_visible())
-    phone.check("[data-grant=keep]")
-    shown.append(link.is_visible())
     phone.fill("#words", SENTINEL)
-    seen_while_sending: list[bool] = []
-    phone.on("request", lambda _: seen_while_sending.append(link.is_visible()))
-    receipt_of(phone)
+    choose(phone, picture())
+    kept = keep(phone, "keep", "memoir")
+    left: list[str] = []
+    phone.on("framenavigated", lambda frame: left.append(frame.url))
+    phone.click("[data-speak=zh-Hant]")
+    phone.wait_for_selector("html[lang=zh-Hant]")
+    spelt = words_on(phone)
+    for lang in words.LANGUAGES:
+        phone.click(f"[data-speak={lang}]")
+        phone.wait_for_selector(f"html[lang={lang}]")
+        shown = phone.locator("[data-t]").evaluate_all(
+            "(all) => all.map((n) => [n.dataset.t, n.textContent])"
+        )
+        assert [text for _, text in shown] == [catalogue.texts(lang)[key] for key, _ in shown]
 
-    assert shown == [True, False, True, False, True, False]
-    assert seen_while_sending
-    assert not any(seen_while_sending)
-    assert not link.is_visible()
+    assert Receipt.parse(" ".join(spelt)) == Receipt.parse(" ".join(kept))
+    assert phone.input_value("#words") == SENTINEL
+    assert phone.inner_text("#photo-count") == "" or phone.locator("#photo-count").text_content() == "1 photo"
+    send(phone)
+    [said] = [json.loads(body) for meta, body, _ in site.opened() if meta["type"] == "statement"]
+    assert (said["consent"]["lang"], said["text"], left) == ("en", SENTINEL, [])
+
+
+def test_without_a_line_the_page_stays_as_it_was(site: Site, phone: Page) -> None:
+    """
+    She is told, and nothing is lost.
+    """
+    open_page(phone, site)
+    phone.fill("#words", SENTINEL)
+    phone.route("**/texts/*", lambda route: route.abort())
+    phone.click("[data-speak=en]")
+    phone.wait_for_selector("#notice:visible")
+
+    assert phone.input_value("#words") == SENTINEL
+    assert phone.get_attribute("html", "lang") == "ko"
 
 
 def test_a_page_that_the_browser_kept_comes_back_new(site: Site, phone: Page) -> None:
@@ -153,7 +183,7 @@ def test_choosing_photos_speaks_her_language(
     phone.wait_for_selector("#words:enabled")
     button = phone.get_by_label(label, exact=True)
     box = button.bounding_box()
-    phone.focus("#words")
+    phone.focus("#telling summary")
     phone.keyboard.press("Tab")
     focused = phone.evaluate("[document.activeElement.id, getComputedStyle(document.activeElement).opacity]")
     told = []

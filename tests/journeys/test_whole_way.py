@@ -11,6 +11,7 @@ from playwright.sync_api import Page, Request, expect
 
 from archive.redaction.residue import variants
 from deploy.house import PHRASES, House, found, serving
+from tests.journeys import survivor as journey
 
 pytestmark = pytest.mark.loopback
 SENTINEL = "노란 집 뒤의 우물 sentinel 4471"
@@ -52,11 +53,8 @@ def she_tells(house: House, phone: Page) -> None:
         phone.goto(f"http://127.0.0.1:{port}/")
         phone.wait_for_selector("#words:enabled")
         phone.fill("#words", WORDS)
-        for grant in ("keep", "research"):
-            phone.check(f"[data-grant={grant}]")
-        phone.click("#send")
-        phone.wait_for_selector("#done:visible", timeout=60_000)
-        receipt = phone.locator("#receipt li").all_text_contents()
+        receipt = journey.keep(phone, "keep", "research")
+        journey.send(phone)
         processes = list(running("server.intake.site", str(house.home("intake"))))
 
     assert len(receipt) == 11

@@ -24,6 +24,7 @@ from server.intake.config import IntakeConfig
 from server.intake.site import open_deposits
 from server.patience import Worker
 from tests.people import ORIGIN, Office
+from tests.server.intake.sealed import begun
 
 ROOT = Path(__file__).parents[2]
 KEY, OFFICE = IntakeSecret.generate(), Office()
@@ -49,7 +50,7 @@ class Site:
     def put(self) -> bytes:
         """The head of a request that brings a part."""
         deposits = open_deposits(IntakeConfig.read(self.home))
-        path = f"/api/deposits/{deposits.begin(len(ENVELOPE))}/0"
+        path = f"/api/deposits/{begun(deposits, len(ENVELOPE))}/0"
         deposits.engine.dispose()
         return f"PUT {path} HTTP/1.1\r\nHost: i\r\nContent-Length: {len(ENVELOPE)}\r\n\r\n".encode()
 

@@ -25,8 +25,8 @@ function boxKey(shared) {
 const sealNonce = (ephemeral, publicKey) => blake2b(concat(ephemeral, publicKey), { dkLen: 24 });
 
 /** crypto_box_seal. @param {Uint8Array} message @param {Uint8Array} publicKey */
-export function sealBox(message, publicKey) {
-  const secret = random(32);
+export function sealBox(message, publicKey, draw = random) {
+  const secret = draw(32);
   const ephemeral = x25519.getPublicKey(secret);
   const cipher = xsalsa20poly1305(
     boxKey(x25519.getSharedSecret(secret, publicKey)),
@@ -59,11 +59,11 @@ const binding = (purpose, bundle) => sha256(concat(utf8(purpose), new Uint8Array
 export const keyIdOf = (bundle) => sha256(bundle).slice(0, 8);
 
 /** The body of a stanza. @param {Uint8Array} fileKey @param {Uint8Array} bundle @param {Uint8Array} keyId @param {string} purpose */
-export function wrap(fileKey, bundle, keyId, purpose) {
-  const { ciphertext, shared } = xwing.encapsulate(bundle.slice(32));
+export function wrap(fileKey, bundle, keyId, purpose, draw = random) {
+  const { ciphertext, shared } = xwing.encapsulate(bundle.slice(32), draw);
   const inner = concat(LABEL, binding(purpose, bundle), fileKey);
   const boxed = xsalsa20poly1305(wrapKey(shared, keyId, ciphertext), ZERO_NONCE).encrypt(inner);
-  return concat(ciphertext, sealBox(boxed, bundle.slice(0, 32)));
+  return concat(ciphertext, sealBox(boxed, bundle.slice(0, 32), draw));
 }
 
 /** A recipient's public bundle. @param {Uint8Array} secret 32 bytes X25519, 32 bytes X-Wing seed */

@@ -1,9 +1,12 @@
 /** The door for somebody else's capsule: its envelopes go to the intake as they are. Nothing is opened here. */
 
 import { read } from "./container.js";
+import { hex } from "./bytes.js";
+import { random } from "./random.js";
 import { upload } from "./upload.js";
 
 const PIECE = 1 << 20;
+const NOBODY = hex(random(32)); // erases these: a capsule is taken back at the archive
 const $ = (id) => document.getElementById(id);
 let waiting = [];
 let sent = 0;
@@ -14,8 +17,8 @@ const say = (key) => {
   $("notice").hidden = false;
 };
 
-async function* piecesOf(envelope) {
-  for (let at = 0; at < envelope.size; at += PIECE) {
+async function* piecesOf(envelope, from) {
+  for (let at = from; at < envelope.size; at += PIECE) {
     yield new Uint8Array(await envelope.slice(at, at + PIECE).arrayBuffer());
   }
 }
@@ -29,7 +32,13 @@ async function chosen() {
   const { envelopes, cut } = await read(file).catch(() => ({}));
   if (cut) return say("cut");
   if (!envelopes) return say("not_one");
-  waiting = envelopes;
+  // Names of this page's own: she who sealed them is not here, and nothing but her words may derive hers.
+  waiting = envelopes.map((envelope) => ({
+    id: hex(random(16)),
+    total: envelope.size,
+    read: (from) => piecesOf(envelope, from),
+    again: true,
+  }));
   [sent, all] = [0, file.size];
   $("send").disabled = false;
 }
@@ -43,7 +52,7 @@ async function send() {
     for (; waiting.length; waiting.shift()) {
       const before = sent;
       const arrived = (bytes) => ($("progress").value = (sent += bytes) / all);
-      await upload(piecesOf(waiting[0]), waiting[0].size, arrived).catch((error) => {
+      await upload(waiting[0], NOBODY, arrived).catch((error) => {
         sent = before;
         throw error;
       });

@@ -64,8 +64,8 @@ async function each(way, { key, nonce }, first, bytes, size, count) {
  * The secrets of one new message, and the `prefix` that its chunks follow.
  * @param {Uint8Array} key fresh for each message @param {Uint8Array} context
  */
-export function begin(key, context) {
-  const salt = random(SALT);
+export function begin(key, context, draw = random) {
+  const salt = draw(SALT);
   const secrets = derive(key, salt, context);
   return { ...secrets, prefix: concat(salt, secrets.commitment) };
 }

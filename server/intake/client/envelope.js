@@ -5,13 +5,14 @@ import { bundleOf, keyIdOf, unwrap, wrap } from "./boxes.js";
 import { concat, fromLittleEndian, littleEndian, same, utf8 } from "./bytes.js";
 import { begin, CHUNK, decrypt, TAG } from "./cobblestone.js";
 import { DamagedEnvelope, MalformedEnvelope, SourceChanged, WrongKey } from "./errors.js";
-import { sealed } from "./pieces.js";
+import { PIECE, sealed } from "./pieces.js";
 import { random } from "./random.js";
 
 const MAGIC = utf8("ONGGIEN1");
 const BODY = 1266;
 const STANZA = 11 + BODY;
 const PREFIX = 56;
+const SEALED = (PIECE / CHUNK) * (CHUNK + TAG);
 const FRONT = utf8("pt1\0");
 const MAX_META = 65536;
 const ANYONE = new Uint8Array(8);
@@ -27,43 +28,63 @@ export function padme(length) {
   return unit > 1 ? Math.ceil(length / unit) * unit : length;
 }
 
+/** How a body lies in its envelope: what is before it, and how long it is with its padding. */
+export function layoutOf(meta, length, purpose) {
+  const head = headOf(meta, length);
+  return { head, padded: padme(Math.max(head.length + length, floorOf(purpose))) };
+}
+
 /** Seals one body to its recipients, once. `digest` is known before the body is read. */
 export class Sealer {
-  #key = random(32);
   #header;
   #purpose;
+  #secrets;
+  #used = false;
 
-  /** @param {Uint8Array[]} bundles @param {string} purpose */
-  constructor(bundles, purpose = "intake") {
+  /**
+   * @param {Uint8Array[]} bundles @param {string} purpose
+   * @param {(size: number) => Uint8Array} draw all its randomness; anything else than `random` is docs/formats/resume.md
+   */
+  constructor(bundles, purpose = "intake", draw = random) {
+    const key = draw(32);
     const stanzas = bundles.map((bundle) => {
       const keyId = purpose === "reply" ? ANYONE : keyIdOf(bundle);
-      return concat(Uint8Array.of(2), keyId, littleEndian(BODY, 2), wrap(this.#key, bundle, keyId, purpose));
+      return concat(Uint8Array.of(2), keyId, littleEndian(BODY, 2), wrap(key, bundle, keyId, purpose, draw));
     });
     this.#header = concat(MAGIC, Uint8Array.of(1, bundles.length), ...stanzas);
     this.#purpose = purpose;
     this.digest = sha512(this.#header);
+    this.#secrets = begin(key, contextOf(purpose, this.digest), draw);
   }
 
   /** The sizes of an envelope, before it is made. @param {object} meta @param {number} length */
   sizes(meta, length) {
-    const padded = padme(Math.max(headOf(meta, length).length + length, floorOf(this.#purpose)));
+    const { padded } = layoutOf(meta, length, this.#purpose);
     const chunks = Math.floor(padded / CHUNK) + 1;
     return { padded, total: this.#header.length + PREFIX + padded + TAG * chunks };
   }
 
   /**
-   * The envelope, piece by piece, at constant memory.
-   * @param {Blob} source @param {object} meta @returns {AsyncGenerator<Uint8Array>}
+   * The envelope from byte *from* on, piece by piece, at constant memory. Once; with the `digestsOf` its source again.
+   * @param {Blob} source @param {object} meta @param {{from?: number, digests?: Uint8Array}} again
+   * @returns {AsyncGenerator<Uint8Array>}
    */
-  async *seal(source, meta) {
-    const key = this.#key;
-    if (!key) throw new SourceChanged("a sealer seals once; make another for another try");
-    this.#key = null;
-    const head = headOf(meta, source.size);
-    const { padded } = this.sizes(meta, source.size);
-    const { prefix, ...secrets } = begin(key, contextOf(this.#purpose, this.digest));
-    yield concat(this.#header, prefix);
-    yield* sealed({ ...secrets, head, source, padded });
+  async *seal(source, meta, { from = 0, digests } = {}) {
+    // Again only what was read before: another text under this key would show both.
+    if (this.#used && this.#used !== digests) throw new SourceChanged("a sealer seals once; make another for another try");
+    this.#used = digests ?? true;
+    const { prefix, ...secrets } = this.#secrets;
+    const job = { ...secrets, ...layoutOf(meta, source.size, this.#purpose), source, digests };
+    const front = concat(this.#header, prefix);
+    if (from < front.length) yield front.subarray(from);
+    let skip = Math.max(from - front.length, 0);
+    // The last piece has a short chunk more than the others: its end is still its own.
+    const first = Math.min(Math.floor(skip / SEALED), Math.ceil(job.padded / PIECE) - 1);
+    skip -= first * SEALED;
+    for await (const piece of sealed(job, first)) {
+      yield piece.subarray(skip);
+      skip = 0;
+    }
   }
 }
 

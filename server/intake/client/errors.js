@@ -1,4 +1,4 @@
-/** The same names as crypto/errors.py, so that a vector can expect either, and one that only a browser needs. */
+/** The same names as crypto/errors.py, so that a vector can expect either, and a few that only a browser needs. */
 
 export class OnggiError extends Error {
   get name() {
@@ -26,3 +26,8 @@ export const MalformedReceipt = leaf("MalformedReceipt");
 export const NoRandomness = leaf("NoRandomness");
 export const MalformedCapsule = leaf("MalformedCapsule");
 export const MalformedBoard = leaf("MalformedBoard");
+export const MalformedArrivals = leaf("MalformedArrivals");
+/** No answer, however often asked: it can go on later, from where it stopped. */
+export const LineDown = leaf("LineDown");
+/** The intake answered, and will not take it; `status` says why (docs/formats/resume.md). */
+export const Refused = leaf("Refused");

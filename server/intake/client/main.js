@@ -2,5 +2,5 @@
 
 import { work } from "./pieces.js";
 
-if (globalThis.document) import("./app.js");
+if (globalThis.document) import("./page.js");
 else work();

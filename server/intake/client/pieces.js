@@ -1,12 +1,15 @@
 /**
  * A plaintext, sealed piece by piece at constant memory: on the page, and a large one in workers.
  *
- * 1. The sealed bytes of a piece reach the page once. What a lost worker sealed is lost with it, so a source that
- *    changed in the meantime never shows two texts under one nonce.
+ * 1. Without `digests` the sealed bytes of a piece reach the page once, and what a lost worker sealed is lost with it;
+ *    with them a piece may be sealed again, and one that is not what it was is refused before. Either way a source that
+ *    changed never shows two texts under one nonce.
  * 2. Where workers fail, as some browsers and extensions make them, the page goes on by itself.
  */
 
 import { byWorkers } from "#workers";
+import { sha256 } from "@noble/hashes/sha2.js";
+import { same } from "./bytes.js";
 import { CHUNK, encrypt } from "./cobblestone.js";
 import { SourceChanged } from "./errors.js";
 
@@ -15,8 +18,12 @@ const LARGE = 64 * PIECE;
 
 /**
  * What is sealed, and with what. Plain data: it can be posted to a worker.
- * @typedef {{key: Uint8Array, nonce: Uint8Array, head: Uint8Array, source: Blob, padded: number}} Job
+ * @typedef {{key: Uint8Array, nonce: Uint8Array, head: Uint8Array, source: Blob, padded: number, digests?: Uint8Array}} Job
  */
+
+const countOf = ({ padded }) => Math.ceil(padded / PIECE);
+const digestOf = async (plain) =>
+  crypto.subtle ? new Uint8Array(await crypto.subtle.digest("SHA-256", plain)) : sha256(plain);
 
 /** A part of the plaintext, which is head, body and zeros. */
 async function plainOf({ head, source }, start, end) {
@@ -32,18 +39,36 @@ async function plainOf({ head, source }, start, end) {
   return plain;
 }
 
+const pieceOf = (job, at) => plainOf(job, at * PIECE, Math.min((at + 1) * PIECE, job.padded));
+
 async function sealPiece(job, at) {
-  const [start, end] = [at * PIECE, Math.min((at + 1) * PIECE, job.padded)];
-  return encrypt(job, start / CHUNK, await plainOf(job, start, end), end === job.padded);
+  const plain = await pieceOf(job, at);
+  if (job.digests && !same(await digestOf(plain), job.digests.slice(at * 32, at * 32 + 32))) {
+    throw new SourceChanged("the source is not what it was; this piece was not sealed");
+  }
+  return encrypt(job, (at * PIECE) / CHUNK, plain, at === countOf(job) - 1);
 }
 
-/** @param {Job} job @returns {AsyncGenerator<Uint8Array>} */
-export async function* sealed(job) {
-  const count = Math.ceil(job.padded / PIECE);
-  let at = 0;
-  if (job.source.size > LARGE) {
+/**
+ * SHA-256 of each piece, one after another: what `Job.digests` takes.
+ * @param {Job} job without its secrets @param {(share: number) => void} progress
+ */
+export async function digestsOf(job, progress, signal) {
+  const digests = new Uint8Array(32 * countOf(job));
+  for (let at = 0; at < countOf(job); at++) {
+    signal?.throwIfAborted();
+    digests.set(await digestOf(await pieceOf(job, at)), at * 32);
+    progress((at + 1) / countOf(job));
+  }
+  return digests;
+}
+
+/** The sealed pieces from number *at* on. @param {Job} job @returns {AsyncGenerator<Uint8Array>} */
+export async function* sealed(job, at = 0) {
+  const count = countOf(job);
+  if (job.padded - at * PIECE > LARGE) {
     try {
-      for await (const piece of byWorkers(job, count)) {
+      for await (const piece of byWorkers(job, at, count)) {
         yield piece;
         at++;
       }

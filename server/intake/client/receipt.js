@@ -1,7 +1,7 @@
 /** The receipt words, made in the page; the server never sees them. Format: docs/formats/receipt.md. */
 
 import { ed25519 } from "@noble/curves/ed25519.js";
-import { hkdf } from "@noble/hashes/hkdf.js";
+import { expand, extract } from "@noble/hashes/hkdf.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { bundleOf } from "./boxes.js";
 import { concat, hex, unhex, utf8 } from "./bytes.js";
@@ -15,10 +15,10 @@ const DIGITS = 34;
 
 const checkOf = (code) => BigInt(sha256(concat(utf8("onggi receipt v1"), code))[0] >> 2);
 
-/** The list of a page, whose lines begin with how much they take over from the line before. @param {string} text */
+/** The list of a page, each of whose lines begins with a digit: how much it takes over from the line before. @param {string} text */
 export function unpacked(text) {
   let line = "";
-  return text.split("\n").map((row) => (line = line.slice(0, row[0]) + row.slice(1)));
+  return text.match(/\d\D*/g).map((row) => (line = line.slice(0, row[0]) + row.slice(1)));
 }
 
 /** A code of 13 random bytes. */
@@ -90,10 +90,18 @@ function codeOf(number) {
   return code;
 }
 
+/**
+ * Secrets that only this code gives, for the archive of this root.
+ * @param {Uint8Array} code @param {Uint8Array} root @returns {(info: string | Uint8Array, size?: number) => Uint8Array}
+ */
+export function deriver(code, root) {
+  const key = extract(sha512, code, utf8("onggi receipt v1|" + fingerprint(root).replaceAll(" ", "")));
+  return (info, size = 32) => expand(sha512, key, typeof info === "string" ? utf8(info) : info, size);
+}
+
 /** Her keys for the archive of this root. @param {Uint8Array} code @param {Uint8Array} root */
 export function keysOf(code, root) {
-  const salt = utf8("onggi receipt v1|" + fingerprint(root).replaceAll(" ", ""));
-  const derive = (info) => hkdf(sha512, code, salt, utf8(info), 32);
+  const derive = deriver(code, root);
   const [secret, signing] = [concat(derive("x25519"), derive("xwing")), derive("ed25519")];
   return {
     secret,

@@ -1,23 +1,19 @@
-/** From her words to sealed envelopes: one for each photo, and the statement that lists them, sent last. */
+/** From her words to sealed envelopes: one for each file, and the statement that lists them, sent last. */
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concat, hex, utf8 } from "./bytes.js";
 import { Sealer } from "./envelope.js";
 import { fingerprint } from "./keycard.js";
+import { random } from "./random.js";
 import { keysOf, newCode } from "./receipt.js";
 
-const GRANTS = {
-  keep: [["preserve", "archivists"], ["index_search", "archivists"]],
-  research: [["research_read", "vetted_researchers"], ["index_search", "vetted_researchers"]],
-  quote: [["quote_excerpt", "public"]],
-  recontact: [["recontact", "archivists"]],
-};
-const LANGUAGES = { ko: "kor", en: "eng" };
+const LANGUAGES = { ko: "kor", "zh-Hans": "zho", "zh-Hant": "zho", en: "eng" };
 const SCRIPTS = { kor: /\p{Script=Hangul}/gu, zho: /\p{Script=Han}/gu, eng: /\p{Script=Latin}/gu };
 const WEIGHT = { kor: 3, zho: 3, eng: 1 }; // a syllable says as much as some letters do
 const CONTROLS = /[\x00-\x08\x0b-\x1f]/g; // pasted from somewhere; the archive takes none
-const FILE = { type: "file", media: "image/jpeg", name: "" };
 const STATEMENT = { type: "statement", v: 1 };
+const TAKEN = 409;
+const nothing = () => {};
 
 /** The language that most of it is written in, whatever the page's is: a Korean page takes Chinese words too. */
 function languageOf(text) {
@@ -29,77 +25,124 @@ function languageOf(text) {
 /** Her words as the archive takes them. NFC last: a letter and its accent may meet only when what stood between is gone. */
 export const cleaned = (text) => text.replace(/\p{Cs}/gu, "\ufffd").replace(CONTROLS, "").normalize("NFC").trim();
 
-function consentOf({ chosen, lang, consentText }) {
-  const granted = chosen.flatMap((name) => GRANTS[name].map(([use, audience]) => ({ use, audience })));
-  return { v: 1, lang, text_sha256: hex(sha256(utf8(consentText))), granted };
+/** Meta of a file's envelope. Its name never goes. @param {string} media */
+export const fileMeta = (media) => ({ type: "file", media, name: "" });
+
+/** What was sealed into memory, such as a recording, from a place on. */
+async function* from(pieces, skip) {
+  for (const piece of pieces) {
+    if (skip < piece.length) yield piece.subarray(skip);
+    skip = Math.max(skip - piece.length, 0);
+  }
 }
 
 /**
- * One receipt for one opened page. A try that seemed to fail may have arrived, and only its answer was lost:
- * each next one is another statement, with the next number, of the same account, and her words open them all.
+ * A sealed file on its way. `again`: `read` gives the same bytes each time. `padded` and `total` are sizes in bytes.
+ * @typedef {{id: string, digest: Uint8Array, padded: number, total: number, media: string, again: boolean,
+ *   read: (from: number) => AsyncIterable<Uint8Array>}} Sealed
+ *
+ * A file of a telling: still to be sealed, or sealed already under a random key, its pieces in the order of its bytes.
+ * @typedef {{source: Blob, media: string}
+ *   | {digest: Uint8Array, padded: number, total: number, media: string, pieces: Uint8Array[]}} File
+ */
+
+/**
+ * One receipt. Its `code` is there before anything is sent. A try that seemed to fail may have arrived, and only its
+ * answer was lost: `submit` again with the same files goes on where it stopped, also from another account of this code.
  */
 export class Account {
-  #archive;
+  #to;
   #way;
-  #code = newCode();
-  #tries = 0;
+  #keys;
+  #seq;
+  #sealed = new WeakMap();
 
-  /** @param {{bundle: Uint8Array, root: Uint8Array}} archive @param {object} way online.js or capsule.js */
-  constructor(archive, way) {
-    this.#archive = archive;
+  /**
+   * @param {{bundle: Uint8Array, root: Uint8Array}} archive @param {object} way online.js or capsule.js
+   * @param {{code?: Uint8Array, seq?: number}} known who comes back, and the `next` that arrived.js told
+   */
+  constructor({ bundle, root }, way, { code = newCode(), seq = way.first() } = {}) {
+    this.#to = { code, root, bundle, purpose: way.kind };
     this.#way = way;
+    this.#keys = keysOf(code, root);
+    this.#seq = seq;
+  }
+
+  /** The receipt's code, which exists nowhere else. */
+  get code() {
+    return this.#to.code;
   }
 
   /**
-   * Seal and send. Returns the receipt's code, which exists nowhere else.
-   * `text` is as `cleaned` gives it.
-   * @param {{text: string, photos: Blob[], chosen: string[], lang: string, consentText: string}} telling
-   * @param {(share: number) => void} progress
+   * Seal and send: the files, then the statement. `text` is as `cleaned` gives it. The same objects in `files` are read once.
+   * @param {{text: string, lang: string, kind?: string, files?: File[],
+   *   consent: {granted: {use: string, audience: string}[], lang: string, text: string}}} telling
+   * @param {{reading?: (share: number, file: number) => void, progress?: (share: number) => void, signal?: AbortSignal}} told
    */
-  async submit(telling, progress) {
-    const signing = { keys: keysOf(this.#code, this.#archive.root), seq: this.#tries++ };
-    await send(telling, signing, this.#archive, this.#way, progress);
-    return this.#code;
+  async submit(telling, { reading = nothing, progress = nothing, signal } = {}) {
+    const files = [];
+    for (const file of telling.files ?? []) files.push(await this.#file(file, (share) => reading(share, files.length), signal));
+    let statement = this.#statement(telling, files);
+    const all = [...files, statement].reduce((sum, { total }) => sum + total, 0);
+    const { add, close } = this.#way.parcel(this.#to, files.length + 1);
+    let sent = 0;
+    const arrived = (bytes) => progress((sent += bytes) / all);
+    for (const [at, file] of files.entries()) await add(file, this.#seq, at + 1, arrived, signal);
+    for (let before = sent; ; sent = before, statement = this.#statement(telling, files)) {
+      try {
+        await add(statement, this.#seq, 0, arrived, signal);
+        break;
+      } catch (error) {
+        if (error.status !== TAKEN) throw error;
+        this.#seq++; // another try of hers has this number
+      }
+    }
+    close();
+    this.#seq++;
   }
-}
 
-async function send(telling, signing, archive, { kind, parcel }, progress) {
-  const files = telling.photos.map((photo) => ({ photo, sealer: new Sealer([archive.bundle], kind) }));
-  const statement = new Sealer([archive.bundle], kind);
-  const said = new Blob([JSON.stringify(statementOf(telling, files, signing, statement, archive))]);
-
-  const jobs = files.map(({ photo, sealer }) => ({ source: photo, sealer, meta: FILE }));
-  jobs.push({ source: said, sealer: statement, meta: STATEMENT });
-  const sizes = jobs.map(({ source, sealer, meta }) => sealer.sizes(meta, source.size).total);
-  const all = sizes.reduce((sum, size) => sum + size, 0);
-  const { add, close } = parcel(jobs.length);
-  let sent = 0;
-  for (const [at, { source, sealer, meta }] of jobs.entries()) {
-    await add(sealer.seal(source, meta), sizes[at], (bytes) => progress((sent += bytes) / all));
+  async #file(file, reading, signal) {
+    const known = this.#sealed.get(file);
+    if (known) return known;
+    const { source, media, pieces } = file;
+    const sealed = source
+      ? { ...(await this.#way.file(this.#to, source, fileMeta(media), reading, signal)), media }
+      : { ...file, id: hex(random(16)), again: true, read: (skip) => from(pieces, skip) };
+    if (sealed.again) this.#sealed.set(file, sealed);
+    return sealed;
   }
-  close();
-}
 
-function statementOf(telling, files, { keys, seq }, sealer, archive) {
-  const print = fingerprint(archive.root).replaceAll(" ", "");
-  const signed = concat(utf8(`onggi-acct1|intake|${print}|${seq}|`), sealer.digest);
-  return {
-    v: 1,
-    kind: "life_history",
-    lang: languageOf(telling.text) ?? LANGUAGES[telling.lang],
-    text: telling.text,
-    consent: consentOf(telling),
-    files: files.map((file) => ({
-      digest: hex(file.sealer.digest),
-      size: file.sealer.sizes(FILE, file.photo.size).padded,
-      media: "image/jpeg",
-    })),
-    account: {
-      x25519: hex(keys.bundle.slice(0, 32)),
-      xwing: hex(keys.bundle.slice(32)),
-      ed25519: hex(keys.signingPublic),
-    },
-    seq,
-    signature: hex(keys.sign(signed)),
-  };
+  /** Sealed anew each time, under a random key: its text may be another by now. */
+  #statement(telling, files) {
+    const sealer = new Sealer([this.#to.bundle], this.#to.purpose);
+    const body = new Blob([JSON.stringify(this.#said(telling, files, sealer.digest))]);
+    const pieces = [];
+    // Kept as it was sealed: a part is sent again as it was.
+    const read = async function* (skip) {
+      if (!pieces.length) for await (const piece of sealer.seal(body, STATEMENT)) pieces.push(piece);
+      yield* from(pieces, skip);
+    };
+    const id = this.#way.statementId?.(this.#to, this.#seq);
+    return { id, ...sealer.sizes(STATEMENT, body.size), read };
+  }
+
+  #said({ text, lang, kind = "life_history", consent }, files, digest) {
+    const print = fingerprint(this.#to.root).replaceAll(" ", "");
+    const signed = concat(utf8(`onggi-acct1|intake|${print}|${this.#seq}|`), digest);
+    return {
+      v: 1,
+      kind,
+      lang: languageOf(text) ?? LANGUAGES[lang],
+      text,
+      consent: { v: 1, lang: consent.lang, text_sha256: hex(sha256(utf8(consent.text))), granted: consent.granted },
+      files: files.map((file) => ({ digest: hex(file.digest), size: file.padded, media: file.media })),
+      account: {
+        x25519: hex(this.#keys.bundle.slice(0, 32)),
+        xwing: hex(this.#keys.bundle.slice(32)),
+        ed25519: hex(this.#keys.signingPublic),
+      },
+      seq: this.#seq,
+      signature: hex(this.#keys.sign(signed)),
+    };
+  }
 }

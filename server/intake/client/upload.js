@@ -1,50 +1,112 @@
-/** Sends an envelope in parts. A part that failed is sent again as it was; nothing is ever sealed twice. */
+/** Sends an envelope in parts, and goes on where it stopped, on any day. Format: docs/formats/resume.md. */
 
 import { concat } from "./bytes.js";
+import { LineDown, Refused } from "./errors.js";
 
 const TRIES = 8;
 const AGAIN = [408, 429]; // too slow, too many: not refusals
 const ANSWER = 60_000; // milliseconds; after this a line that stands still is tried again
 const SLOWEST = 5; // bytes a millisecond: a part has longer, so that a slow line is not taken for a dead one
-const wait = (ms) => new Promise((done) => setTimeout(done, ms));
 
 const careful = { credentials: "omit", cache: "no-store", referrerPolicy: "no-referrer" };
 
-/** An answer, asked for again while the line is bad. @param {string} path @param {RequestInit} init */
-export async function request(path, init = {}) {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      const signal = AbortSignal.timeout?.(ANSWER + (init.body?.length ?? 0) / SLOWEST);
-      const answer = await fetch(path, { ...init, ...careful, signal });
-      if (answer.ok) return answer;
-      if (answer.status < 500 && !AGAIN.includes(answer.status)) throw new RangeError(`refused with ${answer.status}`);
-    } catch (error) {
-      if (error instanceof RangeError) throw error;
+/** Calls *act* when she stops, until it is told that there is no more need. */
+function whenStopped(signal, act) {
+  signal?.addEventListener("abort", act);
+  return () => signal?.removeEventListener("abort", act);
+}
+
+const wait = (ms, signal) =>
+  new Promise((done) => {
+    const end = () => done(clearTimeout(clock), rest());
+    const clock = setTimeout(end, ms);
+    const rest = whenStopped(signal, end);
+  });
+
+async function once(path, init, signal) {
+  const stop = new AbortController();
+  const end = () => stop.abort();
+  let clock = setTimeout(end, ANSWER + (init.body?.length ?? 0) / SLOWEST);
+  const rest = whenStopped(signal, end);
+  try {
+    const answer = await fetch(path, { ...init, ...careful, signal: stop.signal });
+    const reader = answer.body?.getReader();
+    const pieces = [];
+    // All of it here: a line breaks within an answer, too. A long one may take long, as long as it moves.
+    for (let read; reader && !(read = await reader.read()).done; clock = setTimeout(end, ANSWER)) {
+      clearTimeout(clock);
+      pieces.push(read.value);
     }
-    if (attempt === TRIES) throw new Error("the line is down");
-    await wait(Math.min(500 * 2 ** attempt, 15000));
+    return { status: answer.status, ok: answer.ok, bytes: concat(...pieces) };
+  } finally {
+    clearTimeout(clock);
+    rest();
   }
 }
 
-const json = (body) => ({ method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+/**
+ * The bytes of an answer, asked for again while the line is bad. `Refused` when the intake says no, `LineDown` when it
+ * says nothing (its `status` is that of the last answer, if there was one), the signal's reason when she stopped.
+ * @param {string} path @param {RequestInit} init @param {AbortSignal} [signal] @returns {Promise<Uint8Array>}
+ */
+export async function request(path, init = {}, signal) {
+  let status;
+  for (let attempt = 1; ; attempt++) {
+    signal?.throwIfAborted();
+    try {
+      const answer = await once(path, init, signal);
+      if (answer.ok) return answer.bytes;
+      status = answer.status;
+    } catch {
+      status = undefined;
+    }
+    signal?.throwIfAborted();
+    if (status < 500 && !AGAIN.includes(status)) throw Object.assign(new Refused("the intake refused it"), { status });
+    if (attempt === TRIES) throw Object.assign(new LineDown("no answer; what arrived stays there"), { status });
+    await wait(Math.min(500 * 2 ** attempt, 15000), signal);
+  }
+}
+
+export const json = (body) => ({ method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) });
+/** @param {Uint8Array} bytes @returns {string} */
+export const text = (bytes) => new TextDecoder().decode(bytes);
+
+async function* partsOf(pieces, size) {
+  let rest = new Uint8Array();
+  for await (const piece of pieces) {
+    rest = concat(rest, piece);
+    for (; rest.length >= size; rest = rest.slice(size)) yield rest.slice(0, size);
+  }
+  if (rest.length) yield rest;
+}
 
 /**
- * @param {AsyncGenerator<Uint8Array>} envelope @param {number} total its size in bytes
- * @param {(bytes: number) => void} progress told what has arrived
+ * Begin, or begin again; send what is missing; complete. `entry.read(from)` gives the envelope's bytes from there on.
+ * An entry without `again` has other bytes each time it is made: all of it is sent, and a 409 means that the name is another's.
+ * @param {{id: string, total: number, read: (from: number) => AsyncIterable<Uint8Array>, again?: boolean}} entry
+ * @param {string} erase docs/formats/resume.md
+ * @param {(bytes: number) => void} progress told what is there, at once what was there before
  */
-export async function upload(envelope, total, progress) {
-  const begun = await (await request("/api/deposits", json({ size: total }))).json();
-  const { deposit, part_size: size } = begun;
-  let [rest, offset] = [new Uint8Array(), 0];
-  const send = async (part) => {
-    await request(`/api/deposits/${deposit}/${offset}`, { method: "PUT", body: part });
-    offset += part.length;
-    progress(part.length);
-  };
-  for await (const piece of envelope) {
-    rest = concat(rest, piece);
-    for (; rest.length >= size; rest = rest.slice(size)) await send(rest.slice(0, size));
+export async function upload({ id, total, read, again }, erase, progress, signal) {
+  const known = JSON.parse(text(await request("/api/deposits", json({ deposit: id, size: total, erase }), signal)));
+  const size = known.part_size;
+  const all = Array.from({ length: Math.ceil(total / size) }, (_, at) => at * size);
+  const missing = again ? known.missing : all;
+  progress(total - missing.reduce((sum, at) => sum + Math.min(size, total - at), 0));
+  let parts, next;
+  try {
+    for (const offset of missing) {
+      if (offset !== next) {
+        await parts?.return();
+        parts = partsOf(read(offset), size);
+      }
+      const { value: part } = await parts.next();
+      await request(`/api/deposits/${id}/${offset}`, { method: "PUT", body: part }, signal);
+      progress(part.length);
+      next = offset + part.length;
+    }
+  } finally {
+    await parts?.return();
   }
-  if (rest.length) await send(rest);
-  await request(`/api/deposits/${deposit}/complete`, { method: "POST" });
+  await request(`/api/deposits/${id}/complete`, { method: "POST" }, signal);
 }

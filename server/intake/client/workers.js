@@ -6,10 +6,11 @@ const PATIENCE = 60_000; // milliseconds for one piece, without a JIT and on an 
 
 /**
  * The sealed pieces of a job, by workers that follow each other: any of them can go on at any piece.
- * @param {import("./pieces.js").Job} job @param {number} count of its pieces @returns {AsyncGenerator<Uint8Array>}
+ * @param {import("./pieces.js").Job} job @param {number} first @param {number} count of all its pieces
+ * @returns {AsyncGenerator<Uint8Array>}
  */
-export async function* byWorkers(job, count) {
-  for (let first = 0; first < count; first += LIFE) {
+export async function* byWorkers(job, first, count) {
+  for (; first < count; first += LIFE) {
     const worker = new PieceWorker(job);
     const end = Math.min(first + LIFE, count);
     const asked = [];

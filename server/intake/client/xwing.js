@@ -27,11 +27,11 @@ export function publicOf(seed) {
   return concat(mlKem.publicKey, x25519.getPublicKey(x));
 }
 
-/** A fresh shared secret, and what carries it. @param {Uint8Array} publicKey 1,216 bytes */
-export function encapsulate(publicKey) {
+/** A shared secret, and what carries it. @param {Uint8Array} publicKey 1,216 bytes @param draw where its 64 bytes come from */
+export function encapsulate(publicKey, draw = random) {
   const [publicM, publicX] = [publicKey.slice(0, PUBLIC), publicKey.slice(PUBLIC)];
-  const { cipherText, sharedSecret } = ml_kem768.encapsulate(publicM, random(32));
-  const secret = random(32);
+  const { cipherText, sharedSecret } = ml_kem768.encapsulate(publicM, draw(32));
+  const secret = draw(32);
   const sealedX = x25519.getPublicKey(secret);
   const shared = combine(sharedSecret, x25519.getSharedSecret(secret, publicX), sealedX, publicX);
   return { ciphertext: concat(cipherText, sealedX), shared };

@@ -24,6 +24,7 @@ from server.intake.deposits import Deposits
 from server.intake.site import open_deposits
 from server.intake.tables import DepositRow, connect
 from tests.people import ORIGIN, TODAY, Office
+from tests.server.intake.sealed import begun
 
 OFFICE = Office()
 ROOT = OFFICE.root
@@ -50,7 +51,7 @@ def courier_of(home: Path) -> VerifyKey:
 def deposit(home: Path, words: str) -> str:
     deposits: Deposits = open_deposits(IntakeConfig.read(home))
     sealed = seal(words.encode(), {}, [KEY.public])
-    name = deposits.begin(len(sealed))
+    name = begun(deposits, len(sealed))
     deposits.put(name, 0, sealed)
     deposits.complete(name)
     deposits.engine.dispose()

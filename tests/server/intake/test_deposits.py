@@ -23,13 +23,14 @@ from server.intake.deposits import (
     NoRoom,
     NotAnEnvelope,
     RefusedSize,
+    Taken,
     TooEarly,
     UnknownDeposit,
     WrongPart,
 )
 from server.intake.shelf import DiskShelf
 from server.intake.tables import connect
-from tests.server.intake.sealed import ENVELOPE, LARGEST, PART, PARTS, part
+from tests.server.intake.sealed import ENVELOPE, LARGEST, PART, PARTS, begun, part
 
 
 def stored(deposits: Deposits, deposit: str) -> bytes:
@@ -48,7 +49,7 @@ def test_after_the_first_part_the_others_may_come_in_any_order_and_twice(
     engine = connect(home / "intake.sqlite")
     migrate(engine, "intake")
     deposits = Deposits(engine, DiskShelf(home / "shelf"), PART, LARGEST)
-    deposit = deposits.begin(len(ENVELOPE))
+    deposit = begun(deposits)
     for offset in order:
         deposits.put(deposit, offset, part(offset))
     deposits.complete(deposit)
@@ -61,7 +62,7 @@ def test_many_senders_of_one_deposit_do_not_mix_it(deposits: Deposits) -> None:
     """
     Parallel senders, of the same parts and each in another order, leave one whole envelope.
     """
-    deposit = deposits.begin(len(ENVELOPE))
+    deposit = begun(deposits)
     failures: list[Exception] = []
 
     def send(turn: int) -> None:
@@ -87,7 +88,7 @@ def test_an_interrupted_deposit_says_what_is_missing(deposits: Deposits) -> None
     """
     A client that comes back sends the missing parts only.
     """
-    deposit = deposits.begin(len(ENVELOPE))
+    deposit = begun(deposits)
     for offset in (0, 2 * PART):
         deposits.put(deposit, offset, part(offset))
     with pytest.raises(Incomplete):
@@ -102,7 +103,7 @@ def test_what_is_not_sealed_is_refused(deposits: Deposits, text: bytes) -> None:
     The server takes nothing that it could read, whatever the client claims.
     """
     body = text.ljust(PART, b" ")[:PART]
-    deposit = deposits.begin(len(ENVELOPE))
+    deposit = begun(deposits)
     with pytest.raises(NotAnEnvelope):
         deposits.put(deposit, 0, body)
 
@@ -113,7 +114,7 @@ def test_nothing_is_kept_before_the_front_was_checked(deposits: Deposits) -> Non
     """
     Any other part waits for the first one, so that no byte comes to lie here behind a front nobody saw.
     """
-    deposit = deposits.begin(len(ENVELOPE))
+    deposit = begun(deposits)
     with pytest.raises(TooEarly) as refused:
         deposits.put(deposit, PART, part(PART))
 
@@ -126,7 +127,7 @@ def test_words_behind_a_sealed_front_are_refused(deposits: Deposits, told: str) 
     """
     A part that compresses was never sealed, whatever came before it.
     """
-    deposit = deposits.begin(len(ENVELOPE))
+    deposit = begun(deposits)
     deposits.put(deposit, 0, part(0))
     with pytest.raises(NotAnEnvelope):
         deposits.put(deposit, PART, (told.encode() * PART)[:PART])
@@ -157,9 +158,9 @@ def test_a_full_disk_is_told_before_it_is_full(engine: Engine, tmp_path: Path) -
             return free[0]
 
     narrow = Deposits(engine, Narrow(tmp_path / "shelf"), PART, LARGEST)
-    deposit = narrow.begin(len(ENVELOPE))
+    deposit = begun(narrow)
     with pytest.raises(NoRoom):
-        narrow.begin(len(ENVELOPE) + 1)
+        begun(narrow, len(ENVELOPE) + 1)
     free[0] = PART - 1
     with pytest.raises(NoRoom):
         narrow.put(deposit, 0, part(0))
@@ -171,7 +172,7 @@ def test_an_unpadded_size_is_refused(deposits: Deposits) -> None:
     """
     Padding is checked on the wire: a size that no padded envelope has is turned away.
     """
-    deposit = deposits.begin(len(ENVELOPE) - 1)
+    deposit = begun(deposits, len(ENVELOPE) - 1)
     with pytest.raises(NotAnEnvelope):
         deposits.put(deposit, 0, part(0))
 
@@ -180,10 +181,10 @@ def test_a_part_never_replaces_another(deposits: Deposits) -> None:
     """
     What was accepted stays as it was.
     """
-    deposit = deposits.begin(len(ENVELOPE))
+    deposit = begun(deposits)
     deposits.put(deposit, 0, part(0))
     deposits.put(deposit, PART, part(PART))
-    with pytest.raises(WrongPart, match="already"):
+    with pytest.raises(Taken, match="already"):
         deposits.put(deposit, PART, secrets.token_bytes(PART))
 
     assert deposits.shelf.read(deposit, 1) == part(PART)
@@ -194,7 +195,7 @@ def test_a_part_out_of_place_is_refused(deposits: Deposits, offset: int) -> None
     """
     Parts lie on exact multiples of the part size, inside the deposit.
     """
-    deposit = deposits.begin(len(ENVELOPE))
+    deposit = begun(deposits)
     with pytest.raises(WrongPart):
         deposits.put(deposit, offset, part(0))
 
@@ -205,14 +206,14 @@ def test_too_large_a_deposit_is_refused_before_it_is_sent(deposits: Deposits) ->
     """
     for size in (0, -1, LARGEST + 1):
         with pytest.raises(RefusedSize):
-            deposits.begin(size)
+            begun(deposits, size)
 
 
 def test_old_and_orphaned_bytes_expire(engine: Engine, deposits: Deposits) -> None:
     """
     Nothing waits for ever, and bytes without a row are swept up.
     """
-    deposit = deposits.begin(len(ENVELOPE))
+    deposit = begun(deposits)
     deposits.put(deposit, 0, part(0))
     deposits.shelf.put("ff" * 16, 0, b"left behind")
     later: Callable[[], date] = lambda: date.today() + timedelta(days=40)  # noqa: E731
@@ -227,11 +228,11 @@ def test_migrations_go_up_and_down_with_rows(engine: Engine, deposits: Deposits)
     """
     A migration is tried on a database in use, both ways.
     """
-    deposits.put(deposits.begin(len(ENVELOPE)), 0, part(0))
+    deposits.put(begun(deposits), 0, part(0))
     migrate(engine, "intake", "base")
     with engine.connect() as connection:
         names = set(connection.execute(text("select name from sqlite_master")).scalars())
     migrate(engine, "intake")
 
     assert not names & {"deposit", "part", "bundle"}
-    assert deposits.begin(len(ENVELOPE))
+    assert begun(deposits)

@@ -15,8 +15,12 @@ def test_a_deposit_goes_through_http(browser: FlaskClient) -> None:
     """
     Begin, send, ask, complete, as the page does it.
     """
-    begun = browser.post("/api/deposits", json={"size": len(ENVELOPE)})
-    deposit = begun.json["deposit"]  # type: ignore[index]
+    asked = {"deposit": (deposit := "0d" * 16), "size": len(ENVELOPE), "erase": "5e" * 32}
+    begun = browser.post("/api/deposits", json=asked)
+    assert (begun.status_code, begun.json) == (
+        201,
+        {"part_size": PART, "missing": [*PARTS], "complete": False},
+    )
     for offset in PARTS:
         assert browser.put(f"/api/deposits/{deposit}/{offset}", data=part(offset)).status_code == 204
     told = browser.get(f"/api/deposits/{deposit}").json
@@ -48,7 +52,7 @@ def test_a_page_carries_the_receipt_list_of_its_own_language_only(
     page = browser.get(f"/?lang={lang}").get_data(as_text=True)
 
     assert packed(lang) in page
-    assert packed(other).splitlines()[17] not in page.splitlines()
+    assert packed(other)[2000:2100] not in page
 
 
 def test_a_refusal_states_the_fact_and_a_hint(browser: FlaskClient) -> None:
@@ -85,6 +89,8 @@ def test_a_full_disk_is_a_reason_to_come_back(browser: FlaskClient) -> None:
     known: Deposits = app.extensions["deposits"]
     shelf = Full(app.config["INTAKE"].shelf)
     app.extensions["deposits"] = Deposits(known.engine, shelf, PART, known.max_envelope)
-    answer = browser.post("/api/deposits", json={"size": len(ENVELOPE)})
+    answer = browser.post(
+        "/api/deposits", json={"deposit": "0d" * 16, "size": len(ENVELOPE), "erase": "5e" * 32}
+    )
 
     assert (answer.status_code, (answer.json or {})["hint"]) == (503, "try again later")

@@ -11,7 +11,7 @@ from sqlalchemy import Engine
 
 from server.intake.deposits import Deposits, UnknownDeposit
 from server.intake.shelf import DiskShelf
-from tests.server.intake.sealed import ENVELOPE, LARGEST, PART, PARTS, part
+from tests.server.intake.sealed import LARGEST, PART, PARTS, begun, part
 
 
 class Watched(DiskShelf):
@@ -46,7 +46,7 @@ def test_a_deposit_that_begins_while_old_ones_expire_is_kept(engine: Engine, tmp
     landed: list[str] = []
 
     def land() -> None:
-        landed.append(plain.begin(len(ENVELOPE)))
+        landed.append(begun(plain))
         plain.put(landed[0], 0, part(0))
 
     plain = Deposits(engine, DiskShelf(tmp_path / "shelf"), PART, LARGEST)
@@ -64,7 +64,7 @@ def test_a_part_that_comes_while_its_deposit_goes_is_told_so(
     The sender learns that the deposit is unknown, and the part leaves no bytes behind.
     """
     plain = Deposits(engine, DiskShelf(tmp_path / "shelf"), PART, LARGEST)
-    deposit = plain.begin(len(ENVELOPE))
+    deposit = begun(plain)
     shelf = Watched(tmp_path / "shelf", **{moment: lambda: plain.remove(deposit)})
     with pytest.raises(UnknownDeposit):
         Deposits(engine, shelf, PART, LARGEST).put(deposit, 0, part(0))
@@ -88,7 +88,7 @@ def test_removing_beside_many_senders_breaks_neither(deposits: Deposits) -> None
             strange.append(error)
 
     for _ in range(24):
-        deposit = deposits.begin(len(ENVELOPE))
+        deposit = begun(deposits)
         senders = [threading.Thread(target=send, args=[deposit]) for _ in range(4)]
         for sender in senders:
             sender.start()

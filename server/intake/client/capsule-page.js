@@ -1,7 +1,8 @@
-/** The page. Checks the keycard before she can write, seals what she wrote, shows the receipt. */
+/** The page in one file: checks its card before she can write, seals what she wrote into a file, shows the receipt. */
 
-import * as way from "#way";
+import * as way from "./capsule.js";
 import { unhex } from "./bytes.js";
+import { FEW, chosen, consent } from "./consent.js";
 import { fingerprint, verifyKeycard } from "./keycard.js";
 import { redrawn } from "./photos.js";
 import { digitsOf, unpacked, wordsOf } from "./receipt.js";
@@ -27,22 +28,16 @@ function leave() {
   location.replace(way.cover);
 }
 
-/** Counts her photos, and takes the other language away once there is something that a new page would lose. */
+/** Counts her photos. */
 function refresh() {
   const photos = $("photos").files.length;
   $("photo-count").textContent = photos ? textOf(photos === 1 ? "photos_one" : "photos_many").replace("{}", photos) : "";
-  // Nothing is sent without a choice, so it stays away while sending and beside her receipt.
-  $("language")?.toggleAttribute("hidden", $("words").value !== "" || photos > 0 || chosen().length > 0);
 }
 
 function enable(on) {
   for (const id of ["words", "photos", "send"]) $(id).disabled = !on;
   for (const box of document.querySelectorAll("[data-grant]")) box.disabled = !on;
 }
-
-const chosen = () => Array.from(document.querySelectorAll("[data-grant]:checked"), (box) => box.dataset.grant);
-const consentText = () =>
-  Array.from(document.querySelectorAll("[data-grant]"), (box) => box.nextElementSibling.textContent).join("\n");
 
 async function send() {
   const text = cleaned($("words").value);
@@ -62,8 +57,10 @@ async function send() {
   }
   $("progress").hidden = false;
   try {
-    const telling = { text, photos, chosen: chosen(), lang, consentText: consentText() };
-    show(await account.submit(telling, (share) => ($("progress").value = share)));
+    const files = photos.map((source) => ({ source, media: "image/jpeg" }));
+    const progress = (share) => ($("progress").value = share);
+    await account.submit({ text, lang, files, consent: consent(FEW) }, { progress });
+    show(account.code);
   } catch {
     enable(true);
     $("progress").hidden = true;
