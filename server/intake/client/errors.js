@@ -31,3 +31,5 @@ export const MalformedArrivals = leaf("MalformedArrivals");
 export const LineDown = leaf("LineDown");
 /** The intake answered, and will not take it; `status` says why (docs/formats/resume.md). */
 export const Refused = leaf("Refused");
+/** The page gets no sound: "unsupported", "refused" or "missing". */
+export const CannotRecord = leaf("CannotRecord");
