@@ -24,15 +24,19 @@ from tests.journeys.trial import Trial
 pytestmark = pytest.mark.loopback
 KEY = IntakeSecret.generate()
 TONE = 440
-HEARD = """async (sound) => {
+HEARD = """async ({ sound, tone }) => {
   const bytes = Uint8Array.from(atob(sound), (letter) => letter.charCodeAt(0));
   const heard = await new OfflineAudioContext(1, 1, 48000).decodeAudioData(bytes.buffer);
   const [samples, duration] = [heard.getChannelData(0), heard.duration];
-  let crossings = 0;
-  for (let at = 1; at < samples.length; at++) crossings += samples[at - 1] < 0 && samples[at] >= 0;
-  return { duration, pitch: crossings / duration };
+  let [cosine, sine, power] = [0, 0, 0];
+  for (let at = 0; at < samples.length; at++) {
+    cosine += samples[at] * Math.cos((2 * Math.PI * tone * at) / heard.sampleRate);
+    sine += samples[at] * Math.sin((2 * Math.PI * tone * at) / heard.sampleRate);
+    power += samples[at] ** 2;
+  }
+  return { duration, share: (2 * (cosine ** 2 + sine ** 2)) / samples.length / power };
 }"""
-"""How long it plays and how high, as a browser's own decoder hears it."""
+"""How long it plays and how much of it is the tone, as a browser's own decoder hears it."""
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +104,10 @@ def test_her_voice_is_sealed_in_parts_that_each_play(
     Five seconds in parts of two, with a pause: the archive hears the tone in each, the disk holds none.
     """
     told, sounds = recorded(speaking, modules, part=2, each=2.5)
-    heard = [speaking.evaluate(HEARD, base64.b64encode(sound).decode()) for sound in sounds]
+    heard = [
+        speaking.evaluate(HEARD, {"sound": base64.b64encode(sound).decode(), "tone": TONE})
+        for sound in sounds
+    ]
     files = [
         path for folder in (tmp_path / "profile", temporary) for path in folder.rglob("*") if path.is_file()
     ]
@@ -108,7 +115,7 @@ def test_her_voice_is_sealed_in_parts_that_each_play(
 
     assert len(sounds) == 4
     assert sum(part["duration"] for part in heard) == pytest.approx(5, abs=0.7)
-    assert all(part["pitch"] == pytest.approx(TONE, rel=0.05) for part in heard if part["duration"] > 0.3)
+    assert all(part["share"] > 0.5 for part in heard if part["duration"] > 0.3)
     assert told["paused"]
     assert told["seconds"] == pytest.approx(5, abs=0.7)
     assert 0.01 < told["level"] <= 1
