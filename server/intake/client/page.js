@@ -25,6 +25,7 @@ let bundle = null;
 let account = null;
 let stop = null;
 let recording = null;
+let picking = null;
 
 /** Her words; an answer stands under its question, as the page asked it. */
 function told() {
@@ -111,6 +112,7 @@ function spell() {
 }
 
 async function choose() {
+  await picking;
   if (recording) await stopRecording();
   if (!told() && !attachments.count()) return say("empty");
   if (attachments.count() > MOST_FILES || attachments.bytes() > MOST_BYTES) return say("too_much");
@@ -167,7 +169,7 @@ async function start() {
 }
 
 onSpeak(refresh);
-$("photos").addEventListener("change", pick);
+$("photos").addEventListener("change", () => (picking = pick()));
 $("telling").addEventListener("input", typed);
 $("record").addEventListener("click", record);
 $("hold").addEventListener("click", hold);
