@@ -96,14 +96,14 @@ def gunicorn_of(house: House) -> Iterator[int]:
 def seal(cost: Cost, house: House, recording: Path) -> None:
     with recording.open("rb") as source, open(os.devnull, "wb") as nowhere, cost.timed("seal"):
         file = _file(source, recording)
-        Sealer([_recipient(house)]).seal(file.source, file.length, file.meta, nowhere)
+        Sealer([recipient(house)]).seal(file.source, file.length, file.meta, nowhere)
     cost.memory["seal"] = memory_of("self")
 
 
 def deposit(cost: Cost, house: House, recording: Path, port: str) -> None:
     intake = Intake(int(port))
     with recording.open("rb") as source, cost.timed("deposit"):
-        tell(intake, "invented", "eng", house.root, _recipient(house), files=[_file(source, recording)])
+        tell(intake, "invented", "eng", house.root, recipient(house), files=[_file(source, recording)])
     intake.close()
     cost.memory["deposit"] = memory_of("self")
 
@@ -162,7 +162,8 @@ def _file(source: BinaryIO, recording: Path) -> File:
     return File(source, recording.stat().st_size, "audio/ogg")
 
 
-def _recipient(house: House) -> IntakePublic:
+def recipient(house: House) -> IntakePublic:
+    """The key that the intake's card names today."""
     today, note = datetime.now(UTC).date(), (house.data / "notes" / "keycard.note").read_bytes()
     return keycard.verify(note, origin=ORIGIN, root=house.root, today=today).current(today)
 

@@ -86,7 +86,7 @@ def is_clean(profile: Path, site: Site, words: list[str]) -> None:
     # Alone a word may be in a browser's own dictionaries; two in order are hers.
     pairs = [f"{one} {other}" for one, other in pairwise(words)]
     assert found(profile, SENTINEL, SENTINEL[:12], PHOTO, PLANTED.decode(), *pairs) == []
-    # Beside its history, which only a private window leaves out, Chromium notes that a script's address was run.
+    # Beside its history, which only a private window leaves out, Chromium notes which script was run.
     kept = found(profile, f"{site.address}/static", f"{site.address}/keycard", f"{site.address}/texts")
     assert [path for path in kept if "ache" in path and (profile / path).stat().st_size > NOTE] == []
 

@@ -18,16 +18,20 @@ const COMMITMENT = 32;
 const INFO = utf8("c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0");
 
 /**
- * Two blocks of HKDF-Expand (RFC 5869, 2.3). Written out because noble's refuses keys shorter than the hash,
- * which the C2SP format uses on purpose: a uniformly random key needs no Extract.
+ * HKDF-Expand with SHA-512 (RFC 5869, 2.3), for up to 255 blocks. Written out because noble's refuses keys shorter
+ * than the hash, which the C2SP format uses on purpose: a uniformly random key needs no Extract.
  */
-function expand(key, info) {
-  const first = hmac(sha512, key, concat(info, Uint8Array.of(1)));
-  return concat(first, hmac(sha512, key, concat(first, info, Uint8Array.of(2))));
+export function expand(key, info, size) {
+  let [okm, block] = [new Uint8Array(), new Uint8Array()];
+  for (let number = 1; okm.length < size; number++) {
+    block = hmac(sha512, key, concat(block, info, Uint8Array.of(number)));
+    okm = concat(okm, block);
+  }
+  return okm.slice(0, size);
 }
 
 function derive(key, salt, context) {
-  const okm = expand(key, concat(INFO, salt, context));
+  const okm = expand(key, concat(INFO, salt, context), 76);
   return { key: okm.slice(0, 32), nonce: okm.slice(32, 44), commitment: okm.slice(44, 76) };
 }
 

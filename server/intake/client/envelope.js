@@ -65,18 +65,18 @@ export class Sealer {
   }
 
   /**
-   * The envelope from byte *from* on, piece by piece, at constant memory. Once; with the `digestsOf` its source again.
+   * The envelope from byte *from* on, piece by piece, at constant memory. Once; with `digests` of its source again.
    * @param {Blob} source @param {object} meta @param {{from?: number, digests?: Uint8Array}} again
    * @returns {AsyncGenerator<Uint8Array>}
    */
   async *seal(source, meta, { from = 0, digests } = {}) {
     // Again only what was read before: another text under this key would show both.
-    if (this.#used && this.#used !== digests) throw new SourceChanged("a sealer seals once; make another for another try");
+    if (this.#used && this.#used !== digests) throw new SourceChanged("a sealer seals once");
     this.#used = digests ?? true;
     const { prefix, ...secrets } = this.#secrets;
     const job = { ...secrets, ...layoutOf(meta, source.size, this.#purpose), source, digests };
     const front = concat(this.#header, prefix);
-    if (from < front.length) yield front.subarray(from);
+    yield front.subarray(from);
     let skip = Math.max(from - front.length, 0);
     // The last piece has a short chunk more than the others: its end is still its own.
     const first = Math.min(Math.floor(skip / SEALED), Math.ceil(job.padded / PIECE) - 1);

@@ -13,23 +13,23 @@ const leaf = (label) =>
     static label = label;
   };
 
-export const MalformedEnvelope = leaf("MalformedEnvelope");
-export const WrongKey = leaf("WrongKey");
-export const DamagedEnvelope = leaf("DamagedEnvelope");
-export const SourceChanged = leaf("SourceChanged");
-export const NoteError = leaf("NoteError");
-export const BadSignature = leaf("BadSignature");
-export const MalformedKeycard = leaf("MalformedKeycard");
-export const ExpiredKeycard = leaf("ExpiredKeycard");
-export const RolledBackKeycard = leaf("RolledBackKeycard");
-export const MalformedReceipt = leaf("MalformedReceipt");
-export const NoRandomness = leaf("NoRandomness");
-export const MalformedCapsule = leaf("MalformedCapsule");
-export const MalformedBoard = leaf("MalformedBoard");
-export const MalformedArrivals = leaf("MalformedArrivals");
+export const MalformedEnvelope = /* @__PURE__ */ leaf("MalformedEnvelope");
+export const WrongKey = /* @__PURE__ */ leaf("WrongKey");
+export const DamagedEnvelope = /* @__PURE__ */ leaf("DamagedEnvelope");
+export const SourceChanged = /* @__PURE__ */ leaf("SourceChanged");
+export const NoteError = /* @__PURE__ */ leaf("NoteError");
+export const BadSignature = /* @__PURE__ */ leaf("BadSignature");
+export const MalformedKeycard = /* @__PURE__ */ leaf("MalformedKeycard");
+export const ExpiredKeycard = /* @__PURE__ */ leaf("ExpiredKeycard");
+export const RolledBackKeycard = /* @__PURE__ */ leaf("RolledBackKeycard");
+export const MalformedReceipt = /* @__PURE__ */ leaf("MalformedReceipt");
+export const NoRandomness = /* @__PURE__ */ leaf("NoRandomness");
+export const MalformedCapsule = /* @__PURE__ */ leaf("MalformedCapsule");
+export const MalformedBoard = /* @__PURE__ */ leaf("MalformedBoard");
+export const MalformedArrivals = /* @__PURE__ */ leaf("MalformedArrivals");
 /** No answer, however often asked: it can go on later, from where it stopped. */
-export const LineDown = leaf("LineDown");
+export const LineDown = /* @__PURE__ */ leaf("LineDown");
 /** The intake answered, and will not take it; `status` says why (docs/formats/resume.md). */
-export const Refused = leaf("Refused");
+export const Refused = /* @__PURE__ */ leaf("Refused");
 /** The page gets no sound: "unsupported", "refused" or "missing". */
-export const CannotRecord = leaf("CannotRecord");
+export const CannotRecord = /* @__PURE__ */ leaf("CannotRecord");

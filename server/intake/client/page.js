@@ -131,13 +131,14 @@ function arrived(share) {
 }
 
 async function send() {
+  stop = new AbortController();
+  arrived(0);
+  go("sending"); // at once, or she would press again
   const files = await attachments.files().catch(() => null);
   if (!files) {
     go("telling");
     return say("bad_photo");
   }
-  stop = new AbortController();
-  go("sending");
   try {
     const lang = document.documentElement.lang;
     await account.submit({ text: told(), lang, files, consent: consent({ ...FEW, ...MORE }) }, { progress: arrived, signal: stop.signal });

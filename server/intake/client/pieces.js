@@ -7,9 +7,8 @@
  * 2. Where workers fail, as some browsers and extensions make them, the page goes on by itself.
  */
 
+import { refuseChanged } from "#digests";
 import { byWorkers } from "#workers";
-import { sha256 } from "@noble/hashes/sha2.js";
-import { same } from "./bytes.js";
 import { CHUNK, encrypt } from "./cobblestone.js";
 import { SourceChanged } from "./errors.js";
 
@@ -21,9 +20,7 @@ const LARGE = 64 * PIECE;
  * @typedef {{key: Uint8Array, nonce: Uint8Array, head: Uint8Array, source: Blob, padded: number, digests?: Uint8Array}} Job
  */
 
-const countOf = ({ padded }) => Math.ceil(padded / PIECE);
-const digestOf = async (plain) =>
-  crypto.subtle ? new Uint8Array(await crypto.subtle.digest("SHA-256", plain)) : sha256(plain);
+export const countOf = ({ padded }) => Math.ceil(padded / PIECE);
 
 /** A part of the plaintext, which is head, body and zeros. */
 async function plainOf({ head, source }, start, end) {
@@ -33,34 +30,19 @@ async function plainOf({ head, source }, start, end) {
   if (from < to) {
     // A browser that notices a change refuses to read: that, too, is less than was asked for.
     const read = await source.slice(from, to).arrayBuffer().catch(() => new ArrayBuffer(0));
-    if (read.byteLength !== to - from) throw new SourceChanged("the source ended early; nothing usable was sealed");
+    if (read.byteLength !== to - from) throw new SourceChanged("the source ended early");
     plain.set(new Uint8Array(read), head.length + from - start);
   }
   return plain;
 }
 
-const pieceOf = (job, at) => plainOf(job, at * PIECE, Math.min((at + 1) * PIECE, job.padded));
+/** The plaintext of piece number *at*. */
+export const pieceOf = (job, at) => plainOf(job, at * PIECE, Math.min((at + 1) * PIECE, job.padded));
 
 async function sealPiece(job, at) {
   const plain = await pieceOf(job, at);
-  if (job.digests && !same(await digestOf(plain), job.digests.slice(at * 32, at * 32 + 32))) {
-    throw new SourceChanged("the source is not what it was; this piece was not sealed");
-  }
+  await refuseChanged(job, at, plain);
   return encrypt(job, (at * PIECE) / CHUNK, plain, at === countOf(job) - 1);
-}
-
-/**
- * SHA-256 of each piece, one after another: what `Job.digests` takes.
- * @param {Job} job without its secrets @param {(share: number) => void} progress
- */
-export async function digestsOf(job, progress, signal) {
-  const digests = new Uint8Array(32 * countOf(job));
-  for (let at = 0; at < countOf(job); at++) {
-    signal?.throwIfAborted();
-    digests.set(await digestOf(await pieceOf(job, at)), at * 32);
-    progress((at + 1) / countOf(job));
-  }
-  return digests;
 }
 
 /** The sealed pieces from number *at* on. @param {Job} job @returns {AsyncGenerator<Uint8Array>} */

@@ -1,10 +1,11 @@
 /** The receipt words, made in the page; the server never sees them. Format: docs/formats/receipt.md. */
 
 import { ed25519 } from "@noble/curves/ed25519.js";
-import { expand, extract } from "@noble/hashes/hkdf.js";
+import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { bundleOf } from "./boxes.js";
 import { concat, hex, unhex, utf8 } from "./bytes.js";
+import { expand } from "./cobblestone.js";
 import { MalformedReceipt } from "./errors.js";
 import { fingerprint } from "./keycard.js";
 import { random } from "./random.js";
@@ -95,8 +96,9 @@ function codeOf(number) {
  * @param {Uint8Array} code @param {Uint8Array} root @returns {(info: string | Uint8Array, size?: number) => Uint8Array}
  */
 export function deriver(code, root) {
-  const key = extract(sha512, code, utf8("onggi receipt v1|" + fingerprint(root).replaceAll(" ", "")));
-  return (info, size = 32) => expand(sha512, key, typeof info === "string" ? utf8(info) : info, size);
+  // HKDF (RFC 5869): extracted once, expanded for each info.
+  const key = hmac(sha512, utf8("onggi receipt v1|" + fingerprint(root).replaceAll(" ", "")), code);
+  return (info, size = 32) => expand(key, typeof info === "string" ? utf8(info) : info, size);
 }
 
 /** Her keys for the archive of this root. @param {Uint8Array} code @param {Uint8Array} root */

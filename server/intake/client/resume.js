@@ -2,8 +2,9 @@
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concat, hex, utf8 } from "./bytes.js";
+import { digestOf } from "./digests.js";
 import { layoutOf, Sealer } from "./envelope.js";
-import { digestsOf } from "./pieces.js";
+import { countOf, pieceOf } from "./pieces.js";
 import { deriver } from "./receipt.js";
 
 const EACH_DAY = 4; // numbers
@@ -24,6 +25,17 @@ export const tokenOf = (derive, seq) => derive(`erase|${seq}`);
 
 /** What the intake keeps of it: for the statement *index* 0, for the files 1 to 200. */
 export const erasureOf = (derive, seq, index) => hex(sha256(concat(tokenOf(derive, seq), Uint8Array.of(index))));
+
+/** SHA-256 of each piece, one after another: what `Job.digests` takes. */
+async function digestsOf(job, progress, signal) {
+  const digests = new Uint8Array(32 * countOf(job));
+  for (let at = 0; at < countOf(job); at++) {
+    signal?.throwIfAborted();
+    digests.set(await digestOf(await pieceOf(job, at)), at * 32);
+    progress((at + 1) / countOf(job));
+  }
+  return digests;
+}
 
 /**
  * A file, read once and ready to be sealed from any place, as often as a line breaks.

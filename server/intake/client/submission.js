@@ -7,7 +7,7 @@ import { fingerprint } from "./keycard.js";
 import { random } from "./random.js";
 import { keysOf, newCode } from "./receipt.js";
 
-const LANGUAGES = { ko: "kor", "zh-Hans": "zho", "zh-Hant": "zho", en: "eng" };
+const LANGUAGES = { ko: "kor", en: "eng" }; // of a page; the others are Chinese
 const SCRIPTS = { kor: /\p{Script=Hangul}/gu, zho: /\p{Script=Han}/gu, eng: /\p{Script=Latin}/gu };
 const WEIGHT = { kor: 3, zho: 3, eng: 1 }; // a syllable says as much as some letters do
 const CONTROLS = /[\x00-\x08\x0b-\x1f]/g; // pasted from somewhere; the archive takes none
@@ -31,7 +31,7 @@ export const fileMeta = (media) => ({ type: "file", media, name: "" });
 /** What was sealed into memory, such as a recording, from a place on. */
 async function* from(pieces, skip) {
   for (const piece of pieces) {
-    if (skip < piece.length) yield piece.subarray(skip);
+    yield piece.subarray(skip);
     skip = Math.max(skip - piece.length, 0);
   }
 }
@@ -117,13 +117,15 @@ export class Account {
     const sealer = new Sealer([this.#to.bundle], this.#to.purpose);
     const body = new Blob([JSON.stringify(this.#said(telling, files, sealer.digest))]);
     const pieces = [];
-    // Kept as it was sealed: a part is sent again as it was.
-    const read = async function* (skip) {
-      if (!pieces.length) for await (const piece of sealer.seal(body, STATEMENT)) pieces.push(piece);
-      yield* from(pieces, skip);
+    return {
+      id: this.#way.statementId?.(this.#to, this.#seq),
+      ...sealer.sizes(STATEMENT, body.size),
+      // Kept as it was sealed: a part is sent again as it was.
+      async *read(skip) {
+        if (!pieces.length) for await (const piece of sealer.seal(body, STATEMENT)) pieces.push(piece);
+        yield* from(pieces, skip);
+      },
     };
-    const id = this.#way.statementId?.(this.#to, this.#seq);
-    return { id, ...sealer.sizes(STATEMENT, body.size), read };
   }
 
   #said({ text, lang, kind = "life_history", consent }, files, digest) {
@@ -132,7 +134,7 @@ export class Account {
     return {
       v: 1,
       kind,
-      lang: languageOf(text) ?? LANGUAGES[lang],
+      lang: languageOf(text) ?? LANGUAGES[lang] ?? "zho",
       text,
       consent: { v: 1, lang: consent.lang, text_sha256: hex(sha256(utf8(consent.text))), granted: consent.granted },
       files: files.map((file) => ({ digest: hex(file.digest), size: file.padded, media: file.media })),
