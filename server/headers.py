@@ -5,7 +5,7 @@ Sources: W3C CSP Level 3 and Trusted Types; OWASP Secure Headers Project.
 
 from __future__ import annotations
 
-from flask import Flask, Response
+from flask import Flask, Response, request
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -39,13 +39,21 @@ def policy(*, forms: bool, trusted_types: str | None = None) -> str:
     return "; ".join(rules)
 
 
-def protect(app: Flask, *, forms: bool, trusted_types: str | None = None) -> None:
-    """Set the headers on every answer of *app*. *forms* allows a form that submits to the site itself."""
+def protect(
+    app: Flask, *, forms: bool, trusted_types: str | None = None, speaking: str | None = None
+) -> None:
+    """Set the headers on every answer of *app*. *forms* allows a form that submits to the site itself.
+
+    The page at the path *speaking* may ask for the microphone, and no other may.
+    """
     content = policy(forms=forms, trusted_types=trusted_types)
 
     @app.after_request
     def set_headers(response: Response) -> Response:
         response.headers.update(HEADERS)
         response.headers["Content-Security-Policy"] = content
+        if request.path == speaking:
+            heard = HEADERS["Permissions-Policy"].replace("microphone=()", "microphone=(self)")
+            response.headers["Permissions-Policy"] = heard
         response.headers.pop("Server", None)
         return response

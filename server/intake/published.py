@@ -18,10 +18,15 @@ from crypto.capsule import page
 from crypto.errors import CryptoError
 from server.intake import offline
 from server.intake.config import MANDATE, IntakeConfig
+from server.intake.views import LISTS
 
 published = Blueprint("published", __name__)
 PAGES: Final = "pages."
 """How the endpoints of all that is a page, or is a page's text, begin."""
+
+
+NAMED: Final[dict[str, tuple[str, ...]]] = {"language": words.LANGUAGES, "name": tuple(LISTS)}
+"""What may stand in an address where a rule has an argument."""
 
 
 def integrity(static: Path) -> dict[str, str]:
@@ -66,8 +71,10 @@ def integrity_of(app: Flask) -> dict[str, str]:
 def _addresses(app: Flask) -> list[str]:
     rules = [rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith(PAGES)]
     plain = [f"{rule.rule}?lang={lang}" for rule in rules if not rule.arguments for lang in words.LANGUAGES]
-    named = [rule.rule for rule in rules if rule.arguments == {"language"}]
-    return plain + [rule.replace("<language>", lang) for rule in named for lang in words.LANGUAGES]
+    for argument, values in NAMED.items():
+        named = [rule.rule for rule in rules if rule.arguments == {argument}]
+        plain += [rule.replace(f"<{argument}>", value) for rule in named for value in values]
+    return plain
 
 
 def _sha384(content: bytes) -> str:

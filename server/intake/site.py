@@ -43,7 +43,7 @@ def create_app(config: IntakeConfig) -> Flask:
     app.add_url_rule("/board", view_func=board)
     app.add_url_rule("/arrived", view_func=arrived)
     hush(app)
-    protect(app, forms=False, trusted_types="onggi")
+    protect(app, forms=False, trusted_types="onggi", speaking="/")
     return app
 
 

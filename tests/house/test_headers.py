@@ -74,3 +74,17 @@ def test_only_the_desk_sets_a_cookie(sites: dict[str, Flask]) -> None:
         for rule in sites[name].url_map.iter_rules():
             with sites[name].test_client().get(re.sub(r"<[^>]+>", "1", rule.rule)) as answer:
                 assert "Set-Cookie" not in answer.headers
+
+
+def test_only_the_page_that_she_tells_on_may_ask_for_a_microphone(sites: dict[str, Flask]) -> None:
+    """
+    A page that anything slipped into could listen otherwise; the reading room and the desk never listen.
+    """
+    hearing = set()
+    for name, app in sites.items():
+        for rule in app.url_map.iter_rules():
+            with app.test_client().get(re.sub(r"<[^>]+>", "1", rule.rule)) as answer:
+                if "microphone=()" not in answer.headers.get("Permissions-Policy", "microphone=()"):
+                    hearing.add((name, rule.rule))
+
+    assert hearing == {("intake", "/")}

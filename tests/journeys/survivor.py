@@ -113,7 +113,11 @@ def choose(phone: Page, *photos: bytes, media: str = "image/png") -> None:
         {"name": f"IMG_{2041 + at}.png", "mimeType": media, "buffer": photo}
         for at, photo in enumerate(photos)
     ]
+    before = phone.locator("#files li").count()
     phone.set_input_files("#photos", chosen)
+    phone.wait_for_function(
+        "(count) => document.querySelectorAll('#files li').length === count", arg=before + len(chosen)
+    )
 
 
 def keep(phone: Window, *grants: str) -> list[str]:

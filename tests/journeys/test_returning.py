@@ -141,6 +141,11 @@ def wrong(receipt: Receipt) -> str:
     return digits[:-1] + str((int(digits[-1]) + 1) % 10)
 
 
+def watched(phone: Page, requests: list[Request]) -> None:
+    """Keep every request of this page, in order."""
+    phone.on("request", lambda request: requests.append(request))
+
+
 def test_a_wrong_code_and_an_unknown_one_look_the_same(site: Site, chromium: Browser) -> None:
     """
     A wrong check, a number too large, a stranger's code, and hers of which nothing is here any more: the same
@@ -154,7 +159,7 @@ def test_a_wrong_code_and_an_unknown_one_look_the_same(site: Site, chromium: Bro
     for typed in (wrong(Receipt.generate()), "9" * 34, Receipt.generate().digits(), " ".join(hers)):
         phone = phone_of(chromium)
         requests: list[Request] = []
-        phone.on("request", requests.append)
+        watched(phone, requests)
         shown = comes_back(phone, site.address, typed)
         asked = [(request.method, request.url, request.post_data_buffer) for request in requests]
         paths = [url.removeprefix(site.address) for _, url, _ in asked]

@@ -1,7 +1,8 @@
 /** A page of its own for the client's modules: it reads the vectors, and seals what the test's server has. */
 
-import { unhex } from "../../server/intake/client/bytes.js";
+import { hex, unhex } from "../../server/intake/client/bytes.js";
 import { Sealer } from "../../server/intake/client/envelope.js";
+import { Recording } from "../../server/intake/client/recording.js";
 import { work } from "../../server/intake/client/pieces.js";
 import { read, spelling } from "../crypto/vectors.mjs";
 
@@ -47,5 +48,26 @@ async function seal({ bundle, questions = Infinity, keep = true }) {
   return { ...seen, milliseconds: performance.now() - begun };
 }
 
-if (globalThis.document) globalThis.trial = { readVectors, seal };
+const seconds = (count) => new Promise((done) => setTimeout(done, count * 1000));
+
+/** Speaks for some seconds in parts, with a pause in the middle; what comes of it is kept as it would be sent. */
+async function record({ bundle, part, each }) {
+  const recording = await Recording.begin({ bundle: unhex(bundle), part });
+  await seconds(each);
+  const { level } = recording;
+  recording.pause();
+  await seconds(1);
+  const paused = recording.paused;
+  recording.resume();
+  await seconds(each);
+  const parts = await recording.stop();
+  for (const { pieces } of parts) for (const body of pieces) await fetch("/sealed", { method: "POST", body });
+  const told = parts.map(({ digest, padded, total, media }) => ({ digest: hex(digest), padded, total, media }));
+  return { parts: told, level, paused, seconds: recording.seconds };
+}
+
+/** Why there is no recording, as the page would be told. */
+const refusal = ({ bundle }) => Recording.begin({ bundle: unhex(bundle) }).then(() => null, ({ name, message }) => `${name}: ${message}`);
+
+if (globalThis.document) globalThis.trial = { readVectors, seal, record, refusal };
 else work();

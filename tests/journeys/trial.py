@@ -67,7 +67,7 @@ def _app(trial: Trial) -> Flask:
             response.headers["Content-Security-Policy"] += "; worker-src 'none'"
         return response
 
-    protect(app, forms=False, trusted_types="onggi")
+    protect(app, forms=False, trusted_types="onggi", speaking="/")
     app.add_url_rule("/", view_func=lambda: PAGE)
     app.add_url_rule("/without-workers", "without", view_func=lambda: PAGE)
     app.add_url_rule("/trial.js", "script", lambda: Response(script, mimetype="text/javascript"))

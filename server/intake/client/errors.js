@@ -31,3 +31,5 @@ export const MalformedArrivals = /* @__PURE__ */ leaf("MalformedArrivals");
 export const LineDown = /* @__PURE__ */ leaf("LineDown");
 /** The intake answered, and will not take it; `status` says why (docs/formats/resume.md). */
 export const Refused = /* @__PURE__ */ leaf("Refused");
+/** The page gets no sound: "unsupported", "refused" or "missing". */
+export const CannotRecord = /* @__PURE__ */ leaf("CannotRecord");

@@ -5,12 +5,14 @@
  * 2. Nothing is asked for, and nothing leaves, before she presses send.
  */
 
+import * as attachments from "./attachments.js";
 import { unhex } from "./bytes.js";
+import { clues } from "./clues.js";
 import { FEW, MORE, chosen, consent } from "./consent.js";
 import { fingerprint, verifyKeycard } from "./keycard.js";
 import * as way from "./online.js";
-import { redrawn } from "./photos.js";
 import { digitsOf, unpacked, wordsOf } from "./receipt.js";
+import { Recording } from "./recording.js";
 import { $, go, listOf, onSpeak, say, textOf } from "./screen.js";
 import { Account, cleaned } from "./submission.js";
 import { keepsakes } from "./keepsakes.js";
@@ -20,9 +22,14 @@ import { comparable } from "./trust.js";
 const MOST_FILES = 200; // the archive takes no statement that lists more
 const { root: rootHex, origin, floor } = document.body.dataset;
 const root = unhex(rootHex);
+const MOST_BYTES = 2e9;
+const PAUSE = 600; // milliseconds without a key: she is not corrected in the middle of a word
+let bundle = null;
 let account = null;
 let stop = null;
 let returned = null; // what she came back for, when she did: "telling" or "consent"
+let recording = null;
+let picking = null;
 
 /** Her words; an answer stands under its question, as the page asked it. */
 function told() {
@@ -34,9 +41,70 @@ function told() {
 }
 
 function refresh() {
-  const photos = $("photos").files.length;
-  $("photo-count").textContent = photos ? textOf(photos === 1 ? "photos_one" : "photos_many").replace("{}", photos) : "";
+  attachments.show();
+  point();
   spell();
+}
+
+/** Say what may tell who she is, beside where she types. What was found goes nowhere. */
+function point() {
+  const kinds = new Set(clues(told()).map(({ kind }) => kind));
+  const lines = Array.from(kinds, (kind) => textOf(`clue_${kind}`));
+  $("clues").textContent = lines.length ? [...lines, textOf("clue_hint")].join(" ") : "";
+}
+
+let typing;
+function typed() {
+  clearTimeout(typing);
+  typing = setTimeout(point, PAUSE);
+}
+
+async function pick() {
+  const chosen = Array.from($("photos").files);
+  $("photos").value = "";
+  await attachments.add(chosen).catch(() => say("bad_file"));
+}
+
+async function record() {
+  if (recording) return stopRecording();
+  try {
+    recording = await Recording.begin({ bundle, ended: stopRecording });
+  } catch ({ message }) {
+    return say(`record_${message}`);
+  }
+  $("recorder").hidden = false;
+  label();
+  listen();
+}
+
+function label() {
+  for (const [id, key] of [["record", recording ? "record_stop" : "record"], ["hold", recording?.paused ? "record_resume" : "record_pause"]]) {
+    Object.assign($(id).dataset, { t: key });
+    $(id).textContent = textOf(key);
+  }
+}
+
+function listen() {
+  if (!recording) return;
+  const seconds = Math.floor(recording.seconds);
+  $("elapsed").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+  $("level").value = recording.paused ? 0 : Math.sqrt(recording.level);
+  setTimeout(listen, 200);
+}
+
+function hold() {
+  if (recording.paused) recording.resume();
+  else recording.pause();
+  label();
+}
+
+async function stopRecording(keep = true) {
+  const ended = recording;
+  recording = null;
+  $("recorder").hidden = true;
+  label();
+  const parts = (await ended?.stop()) ?? [];
+  if (keep) attachments.addVoice(parts);
 }
 
 function spell() {
@@ -48,9 +116,11 @@ function spell() {
   $("digits").textContent = digitsOf(account.code).replace(/(.{5})/g, "$1 ").trim();
 }
 
-function choose() {
-  if (!told() && !$("photos").files.length) return say("empty");
-  if ($("photos").files.length > MOST_FILES) return say("too_much");
+async function choose() {
+  await picking;
+  if (recording) await stopRecording();
+  if (!told() && !attachments.count()) return say("empty");
+  if (attachments.count() > MOST_FILES || attachments.bytes() > MOST_BYTES) return say("too_much");
   go("choices");
 }
 
@@ -70,12 +140,11 @@ async function send() {
   stop = new AbortController();
   arrived(0);
   go("sending"); // at once, or she would press again
-  const pictures = await redrawn(Array.from($("photos").files)).catch(() => null);
-  if (!pictures) {
+  const files = await attachments.files().catch(() => null);
+  if (!files) {
     go("telling");
     return say("bad_photo");
   }
-  const files = pictures.map((source) => ({ source, media: "image/jpeg" }));
   try {
     const lang = document.documentElement.lang;
     const said = returned === "consent" ? { text: "", kind: "consent" } : { text: told(), files };
@@ -89,7 +158,8 @@ async function send() {
 
 function done() {
   if (returned === "consent") return go("changed");
-  for (const field of document.querySelectorAll("#telling textarea, #photos")) field.value = "";
+  for (const field of document.querySelectorAll("#telling textarea")) field.value = "";
+  attachments.clear();
   refresh();
   go("done");
 }
@@ -107,7 +177,7 @@ async function start() {
   try {
     const note = await way.card();
     const today = new Date().toISOString().slice(0, 10);
-    const { bundle } = verifyKeycard(note, { origin, root, today, floor: Number(floor), kind: way.kind });
+    ({ bundle } = verifyKeycard(note, { origin, root, today, floor: Number(floor), kind: way.kind }));
     const archive = { bundle, root };
     account = new Account(archive, way);
     visits({ origin, root, today }, (code, seq) => new Account(archive, way, { code, seq }), begin);
@@ -121,7 +191,11 @@ async function start() {
 
 comparable(root);
 onSpeak(refresh);
-$("photos").addEventListener("change", refresh);
+$("photos").addEventListener("change", () => (picking = pick()));
+$("telling").addEventListener("input", typed);
+$("record").addEventListener("click", record);
+$("hold").addEventListener("click", hold);
+$("drop").addEventListener("click", () => stopRecording(false));
 $("to-choices").addEventListener("click", choose);
 $("to-receipt").addEventListener("click", keep);
 $("send").addEventListener("click", send);

@@ -13,6 +13,6 @@ export function comparable(root) {
 }
 
 // A page without https, an onion's, has no `crypto.subtle`; what takes its place is slower.
-$("slow").hidden = Boolean(crypto.subtle);
+$("slow").hidden = Boolean(globalThis.crypto?.subtle);
 // A page that she leaves forgets what she wrote.
 addEventListener("input", () => ($("elsewhere").hidden = true));

@@ -12,6 +12,7 @@ from server.intake import catalogue
 from server.intake.catalogue import LANGUAGES, UnfinishedCatalogue, texts, wanted
 
 INTAKE = Path(catalogue.__file__).parent
+CAPSULE = [INTAKE.parents[1] / "crypto" / "capsule" / name for name in ("page.py", "page.html")]
 
 
 def test_every_text_is_there_in_every_language() -> None:
@@ -42,7 +43,7 @@ def test_every_text_that_a_page_uses_is_there_and_every_text_is_used() -> None:
     """
     Templates and scripts name texts by their keys; a key that nobody names is dead.
     """
-    sources = [*INTAKE.glob("templates/*.html"), *INTAKE.glob("client/*.js"), INTAKE / "views.py"]
+    sources = [*INTAKE.glob("templates/*.html"), *INTAKE.glob("client/*.js"), *INTAKE.glob("*.py"), *CAPSULE]
     named = "\n".join(path.read_text("utf-8") for path in sources)
     grants = re.findall(r'"([a-z_]+)"', named)
     made = {f"{front}{name}{back}" for name in grants for front, back in FAMILIES}
@@ -51,7 +52,13 @@ def test_every_text_that_a_page_uses_is_there_and_every_text_is_used() -> None:
     assert set(texts("ko")) - used == set()
 
 
-FAMILIES = (("consent_", ""), ("consent_", "_eg"), ("q_", ""), ("carry_", ""))
+FRONTS = ("q_", "carry_", "kind_", "fact_", "tells_", "clue_", "record_", "cover_")
+FAMILIES = [
+    ("consent_", ""),
+    ("consent_", "_eg"),
+    *((front, "") for front in FRONTS),
+    *(("cover_", f"_{n}") for n in (1, 2, 3)),
+]
 
 
 @pytest.mark.parametrize(

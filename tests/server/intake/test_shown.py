@@ -23,7 +23,7 @@ from tests.people import ORIGIN, TODAY
 from tests.server.intake.test_courier import INIT, KEY, OFFICE, run
 from tests.server.intake.test_receiving import notes, refused, send
 
-SIGNED = {"keycard", "board", "arrived", "published.manifest", "published.mandate"}
+SIGNED = {"keycard", "board", "arrived", "published.manifest", "published.mandate", "entrance.health"}
 """What brings its own signature, or tells nothing that could be signed."""
 
 
