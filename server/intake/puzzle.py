@@ -115,6 +115,7 @@ def key_in(home: Path) -> bytes:
     """The key of this home's puzzles, made by the first worker that asks. It opens nothing."""
     path = home / "puzzle.key"
     if not path.exists():
+        home.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
         with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
             file.write(secrets.token_bytes(32))

@@ -72,6 +72,7 @@ def _app(trial: Trial) -> Flask:
     app.add_url_rule("/without-workers", "without", view_func=lambda: PAGE)
     app.add_url_rule("/trial.js", "script", lambda: Response(script, mimetype="text/javascript"))
     app.add_url_rule("/source", "source", lambda: Response(trial.source))
+    app.json.sort_keys = False  # type: ignore[attr-defined]  # the order of a meta's keys is part of a vector
     app.add_url_rule("/vectors", "vectors", lambda: {"vectors": vectors(), "lists": _lists()})
 
     @app.post("/sealed")
