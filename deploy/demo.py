@@ -146,7 +146,7 @@ def by_hand(house: House) -> None:
         ports = {room: rooms.enter_context(serving(house, room, port)) for room, port in PORTS.items()}
         once = re.search(r"http://\S+", (house.data / "archive.log").read_text("utf-8"))
         print(f"""
-  intake        http://127.0.0.1:{ports["intake"]}/      her page, in Korean and English
+  intake        http://127.0.0.1:{ports["intake"]}/      her page, in four languages
   workbench     {once[0] if once else "?"}
                 (this address works once, in one browser)
   reading room  http://127.0.0.1:{ports["research"]}/
