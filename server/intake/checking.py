@@ -22,7 +22,6 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crypto import board as boards
 from crypto import bundle
-from crypto import keycard as keycards
 from crypto import mandate as mandates
 from crypto.envelope import seal
 from crypto.errors import CryptoError
@@ -56,8 +55,8 @@ class Finding:
 def check(config: IntakeConfig, deposits: Deposits, today: date, url: str = "") -> Iterator[Finding]:
     """Everything that can be looked at from here; with *url* the headers of the running site too."""
     looks: dict[str, Callable[[], str]] = {
-        "keycard": lambda: _life(_keycard(config, today), today),
-        "mandate": lambda: _life(_mandate(config, today), today),
+        "keycard": lambda: _life(config.valid_keycard(today), today),
+        "mandate": lambda: _life(config.valid_mandate(today), today),
         "board": lambda: _board(config, today),
         "clock": lambda: _clock(config, today),
         "room": lambda: _room(deposits),
@@ -74,16 +73,6 @@ def check(config: IntakeConfig, deposits: Deposits, today: date, url: str = "") 
             yield Finding(name, False, error.strerror or "cannot be reached")
         except SQLAlchemyError:
             yield Finding(name, False, "the database cannot be used")
-
-
-def _keycard(config: IntakeConfig, today: date) -> Keycard:
-    note = config.keycard.read_bytes()
-    return keycards.verify(note, origin=config.origin, root=config.root, today=today, floor=config.floor)
-
-
-def _mandate(config: IntakeConfig, today: date) -> Mandate:
-    note, floor = (config.home / MANDATE).read_bytes(), config.floor_of(MANDATE, config.root)
-    return mandates.verify(note, origin=config.origin, root=config.root, today=today, floor=floor)
 
 
 def _life(note: Keycard | Mandate, today: date) -> str:
@@ -127,7 +116,7 @@ def _room(deposits: Deposits) -> str:
 
 
 def _canary(config: IntakeConfig, deposits: Deposits, today: date) -> str:
-    sealed = seal(secrets.token_bytes(1000), {}, [_keycard(config, today).current(today)])
+    sealed = seal(secrets.token_bytes(1000), {}, [config.valid_keycard(today).current(today)])
     name = secrets.token_hex(16)
     try:
         deposits.begin(name, len(sealed), secrets.token_hex(32))

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from crypto import keycard as keycards
 from crypto import mandate as mandates
 from crypto.keys import VerifyKey
 from server.intake.places import check_database, check_storage
@@ -72,8 +73,17 @@ class IntakeConfig:
 
     def desk(self, today: date) -> VerifyKey:
         """The key that acts for the archive *today*, by the root's mandate; a `CryptoError` otherwise."""
+        return self.valid_mandate(today).desk
+
+    def valid_mandate(self, today: date) -> mandates.Mandate:
+        """The mandate in this home, if it is good *today*; a `CryptoError` or `OSError` otherwise."""
         note, floor = (self.home / MANDATE).read_bytes(), self.floor_of(MANDATE, self.root)
-        return mandates.verify(note, origin=self.origin, root=self.root, today=today, floor=floor).desk
+        return mandates.verify(note, origin=self.origin, root=self.root, today=today, floor=floor)
+
+    def valid_keycard(self, today: date) -> keycards.Keycard:
+        """The keycard in this home, if it is good *today*; a `CryptoError` or `OSError` otherwise."""
+        note = self.keycard.read_bytes()
+        return keycards.verify(note, origin=self.origin, root=self.root, today=today, floor=self.floor)
 
     @classmethod
     def read(cls, home: Path) -> IntakeConfig:

@@ -6,15 +6,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-from crypto import keycard as keycards
-from crypto import mandate as mandates
 from crypto.errors import CryptoError
-from server.intake.config import KEYCARD, MANDATE, IntakeConfig, put
+from crypto.keycard import Keycard
+from crypto.mandate import Mandate
+from server.intake.config import IntakeConfig, put
 from server.intake.deposits import Deposits
 from server.intake.limits import STEPS
 
@@ -41,7 +42,7 @@ class State:
 def look(config: IntakeConfig, deposits: Deposits, today: date) -> State:
     """The state of this intake now."""
     load, waiting, room = deposits.load(), len(deposits.waiting()), deposits.room()
-    ends = (_ends(config, name, today) for name in (KEYCARD, MANDATE))
+    ends = (_ends(valid, today) for valid in (config.valid_keycard, config.valid_mandate))
     return State(config.origin, today, waiting, load.unfinished, load.begun, room, *ends)
 
 
@@ -86,14 +87,9 @@ def rounded(number: int) -> int:
     return 0 if number <= 0 else max(10, 10 ** len(str(number - 1)))
 
 
-def _ends(config: IntakeConfig, name: str, today: date) -> date | None:
+def _ends(valid: Callable[[date], Keycard | Mandate], today: date) -> date | None:
     try:
-        note, floor = (config.home / name).read_bytes(), config.floor_of(name, config.root)
-        if name == MANDATE:
-            return mandates.verify(
-                note, origin=config.origin, root=config.root, today=today, floor=floor
-            ).expires
-        return keycards.verify(note, origin=config.origin, root=config.root, today=today, floor=floor).expires
+        return valid(today).expires
     except (CryptoError, OSError):
         return None
 
