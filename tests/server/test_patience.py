@@ -15,19 +15,16 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from crypto.envelope import seal
 from crypto.keys import IntakeSecret
-from server.intake.commands import intake
 from server.intake.config import IntakeConfig
 from server.intake.site import open_deposits
 from server.patience import Worker
-from tests.people import ORIGIN, Office
 from tests.server.intake.sealed import begun
 
 ROOT = Path(__file__).parents[2]
-KEY, OFFICE = IntakeSecret.generate(), Office()
+KEY = IntakeSecret.generate()
 ENVELOPE = seal(b"words", {}, [KEY.public])
 SLOW = 15
 """Seconds after which a test gives up: far above what `Hasty` waits, far below what gunicorn would."""
@@ -70,15 +67,6 @@ def running(command: list[str], log: Path, ready: Path) -> Iterator[None]:
     finally:
         process.terminate()
         process.wait(SLOW)
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("home")
-    notes = OFFICE.notes(tmp_path_factory.mktemp("notes"), KEY.public)
-    options = ["--origin", ORIGIN, "--root", OFFICE.root.public.to_text(), "--notes", str(notes)]
-    assert CliRunner().invoke(intake, ["init", "--home", str(home), *options]).exit_code == 0
-    return home
 
 
 @pytest.fixture(scope="module")

@@ -10,17 +10,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from crypto.envelope import seal
 from crypto.keys import IntakeSecret
-from server.intake.commands import intake
 from server.intake.config import IntakeConfig
 from server.intake.site import open_deposits
-from tests.people import ORIGIN, Office
 from tests.server.test_patience import SLOW, Site, answer, running
 
-KEY, OFFICE = IntakeSecret.generate(), Office()
+KEY = IntakeSecret.generate()
 ENVELOPE = seal(b"words", {}, [KEY.public])
 MARK = b"sentinel7461"
 """In every odd request: in its path, its agent, its address as a proxy tells it, its body."""
@@ -48,15 +45,6 @@ ODD = [
     b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n" + MARK,
     bytes(range(256)) + MARK + b"\r\n\r\n",
 ]
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = tmp_path_factory.mktemp("home")
-    notes = OFFICE.notes(tmp_path_factory.mktemp("notes"), KEY.public)
-    options = ["--origin", ORIGIN, "--root", OFFICE.root.public.to_text(), "--notes", str(notes)]
-    assert CliRunner().invoke(intake, ["init", "--home", str(home), *options]).exit_code == 0
-    return home
 
 
 @pytest.fixture(scope="module")

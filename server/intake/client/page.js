@@ -109,10 +109,10 @@ async function stopRecording(keep = true) {
 
 function spell() {
   if (!account) return;
-  const words = wordsOf(account.code, unpacked(listOf()));
-  const lines = words.map((word) => Object.assign(document.createElement("li"), { textContent: word }));
+  const list = unpacked(listOf());
+  const lines = wordsOf(account.code, list).map((word) => Object.assign(document.createElement("li"), { textContent: word }));
   $("receipt").replaceChildren(...lines);
-  keepsakes(account.code, unpacked(listOf()));
+  keepsakes(account.code, list);
   $("digits").textContent = digitsOf(account.code).replace(/(.{5})/g, "$1 ").trim();
 }
 
