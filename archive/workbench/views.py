@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 
 from flask import (
@@ -14,7 +11,6 @@ from flask import (
     current_app,
     g,
     redirect,
-    render_template,
     request,
     url_for,
 )
@@ -25,42 +21,26 @@ from archive.accession import attachment_state
 from archive.command_line import today
 from archive.errors import ArchiveError
 from archive.finding import private_index
-from archive.people import Person
 from archive.quarantine import quarantined
 from archive.redaction.spans import LABELS
 from archive.review import Reading
 from archive.search.index import Index
 from archive.search.words import QueryRefused
 from archive.standing import TakenBack, choices, standing, withdrawals
-from archive.vault import UnknownRecord, Vault
+from archive.vault import UnknownRecord
+from archive.workbench import page
 
-LANGUAGES: Final = ("ko", "en")
 STAGES: Final = ("received", "proposed", "approved", "released")
 
 pages = Blueprint("pages", __name__)
 
 
-@cache
-def texts(language: str) -> dict[str, str]:
-    """Every string of the pages in *language*."""
-    path = Path(__file__).parent / "translations" / f"{language}.json"
-    catalogue: dict[str, str] = json.loads(path.read_text("utf-8"))
-    return catalogue
-
-
-def told(sentence: str) -> str:
-    """A notice or a refusal in the language of the page; as it is where there is no translation."""
-    lang = _language()
-    refusals = texts(f"refusals.{lang}") if lang == "ko" else {}
-    return texts(lang).get(sentence) or refusals.get(sentence, sentence)
-
-
 @pages.get("/")
 def desk() -> str:
-    vault = _vault()
+    vault = page.vault()
     readings = [reading for reading in review.readings(vault) if not reading.taken_back]
     stage = request.args.get("stage")
-    return _page(
+    return page.show(
         "desk.html",
         counts=Counter(r.told.workflow_status for r in readings),
         languages=Counter(r.told.lang_original for r in readings),
@@ -81,22 +61,27 @@ def desk() -> str:
 @pages.get("/testimony/<name>")
 def testimony(name: str) -> str:
     try:
-        reading = review.reading(_vault(), name)
+        reading = review.reading(page.vault(), name)
     except (UnknownRecord, TakenBack):
         abort(404)
-    allowed = standing(_vault(), reading.told).allowed
-    return _page(
-        "testimony.html", reading=reading, allowed=allowed, states=_states(reading), categories=list(LABELS)
+    allowed = standing(page.vault(), reading.told).allowed
+    return page.show(
+        "testimony.html",
+        testimony=reading.told,
+        reading=reading,
+        allowed=allowed,
+        states=_states(reading),
+        categories=list(LABELS),
     )
 
 
 @pages.post("/testimony/<name>/<step>")
 def decide(name: str, step: str) -> Response:
     """One step on a testimony by the person who has signed in."""
-    vault, person = _vault(), _person()
+    vault, person = page.vault(), page.person()
     back = redirect(url_for("pages.testimony", name=name), code=303)
     if person is None:
-        _say("sign_in_first")
+        page.say("sign_in_first")
         return back
     try:
         if step == "mark":
@@ -116,43 +101,43 @@ def decide(name: str, step: str) -> Response:
     except UnknownRecord:
         abort(404)
     except ArchiveError as refused:
-        _say(str(refused))
+        page.say(str(refused))
     else:
-        _say(f"done_{step}")
+        page.say(f"done_{step}")
     return back
 
 
 @pages.get("/release")
 def release() -> str:
-    vault = _vault()
+    vault = page.vault()
     drafted = releasing.drafted(vault) if vault.holds("draft", "release") else None
-    return _page("release.html", drafted=drafted, releases=[int(n) for n in vault.names("release")])
+    return page.show("release.html", drafted=drafted, releases=[int(n) for n in vault.names("release")])
 
 
 @pages.post("/release/<step>")
 def let_out(step: str) -> Response:
-    vault, person = _vault(), _person()
+    vault, person = page.vault(), page.person()
     back = redirect(url_for("pages.release"), code=303)
     if person is None:
-        _say("sign_in_first")
+        page.say("sign_in_first")
         return back
     try:
         if step == "draft":
             releasing.draft(vault, person)
-            _say("done_draft")
+            page.say("done_draft")
         elif step == "sign":
             signed = releasing.sign(vault, person, request.form.get("draft", ""), today())
             into = vault.home / "outgoing" / f"release-{signed.number}"
             try:
                 releasing.write(vault, signed.number, into, today())
-                _say("done_sign", str(into))
+                page.say("done_sign", str(into))
             except OSError:
-                _say("not_written", f"onggi archive release write {signed.number} FOLDER")
-            _say("journal_head", str(vault.journal.head()))
+                page.say("not_written", f"onggi archive release write {signed.number} FOLDER")
+            page.say("journal_head", str(vault.journal.head()))
         else:
             abort(404)
     except ArchiveError as refused:
-        _say(str(refused))
+        page.say(str(refused))
     return back
 
 
@@ -164,102 +149,58 @@ def search() -> str:
     try:
         results = index.search(words) if words else None
     except QueryRefused as reason:
-        _say(str(reason))
+        page.say(str(reason))
         results = None
-    return _page("search.html", words=words, results=results, count=index.count, refused=len(refused))
+    return page.show("search.html", words=words, results=results, count=index.count, refused=len(refused))
 
 
 @pages.post("/sign-in")
 def sign_in() -> Response:
     try:
         given = request.form.get("passphrase", "")
-        g.desk.person = people.unlock(_vault(), request.form.get("name", ""), given)
-        _say("done_sign_in")
+        g.desk.person = people.unlock(page.vault(), request.form.get("name", ""), given)
+        page.say("done_sign_in")
     except ArchiveError as refused:
-        _say(str(refused))
-    return _back()
+        page.say(str(refused))
+    return page.back()
 
 
 @pages.post("/sign-out")
 def sign_out() -> Response:
     g.desk.person = None
-    return _back()
+    return page.back()
 
 
 @pages.post("/language")
-def language() -> Response:
-    answer = _back()
+def choose_language() -> Response:
+    answer = page.back()
     chosen = request.form.get("language", "")
-    if chosen in LANGUAGES:
+    if chosen in page.LANGUAGES:
         answer.set_cookie("language", chosen, httponly=True, samesite="Strict")
     return answer
 
 
 @pages.app_errorhandler(ArchiveError)
 def not_now(error: ArchiveError) -> tuple[str, int]:
-    lang = _language()
-    return render_template("notice.html", lang=lang, t=texts(lang), told="not_now", why=told(str(error))), 503
+    return page.notice("not_now", str(error)), 503
 
 
 @pages.app_errorhandler(400)
 @pages.app_errorhandler(403)
 @pages.app_errorhandler(404)
 def refused(error: Any) -> tuple[str, int]:
-    told = {400: "wrong_host", 403: "not_let_in", 404: "not_here"}[error.code]
-    return render_template("notice.html", lang=_language(), t=texts(_language()), told=told), error.code
-
-
-def _vault() -> Vault:
-    vault: Vault = current_app.extensions["vault"]
-    return vault
-
-
-def _person() -> Person | None:
-    person: Person | None = g.desk.person
-    return person
-
-
-def _say(notice: str, value: str = "") -> None:
-    """On the next page: a key of the catalogue or a sentence, and a value behind it."""
-    g.desk.notices.append((notice, value))
+    return page.notice({400: "wrong_host", 403: "not_let_in", 404: "not_here"}[error.code]), error.code
 
 
 def _states(reading: Reading) -> list[str]:
-    return [attachment_state(_vault(), a) for a in reading.told.attachments]
+    return [attachment_state(page.vault(), a) for a in reading.told.attachments]
 
 
 def _index() -> tuple[Index, dict[str, str]]:
     """The private index, made again when a testimony came or went, or somebody chose otherwise."""
-    held = (tuple(_vault().testimonies()), choices(_vault()))
+    held = (tuple(page.vault().testimonies()), choices(page.vault()))
     kept = current_app.extensions.get("index")
     if kept is None or kept[0] != held:
-        kept = current_app.extensions["index"] = (held, private_index(_vault()))
+        kept = current_app.extensions["index"] = (held, private_index(page.vault()))
     found: tuple[Index, dict[str, str]] = kept[1]
     return found
-
-
-def _back() -> Response:
-    to = request.form.get("back", "/")
-    safe = to.startswith("/") and not to.startswith("//") and "\\" not in to
-    return redirect(to if safe else "/", code=303)
-
-
-def _language() -> str:
-    kept = request.cookies.get("language")
-    return kept if kept in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
-
-
-def _page(template: str, **values: Any) -> str:
-    lang = _language()
-    return render_template(
-        template,
-        lang=lang,
-        t=texts(lang),
-        told=told,
-        other="en" if lang == "ko" else "ko",
-        person=_person(),
-        people=_vault().names("person"),
-        token=g.desk.token,
-        notices=g.desk.read_notices(),
-        **values,
-    )

@@ -1,0 +1,93 @@
+"""What every page of the workbench is made with: the open vault, who signed in, the words, the notices.
+
+Each room of the workbench is a module with a blueprint; its words are in translations/ROOM.LANGUAGE.json.
+"""
+
+from __future__ import annotations
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any, Final
+
+from flask import current_app, g, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from archive.people import Person
+from archive.vault import Vault
+
+LANGUAGES: Final = ("ko", "en")
+TABS: Final = (("pages.testimony", "tab_reading"),)
+"""The pages of one testimony: endpoint, which takes its name, and key of the catalogue."""
+ROOMS: Final = (("pages.desk", "desk"), ("pages.search", "search"), ("pages.release", "release"))
+"""The pages in the head of every page."""
+_TRANSLATIONS: Final = Path(__file__).parent / "translations"
+
+
+@cache
+def texts(language: str) -> dict[str, str]:
+    """Every string of the pages in *language*, of every room."""
+    catalogue: dict[str, str] = {}
+    for path in sorted(_TRANSLATIONS.glob(f"*.{language}.json")):
+        catalogue |= json.loads(path.read_text("utf-8"))
+    return catalogue
+
+
+def told(sentence: str) -> str:
+    """A notice or a refusal in the language of the page; as it is where there is no translation."""
+    return texts(language()).get(sentence, sentence)
+
+
+def vault() -> Vault:
+    """The vault that this workbench opened."""
+    opened: Vault = current_app.extensions["vault"]
+    return opened
+
+
+def person() -> Person | None:
+    """Who has signed in at this browser."""
+    signed_in: Person | None = g.desk.person
+    return signed_in
+
+
+def say(notice: str, value: str = "") -> None:
+    """On the next page: a key of the catalogue or a sentence, and a value behind it."""
+    g.desk.notices.append((notice, value))
+
+
+def back() -> Response:
+    """To the page of ours that the form names."""
+    to = request.form.get("back", "/")
+    safe = to.startswith("/") and not to.startswith("//") and "\\" not in to
+    return redirect(to if safe else "/", code=303)
+
+
+def language() -> str:
+    """The language of the page: chosen, or the browser's."""
+    kept = request.cookies.get("language")
+    return kept if kept in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
+
+
+def notice(key: str, why: str = "") -> str:
+    """A page that says one thing, for those who are not let in too."""
+    lang = language()
+    return render_template("notice.html", lang=lang, t=texts(lang), told=key, why=told(why))
+
+
+def show(template: str, **values: Any) -> str:
+    """The page in its language, with who has signed in, the token of its forms, and the notices."""
+    lang = language()
+    return render_template(
+        template,
+        lang=lang,
+        t=texts(lang),
+        told=told,
+        other="en" if lang == "ko" else "ko",
+        rooms=ROOMS,
+        tabs=TABS,
+        person=person(),
+        people=vault().names("person"),
+        token=g.desk.token,
+        notices=g.desk.read_notices(),
+        **values,
+    )
