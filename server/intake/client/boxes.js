@@ -1,10 +1,10 @@
 /** NaCl's boxes and the X-Wing wrap, on audited noble: byte for byte what PyNaCl and crypto/keys.py do. */
 
 import { hsalsa, xsalsa20poly1305 } from "@noble/ciphers/salsa.js";
-import { x25519 } from "@noble/curves/ed25519.js";
 import { blake2b } from "@noble/hashes/blake2.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concat, same, utf8 } from "./bytes.js";
+import { x25519 } from "./curve25519.js";
 import { random } from "./random.js";
 import * as xwing from "./xwing.js";
 

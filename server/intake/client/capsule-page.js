@@ -4,6 +4,7 @@ import * as way from "./capsule.js";
 import { unhex } from "./bytes.js";
 import { FEW, chosen, consent } from "./consent.js";
 import { fingerprint, verifyKeycard } from "./keycard.js";
+import { wayOut } from "./leaving.js";
 import { redrawn } from "./photos.js";
 import { digitsOf, unpacked, wordsOf } from "./receipt.js";
 import { Account, cleaned } from "./submission.js";
@@ -20,12 +21,6 @@ const textOf = (key) => $("texts").content.querySelector(`[data-text="${key}"]`)
 function say(key) {
   $("notice").textContent = textOf(key);
   $("notice").hidden = false;
-}
-
-function leave() {
-  // The screen first: a slow line must not keep her words in view.
-  document.body.replaceChildren();
-  location.replace(way.cover);
 }
 
 /** Counts her photos. */
@@ -97,19 +92,7 @@ async function start() {
   enable(true);
 }
 
-let lastEscape = 0;
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  if (event.timeStamp - lastEscape < 1000) leave();
-  lastEscape = event.timeStamp;
-});
-$("leave").addEventListener("click", (event) => {
-  event.preventDefault();
-  leave();
-});
+wayOut(way.cover);
 $("send").addEventListener("click", send);
 $("telling").addEventListener("input", refresh);
-addEventListener("pagehide", () => document.body.replaceChildren());
-// A browser may keep the emptied page and bring it back: a new one then, without her words.
-addEventListener("pageshow", (event) => event.persisted && location.reload());
 start();

@@ -5,8 +5,6 @@ import { isAt, places } from "./recall.js";
 import { wordsOf } from "./receipt.js";
 import { $, textOf } from "./screen.js";
 
-let check = () => true;
-
 const made = (tag, properties) => Object.assign(document.createElement(tag), properties);
 
 function question(place) {
@@ -24,7 +22,8 @@ export function keepsakes(code, list) {
   const asked = places(wordsOf(code, list).length).map(question);
   $("asked").replaceChildren(...asked.map(({ label }) => label));
   $("recalled").textContent = "";
-  check = () => asked.every(({ place, typed }) => isAt(code, list, place, typed.value));
+  $("check").onclick = () => {
+    const right = asked.every(({ place, typed }) => isAt(code, list, place, typed.value));
+    $("recalled").textContent = textOf(right ? "recall_right" : "recall_wrong");
+  };
 }
-
-$("check").addEventListener("click", () => ($("recalled").textContent = textOf(check() ? "recall_right" : "recall_wrong")));

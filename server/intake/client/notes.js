@@ -1,8 +1,8 @@
 /** Signed notes (C2SP signed-note), as crypto/notes.py reads them: all that the root and the desk sign. */
 
-import { ed25519 } from "@noble/curves/ed25519.js";
 import { sha256 } from "@noble/hashes/sha2.js";
 import { concat, same, unbase64, utf8 } from "./bytes.js";
+import { ed25519 } from "./curve25519.js";
 import { BadSignature, NoteError } from "./errors.js";
 
 /** The text that *key* signed as *name*. @param {string} note @param {string} name @param {Uint8Array} key */

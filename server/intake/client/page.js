@@ -12,23 +12,21 @@ import { FEW, MORE, chosen, consent } from "./consent.js";
 import { fingerprint, verifyKeycard } from "./keycard.js";
 import * as way from "./online.js";
 import { digitsOf, unpacked, wordsOf } from "./receipt.js";
-import { Recording } from "./recording.js";
-import { $, go, listOf, onSpeak, say, textOf } from "./screen.js";
+import { recorder, stopRecording } from "./recorder.js";
+import { $, go, listOf, onSpeak, open as screen, say, textOf } from "./screen.js";
 import { Account, cleaned } from "./submission.js";
 import { keepsakes } from "./keepsakes.js";
 import { visits } from "./visit.js";
 import { comparable } from "./trust.js";
 
 const MOST_FILES = 200; // the archive takes no statement that lists more
-const { root: rootHex, origin, floor } = document.body.dataset;
-const root = unhex(rootHex);
 const MOST_BYTES = 2e9;
 const PAUSE = 600; // milliseconds without a key: she is not corrected in the middle of a word
+let known; // this archive, as the page names it, and the day
 let bundle = null;
 let account = null;
 let stop = null;
 let returned = null; // what she came back for, when she did: "telling" or "consent"
-let recording = null;
 let picking = null;
 
 /** Her words; an answer stands under its question, as the page asked it. */
@@ -65,48 +63,6 @@ async function pick() {
   await attachments.add(chosen).catch(() => say("bad_file"));
 }
 
-async function record() {
-  if (recording) return stopRecording();
-  try {
-    recording = await Recording.begin({ bundle, ended: stopRecording });
-  } catch ({ message }) {
-    return say(`record_${message}`);
-  }
-  $("recorder").hidden = false;
-  label();
-  listen();
-}
-
-function label() {
-  for (const [id, key] of [["record", recording ? "record_stop" : "record"], ["hold", recording?.paused ? "record_resume" : "record_pause"]]) {
-    Object.assign($(id).dataset, { t: key });
-    $(id).textContent = textOf(key);
-  }
-}
-
-function listen() {
-  if (!recording) return;
-  const seconds = Math.floor(recording.seconds);
-  $("elapsed").textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
-  $("level").value = recording.paused ? 0 : Math.sqrt(recording.level);
-  setTimeout(listen, 200);
-}
-
-function hold() {
-  if (recording.paused) recording.resume();
-  else recording.pause();
-  label();
-}
-
-async function stopRecording(keep = true) {
-  const ended = recording;
-  recording = null;
-  $("recorder").hidden = true;
-  label();
-  const parts = (await ended?.stop()) ?? [];
-  if (keep) attachments.addVoice(parts);
-}
-
 function spell() {
   if (!account) return;
   const list = unpacked(listOf());
@@ -118,7 +74,7 @@ function spell() {
 
 async function choose() {
   await picking;
-  if (recording) await stopRecording();
+  await stopRecording();
   if (!told() && !attachments.count()) return say("empty");
   if (attachments.count() > MOST_FILES || attachments.bytes() > MOST_BYTES) return say("too_much");
   go("choices");
@@ -175,30 +131,33 @@ function begin(hers, kind = "telling") {
 
 async function start() {
   try {
-    const note = await way.card();
-    const today = new Date().toISOString().slice(0, 10);
-    ({ bundle } = verifyKeycard(note, { origin, root, today, floor: Number(floor), kind: way.kind }));
+    const { origin, root, floor, today } = known;
+    ({ bundle } = verifyKeycard(await way.card(), { origin, root, today, floor: Number(floor), kind: way.kind }));
     const archive = { bundle, root };
     account = new Account(archive, way);
     visits({ origin, root, today }, (code, seq) => new Account(archive, way, { code, seq }), begin);
   } catch {
     // What she can compare: the date of her phone, and the archive's number on a card or from a friend.
     $("trust").open = true;
-    return say("stopped", ` ${new Date().toLocaleDateString(document.documentElement.lang)} · ${fingerprint(root)}`);
+    return say("stopped", ` ${new Date().toLocaleDateString(document.documentElement.lang)} · ${fingerprint(known.root)}`);
   }
   for (const field of document.querySelectorAll("#telling :disabled, #look")) field.disabled = false;
 }
 
-comparable(root);
-onSpeak(refresh);
-$("photos").addEventListener("change", () => (picking = pick()));
-$("telling").addEventListener("input", typed);
-$("record").addEventListener("click", record);
-$("hold").addEventListener("click", hold);
-$("drop").addEventListener("click", () => stopRecording(false));
-$("to-choices").addEventListener("click", choose);
-$("to-receipt").addEventListener("click", keep);
-$("send").addEventListener("click", send);
-$("pause").addEventListener("click", () => stop.abort());
-$("add").addEventListener("click", () => go("telling"));
-start();
+/** Where there is a document: everything she can press, and then whether she may trust this archive today. */
+export function open() {
+  const { root: rootHex, ...rest } = document.body.dataset;
+  known = { ...rest, root: unhex(rootHex), today: new Date().toISOString().slice(0, 10) };
+  screen();
+  comparable(known.root);
+  onSpeak(refresh);
+  recorder(() => bundle);
+  $("photos").addEventListener("change", () => (picking = pick()));
+  $("telling").addEventListener("input", typed);
+  $("to-choices").addEventListener("click", choose);
+  $("to-receipt").addEventListener("click", keep);
+  $("send").addEventListener("click", send);
+  $("pause").addEventListener("click", () => stop.abort());
+  $("add").addEventListener("click", () => go("telling"));
+  start();
+}

@@ -1,11 +1,11 @@
 /** The receipt words, made in the page; the server never sees them. Format: docs/formats/receipt.md. */
 
-import { ed25519 } from "@noble/curves/ed25519.js";
 import { hmac } from "@noble/hashes/hmac.js";
 import { sha256, sha512 } from "@noble/hashes/sha2.js";
 import { bundleOf } from "./boxes.js";
 import { concat, hex, unhex, utf8 } from "./bytes.js";
 import { expand } from "./cobblestone.js";
+import { ed25519 } from "./curve25519.js";
 import { MalformedReceipt } from "./errors.js";
 import { fingerprint } from "./keycard.js";
 import { random } from "./random.js";

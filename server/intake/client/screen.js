@@ -1,10 +1,11 @@
 /** What every step of her page has: a way out, one step in view at a time, and words in her language. */
 
+import { wayOut } from "./leaving.js";
+
 export const $ = (id) => document.getElementById(id);
 const COVER = "/cover";
-const HURRY = 1000; // milliseconds between two presses of Escape
 
-let spoken = JSON.parse($("catalogue").content.textContent);
+let spoken;
 const listeners = [];
 
 /** @param {string} key of translations/*.po */
@@ -50,29 +51,15 @@ async function speak(lang) {
   for (const listener of listeners) listener();
 }
 
-function leave() {
-  // The screen first: a slow line must not keep her words in view.
-  document.body.replaceChildren();
-  location.replace(COVER);
+/** The way out, the languages, and the buttons that lead from step to step. */
+export function open() {
+  spoken = JSON.parse($("catalogue").content.textContent);
+  wayOut(COVER);
+  $("languages").addEventListener("click", (event) => {
+    const { speak: lang } = event.target.dataset;
+    if (!lang) return;
+    event.preventDefault();
+    speak(lang);
+  });
+  for (const button of document.querySelectorAll("[data-go]")) button.addEventListener("click", () => go(button.dataset.go));
 }
-
-let lastEscape = -HURRY;
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "Escape") return;
-  if (event.timeStamp - lastEscape < HURRY) leave();
-  lastEscape = event.timeStamp;
-});
-$("leave").addEventListener("click", (event) => {
-  event.preventDefault();
-  leave();
-});
-$("languages").addEventListener("click", (event) => {
-  const { speak: lang } = event.target.dataset;
-  if (!lang) return;
-  event.preventDefault();
-  speak(lang);
-});
-for (const button of document.querySelectorAll("[data-go]")) button.addEventListener("click", () => go(button.dataset.go));
-addEventListener("pagehide", () => document.body.replaceChildren());
-// A browser may keep the emptied page and bring it back: a new one then, without her words.
-addEventListener("pageshow", (event) => event.persisted && location.reload());

@@ -1,8 +1,8 @@
 /** Opening by trial: which sealed boxes are hers, found with one X25519 each, without a sign to anyone. */
 
-import { x25519 } from "@noble/curves/ed25519.js";
 import { openShared } from "./boxes.js";
 import { concat, same, unhex } from "./bytes.js";
+import { x25519 } from "./curve25519.js";
 
 const AT_ONCE = 16;
 /** What goes before an X25519 secret in PKCS #8 (RFC 8410), the only form but JWK in which WebCrypto takes one. */

@@ -10,9 +10,8 @@ export function comparable(root) {
     $("print").replaceChildren(...words.map((textContent) => Object.assign(document.createElement("li"), { textContent })));
     for (const link of $("elsewhere").children) link.search = `?lang=${document.documentElement.lang}`;
   });
+  // A page without https, an onion's, has no `crypto.subtle`; what takes its place is slower.
+  $("slow").hidden = Boolean(globalThis.crypto?.subtle);
+  // A page that she leaves forgets what she wrote.
+  addEventListener("input", () => ($("elsewhere").hidden = true));
 }
-
-// A page without https, an onion's, has no `crypto.subtle`; what takes its place is slower.
-$("slow").hidden = Boolean(globalThis.crypto?.subtle);
-// A page that she leaves forgets what she wrote.
-addEventListener("input", () => ($("elsewhere").hidden = true));

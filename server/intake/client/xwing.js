@@ -3,10 +3,10 @@
  * noble's own comes with every other hybrid, and the page that is carried about must stay small.
  */
 
-import { x25519 } from "@noble/curves/ed25519.js";
 import { sha3_256, shake256 } from "@noble/hashes/sha3.js";
 import { ml_kem768 } from "@noble/post-quantum/ml-kem.js";
 import { concat, utf8 } from "./bytes.js";
+import { x25519 } from "./curve25519.js";
 import { random } from "./random.js";
 
 export const CIPHERTEXT = 1120;
