@@ -111,6 +111,7 @@ def serving(house: House, room: str, wished: int = 0) -> Iterator[int]:
             process.wait(15)
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
+            process.wait(15)
 
 
 def _free(wished: int) -> int:
