@@ -1,11 +1,10 @@
-"""Through the samples of deploy/intake as an operator deploys them: a real nginx with TLS, before the real gunicorn.
+"""Through the samples of deploy/intake as an operator deploys them: nginx with TLS before gunicorn.
 
 Only what an operator changes is changed: ports, the certificate, and where socket and log lie.
 """
 
 from __future__ import annotations
 
-import http.client
 import re
 import shutil
 import socket
@@ -23,7 +22,7 @@ from playwright.sync_api import Browser
 
 from crypto.envelope import parse_header
 from server.intake.config import PART_SIZE
-from tests.journeys.survivor import ROOT, SENTINEL, Site, make_site, tell
+from tests.journeys.survivor import ROOT, SENTINEL, Site, make_site
 from tests.servers import free_port, listens, running, wait_for
 
 NGINX = shutil.which("nginx", path="/usr/sbin:/usr/bin")
@@ -105,10 +104,21 @@ def adapted(folder: Path, ports: dict[str, int]) -> str:
 @contextmanager
 def opened() -> Iterator[Door]:
     """nginx with the sample, before a socket that is not there yet."""
-    assert NGINX and OPENSSL
+    assert NGINX
+    assert OPENSSL
     with tempfile.TemporaryDirectory(prefix="onggi-") as name:  # a socket's path has 100 letters at most
         folder, port, plain = Path(name), free_port(), free_port()
-        made = ["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"]
+        made = [
+            "req",
+            "-x509",
+            "-newkey",
+            "ec",
+            "-pkeyopt",
+            "ec_paramgen_curve:P-256",
+            "-nodes",
+            "-days",
+            "2",
+        ]
         made += ["-subj", "/CN=intake.example", "-addext", "subjectAltName=DNS:intake.example"]
         made += ["-keyout", str(folder / "key.pem"), "-out", str(folder / "cert.pem")]
         subprocess.run([OPENSSL, *made], check=True, capture_output=True)
@@ -131,7 +141,13 @@ def door() -> Iterator[Door]:
         (home / "root.pub").write_text(config.root.to_text(), "utf-8")
         (home / "origin").write_text(config.origin, "utf-8")
         command = [sys.executable, "-m", "gunicorn", f"server.intake.site:application({str(home)!r})"]
-        command += ["--config", "deploy/intake/gunicorn.conf.py", "--bind", f"unix:{at}", "--no-control-socket"]
+        command += [
+            "--config",
+            "deploy/intake/gunicorn.conf.py",
+            "--bind",
+            f"unix:{at}",
+            "--no-control-socket",
+        ]
         with running(command, door.folder / "site.log") as process:
             wait_for(process, door.folder / "site.log", at.exists)
             yield door
@@ -153,7 +169,16 @@ def straight(door: Door, sent: bytes) -> bytes:
         return everything(connection)
 
 
-PATHS = ["/", "/?lang=en", "/cover", "/keycard", "/arrived", "/static/app.js", "/nowhere", "/api/deposits/none"]
+PATHS = [
+    "/",
+    "/?lang=en",
+    "/cover",
+    "/keycard",
+    "/arrived",
+    "/static/app.js",
+    "/nowhere",
+    "/api/deposits/none",
+]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -180,7 +205,7 @@ def test_nginxs_own_refusals_are_protected_as_the_pages_are(door: Door) -> None:
         lines = headers(told)
 
         assert status in told.partition(b"\r\n")[0]
-        assert len([line for line in lines if line.startswith("Content-Security-Policy: default-src 'none'")]) == 1
+        assert sum(line.startswith("Content-Security-Policy: default-src 'none'") for line in lines) == 1
         assert [line for line in lines if "microphone" in line] == [
             "Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()"
         ]
@@ -225,14 +250,16 @@ def test_a_stopped_intake_has_nobody_written_down() -> None:
 
 def test_a_part_passes_as_it_comes_and_lies_in_no_file_on_its_way() -> None:
     """
-    Half a part reaches the site before the other half was sent, and half an answer the browser: nginx gathers nothing.
+    Half a part is at the site before the other half was sent, and so with an answer: nginx gathers nothing.
     """
     with opened() as door, socket.socket(socket.AF_UNIX) as behind:
         behind.bind(str(door.folder / "intake.sock"))
         behind.listen()
         behind.settimeout(20)
         with door.connect() as phone:
-            head = f"PUT /api/deposits/x/0 HTTP/1.1\r\nHost: i\r\nContent-Length: {PART_SIZE}\r\n\r\n".encode()
+            head = (
+                f"PUT /api/deposits/x/0 HTTP/1.1\r\nHost: i\r\nContent-Length: {PART_SIZE}\r\n\r\n".encode()
+            )
             phone.sendall(head + bytes(PART_SIZE // 2))
             site, _ = behind.accept()
             with site:
@@ -256,7 +283,7 @@ def test_a_part_passes_as_it_comes_and_lies_in_no_file_on_its_way() -> None:
 
 def test_she_tells_through_it_with_a_large_file(door: Door, chromium: Browser) -> None:
     """
-    Her page works behind TLS: the microphone is hers to allow, parts of the largest size pass, and all arrives whole.
+    Her page works behind TLS: she may allow the microphone, the largest parts pass, and all is whole.
     """
     context = chromium.new_context(locale="ko-KR", ignore_https_errors=True)
     phone = context.new_page()
@@ -264,8 +291,8 @@ def test_she_tells_through_it_with_a_large_file(door: Door, chromium: Browser) -
     site = Site(door.folder / "home", f"https://127.0.0.1:{door.port}")
     phone.goto(site.address)
     allowed = phone.evaluate("() => document.featurePolicy.allowsFeature('microphone')")
-    refused = []
-    phone.on("response", lambda answer: answer.ok or refused.append(answer.status))
+    refused: list[int] = []
+    phone.on("response", lambda answer: refused.extend([answer.status] * (not answer.ok)))
     phone.wait_for_selector("#words:enabled")
     phone.set_input_files("#photos", door.folder / "film")
     phone.wait_for_selector("#files li")
