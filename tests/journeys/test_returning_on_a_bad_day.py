@@ -1,4 +1,4 @@
-"""She comes back and not all can be seen: the page says what, hides nothing else, and what she adds is not lost."""
+"""She comes back and not all can be seen: the page says what, and hides and loses nothing else."""
 
 from __future__ import annotations
 
