@@ -76,7 +76,7 @@ def test_a_browser_that_hides_pixels_sends_no_photo(site: Site, phone: Page) -> 
     choose(phone, picture())
     keep(phone, "keep")
     phone.click("#send")
-    phone.wait_for_selector("#notice:has-text('사진을 빼고')")
+    phone.wait_for_selector("#notice:has-text('그대로 보내기’를 고르고')")
 
     assert site.envelopes() == []
     assert phone.input_value("#words") == "혜산에서"

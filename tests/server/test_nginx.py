@@ -17,6 +17,8 @@ def test_nginxs_own_pages_carry_the_sites_headers_once() -> None:
     added = dict(re.findall(r'add_header (\S+) "([^"]*)" always;', CONF))
     hidden = re.findall(r"proxy_hide_header (\S+);", CONF)
     transport = added.pop("Strict-Transport-Security")
+    [unsaid] = re.findall(r'^ +"" +"([^"]*)";', CONF, re.MULTILINE)
+    added["Permissions-Policy"] = unsaid
 
     assert added == {**HEADERS, "Content-Security-Policy": policy(forms=False, trusted_types="onggi")}
     assert sorted(hidden) == sorted(added)
@@ -28,7 +30,7 @@ def test_nginx_writes_nobody_down() -> None:
     """
     Its log of errors names addresses from crit downwards.
     """
-    assert re.findall(r"(?:access|error)_log (.*);", CONF) == ["off", "/var/log/nginx/onggi.log emerg"]
+    assert re.findall(r"(?:access|error)_log (.*);", CONF) == ["off", "/var/log/nginx/onggi.log emerg"] * 2
 
 
 def test_nginx_waits_no_longer_than_the_site() -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 SAMPLES = Path(__file__).parents[2] / "deploy" / "intake"
+TOR = shutil.which("tor", path="/usr/sbin:/usr/bin")
 
 
 def said(name: str) -> dict[str, str]:
@@ -29,6 +30,24 @@ def test_tor_asks_for_work_and_writes_nobody_down() -> None:
 
     assert torrc["HiddenServicePoWDefensesEnabled"] == "1"
     assert (torrc["Log"], torrc["SafeLogging"]) == ("err stderr", "1")
+
+
+@pytest.mark.skipif(not TOR, reason="tor is not installed; apt-get install tor")
+def test_tor_takes_the_sample_and_warns_of_nothing(tmp_path: Path) -> None:
+    """
+    Every word of it is one that tor itself knows, its puzzle included, and none is old.
+    """
+    assert TOR
+    sample, theirs = (SAMPLES / "torrc").read_text("utf-8"), "HiddenServiceDir /var/lib/tor/onggi"
+    assert theirs in sample
+    (tmp_path / "torrc").write_text(sample.replace(theirs, f"HiddenServiceDir {tmp_path}/onggi"), "utf-8")
+    command = [TOR, "--verify-config", "-f", str(tmp_path / "torrc"), "--defaults-torrc", "/dev/null"]
+    told = subprocess.run(
+        [*command, "--DataDirectory", str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    warned = [line for line in told.stdout.splitlines() if "[warn]" in line and "as root" not in line]
+
+    assert (told.returncode, warned) == (0, []), told.stdout
 
 
 def test_gunicorn_writes_nobody_down() -> None:
