@@ -31,8 +31,9 @@ from crypto.mandate import Mandate
 from server.headers import HEADERS
 from server.intake import board
 from server.intake.config import MANDATE, IntakeConfig
-from server.intake.deposits import DepositError, Deposits
+from server.intake.deposits import Deposits
 from server.intake.limits import STEPS
+from server.intake.refusals import DepositError
 
 SOON: Final = timedelta(days=7)
 WAIT: Final = 30
