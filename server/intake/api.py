@@ -67,8 +67,7 @@ def begin() -> ResponseReturnValue:
     if not (isinstance(deposit, str) and isinstance(erase, str)):
         raise Malformed("a deposit and its erase are texts")
     deposits = _deposits()
-    if deposits.limits.asks and not deposits.knows(deposit):
-        check_puzzle(deposit)
+    check_puzzle(deposit)
     if deposits.begin(deposit, size, erase):
         missing, complete, status = list(deposits.offsets(size)), False, 201
     else:
