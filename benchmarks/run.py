@@ -206,10 +206,10 @@ def _mb(size: int) -> str:
 
 
 def main() -> int:
-    asked = argparse.ArgumentParser(
-        description=__doc__.splitlines()[0]
-        + " Then 240 testimonies by 1, 4 and 16 clients, and a file of 1 GB."
+    about = (
+        "One recording the whole way, the bars, 240 testimonies by 1, 4 and 16 clients, and a file of 1 GB."
     )
+    asked = argparse.ArgumentParser(description=about)
     asked.add_argument("--runs", type=int, default=3)
     asked.add_argument("--large", action="store_true", help="also compare the memory of 400 MB and of 100 MB")
     asked.add_argument("--write", type=Path, help="also write the page into this file")

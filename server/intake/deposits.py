@@ -38,7 +38,7 @@ from server.intake.refusals import (
     WrongPart,
 )
 from server.intake.shelf import Shelf
-from server.intake.tables import DepositRow, HeldRow, NoParent, PartRow, insert_once, one_at_a_time
+from server.intake.tables import DepositRow, HeldRow, NoParent, PartRow, insert_once, one_at_a_time, writing
 
 LOOKED_AT: Final = 65_536
 """Bytes of a part that are tried for compression: enough to tell, and a millisecond's work."""
@@ -106,7 +106,7 @@ class Deposits:
             raise Malformed("a deposit has a name of 32 signs and an erase of 64, 0-9 and a-f")
         if not 1 <= size <= self.max_envelope:
             raise RefusedSize("too large, or empty")
-        with self.engine.begin() as connection:
+        with writing(self.engine) as connection:
             here = rows.look(connection, deposit)
             if here.size is None and not here.held:
                 one_at_a_time(connection)
@@ -168,7 +168,7 @@ class Deposits:
     def complete(self, deposit: str) -> None:
         """Declare the deposit whole; `Incomplete` when a part is missing. Doing it twice is fine."""
         if _ID.fullmatch(deposit):
-            with self.engine.begin() as connection:
+            with writing(self.engine) as connection:
                 # Parts lie in their places in their whole lengths, so all bytes are all parts.
                 if rows.make_whole(connection, deposit):
                     return
@@ -201,13 +201,13 @@ class Deposits:
 
     def remove(self, deposit: str) -> None:
         """Forget a deposit: the row first, so that no row ever names bytes that are gone."""
-        with self.engine.begin() as connection:
+        with writing(self.engine) as connection:
             rows.forget(connection, deposit)
         self.shelf.remove(deposit)
 
     def hold(self, deposit: str) -> None:
         """Remove a deposit that the archive holds; its name stays for `HELD_DAYS`, to be looked for."""
-        with self.engine.begin() as connection:
+        with writing(self.engine) as connection:
             insert_once(connection, HeldRow, id=deposit, day=self.today())
             rows.forget(connection, deposit)
         self.shelf.remove(deposit)
@@ -249,7 +249,7 @@ class Deposits:
         """Remove what is older than *keep_days*, what was left unfinished or empty for longer than the limits
         say, and what `sweep` does; return how many of each."""
         limits = self.limits
-        with self.engine.begin() as connection:
+        with writing(self.engine) as connection:
             forgotten = rows.forget_held(connection, self._ago(HELD_DAYS))
             days = (keep_days, limits.unfinished_days, limits.empty_days)
             old, unfinished, empty = rows.old(connection, *map(self._ago, days))
@@ -288,7 +288,7 @@ class Deposits:
         if not kept:
             raise Taken("another part is already in this place")
         try:
-            with self.engine.begin() as connection:
+            with writing(self.engine) as connection:
                 insert_once(connection, PartRow, deposit=deposit, number=number, size=len(part))
         except NoParent:
             # Its row was removed while the part came, so these bytes are nobody's.

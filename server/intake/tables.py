@@ -8,8 +8,11 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -117,6 +120,30 @@ def connect(database: str | Path) -> Engine:
     if isinstance(database, Path):
         database = f"sqlite:///{database}"
     return _sqlite(database) if database.startswith("sqlite:") else _postgresql(database)
+
+
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes.
+
+    On SQLite writers stand in a queue: its own way is to sleep, up to a tenth of a second, and look again.
+    """
+    with _turn(engine), engine.begin() as connection:
+        yield connection
+
+
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    if not (file := engine.url.database) or engine.dialect.name != "sqlite":
+        yield
+        return
+    # The folder: to open and close the file itself would drop SQLite's own locks on it.
+    folder = os.open(Path(file).parent, os.O_RDONLY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def one_at_a_time(connection: Connection) -> None:
