@@ -85,5 +85,13 @@ def bars(ours: Sequence[Cost], theirs: Sequence[Cost], client: int | None) -> li
     ]
 
 
+def table(*lines: list[str]) -> str:
+    """A table in Markdown, aligned; the first of *lines* is its head."""
+    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
+    rule = ["-" * widths[0], *(f"{':':->{width}}" for width in widths[1:])]
+    cells = [[first.ljust(widths[0]), *map(str.rjust, rest, widths[1:])] for first, *rest in lines]
+    return "\n".join(f"| {' | '.join(row)} |" for row in (cells[0], rule, *cells[1:]))
+
+
 def _medians(turns: Sequence[Mapping[str, float]]) -> dict[str, float]:
     return {name: median(turn[name] for turn in turns) for name in turns[0]}

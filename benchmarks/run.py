@@ -1,4 +1,4 @@
-"""`make bench`: the whole way of one recording, beside libsodium's own secretstream and the bars, in one run.
+"""`make bench`: the whole way of one recording, beside libsodium's secretstream and the bars.
 
 1. Every step is the real one: the client, gunicorn, `onggi intake pack`, `onggi archive accession`.
 2. Each has a process of its own, and Onggi and its peers take turns on the same machine.
@@ -22,13 +22,13 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from benchmarks import browser
-from benchmarks.bars import HEAD, bars
+from benchmarks import browser, crowd
+from benchmarks.bars import HEAD, bars, table
 from benchmarks.steps import Cost, gunicorn_of, memory_of
 from deploy.house import House, Refused, found, serving
 
 MB = 1_000_000
-SIZE, LARGE = 100 * MB, 400 * MB
+SIZE, LARGE, UPLOAD = 100 * MB, 400 * MB, 1000 * MB
 FILES = {"0.5 GB": 500 * MB, "2 GB": 2000 * MB}
 NAMES = {
     "seal": "seal, to nowhere",
@@ -142,10 +142,12 @@ def measure(runs: int, *, large: bool) -> str:
             if "peak" not in missing:
                 ours[-1].memory |= {name: browser.peak(size) for name, size in FILES.items()}
         memory = [travel(house, record(Path(scratch), size), apart=True) for size in (SIZE, LARGE) if large]
+        print("many at once, and large files", file=sys.stderr, flush=True)
+        many = crowd.page(house, {"100 MB": recording, "1 GB": record(Path(scratch), UPLOAD)})
     client = None if "client" in missing else browser.brotli()
     rows = [bar.row(missing) for bar in bars(ours, theirs, client)]
     told = BARS.format(bars=table(HEAD, *rows), **browser.versions())
-    return page(ours, theirs, memory, told)
+    return page(ours, theirs, memory, told + many)
 
 
 def page(ours: list[Cost], theirs: list[Cost], memory: list[Cost], beside: str) -> str:
@@ -195,14 +197,6 @@ def _beside(small: Cost, large: Cost) -> str:
     return table(["memory, MB", "100 MB", "400 MB", "ratio"], *rows)
 
 
-def table(*lines: list[str]) -> str:
-    """A table in Markdown, aligned; the first of *lines* is its head."""
-    widths = [max(map(len, column)) for column in zip(*lines, strict=True)]
-    rule = ["-" * widths[0], *(f"{':':->{width}}" for width in widths[1:])]
-    cells = [[first.ljust(widths[0]), *map(str.rjust, rest, widths[1:])] for first, *rest in lines]
-    return "\n".join(f"| {' | '.join(row)} |" for row in (cells[0], rule, *cells[1:]))
-
-
 def _rate(seconds: float) -> str:
     return f"{SIZE / MB / seconds:.0f}"
 
@@ -212,7 +206,10 @@ def _mb(size: int) -> str:
 
 
 def main() -> int:
-    asked = argparse.ArgumentParser(description="the whole way of a recording, beside secretstream")
+    about = (
+        "One recording the whole way, the bars, 240 testimonies by 1, 4 and 16 clients, and a file of 1 GB."
+    )
+    asked = argparse.ArgumentParser(description=about)
     asked.add_argument("--runs", type=int, default=3)
     asked.add_argument("--large", action="store_true", help="also compare the memory of 400 MB and of 100 MB")
     asked.add_argument("--write", type=Path, help="also write the page into this file")

@@ -17,6 +17,8 @@ HEADERS = {
     "Permissions-Policy": "camera=(), geolocation=(), microphone=(), payment=(), usb=()",
     "Cache-Control": "no-store",
 }
+SPEAKING = HEADERS["Permissions-Policy"].replace("microphone=()", "microphone=(self)")
+"""The same of the one page on which a person may speak."""
 
 
 def policy(*, forms: bool, trusted_types: str | None = None) -> str:
@@ -53,7 +55,6 @@ def protect(
         response.headers.update(HEADERS)
         response.headers["Content-Security-Policy"] = content
         if request.path == speaking:
-            heard = HEADERS["Permissions-Policy"].replace("microphone=()", "microphone=(self)")
-            response.headers["Permissions-Policy"] = heard
+            response.headers["Permissions-Policy"] = SPEAKING
         response.headers.pop("Server", None)
         return response

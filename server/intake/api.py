@@ -11,10 +11,11 @@ from sqlalchemy.exc import SQLAlchemyError
 from werkzeug.exceptions import ClientDisconnected, HTTPException, MethodNotAllowed
 
 from server.intake import board as boards
-from server.intake.deposits import (
-    TOKENS,
+from server.intake.deposits import TOKENS, Deposits
+from server.intake.entrance import check_puzzle
+from server.intake.puzzle import StalePuzzle, UnsolvedPuzzle
+from server.intake.refusals import (
     DepositError,
-    Deposits,
     Malformed,
     NoRoom,
     RefusedSize,
@@ -23,8 +24,6 @@ from server.intake.deposits import (
     UnknownDeposit,
     WrongPart,
 )
-from server.intake.entrance import check_puzzle
-from server.intake.puzzle import StalePuzzle, UnsolvedPuzzle
 from server.intake.shelf import ShelfError
 
 STATUS: Final[dict[type[DepositError], int]] = {
@@ -67,11 +66,14 @@ def begin() -> ResponseReturnValue:
         raise RefusedSize('send {"deposit": name, "size": bytes, "erase": hash} and nothing else')
     if not (isinstance(deposit, str) and isinstance(erase, str)):
         raise Malformed("a deposit and its erase are texts")
-    if not _deposits().knows(deposit):
-        check_puzzle(deposit)
-    new, here = _deposits().begin(deposit, size, erase), _deposits().progress(deposit)
-    told = {"part_size": _deposits().part_size, "missing": list(here.missing), "complete": here.complete}
-    return told, 201 if new else 200
+    deposits = _deposits()
+    check_puzzle(deposit)
+    if deposits.begin(deposit, size, erase):
+        missing, complete, status = list(deposits.offsets(size)), False, 201
+    else:
+        here = deposits.progress(deposit)
+        missing, complete, status = list(here.missing), here.complete, 200
+    return {"part_size": deposits.part_size, "missing": missing, "complete": complete}, status
 
 
 @api.post("/erase")

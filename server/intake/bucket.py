@@ -133,9 +133,9 @@ class BucketShelf:
             self._client.put_object(**place, Body=part, ContentType="application/octet-stream")
         # When the database fails here nobody knows who won, and so the object stays.
         try:
-            with Session(self._engine) as session, session.begin():
-                row = ObjectRow(deposit=deposit, number=number, attempt=attempt, size=len(part))
-                won = insert_once(session, row)
+            with self._engine.begin() as rows:
+                row = {"deposit": deposit, "number": number, "attempt": attempt, "size": len(part)}
+                won = insert_once(rows, ObjectRow, **row)
         except NoParent:
             self._forget(place["Key"])
             raise FileNotFoundError("no such deposit") from None
@@ -165,8 +165,8 @@ class BucketShelf:
         yield from pages.paginate(Bucket=self._bucket.name, Prefix=prefix, **asked)
 
     def _mark(self) -> str:
-        with Session(self._engine) as session, session.begin():
-            insert_once(session, MarkRow(id=1, text=secrets.token_hex(16)))
+        with self._engine.begin() as rows:
+            insert_once(rows, MarkRow, id=1, text=secrets.token_hex(16))
         with Session(self._engine) as session:
             return session.get_one(MarkRow, 1).text
 

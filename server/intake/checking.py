@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlsplit
 from urllib.request import Request, urlopen
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -28,11 +29,12 @@ from crypto.errors import CryptoError
 from crypto.keycard import Keycard
 from crypto.keys import SigningKey
 from crypto.mandate import Mandate
-from server.headers import HEADERS
+from server.headers import HEADERS, SPEAKING
 from server.intake import board
 from server.intake.config import MANDATE, IntakeConfig
-from server.intake.deposits import DepositError, Deposits
+from server.intake.deposits import Deposits
 from server.intake.limits import STEPS
+from server.intake.refusals import DepositError
 
 SOON: Final = timedelta(days=7)
 WAIT: Final = 30
@@ -145,8 +147,10 @@ def _packed(deposits: Deposits, name: str, folder: Path) -> bytes:
 def _headers(url: str) -> str:
     if not url.startswith(("http://", "https://")):
         raise CheckFailed("give an address that begins with http:// or https://")
+    first = urlsplit(url).path in ("", "/")  # the page on which she may speak
+    expected = HEADERS | ({"Permissions-Policy": SPEAKING} if first else {})
     with urlopen(Request(url, method="GET"), timeout=WAIT) as answer:
-        lacking = [name for name, value in HEADERS.items() if answer.headers.get_all(name) != [value]]
+        lacking = [name for name, value in expected.items() if answer.headers.get_all(name) != [value]]
         lacking += ["no cookie"] * ("Set-Cookie" in answer.headers)
     if lacking:
         raise CheckFailed(f"missing, other or twice: {', '.join(lacking)}; is the proxy's sample in use?")

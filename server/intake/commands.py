@@ -20,11 +20,11 @@ from server.intake import board as boards
 from server.intake import checking, courier, cover, nearby, notes, published
 from server.intake import notice as notices
 from server.intake.config import IntakeConfig, put
-from server.intake.deposits import DepositError
 from server.intake.limits import LimitsError
 from server.intake.places import PlaceRefused
 from server.intake.receiving import Received
 from server.intake.receiving import receive as take_stick
+from server.intake.refusals import DepositError
 from server.intake.shelf import ShelfError
 from server.intake.site import create_app, open_deposits, take_places
 
@@ -219,7 +219,10 @@ def expire(home: Path) -> None:
     """Remove deposits that are older than the intake keeps them, and those that were left unfinished."""
     config = IntakeConfig.read(home)
     with closing(open_deposits(config)) as deposits:
-        click.echo(f"expired {deposits.expire(config.keep_days)} deposits")
+        gone = deposits.expire(config.keep_days)
+    click.echo(f"expired {gone.old + gone.unfinished + gone.empty} deposits: {gone.old} old, ", nl=False)
+    click.echo(f"{gone.unfinished} unfinished, {gone.empty} of which nothing came; ", nl=False)
+    click.echo(f"removed the bytes of {gone.swept} without a row; forgot {gone.forgotten} long held")
 
 
 @intake.command()

@@ -23,7 +23,8 @@ from crypto import bundle
 from crypto.errors import BundleError
 from crypto.keys import SigningKey, VerifyKey
 from crypto.stick import MANIFEST, Stick
-from server.intake.deposits import DepositError, Deposits
+from server.intake.deposits import Deposits
+from server.intake.refusals import DepositError
 from server.intake.tables import BundleRow
 
 STICK: Final = 30_000_000_000

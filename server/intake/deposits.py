@@ -17,15 +17,28 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import BinaryIO, Final
 
-from sqlalchemy import Engine, delete, or_, select, update
-from sqlalchemy.orm import Session
+from sqlalchemy import Engine
 
 from crypto.envelope import check_size, parse_header
 from crypto.errors import MalformedEnvelope
 from crypto.resume import HELD, WAITING, arrivals, erasure
+from server.intake import rows
 from server.intake.limits import DEFAULTS, Limits, Load, measure
+from server.intake.refusals import (
+    Incomplete,
+    Malformed,
+    NoRoom,
+    NotAnEnvelope,
+    RefusedSize,
+    Taken,
+    TooEarly,
+    TooMany,
+    UnknownDeposit,
+    Unreadable,
+    WrongPart,
+)
 from server.intake.shelf import Shelf
-from server.intake.tables import DepositRow, HeldRow, NoParent, PartRow, insert_once, one_at_a_time
+from server.intake.tables import DepositRow, HeldRow, NoParent, PartRow, insert_once, one_at_a_time, writing
 
 LOOKED_AT: Final = 65_536
 """Bytes of a part that are tried for compression: enough to tell, and a millisecond's work."""
@@ -39,78 +52,9 @@ TOKENS: Final = 1024
 INDEXES: Final = 201
 """A statement and its files."""
 
+NOWHERE: Final = rows.Here(held=False, size=None, complete=False, begun=False)
 GONE: Final = "no such deposit; it may have expired or been erased"
 _ID, _HASH = re.compile(r"[0-9a-f]{32}"), re.compile(r"[0-9a-f]{64}")
-
-
-class DepositError(Exception):
-    """The root of what this module raises; `hint` says what the sender can do."""
-
-    hint = "start a new deposit"
-
-
-class UnknownDeposit(DepositError):
-    """No such deposit: never begun, expired, or already collected."""
-
-
-class RefusedSize(DepositError):
-    """Too large, or no size that an envelope can have."""
-
-    hint = "an envelope is padded before it is sent; see docs/formats/envelope.md"
-
-
-class Malformed(DepositError):
-    """A name, hash or token that none can be."""
-
-    hint = "see docs/formats/resume.md"
-
-
-class Taken(DepositError):
-    """Another deposit has this name, or another part this place; what is here stays."""
-
-    hint = "begin again: of a file, to see what is missing; of a statement, with the next number"
-
-
-class NoRoom(DepositError):
-    """The shelf is nearly full."""
-
-    hint = "try again later"
-
-
-class TooMany(DepositError):
-    """Everybody together has begun as much as one day may bring, or too much is unfinished."""
-
-    hint = "nothing of it was kept; come back tomorrow"
-
-
-class NotAnEnvelope(DepositError):
-    """The first part does not begin as an envelope does, or a part was not sealed."""
-
-    hint = "seal it first: this server takes nothing that it could read"
-
-
-class WrongPart(DepositError):
-    """A part of the wrong place or length."""
-
-    hint = "ask which parts are still missing and send those"
-
-
-class TooEarly(WrongPart):
-    """A part before the first one was checked."""
-
-    hint = "send the part at offset 0 first, and wait until it was taken"
-
-
-class Incomplete(DepositError):
-    """Parts are missing."""
-
-    hint = "send the missing parts, then complete again"
-
-
-class Unreadable(DepositError):
-    """A part on the shelf cannot be read, or is not as long as it was."""
-
-    hint = "look at the disk that the shelf is on"
 
 
 @dataclass(frozen=True)
@@ -121,6 +65,21 @@ class Progress:
     received: int
     complete: bool
     missing: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Expired:
+    """How many deposits `expire` removed, by the reason; `forgotten` are names that the archive held."""
+
+    old: int
+    unfinished: int
+    empty: int
+    swept: int
+    forgotten: int
+
+    @property
+    def removed(self) -> int:
+        return self.old + self.unfinished + self.empty + self.swept
 
 
 def _today() -> date:
@@ -147,18 +106,21 @@ class Deposits:
             raise Malformed("a deposit has a name of 32 signs and an erase of 64, 0-9 and a-f")
         if not 1 <= size <= self.max_envelope:
             raise RefusedSize("too large, or empty")
-        if self._is_held(deposit):
-            return False
-        if not self._is_known(deposit):
-            row = DepositRow(id=deposit, size=size, day=self.today(), complete=False, erase=erase)
-            with Session(self.engine) as session, session.begin():
-                one_at_a_time(session)
-                if insert_once(session, row):
+        with writing(self.engine) as connection:
+            here = rows.look(connection, deposit)
+            if here.size is None and not here.held:
+                one_at_a_time(connection)
+                row = {"id": deposit, "size": size, "day": self.today(), "complete": False, "erase": erase}
+                if insert_once(connection, DepositRow, **row):
                     # After its own row: of two at once the second sees the first. What is raised undoes it.
-                    self._check_load(measure(session, self.today()))
+                    self._check_load(measure(connection, self.today()))
                     return True
-            # Two phones at once: the other one was first.
-        if self._size(deposit) != size:
+                here = rows.look(connection, deposit)  # two phones at once: the other one was first
+        if here.held:
+            return False
+        if here.size is None:
+            raise UnknownDeposit(GONE)
+        if here.size != size:
             raise Taken("a deposit of another size has this name")
         return False
 
@@ -168,16 +130,17 @@ class Deposits:
         **Not** noticed: a part that is not sealed and does not compress either, such as a photo's, behind the
         front of an envelope. Only a client that is broken on purpose sends one.
         """
-        if self._is_held(deposit):
+        here = self._look(deposit)
+        if here.held:
             raise Taken("the archive holds this deposit")
-        # In this order: a deposit that goes meanwhile is unknown, and not one that has not begun.
-        begun, size = self._has_begun(deposit), self._size(deposit)
-        number, off = divmod(offset, self.part_size)
+        if here.size is None:
+            raise UnknownDeposit(GONE)
+        size, (number, off) = here.size, divmod(offset, self.part_size)
         if offset < 0 or off or len(part) != min(self.part_size, size - offset):
             raise WrongPart("this part has not the place or the length that it must have")
         if number == 0:
             self._check_front(part, size)
-        elif not begun:
+        elif not here.begun:
             raise TooEarly("the first part of this deposit is not here yet")
         if _compresses(part):
             raise NotAnEnvelope("this part was not sealed")
@@ -188,45 +151,46 @@ class Deposits:
 
     def progress(self, deposit: str) -> Progress:
         """What is here and what is missing; of what the archive holds, nothing is either."""
-        if self._is_held(deposit):
+        row = self._look(deposit)
+        if row.held:
             return Progress(0, 0, True, ())
-        with Session(self.engine) as session:
-            row = self._row(session, deposit)
-            parts = session.scalars(select(PartRow).where(PartRow.deposit == deposit)).all()
-            here = {part.number for part in parts}
-            count = -(-row.size // self.part_size)
-            missing = tuple(n * self.part_size for n in range(count) if n not in here)
-            return Progress(row.size, sum(part.size for part in parts), row.complete, missing)
+        if row.size is None:
+            raise UnknownDeposit(GONE)
+        with self.engine.connect() as connection:
+            parts = rows.parts(connection, deposit)
+        missing = tuple(at for at in self.offsets(row.size) if at // self.part_size not in parts)
+        return Progress(row.size, sum(parts.values()), row.complete, missing)
+
+    def offsets(self, size: int) -> range:
+        """The places of all parts of a deposit of *size* bytes."""
+        return range(0, size, self.part_size)
 
     def complete(self, deposit: str) -> None:
         """Declare the deposit whole; `Incomplete` when a part is missing. Doing it twice is fine."""
-        here = self.progress(deposit)
-        if here.complete:
-            return
-        if here.missing:
+        if _ID.fullmatch(deposit):
+            with writing(self.engine) as connection:
+                # Parts lie in their places in their whole lengths, so all bytes are all parts.
+                if rows.make_whole(connection, deposit):
+                    return
+        if not self.progress(deposit).complete:
             raise Incomplete("parts are missing")
-        with Session(self.engine) as session, session.begin():
-            whole = update(DepositRow).where(DepositRow.id == deposit).values(complete=True)
-            if not session.execute(whole).rowcount:  # type: ignore[attr-defined]
-                raise UnknownDeposit(GONE)
 
     def waiting(self) -> dict[str, int]:
         """The complete deposits and their sizes, oldest day first: what the next courier takes."""
-        with Session(self.engine) as session:
-            whole = select(DepositRow.id, DepositRow.size).where(DepositRow.complete)
-            rows = session.execute(whole.order_by(DepositRow.day, DepositRow.id))
-            return {row.id: row.size for row in rows}
+        with self.engine.connect() as connection:
+            return rows.waiting(connection)
 
     def arrived(self) -> bytes:
         """The list of what is whole here or held by the archive, as docs/formats/resume.md has it."""
-        with Session(self.engine) as session:
-            states = dict.fromkeys(session.scalars(select(DepositRow.id).where(DepositRow.complete)), WAITING)
-            return arrivals(states | dict.fromkeys(session.scalars(select(HeldRow.id)), HELD))
+        with self.engine.connect() as connection:
+            whole, held = rows.whole_and_held(connection)
+        return arrivals(dict.fromkeys(whole, WAITING) | dict.fromkeys(held, HELD))
 
     def copy(self, deposit: str, into: BinaryIO) -> None:
         """Write a complete deposit's sealed bytes to *into*, part by part, or raise `Unreadable`."""
-        size = self._size(deposit)
-        for number, offset in enumerate(range(0, size, self.part_size)):
+        if (size := self._look(deposit).size) is None:
+            raise UnknownDeposit(GONE)
+        for number, offset in enumerate(self.offsets(size)):
             try:
                 part = self.shelf.read(deposit, number)
             except OSError:
@@ -237,36 +201,38 @@ class Deposits:
 
     def remove(self, deposit: str) -> None:
         """Forget a deposit: the row first, so that no row ever names bytes that are gone."""
-        with Session(self.engine) as session, session.begin():
-            session.execute(delete(PartRow).where(PartRow.deposit == deposit))
-            session.execute(delete(DepositRow).where(DepositRow.id == deposit))
+        with writing(self.engine) as connection:
+            rows.forget(connection, deposit)
         self.shelf.remove(deposit)
 
     def hold(self, deposit: str) -> None:
         """Remove a deposit that the archive holds; its name stays for `HELD_DAYS`, to be looked for."""
-        with Session(self.engine) as session, session.begin():
-            insert_once(session, HeldRow(id=deposit, day=self.today()))
-            session.execute(delete(PartRow).where(PartRow.deposit == deposit))
-            session.execute(delete(DepositRow).where(DepositRow.id == deposit))
+        with writing(self.engine) as connection:
+            insert_once(connection, HeldRow, id=deposit, day=self.today())
+            rows.forget(connection, deposit)
         self.shelf.remove(deposit)
 
     def erase(self, tokens: Iterable[bytes]) -> None:
         """Remove the deposits, whole or not, that these erase: what the archive does not hold yet."""
-        wanted = {erasure(token, index) for token in tokens for index in range(INDEXES)}
-        with Session(self.engine) as session:
-            rows = session.execute(select(DepositRow.id, DepositRow.erase)).yield_per(1000)
-            found = [row.id for row in rows if row.erase in wanted]
-        for deposit in found:
-            self.remove(deposit)
+        # Her tokens have more hashes than there are deposits, so those are not kept: only what is found is.
+        with self.engine.connect() as connection:
+            here = set(rows.erasures(connection))
+        hashes = (erasure(token, index) for token in tokens for index in range(INDEXES))
+        if found := sorted(here.intersection(hashes)):
+            with self.engine.connect() as connection:
+                gone = rows.erased_by(connection, found)
+            for deposit in gone:
+                self.remove(deposit)
 
     def knows(self, deposit: str) -> bool:
         """Whether a deposit of this name has begun here, or is held by the archive."""
-        return self._is_known(deposit) or self._is_held(deposit)
+        here = self._look(deposit)
+        return here.held or here.size is not None
 
     def load(self) -> Load:
         """What was begun today, what is unfinished, and what that may still bring."""
-        with Session(self.engine) as session:
-            return measure(session, self.today())
+        with self.engine.connect() as connection:
+            return measure(connection, self.today())
 
     def room(self) -> int:
         """The largest deposit that may begin now, in bytes; 0 when none may."""
@@ -279,28 +245,26 @@ class Deposits:
             return 0
         return self.limits.bits(self.load(), self.shelf.room())
 
-    def expire(self, keep_days: int) -> int:
+    def expire(self, keep_days: int) -> Expired:
         """Remove what is older than *keep_days*, what was left unfinished or empty for longer than the limits
-        say, and what `sweep` does; return how many."""
-        day, row, limits = self.today(), DepositRow, self.limits
-        begun = select(PartRow.deposit).where(PartRow.deposit == row.id).exists()
-        rules = (
-            row.day < day - timedelta(days=keep_days),
-            ~row.complete & (row.day < day - timedelta(days=limits.unfinished_days)),
-            ~row.complete & ~begun & (row.day < day - timedelta(days=limits.empty_days)),
-        )
-        with Session(self.engine) as session, session.begin():
-            session.execute(delete(HeldRow).where(HeldRow.day < day - timedelta(days=HELD_DAYS)))
-            old = list(session.scalars(select(row.id).where(or_(*rules))))
-        for deposit in old:
+        say, and what `sweep` does; return how many of each."""
+        limits = self.limits
+        with writing(self.engine) as connection:
+            forgotten = rows.forget_held(connection, self._ago(HELD_DAYS))
+            days = (keep_days, limits.unfinished_days, limits.empty_days)
+            old, unfinished, empty = rows.old(connection, *map(self._ago, days))
+        for deposit in (*old, *unfinished, *empty):
             self.remove(deposit)
-        return len(old) + self.sweep()
+        return Expired(len(old), len(unfinished), len(empty), self.sweep(), forgotten)
+
+    def _ago(self, days: int) -> date:
+        return self.today() - timedelta(days=days)
 
     def sweep(self) -> int:
         """Remove bytes that no row names, such as a stopped `remove` leaves; return of how many deposits."""
         # The shelf before its rows: bytes that come to lie there from now on are not in this list, and those
         # that are have had their row before them.
-        orphans = [name for name in list(self.shelf.names()) if not self._is_known(name)]
+        orphans = [name for name in list(self.shelf.names()) if not self._is_here(name)]
         for name in orphans:
             self.shelf.remove(name)
         return len(orphans)
@@ -324,8 +288,8 @@ class Deposits:
         if not kept:
             raise Taken("another part is already in this place")
         try:
-            with Session(self.engine) as session, session.begin():
-                insert_once(session, PartRow(deposit=deposit, number=number, size=len(part)))
+            with writing(self.engine) as connection:
+                insert_once(connection, PartRow, deposit=deposit, number=number, size=len(part))
         except NoParent:
             # Its row was removed while the part came, so these bytes are nobody's.
             self.shelf.remove(deposit)
@@ -337,27 +301,14 @@ class Deposits:
         except MalformedEnvelope as error:
             raise NotAnEnvelope(str(error)) from None
 
-    def _has_begun(self, deposit: str) -> bool:
-        with Session(self.engine) as session:
-            return bool(_ID.fullmatch(deposit)) and session.get(PartRow, (deposit, 0)) is not None
+    def _is_here(self, deposit: str) -> bool:
+        return self._look(deposit).size is not None
 
-    def _is_known(self, deposit: str) -> bool:
-        with Session(self.engine) as session:
-            return _ID.fullmatch(deposit) is not None and session.get(DepositRow, deposit) is not None
-
-    def _is_held(self, deposit: str) -> bool:
-        with Session(self.engine) as session:
-            return bool(_ID.fullmatch(deposit)) and session.get(HeldRow, deposit) is not None
-
-    def _size(self, deposit: str) -> int:
-        with Session(self.engine) as session:
-            return self._row(session, deposit).size
-
-    def _row(self, session: Session, deposit: str) -> DepositRow:
-        row = session.get(DepositRow, deposit) if _ID.fullmatch(deposit) else None
-        if row is None:
-            raise UnknownDeposit(GONE)
-        return row
+    def _look(self, deposit: str) -> rows.Here:
+        if not _ID.fullmatch(deposit):
+            return NOWHERE
+        with self.engine.connect() as connection:
+            return rows.look(connection, deposit)
 
 
 def _compresses(part: bytes) -> bool:

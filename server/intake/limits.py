@@ -11,12 +11,11 @@ import tomllib
 from dataclasses import dataclass, fields, replace
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from sqlalchemy import func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Date, Select, bindparam, func, select, true
 
-from server.intake.tables import DepositRow, PartRow
+from server.intake.tables import Base
 
 FILE: Final = "limits.toml"
 STEPS: Final = (200_000, 10_000_000, 200_000_000, 2_200_000_000)
@@ -112,20 +111,27 @@ class Limits:
 DEFAULTS: Final = Limits()
 
 
-def measure(session: Session, today: date) -> Load:
+def measure(connection: Connection, today: date) -> Load:
     """What the rows say now, within a transaction its own new row included."""
-    row, unfinished = DepositRow, DepositRow.complete.is_(False)
-    sizes, parts = func.coalesce(func.sum(row.size), 0), func.coalesce(func.sum(PartRow.size), 0)
-    asked = (
-        select(func.count(row.id)).where(row.day == today),
-        select(sizes).where(row.day == today),
-        select(func.count(row.id)).where(unfinished),
-        select(sizes).where(unfinished),
-        select(parts).join(row, row.id == PartRow.deposit).where(unfinished),
-    )
-    told = session.execute(select(*(one.scalar_subquery() for one in asked))).one()
+    told = connection.execute(_MEASURED, {"today": today}).one()
     begun, size, open_, expected, arrived = (int(one) for one in told)
     return Load(begun, size, open_, expected - arrived)
+
+
+def _measured() -> Select[Any]:
+    deposit, part = Base.metadata.tables["deposit"].c, Base.metadata.tables["part"].c
+    count, sizes = func.count().label("count"), func.coalesce(func.sum(deposit.size), 0).label("sizes")
+    today = select(count, sizes).where(deposit.day == bindparam("today", type_=Date)).subquery()
+    open_ = select(count, sizes).where(deposit.complete.is_(False)).subquery()
+    arrived = select(func.coalesce(func.sum(part.size), 0).label("sizes")).where(
+        part.deposit.in_(select(deposit.id).where(deposit.complete.is_(False)))
+    )
+    here = arrived.subquery()
+    told = select(today.c.count, today.c.sizes, open_.c.count, open_.c.sizes, here.c.sizes)
+    return told.select_from(today.join(open_, true()).join(here, true()))  # a row each
+
+
+_MEASURED: Final = _measured()
 
 
 def step(room: int) -> int:

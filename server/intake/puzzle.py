@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from server.intake.deposits import DepositError
+from server.intake.refusals import DepositError
 
 WINDOW: Final = 900
 """Seconds. A puzzle counts in the window in which it was made and the next: 15 to 30 minutes."""

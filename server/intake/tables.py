@@ -8,17 +8,23 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
+    Connection,
     Date,
     Engine,
     ForeignKey,
+    Insert,
     Integer,
     LargeBinary,
     String,
@@ -29,7 +35,7 @@ from sqlalchemy import (
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.orm import DeclarativeBase, Mapped, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from server.intake.places import certificate_of
 
@@ -116,23 +122,55 @@ def connect(database: str | Path) -> Engine:
     return _sqlite(database) if database.startswith("sqlite:") else _postgresql(database)
 
 
-def one_at_a_time(session: Session) -> None:
-    """Until this transaction ends, nobody else who asked the same goes on. SQLite has one writer anyway."""
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(text("SELECT pg_advisory_xact_lock(7024914)"))
+@contextmanager
+def writing(engine: Engine) -> Iterator[Connection]:
+    """A transaction that writes.
+
+    On SQLite writers stand in a queue: its own way is to sleep, up to a tenth of a second, and look again.
+    """
+    with _turn(engine), engine.begin() as connection:
+        yield connection
 
 
-def insert_once(session: Session, row: Base) -> bool:
-    """Insert *row* unless its key is taken; True when it was. `NoParent` when its deposit is gone."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    values = {column.name: getattr(row, column.name) for column in row.__table__.columns}
-    insert = dialect.insert(row.__table__).values(values).on_conflict_do_nothing()
+@contextmanager
+def _turn(engine: Engine) -> Iterator[None]:
+    if not (file := engine.url.database) or engine.dialect.name != "sqlite":
+        yield
+        return
+    # The folder: to open and close the file itself would drop SQLite's own locks on it.
+    folder = os.open(Path(file).parent, os.O_RDONLY)
     try:
-        return bool(session.execute(insert).rowcount)  # type: ignore[attr-defined]
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
+
+
+def one_at_a_time(connection: Connection) -> None:
+    """Until this transaction ends, nobody else who asked the same goes on. SQLite has one writer anyway."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(7024914)"))
+
+
+def insert_once(connection: Connection, row: type[Base], **values: object) -> bool:
+    """Insert a *row* of these *values* unless its key is taken; True when it was not.
+
+    `NoParent` when its deposit is gone.
+    """
+    try:
+        return bool(connection.execute(_insert(connection.dialect.name, row), values).rowcount)
     except DBAPIError as error:
         if not _has_no_parent(error):
             raise
         raise NoParent("the deposit of this row is gone") from None
+
+
+@cache
+def _insert(dialect: str, row: type[Base]) -> Insert:
+    # Made once: writing a statement takes longer than running it.
+    of = sqlite if dialect == "sqlite" else postgresql
+    insert: Insert = of.insert(row.__table__).on_conflict_do_nothing()
+    return insert
 
 
 def _has_no_parent(error: DBAPIError) -> bool:

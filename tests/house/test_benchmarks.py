@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from benchmarks.bars import HEAD, Bar, bars
-from benchmarks.run import table
+from benchmarks.bars import HEAD, Bar, bars, table
 from benchmarks.steps import Cost
 
 

@@ -17,8 +17,9 @@ from hypothesis import strategies as st
 from migrations.run import migrate
 from server.intake.api import STATUS
 from server.intake.config import IntakeConfig
-from server.intake.deposits import DepositError, Deposits, Unreadable
+from server.intake.deposits import Deposits
 from server.intake.puzzle import PuzzleError
+from server.intake.refusals import DepositError, Unreadable
 from server.intake.site import create_app
 from server.intake.tables import connect
 from tests.server.intake.sealed import ENVELOPE, PART, PARTS, begun, part

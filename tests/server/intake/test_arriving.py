@@ -18,7 +18,8 @@ from sqlalchemy import Engine, text
 from crypto import resume
 from migrations.run import migrate
 from server.intake.config import IntakeConfig
-from server.intake.deposits import HELD_DAYS, TOKENS, Deposits, Malformed, Taken, UnknownDeposit
+from server.intake.deposits import HELD_DAYS, TOKENS, Deposits
+from server.intake.refusals import Malformed, Taken, UnknownDeposit
 from server.intake.shelf import DiskShelf
 from server.intake.site import create_app
 from server.intake.tables import connect

@@ -16,8 +16,8 @@ from sqlalchemy import Engine, inspect
 from crypto.envelope import seal
 from crypto.keys import IntakeSecret
 from migrations.run import migrate
-from server.intake.deposits import (
-    Deposits,
+from server.intake.deposits import Deposits, Expired
+from server.intake.refusals import (
     Incomplete,
     NoRoom,
     NotAnEnvelope,
@@ -207,7 +207,7 @@ def test_old_and_orphaned_bytes_expire(engine: Engine, deposits: Deposits, place
     places.lay("ff" * 16, b"left behind")
     later: Callable[[], date] = lambda: date.today() + timedelta(days=40)  # noqa: E731
 
-    assert Deposits(engine, deposits.shelf, PART, LARGEST, later).expire(30) == 2
+    assert Deposits(engine, deposits.shelf, PART, LARGEST, later).expire(30) == Expired(1, 0, 0, 1, 0)
     assert list(deposits.shelf.names()) == []
     with pytest.raises(UnknownDeposit):
         deposits.progress(deposit)

@@ -11,8 +11,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Engine
 
-from server.intake.deposits import DepositError, Deposits, NoRoom, TooMany
+from server.intake.deposits import Deposits
 from server.intake.limits import Limits, LimitsError, Load, step
+from server.intake.refusals import DepositError, NoRoom, TooMany
 from server.intake.shelf import DiskShelf
 from tests.server.intake.sealed import ENVELOPE, LARGEST, PART, PARTS, begun, part
 

@@ -10,7 +10,7 @@ import pytest
 from migrations.run import migrate
 from server.intake.bucket import BucketShelf
 from server.intake.config import IntakeConfig
-from server.intake.deposits import Deposits, UnknownDeposit
+from server.intake.deposits import Deposits
 from server.intake.places import (
     Bucket,
     PlaceRefused,
@@ -19,6 +19,7 @@ from server.intake.places import (
     check_database,
     check_storage,
 )
+from server.intake.refusals import UnknownDeposit
 from server.intake.shelf import ShelfError
 from server.intake.tables import connect
 from tests.server.intake.sealed import ENVELOPE, LARGEST, PART, begun, part

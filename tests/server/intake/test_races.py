@@ -7,7 +7,8 @@ import threading
 import pytest
 from sqlalchemy import Engine
 
-from server.intake.deposits import Deposits, UnknownDeposit
+from server.intake.deposits import Deposits
+from server.intake.refusals import UnknownDeposit
 from server.intake.shelf import Shelf
 from tests.server.intake.sealed import LARGEST, PART, PARTS, begun, part
 from tests.server.intake.shelves import Watched
@@ -24,7 +25,7 @@ def test_a_deposit_that_begins_while_old_ones_expire_is_kept(engine: Engine, she
         plain.put(landed[0], 0, part(0))
 
     plain = Deposits(engine, shelf, PART, LARGEST)
-    swept = Deposits(engine, Watched(shelf, before_names=land), PART, LARGEST).expire(30)
+    swept = Deposits(engine, Watched(shelf, before_names=land), PART, LARGEST).expire(30).removed
 
     assert swept == 0
     assert plain.shelf.read(landed[0], 0) == part(0)

@@ -1,0 +1,142 @@
+"""The site as it runs, looked at from outside: by `onggi intake check --url` and by whoever watches it."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.client import HTTPConnection
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from crypto.keys import IntakeSecret
+from deploy.house import House, serving
+from server.headers import HEADERS
+from server.intake.commands import intake
+from tests.people import ORIGIN, Office
+
+pytestmark = pytest.mark.loopback
+
+
+def run(house: House, *arguments: str) -> Result:
+    home = str(house.home("intake"))
+    return CliRunner().invoke(intake, [arguments[0], "--home", home, *arguments[1:]])
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> House:
+    office, house = Office(), House(tmp_path)
+    notes = office.notes(tmp_path / "notes", IntakeSecret.generate().public)
+    options = ["--origin", ORIGIN, "--root", office.root.public.to_text(), "--notes", str(notes)]
+    assert run(house, "init", *options).exit_code == 0
+    return house
+
+
+@contextmanager
+def proxy(headers: list[tuple[str, str]]) -> Iterator[str]:
+    """A site that answers with these headers, as one behind a careless proxy would."""
+
+    class Answer(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response_only(200)
+            for header in headers:
+                self.send_header(*header)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Answer) as server:
+        thread = threading.Thread(target=server.serve_forever)
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}/keycard"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+def health(port: int) -> tuple[int, bytes]:
+    line = HTTPConnection("127.0.0.1", port, timeout=30)
+    line.request("GET", "/healthz")
+    answer = line.getresponse()
+    told = answer.status, answer.read()
+    line.close()
+    return told
+
+
+def test_the_headers_of_the_running_site_are_found_good(house: House) -> None:
+    """
+    Asked over the network, the deployed server says what a browser has to hear.
+    """
+    with serving(house, "intake") as port:
+        told = run(house, "check", "--url", f"http://127.0.0.1:{port}/")
+
+    assert told.exit_code == 0, told.output
+    assert "good  headers: as they have to be" in told.output
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        (lambda all_: all_[1:], "X-Content-Type-Options"),
+        (lambda all_: [*all_, all_[0]], "X-Content-Type-Options"),
+        (lambda all_: [*all_[:-1], ("Cache-Control", "public")], "Cache-Control"),
+        (lambda all_: [*all_, ("Set-Cookie", "a=b")], "no cookie"),
+    ],
+    ids=["missing", "twice", "other", "cookie"],
+)
+def test_a_proxy_that_changes_headers_is_named(house: House, change: object, said: str) -> None:
+    """
+    A header that is missing, other or there twice is said by its name, and so is a cookie.
+    """
+    assert callable(change)
+    with proxy(change(list(HEADERS.items()))) as url:
+        told = run(house, "check", "--url", url)
+
+    assert told.exit_code == 1
+    assert f"BAD   headers: missing, other or twice: {said};" in told.output
+
+
+@pytest.mark.parametrize("url", ["file:///etc/hostname", "http://127.0.0.1:1/"])
+def test_an_address_where_no_site_is_keeps_no_other_look_back(house: House, url: str) -> None:
+    """
+    It is bad, and the canary went in and out all the same.
+    """
+    told = run(house, "check", "--url", url)
+
+    assert told.exit_code == 1
+    assert "BAD   headers: " in told.output
+    assert "good  canary: " in told.output
+
+
+def test_health_is_a_number_and_no_word(house: House) -> None:
+    """
+    204 while a deposit can be kept, 503 when its disk or its rows are gone; never a reason.
+    """
+    shelf, rows = house.home("intake") / "shelf", house.home("intake") / "intake.sqlite"
+    with serving(house, "intake") as port:
+        told = [health(port)]
+        shelf.rename(house.data / "away")
+        told.append(health(port))
+        (house.data / "away").rename(shelf)
+        told.append(health(port))
+        rows.write_bytes(b"broken")
+        told.append(health(port))
+
+    assert told == [(204, b""), (503, b""), (204, b""), (503, b"")]
+
+
+def test_expiring_says_how_many_of_each(house: House) -> None:
+    """
+    Counts and nothing else: no name of a deposit is written down.
+    """
+    told = run(house, "expire").output
+
+    assert told == (
+        "expired 0 deposits: 0 old, 0 unfinished, 0 of which nothing came; "
+        "removed the bytes of 0 without a row; forgot 0 long held\n"
+    )
