@@ -40,7 +40,7 @@ class CodingDamaged(ArchiveError):
 class Coding:
     """One version of what is coded of a testimony; number 0 is none yet."""
 
-    testimony: str
+    testimony_id: str
     number: int
     coder: str
     day: str
@@ -133,7 +133,7 @@ def _message(testimony_id: str, row: dict[str, Any]) -> bytes:
 
 
 def _signature(person: Person, made: Coding) -> dict[str, str]:
-    signature = person.key.sign(_message(made.testimony, _row(made))).hex()
+    signature = person.key.sign(_message(made.testimony_id, _row(made))).hex()
     return {"name": person.name, "public": person.key.public.to_text(), "signature": signature}
 
 
