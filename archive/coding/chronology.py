@@ -1,9 +1,10 @@
-"""A life in order: what each act's date can mean, and where the order of acts and their dates disagree. Pure."""
+"""A life in order: what each act's date can mean, and where order and dates disagree. Pure."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from archive.coding import edtf
 from archive.coding.edtf import Dated
@@ -13,7 +14,7 @@ from archive.vocabulary.places import Place, place
 
 @dataclass(frozen=True)
 class Moment:
-    """An act with what its date can mean; None where no date was said. *against*: acts that it contradicts."""
+    """An act with what its date can mean; None where no date was said. *against*: what it contradicts."""
 
     number: int
     act: Act
@@ -30,7 +31,7 @@ class Stop:
 
 
 def moments(found: Life) -> list[Moment]:
-    """The acts in their order; an act contradicts an earlier one when it is surely over before that begins."""
+    """The acts in their order; two contradict when the later is surely over first."""
     dates = [edtf.parse(act.date_edtf) if act.date_edtf else None for act in found.acts]
     made = []
     for n, (act, when) in enumerate(zip(found.acts, dates, strict=True), 1):
@@ -50,7 +51,7 @@ def bounds(told: list[Moment]) -> tuple[date, date] | None:
 
 
 def journey(found: Life) -> tuple[list[Stop], list[tuple[Place, Place]]]:
-    """The places in the order they were reached, and the ways between them: said by movements, else by the order."""
+    """The places as they were reached, and the ways between them."""
     stops: dict[str, list[int]] = {}
     order: list[str] = []
     for number, act in enumerate(found.acts, 1):
@@ -60,5 +61,5 @@ def journey(found: Life) -> tuple[list[Stop], list[tuple[Place, Place]]]:
                 stops.setdefault(ref, []).append(number)
                 if order[-1:] != [ref]:
                     order.append(ref)
-    ways = [(place(a), place(b)) for a, b in zip(order, order[1:], strict=False)]
+    ways = [(place(a), place(b)) for a, b in pairwise(order)]
     return [Stop(place(ref), tuple(dict.fromkeys(numbers))) for ref, numbers in stops.items()], ways

@@ -1,6 +1,6 @@
-"""Dates as people tell them: a strict part of EDTF (ISO 8601-2), read into the first and the last day it can mean.
+"""Dates as people tell them: a strict part of EDTF (ISO 8601-2), read into the days it can mean.
 
-1. Levels 0 and 1 without times, signs and years beyond four digits; and sets in square brackets: one of these.
+1. Levels 0 and 1 without times, signs and longer years; and sets in square brackets: one of these.
 2. Every day is one of the calendar: 1998-02-29 is refused.
 3. A winter, 1997-24, is from December 1997 to the end of February 1998.
 4. `~` and `?` say how sure it is; they move neither day.
@@ -78,7 +78,7 @@ def _single(text: str) -> Dated:
             "not a date of EDTF; write 1998, 1998-11, 1998-11-03, 1998-XX-XX, 199X or 1998-24"
         )
     year, month, day, how = found["year"], found["month"], found["day"], found["how"]
-    if year[0:2] == "00" and "X" in year or year == "0000":
+    if (year[0:2] == "00" and "X" in year) or year == "0000":
         raise MalformedDate("there is no year 0")
     if "X" in year and month:
         raise MalformedDate("where the year is not known the month is not either")

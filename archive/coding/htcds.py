@@ -25,8 +25,12 @@ from archive.vocabulary.places import country, place, places, province
 
 Row = dict[str, str | list[str]]
 KINDS: Final[dict[str, type[Any]]] = {
-    "actor": Actor, "act": Act, "role_links": RoleLink, "movements": Movement, "transactions": Transaction
-}  # fmt: skip
+    "actor": Actor,
+    "act": Act,
+    "role_links": RoleLink,
+    "movements": Movement,
+    "transactions": Transaction,
+}
 PARTS: Final = ("role_links", "movements", "transactions")
 """Rows of an act, which come after it."""
 STANDARD: Final = {
@@ -61,15 +65,46 @@ WORDS: Final = frozenset(
     }
 )
 IDENTIFYING: Final = frozenset(
-    f"prs_{name}"
-    for name in """Salutation FirstName First_Name MiddleName SecondName Second_Name Birthdate IdentityNumber Email HomePhone
-    MobilePhone MailingStreet MailingCity MailingState MailingPostalCode MailingCountry Title""".split()
-) | {"hte_Street", "hte_PostalCode", "hte_Description", "per_RoleDetails", "per_Organisation"}
-"""Columns of HTCDS that hold direct identifiers or free words: never written, and refused when they are filled."""
+    {
+        "prs_Salutation",
+        "prs_FirstName",
+        "prs_First_Name",
+        "prs_MiddleName",
+        "prs_SecondName",
+        "prs_Second_Name",
+        "prs_Birthdate",
+        "prs_IdentityNumber",
+        "prs_Email",
+        "prs_HomePhone",
+        "prs_MobilePhone",
+        "prs_MailingStreet",
+        "prs_MailingCity",
+        "prs_MailingState",
+        "prs_MailingPostalCode",
+        "prs_MailingCountry",
+        "prs_Title",
+        "hte_Street",
+        "hte_PostalCode",
+        "hte_Description",
+        "per_RoleDetails",
+        "per_Organisation",
+    }
+)
+"""Columns of HTCDS that hold direct identifiers or free words: never written, refused when filled."""
 DERIVED: Final = (
-    "prs_Deceased", "prs_Citizenship", "prs_NumberOfChildren", "vic_AgeWhenTrafficked", "vic_LocationOfRecruitment",
-    "vic_LocationOfExploitation", "per_RoleInProcess", "hte_Date", "hte_City", "hte_State", "hte_Country", "con_Consent",
-)  # fmt: skip
+    "prs_Deceased",
+    "prs_Citizenship",
+    "prs_NumberOfChildren",
+    "vic_AgeWhenTrafficked",
+    "vic_LocationOfRecruitment",
+    "vic_LocationOfExploitation",
+    "per_RoleInProcess",
+    "hte_Date",
+    "hte_City",
+    "hte_State",
+    "hte_Country",
+    "con_Consent",
+)
 SAFE: Final = "'"
 """Before a cell that a spreadsheet would take for a formula."""
 

@@ -1,10 +1,10 @@
 """A coding as it may be shown to somebody outside: wider, and without those who would be in danger.
 
-1. Dates are years, places provinces or countries, ages the lower end of five years, amounts their first digit.
+1. Dates are years, places provinces or countries, ages of five years, amounts their first digit.
 2. Who helped, and where anybody is now, is left out; so is how a river was crossed.
 3. Words, and where they stand, are left out.
 
-This is no proof against recognition: combinations are **not** counted here. A coding that leaves is confidential.
+This is no proof against recognition: combinations are **not** counted. What leaves is confidential.
 """
 
 from __future__ import annotations

@@ -172,7 +172,7 @@ class Life:
 
 
 def life(untrusted: object, at: str = "coding") -> Life:
-    """The life in *untrusted*, or `MalformedCoding`. That its spans are in the words is `check_spans`' to say."""
+    """The life in *untrusted*, or `MalformedCoding`. Spans are `check_spans`' to judge."""
     found = read(Life, untrusted, at)
     _check_names([each.actor_id for each in found.actors], f"{at}.actors")
     _check_names([each.act_id for each in found.acts], f"{at}.acts")

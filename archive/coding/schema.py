@@ -1,7 +1,7 @@
 """How a record of codes is read: each field says what it takes, and what it refuses names the field.
 
-A field is made with one of the makers below. `read` takes an object whose keys are fields of the class; what is
-missing is empty, what is unknown is refused. Nothing that was read is quoted in an error.
+A field is made with one of the makers below. `read` takes an object whose keys are fields of the class; what
+is missing is empty, what is unknown is refused. Nothing that was read is quoted in an error.
 """
 
 from __future__ import annotations

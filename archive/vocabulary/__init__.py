@@ -1,1 +1,1 @@
-"""The code lists of the data model with labels in three languages, and the places of the domain. Data and their readers."""
+"""The code lists of the data model with labels in three languages, and the places. Data and readers."""

@@ -1,9 +1,9 @@
 """The code lists: what a field may say, and how that is said in Korean, Chinese and English.
 
-1. htcds.json: the lists of HTCDS v2.0, whose codes are kept as they are, the misspelt one too. The labels are ours.
+1. htcds.json: the lists of HTCDS v2.0, codes as they are, the misspelt one too. The labels are ours.
    HTCDS Data Standard (c) IOM, CC BY 4.0; that it is used here does not mean that IOM endorses it.
-2. huridocs.json: numeric codes of the HURIDOCS micro-thesauri, or words of ours where only their sense is used; labels ours.
-3. extensions.json: our own lists, and our `x_` codes in the lists of HTCDS, each with the code it is exported as.
+2. huridocs.json: numeric codes of the HURIDOCS micro-thesauri, or words of ours; labels ours.
+3. extensions.json: our own lists, and our `x_` codes in the lists of HTCDS, each with its parent.
 """
 
 from __future__ import annotations

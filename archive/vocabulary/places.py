@@ -19,8 +19,14 @@ from typing import Final
 
 _HERE: Final = Path(__file__).parent
 PRECISION_KM: Final = {
-    "country": 200, "province": 50, "river": 50, "prefecture": 20, "city": 5, "county": 10, "town": 5
-}  # fmt: skip
+    "country": 200,
+    "province": 50,
+    "river": 50,
+    "prefecture": 20,
+    "city": 5,
+    "county": 10,
+    "town": 5,
+}
 """How far from a place's coordinates it may begin."""
 
 

@@ -1,7 +1,7 @@
 """Drawings of a life as numbers for an SVG: a timeline, and a map of our own. No tile, no file, no network.
 
-The outlines are drawn by hand from known coordinates, good to some 20 km; equirectangular, narrowed by the cosine
-of the middle latitude.
+The outlines are drawn by hand from known coordinates, good to some 20 km; equirectangular, narrowed by
+the cosine of the middle latitude.
 """
 
 from __future__ import annotations
@@ -63,10 +63,16 @@ def timeline(told: list[Moment], language: str) -> dict[str, Any] | None:
         doubt = each.when.approximate or each.when.uncertain
         bars.append(
             Bar(
-                each.number, 34 + row * 28, across(start), max(8.0, round(((end - start).days + 1) * scale, 1)),
-                doubt or each.when.date_min is None, doubt or each.when.date_max is None, each.when.sure, bool(each.against),
+                each.number,
+                34 + row * 28,
+                across(start),
+                max(8.0, round(((end - start).days + 1) * scale, 1)),
+                doubt or each.when.date_min is None,
+                doubt or each.when.date_max is None,
+                each.when.sure,
+                bool(each.against),
             )
-        )  # fmt: skip
+        )
     step = max(1, (last.year - first.year) // 8 + 1)
     years = [(year, across(date(year, 1, 1))) for year in range(first.year, last.year + 1, step)]
     return {"bars": bars, "years": years, "width": WIDTH, "height": 50 + len(bars) * 28}
@@ -89,7 +95,7 @@ def chart(
         return round((longitude - west) * narrow * scale, 1), round((north - latitude) * scale, 1)
 
     def path(points: list[list[float]]) -> str:
-        return "M" + " L".join("%s %s" % at(x, y) for x, y in points)
+        return "M" + " L".join(f"{a} {b}" for a, b in (at(x, y) for x, y in points))
 
     drawn = outlines()
     return {
@@ -103,17 +109,29 @@ def chart(
             for x, y, *n, size in drawn["names"]
             if (size != "small" or box == NEAR) and _within(x, y, box)
         ],
-        "stops": [
-            (n, *at(s.place.longitude, s.place.latitude), s)
-            for n, s in enumerate(stops, 1)
-            if _inside(s.place, box)
-        ],
+        "stops": _apart(
+            [
+                (n, *at(s.place.longitude, s.place.latitude), s)
+                for n, s in enumerate(stops, 1)
+                if _inside(s.place, box)
+            ]
+        ),
         "ways": [
             _arrow(at(a.longitude, a.latitude), at(b.longitude, b.latitude))
             for a, b in ways
             if _inside(a, box) or _inside(b, box)
         ],
     }
+
+
+def _apart(told: list[tuple[int, float, float, Stop]]) -> list[tuple[int, float, float, Stop]]:
+    """The numbered places, each moved aside until it covers no other."""
+    kept: list[tuple[int, float, float, Stop]] = []
+    for number, x, y, stop in told:
+        while any(abs(x - other[1]) < 22 and abs(y - other[2]) < 22 for other in kept):
+            x, y = x + 6, y - 12
+        kept.append((number, round(x, 1), round(y, 1), stop))
+    return kept
 
 
 def _arrow(a: tuple[float, float], b: tuple[float, float]) -> str:

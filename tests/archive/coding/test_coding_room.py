@@ -1,6 +1,8 @@
-"""The pages of a coding: what is coded there is signed, kept, drawn, and shown to nobody when it was taken back."""
+"""The pages of a coding: what is coded there is signed, kept, drawn, and gone when taken back."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from archive.coding import chronology, versions
 from archive.coding.record import life
@@ -13,7 +15,7 @@ from tests.people import MINJIS, TODAY, Archive, statement
 
 def test_an_act_is_coded_from_words_and_can_be_undone(archive: Archive) -> None:
     """
-    The phrase is found in its paragraph; a person and a payment come with it; removing and restoring are versions.
+    The phrase is found in its paragraph; a person and a payment come along; undoing is a version.
     """
     told = archive.told(TEXT)
     desk = Desk(archive).opened()
@@ -21,7 +23,7 @@ def test_an_act_is_coded_from_words_and_can_be_undone(archive: Archive) -> None:
     desk.post(f"{there}/save", seen="0", type="x_Sale")
     assert versions.current(archive.vault, told).number == 0
     desk.post("/sign-in", name="minji", passphrase=MINJIS)
-    form = {
+    form: dict[str, Any] = {
         "type": "x_Sale",
         "phrase": "오천 원",
         "segment": "s0003",

@@ -46,7 +46,7 @@ def wordless(found: Life) -> Life:
 
 def test_everything_that_the_mission_names_can_be_said_and_comes_back() -> None:
     """
-    Bride, prostitution, cybersex; deceived, sold by family, kidnapped, by officials; river, price, arrest, camp.
+    Bride, prostitution, cybersex; deceived, sold by family, kidnapped, by officials; price, arrest, camp.
     """
     whole = life(WHOLE)
 
@@ -102,8 +102,10 @@ def test_codes_go_out_as_htcds_has_them() -> None:
     first = next(row for row in out if row["x_record"] == "act")
     assert first["vic_MethodOfRecruitment"] == ["Other", "ThroughFriendsOrSocialEvents"]
     assert first["x_vic_MethodOfRecruitment"] == [
-        "x_FalseJobOffer", "x_ByOtherTraffickedPerson", "x_BrokerDeception"
-    ]  # fmt: skip
+        "x_FalseJobOffer",
+        "x_ByOtherTraffickedPerson",
+        "x_BrokerDeception",
+    ]
     assert (first["hte_Country"], first["hte_State"], first["hte_City"]) == ("KP", "KP-10", "Hyesan")
     assert any(row.get("vic_RelationshipToTrafficker") == "Unaquainted" for row in out)
     assert any(row.get("vic_AgeWhenTrafficked") == "19" for row in out)
@@ -130,10 +132,16 @@ def test_a_file_of_somebody_else_is_read_as_far_as_it_goes() -> None:
     """
     theirs: list[Row] = [
         {
-            "prs_Gender": "Feminine", "prs_Citizenship": "KP", "vic_AgeWhenTrafficked": "19", "hte_Type": "Recruitment",
-            "hte_Date": "1998-11-03", "hte_State": "CN-JL", "vic_MethodOfRecruitment": ["AtWork"], "vic_RelationshipToTrafficker": "Unaquainted",
+            "prs_Gender": "Feminine",
+            "prs_Citizenship": "KP",
+            "vic_AgeWhenTrafficked": "19",
+            "hte_Type": "Recruitment",
+            "hte_Date": "1998-11-03",
+            "hte_State": "CN-JL",
+            "vic_MethodOfRecruitment": ["AtWork"],
+            "vic_RelationshipToTrafficker": "Unaquainted",
         }
-    ]  # fmt: skip
+    ]
     found = lives(theirs)[""]
     assert (found.actors[0].gender, found.actors[0].citizenship) == ("Feminine", "kp")
     assert (found.acts[0].date_edtf, found.acts[0].place_ref) == ("1998-11-03", "cn-jl")
@@ -145,12 +153,21 @@ def test_a_file_of_somebody_else_is_read_as_far_as_it_goes() -> None:
 WRONG: list[tuple[Row, str]] = [
     ({"prs_FirstName": "순옥"}, "row 1.prs_FirstName: this would name somebody"),
     ({"x_record": "act", "x_act_id": "e1", "hte_Type": "Nonsense"}, "coding 1.acts[0].type"),
-    ({"x_record": "act", "x_act_id": "e1", "hte_Type": "Transit", "x_hte_Type": "x_Sale"}, "row 1.hte_Type: it does"),
+    (
+        {"x_record": "act", "x_act_id": "e1", "hte_Type": "Transit", "x_hte_Type": "x_Sale"},
+        "row 1.hte_Type: it does",
+    ),
     ({"x_record": "role_links", "x_act": "e1"}, "row 1.x_act: no act"),
     ({"x_record": "secret"}, "row 1.x_record"),
-    ({"x_record": "act", "x_act_id": "e1", "hte_Type": "Transit", "x_evidence_spans": "7"}, "row 1.x_evidence_spans"),
-    ({"x_record": "actor", "x_actor_id": "a1", "x_number_of_children": "two"}, "coding 1.actors[0].number_of_children"),
-]  # fmt: skip
+    (
+        {"x_record": "act", "x_act_id": "e1", "hte_Type": "Transit", "x_evidence_spans": "7"},
+        "row 1.x_evidence_spans",
+    ),
+    (
+        {"x_record": "actor", "x_actor_id": "a1", "x_number_of_children": "two"},
+        "coding 1.actors[0].number_of_children",
+    ),
+]
 
 
 @pytest.mark.parametrize(("row", "says"), WRONG)

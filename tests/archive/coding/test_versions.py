@@ -113,7 +113,10 @@ def test_a_coding_that_somebody_changed_in_the_vault_is_refused(
 WRONG: list[tuple[dict[str, Any], str]] = [
     ({"acts": [ACT | {"date_edtf": "1998-02-29"}]}, "coding.acts[0].date_edtf: this month does not have"),
     ({"acts": [ACT | {"place_ref": "kp-nowhere"}]}, "coding.acts[0].place_ref: no place"),
-    ({"acts": [ACT | {"control": ["PhysicalAbuse", "Nonsense"]}]}, "coding.acts[0].control[1]: no code of vic_"),
+    (
+        {"acts": [ACT | {"control": ["PhysicalAbuse", "Nonsense"]}]},
+        "coding.acts[0].control[1]: no code of vic_",
+    ),
     ({"acts": [ACT | {"control": ["Other", "Other"]}]}, "coding.acts[0].control: a code is here twice"),
     ({"acts": [{"act_id": "e1"}]}, "coding.acts[0].type: what was done"),
     ({"acts": [ACT, ACT]}, "coding.acts: two have the same name"),
@@ -123,19 +126,30 @@ WRONG: list[tuple[dict[str, Any], str]] = [
     ({"acts": [ACT | {"role_links": [{"actor": "narrator"}]}]}, "role_links[0].role: what was this person"),
     ({"acts": [ACT | {"transactions": [{"kind": "sale", "amount_min": 9}]}]}, "transactions[0].currency"),
     (
-        {"acts": [ACT | {"transactions": [{"kind": "sale", "currency": "CNY", "amount_min": 9, "amount_max": 8}]}]},
+        {
+            "acts": [
+                ACT
+                | {"transactions": [{"kind": "sale", "currency": "CNY", "amount_min": 9, "amount_max": 8}]}
+            ]
+        },
         "transactions[0].amount_max: less than amount_min",
     ),
-    ({"acts": [ACT | {"transactions": [{"kind": "sale", "amount_min": True}]}]}, "amount_min: a whole number"),
+    (
+        {"acts": [ACT | {"transactions": [{"kind": "sale", "amount_min": True}]}]},
+        "amount_min: a whole number",
+    ),
     ({"acts": [ACT | {"movements": [{"via": "road", "river_ref": "river-tuman"}]}]}, "river_ref: only a way"),
-    ({"acts": [ACT | {"movements": [{"via": "river", "river_ref": "kp-hyesan"}]}]}, "river_ref: this place is no"),
+    (
+        {"acts": [ACT | {"movements": [{"via": "river", "river_ref": "kp-hyesan"}]}]},
+        "river_ref: this place is no",
+    ),
     ({"acts": [ACT | {"date_verbatim": " 말"}]}, "date_verbatim: words are in NFC"),
     ({"acts": [ACT | {"date_verbatim": "\u1112\u1161\u11ab"}]}, "date_verbatim: words are in NFC"),
     ({"acts": [ACT | {"date_verbatim": "말" * 401}]}, "date_verbatim: words of 400"),
     ({"acts": {}}, "coding.acts: a list"),
     ({"actors": [{"actor_id": "a1", "phone": "1"}]}, "coding.actors[0]: phone is not a field"),
     ({"actors": [{"label": "순옥"}]}, "coding.actors[0]: it needs a name"),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("row", "says"), WRONG, ids=[says for _, says in WRONG])

@@ -1,4 +1,4 @@
-"""The code lists are those of the data model, each code with words in three languages; the places hang together."""
+"""The code lists are those of the data model, each with words in three languages; places hang together."""
 
 from __future__ import annotations
 
@@ -21,12 +21,24 @@ from archive.vocabulary.places import (
 )
 
 HTCDS = {
-    "prs_Gender": 6, "prs_MaritalStatus": 6, "prs_HighestLevelOfEducation": 9, "vic_TraffickingStatus": 3,
-    "vic_TraffickingStatusDecisionMakingOrg": 5, "vic_RelationshipToTrafficker": 3, "vic_MethodOfRecruitment": 10,
-    "vic_WebsitesAndApps": 15, "vic_MethodsOfControl": 19, "vic_TypeOfExploitation": 11, "vic_TypeOfSexExploitation": 4,
-    "vic_ForcedLabourIndustry": 21, "per_RoleInProcess": 15, "hte_Type": 3, "con_Questions": 7, "org_Type": 9,
+    "prs_Gender": 6,
+    "prs_MaritalStatus": 6,
+    "prs_HighestLevelOfEducation": 9,
+    "vic_TraffickingStatus": 3,
+    "vic_TraffickingStatusDecisionMakingOrg": 5,
+    "vic_RelationshipToTrafficker": 3,
+    "vic_MethodOfRecruitment": 10,
+    "vic_WebsitesAndApps": 15,
+    "vic_MethodsOfControl": 19,
+    "vic_TypeOfExploitation": 11,
+    "vic_TypeOfSexExploitation": 4,
+    "vic_ForcedLabourIndustry": 21,
+    "per_RoleInProcess": 15,
+    "hte_Type": 3,
+    "con_Questions": 7,
+    "org_Type": 9,
     "migration_status": 13,
-}  # fmt: skip
+}
 """Section 3: how many codes HTCDS v2.0 has in each."""
 OURS = {
     "hte_Type": """x_Departure x_Crossing x_Sale x_Resale x_ForcedMarriage x_Birth x_SeparationFromChild x_Escape x_Recapture
@@ -60,6 +72,7 @@ HURIDOCS = {
     "48": "estimate unknown_day unknown_month_and_day",
 }
 """Section 4."""
+# ruff: noqa: E501
 VENUES = "hair_salon karaoke hotel sauna cafe bathhouse apartment private_home farm factory restaurant other unknown"
 
 
@@ -106,7 +119,7 @@ def test_every_code_of_ours_goes_out_as_one_of_htcds() -> None:
 
 def test_the_table_of_countries_has_sixty_rows_and_namibia() -> None:
     """
-    Countries and provinces of ISO 3166, with North Korea's thirteen and China's thirty-one; `NA` is a country.
+    Countries and provinces of ISO 3166, with North Korea's thirteen and China's thirty-one; `NA` too.
     """
     wide = [each for each in places().values() if each.level in ("country", "province")]
     assert len(wide) == 60
@@ -136,10 +149,20 @@ def test_every_place_lies_in_one_that_is_here_and_near_it() -> None:
 
 
 NAMED = [
-    ("혜산", "kp-hyesan"), ("惠山", "kp-hyesan"), ("Hamgyŏng-bukto", "kp-09"), ("hamgyong bukto", "kp-09"), ("Hamgyeongbuk-do", "kp-09"),
-    ("연길", "cn-yanji"), ("옌지", "cn-yanji"), ("延吉", "cn-yanji"), ("두만강", "river-tuman"), ("鴨綠江", "river-amnok"),
-    ("P'yŏngyang", "kp-pyongyang"), ("kp-10", "kp-10"), ("산둥", "cn-sd"),
-]  # fmt: skip
+    ("혜산", "kp-hyesan"),
+    ("惠山", "kp-hyesan"),
+    ("Hamgyŏng-bukto", "kp-09"),
+    ("hamgyong bukto", "kp-09"),
+    ("Hamgyeongbuk-do", "kp-09"),
+    ("연길", "cn-yanji"),
+    ("옌지", "cn-yanji"),
+    ("延吉", "cn-yanji"),
+    ("두만강", "river-tuman"),
+    ("鴨綠江", "river-amnok"),
+    ("P'yŏngyang", "kp-pyongyang"),
+    ("kp-10", "kp-10"),
+    ("산둥", "cn-sd"),
+]
 
 
 @pytest.mark.parametrize(("told", "id"), NAMED)
@@ -174,5 +197,9 @@ def test_the_lists_are_data_and_not_code() -> None:
     """
     folder = Path(__file__).parents[3] / "archive" / "vocabulary"
     assert {path.name for path in folder.glob("*.json")} == {
-        "htcds.json", "huridocs.json", "extensions.json", "countries.json", "gazetteer.json",
-    }  # fmt: skip
+        "htcds.json",
+        "huridocs.json",
+        "extensions.json",
+        "countries.json",
+        "gazetteer.json",
+    }
