@@ -18,6 +18,7 @@ from archive.accession import accession as take_in
 from archive.capsule import every as offline_pages
 from archive.capsule import write as write_page
 from archive.ceremony import CEREMONY
+from archive.codings import CODINGS
 from archive.command_line import folder as a_folder
 from archive.command_line import home_option, opened, printable, progress, readable, tells_errors, today
 from archive.correspondence import CORRESPONDENCE
@@ -190,5 +191,5 @@ def import_texts_command(home: Path, texts: Path, catalogue: Path | None, grants
         raise SystemExit(1)
 
 
-for each in (*FOUNDING, *DESK, *CEREMONY, *CORRESPONDENCE):
+for each in (*FOUNDING, *DESK, *CEREMONY, *CODINGS, *CORRESPONDENCE):
     archive.add_command(each)

@@ -17,7 +17,11 @@ from archive.people import Person
 from archive.vault import Vault
 
 LANGUAGES: Final = ("ko", "en")
-TABS: Final = (("pages.testimony", "tab_reading"),)
+TABS: Final = (
+    ("pages.testimony", "tab_reading"),
+    ("coding.show", "coding_tab"),
+    ("coding.seen", "coding_life_tab"),
+)
 """The pages of one testimony: endpoint, which takes its name, and key of the catalogue."""
 ROOMS: Final = (("pages.desk", "desk"), ("pages.search", "search"), ("pages.release", "release"))
 """The pages in the head of every page."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from archive.vault import Vault
+from archive.workbench.coding import coding
 from archive.workbench.door import Door
 from archive.workbench.views import pages
 
@@ -17,4 +18,5 @@ def create_app(vault: Vault, door: Door) -> Flask:
     app.extensions["vault"] = vault
     door.guard(app)
     app.register_blueprint(pages)
+    app.register_blueprint(coding)
     return app

@@ -116,7 +116,12 @@ READERS = {
     "archive/releasing.py",  # moves a testimony's stage; its words come from the gate
 }
 ORIGINALS = {"testimony", "read_testimonies", "kept", "staged"}
-DESKS = {"archive/desk.py", "archive/workbench/views.py"}
+DESKS = {
+    "archive/desk.py",
+    "archive/workbench/views.py",
+    "archive/workbench/coding.py",  # codes beside the words
+    "archive/codings.py",  # what is coded is checked against the words it rests on
+}
 """Where an archivist reads: they ask `review.reading`, and no other part may."""
 
 

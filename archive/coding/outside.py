@@ -1,0 +1,90 @@
+"""A coding as it may be shown to somebody outside: wider, and without those who would be in danger.
+
+1. Dates are years, places provinces or countries, ages of five years, amounts their first digit.
+2. Who helped, and where anybody is now, is left out; so is how a river was crossed.
+3. Words, and where they stand, are left out.
+
+This is no proof against recognition: combinations are **not** counted. What leaves is confidential.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from archive.coding import edtf
+from archive.coding.record import Act, Actor, Life, Movement, RoleLink, Transaction
+from archive.vocabulary.lists import codes
+from archive.vocabulary.places import generalised
+
+
+def widened(found: Life) -> Life:
+    """*found* without what is finer than this module's promise."""
+    acts = tuple(_act(each) for each in found.acts)
+    shown = {link.actor for act in acts for link in act.role_links}
+    helped = {link.actor for act in found.acts for link in act.role_links} - shown
+    return replace(
+        found, actors=tuple(_actor(a) for a in found.actors if a.actor_id not in helped), acts=acts
+    )
+
+
+def _actor(each: Actor) -> Actor:
+    kept = ("actor_id", "counting_unit", "gender", "organisation_type", "trafficking_status", "decided_by")
+    return Actor(**{name: getattr(each, name) for name in kept})
+
+
+def _act(each: Act) -> Act:
+    return replace(
+        each,
+        date_edtf=_years(each.date_edtf),
+        date_verbatim="",
+        place_ref=_wide(each.place_ref),
+        place_verbatim="",
+        precision="",
+        evidence_spans=(),
+        role_links=tuple(_link(link) for link in each.role_links if link.role not in codes("helper_role")),
+        movements=tuple(_movement(way) for way in each.movements),
+        transactions=tuple(_transaction(paid) for paid in each.transactions),
+    )
+
+
+def _link(each: RoleLink) -> RoleLink:
+    age = each.age_at_time
+    return replace(each, age_at_time=None if age is None else age // 5 * 5, age_verbatim="")
+
+
+def _movement(each: Movement) -> Movement:
+    guide = "" if each.guided_by in codes("helper_role") else each.guided_by
+    return Movement(
+        from_ref=_wide(each.from_ref),
+        to_ref=_wide(each.to_ref),
+        via=each.via,
+        river_ref=each.river_ref,
+        guided_by=guide,
+    )
+
+
+def _transaction(each: Transaction) -> Transaction:
+    return Transaction(
+        kind=each.kind,
+        amount_min=_first_digit(each.amount_min),
+        amount_max=_first_digit(each.amount_max),
+        currency=each.currency,
+        as_of=_years(each.as_of),
+        payer_role=each.payer_role,
+        payee_role=each.payee_role,
+    )
+
+
+def _years(text: str) -> str:
+    return edtf.year_of(edtf.parse(text)) if text else ""
+
+
+def _wide(id: str) -> str:
+    return generalised(id) if id else ""
+
+
+def _first_digit(amount: int | None) -> int | None:
+    if amount is None:
+        return None
+    unit: int = 10 ** (len(str(amount)) - 1)
+    return amount // unit * unit

@@ -1,0 +1,182 @@
+"""How a record of codes is read: each field says what it takes, and what it refuses names the field.
+
+A field is made with one of the makers below. `read` takes an object whose keys are fields of the class; what
+is missing is empty, what is unknown is refused. Nothing that was read is quoted in an error.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import field, fields, is_dataclass
+from typing import Any, Final, TypeVar
+
+from archive.coding import edtf
+from archive.errors import ArchiveError
+from archive.vocabulary.lists import joined
+from archive.vocabulary.places import places
+
+LONGEST: Final = 400
+"""Code points of a phrase; whoever needs more quotes by segment."""
+MOST: Final = 200
+"""Members of a list: acts of a life, spans of an act."""
+Check = Callable[[Any, str], Any]
+T = TypeVar("T")
+
+
+class MalformedCoding(ArchiveError, ValueError):
+    """A coding that does not follow the data model. Names the field, and never what stood in it."""
+
+
+def read(kind: type[T], untrusted: object, at: str) -> T:
+    """The *kind* in *untrusted*, or `MalformedCoding` that begins with the field's name."""
+    if not isinstance(untrusted, dict):
+        raise MalformedCoding(f"{at}: this is an object with named fields")
+    assert is_dataclass(kind)
+    known = {each.name: each.metadata["check"] for each in fields(kind)}
+    if strange := [key for key in untrusted if key not in known]:
+        told = (
+            strange[0]
+            if isinstance(strange[0], str) and re.fullmatch("[a-z_]{1,40}", strange[0])
+            else "a key"
+        )
+        raise MalformedCoding(f"{at}: {told} is not a field of this record")
+    return kind(**{key: known[key](value, f"{at}.{key}") for key, value in untrusted.items()})
+
+
+def _made(check: Check, default: Any, *, shown: bool = True) -> Any:
+    return field(default=default, repr=shown, metadata={"check": check})
+
+
+def coded(*lists: str) -> Any:
+    """One code of these lists, or nothing."""
+    return _made(lambda value, at: _code(value, at, lists) if value != "" else "", "")
+
+
+def required(*lists: str) -> Any:
+    """One code of these lists."""
+    return _made(lambda value, at: _code(value, at, lists), "")
+
+
+def many(*lists: str) -> Any:
+    """Codes of these lists, none twice, in the order they were given."""
+
+    def check(value: Any, at: str) -> tuple[str, ...]:
+        found = tuple(_code(each, f"{at}[{n}]", lists) for n, each in enumerate(_list(value, at)))
+        if len(set(found)) < len(found):
+            raise MalformedCoding(f"{at}: a code is here twice")
+        return found
+
+    return _made(check, ())
+
+
+def phrase() -> Any:
+    """Words as they were said, in NFC, or nothing. They are in no `repr`."""
+
+    def check(value: Any, at: str) -> str:
+        if not isinstance(value, str) or len(value) > LONGEST:
+            raise MalformedCoding(f"{at}: words of {LONGEST} signs at most")
+        if any(unicodedata.category(c) in ("Cc", "Cs", "Zl", "Zp") and c != "\n" for c in value):
+            raise MalformedCoding(f"{at}: there are signs in it that are no words")
+        if not unicodedata.is_normalized("NFC", value) or value != value.strip():
+            raise MalformedCoding(f"{at}: words are in NFC, without spaces around them")
+        return value
+
+    return _made(check, "", shown=False)
+
+
+def identifier() -> Any:
+    """A name within one coding, of one letter and a number, so that nobody is named by it."""
+
+    def check(value: Any, at: str) -> str:
+        if not isinstance(value, str) or not re.fullmatch(r"narrator|[ae][0-9]{1,4}", value, re.ASCII):
+            raise MalformedCoding(f"{at}: an actor is called narrator or a1, a2 and so on; an act e1, e2")
+        return value
+
+    return _made(check, "")
+
+
+def dated() -> Any:
+    """A date in EDTF, or nothing."""
+
+    def check(value: Any, at: str) -> str:
+        if value == "":
+            return ""
+        try:
+            return edtf.parse(value if isinstance(value, str) else "").text
+        except edtf.MalformedDate as refused:
+            raise MalformedCoding(f"{at}: {refused}") from None
+
+    return _made(check, "")
+
+
+def placed(*levels: str) -> Any:
+    """The id of a place of the gazetteer, or nothing; with *levels*, only one of these."""
+
+    def check(value: Any, at: str) -> str:
+        if value == "":
+            return ""
+        if not isinstance(value, str) or value not in places():
+            raise MalformedCoding(f"{at}: no place of the gazetteer has this id")
+        if levels and places()[value].level not in levels:
+            raise MalformedCoding(f"{at}: this place is no {' or '.join(levels)}")
+        return value
+
+    return _made(check, "")
+
+
+def whole(least: int, most: int) -> Any:
+    """A whole number in these bounds, or none."""
+
+    def check(value: Any, at: str) -> int | None:
+        if value is None:
+            return None
+        if type(value) is not int or not least <= value <= most:
+            raise MalformedCoding(f"{at}: a whole number from {least} to {most}")
+        return value
+
+    return _made(check, None)
+
+
+def position() -> Any:
+    """A code point's place in a segment."""
+
+    def check(value: Any, at: str) -> int:
+        if type(value) is not int or not 0 <= value < 1 << 25:
+            raise MalformedCoding(f"{at}: a place in a segment is a whole number, from 0")
+        return value
+
+    return _made(check, 0)
+
+
+def segment() -> Any:
+    """The id of a segment."""
+
+    def check(value: Any, at: str) -> str:
+        if not isinstance(value, str) or not re.fullmatch(r"s[0-9]{4,6}", value, re.ASCII):
+            raise MalformedCoding(f"{at}: a segment is named s0001 and so on")
+        return value
+
+    return _made(check, "")
+
+
+def several(kind: type[Any]) -> Any:
+    """Records of a kind, in order."""
+
+    def check(value: Any, at: str) -> tuple[Any, ...]:
+        return tuple(read(kind, each, f"{at}[{n}]") for n, each in enumerate(_list(value, at)))
+
+    return _made(check, ())
+
+
+def _code(value: Any, at: str, lists: tuple[str, ...]) -> str:
+    if not isinstance(value, str) or value not in joined(*lists):
+        raise MalformedCoding(f"{at}: no code of {' or '.join(lists)}")
+    return value
+
+
+def _list(value: Any, at: str) -> list[Any]:
+    if not isinstance(value, (list, tuple)) or len(value) > MOST:
+        raise MalformedCoding(f"{at}: a list of {MOST} at most")
+    return list(value)

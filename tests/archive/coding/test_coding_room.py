@@ -1,0 +1,91 @@
+"""The pages of a coding: what is coded there is signed, kept, drawn, and gone when taken back."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from archive.coding import chronology, versions
+from archive.coding.record import life
+from archive.review import reading
+from crypto.receipt import Receipt
+from tests.archive.coding.lives import TEXT, WHOLE
+from tests.archive.test_workbench import Desk
+from tests.people import MINJIS, TODAY, Archive, statement
+
+
+def test_an_act_is_coded_from_words_and_can_be_undone(archive: Archive) -> None:
+    """
+    The phrase is found in its paragraph; a person and a payment come along; undoing is a version.
+    """
+    told = archive.told(TEXT)
+    desk = Desk(archive).opened()
+    there = f"/testimony/{told}/coding"
+    desk.post(f"{there}/save", seen="0", type="x_Sale")
+    assert versions.current(archive.vault, told).number == 0
+    desk.post("/sign-in", name="minji", passphrase=MINJIS)
+    form: dict[str, Any] = {
+        "type": "x_Sale",
+        "phrase": "오천 원",
+        "segment": "s0003",
+        "date_edtf": "1998-24",
+        "place": "장백",
+    }
+    desk.post(
+        f"{there}/save",
+        seen="0",
+        **form,
+        role="SoldIndividual",
+        who="건네준 사람",
+        kind="sale",
+        amount="5000",
+        currency="CNY",
+    )
+    act = versions.current(archive.vault, told).life.acts[0]
+    assert (act.place_ref, act.evidence_spans[0].start, act.evidence_spans[0].end) == ("cn-changbai", 3, 7)
+    assert (act.role_links[0].actor, act.transactions[0].amount_min) == ("a1", 5000)
+    desk.post(f"{there}/save", seen="1", type="x_Sale", phrase="없는 말")
+    desk.post(f"{there}/save", seen="1", type="x_Sale", date_edtf="1998-02-29")
+    assert versions.current(archive.vault, told).number == 1
+    desk.post(f"{there}/remove", seen="1", act="e1")
+    desk.post(f"{there}/restore", seen="2", number="1")
+
+    assert versions.current(archive.vault, told).life.acts == (act,)
+    assert "팔림" in desk.get(there, **{"Accept-Language": "ko"}).text
+
+
+def test_a_life_is_seen_on_a_line_and_on_a_map(archive: Archive) -> None:
+    """
+    In both languages, with a table beside each drawing; the far map is there when the way goes far.
+    """
+    told = archive.told(TEXT)
+    words = reading(archive.vault, told).told
+    versions.keep(archive.vault, archive.minji, words, life(WHOLE), TODAY, seen=0)
+    desk = Desk(archive).opened()
+    for lang, named in (("ko", "압록강"), ("en", "Yalu")):
+        page = desk.get(f"/testimony/{told}/life", **{"Accept-Language": lang}).text
+        assert page.count("<svg") == 3
+        assert page.count("<table") == 2
+        assert named in page
+
+
+def test_order_and_dates_that_disagree_are_said(archive: Archive) -> None:
+    """
+    Both acts of a contradiction name each other; what may be true is no contradiction.
+    """
+    dates = ["2002", "1998", "1998-05", "", "2003/.."]
+    acts = [{"act_id": f"e{n}", "type": "x_Sale", "date_edtf": d} for n, d in enumerate(dates, 1)]
+
+    assert [m.against for m in chronology.moments(life({"acts": acts}))] == [(2, 3), (1,), (1,), (), ()]
+
+
+def test_the_pages_of_what_was_taken_back_are_gone(archive: Archive) -> None:
+    """
+    R6: neither the coding nor the life is shown.
+    """
+    receipt = Receipt.generate()
+    told = archive.told(TEXT, receipt=receipt)
+    archive.take(statement(archive, "", receipt=receipt, seq=1, kind="withdrawal", grants=[]))
+    desk = Desk(archive).opened()
+
+    assert desk.get(f"/testimony/{told}/coding").status_code == 404
+    assert desk.get(f"/testimony/{told}/life").status_code == 404
