@@ -18,93 +18,13 @@ from dataclasses import MISSING, fields
 from typing import Any, Final
 
 from archive.coding import edtf
-from archive.coding.record import NARRATOR, Act, Actor, Life, Movement, RoleLink, Span, Transaction, life
+from archive.coding.columns import IDENTIFYING, KINDS, NEVER, PARTS, STANDARD, WORDS, columns
+from archive.coding.record import NARRATOR, Act, Actor, Life, RoleLink, Span, life
 from archive.coding.schema import MalformedCoding
 from archive.vocabulary.lists import codes
 from archive.vocabulary.places import country, place, places, province
 
 Row = dict[str, str | list[str]]
-KINDS: Final[dict[str, type[Any]]] = {
-    "actor": Actor,
-    "act": Act,
-    "role_links": RoleLink,
-    "movements": Movement,
-    "transactions": Transaction,
-}
-PARTS: Final = ("role_links", "movements", "transactions")
-"""Rows of an act, which come after it."""
-STANDARD: Final = {
-    "gender": ("prs_Gender", "prs_Gender"),
-    "marital_status": ("prs_MaritalStatus", "prs_MaritalStatus"),
-    "education": ("prs_HighestLevelOfEducation", "prs_HighestLevelOfEducation"),
-    "trafficking_status": ("vic_TraffickingStatus", "vic_TraffickingStatus"),
-    "decided_by": ("vic_TraffickingStatusDecisionMakingOrg", "vic_TraffickingStatusDecisionMakingOrg"),
-    "relationship_to_trafficker": ("vic_RelationshipToTrafficker", "vic_RelationshipToTrafficker"),
-    "recruitment": ("vic_MethodOfRecruitment", "vic_MethodOfRecruitment"),
-    "recruitment_apps": ("vic_RecruitmentWebsitesAndApps", "vic_WebsitesAndApps"),
-    "control": ("vic_MethodsOfControl", "vic_MethodsOfControl"),
-    "exploitation": ("vic_TypeOfExploitation", "vic_TypeOfExploitation"),
-    "sex_exploitation": ("vic_TypeOfSexExploitation", "vic_TypeOfSexExploitation"),
-    "exploitation_apps": ("vic_ExploitationWebsitesAndApps", "vic_WebsitesAndApps"),
-    "industry": ("vic_ForcedLabourIndustry", "vic_ForcedLabourIndustry"),
-    "organisation_type": ("org_Type", "org_Type"),
-    "type": ("hte_Type", "hte_Type"),
-}
-"""Field, column of HTCDS, list."""
-NEVER: Final = frozenset({"label", "names", "pseudonym_ref", "coder", "coded_on"})
-"""What names somebody. It is in no row, and nothing like it is taken from one."""
-WORDS: Final = frozenset(
-    {
-        "date_verbatim",
-        "place_verbatim",
-        "age_verbatim",
-        "from_verbatim",
-        "to_verbatim",
-        "verbatim",
-        "evidence_spans",
-    }
-)
-IDENTIFYING: Final = frozenset(
-    {
-        "prs_Salutation",
-        "prs_FirstName",
-        "prs_First_Name",
-        "prs_MiddleName",
-        "prs_SecondName",
-        "prs_Second_Name",
-        "prs_Birthdate",
-        "prs_IdentityNumber",
-        "prs_Email",
-        "prs_HomePhone",
-        "prs_MobilePhone",
-        "prs_MailingStreet",
-        "prs_MailingCity",
-        "prs_MailingState",
-        "prs_MailingPostalCode",
-        "prs_MailingCountry",
-        "prs_Title",
-        "hte_Street",
-        "hte_PostalCode",
-        "hte_Description",
-        "per_RoleDetails",
-        "per_Organisation",
-    }
-)
-"""Columns of HTCDS that hold direct identifiers or free words: never written, refused when filled."""
-DERIVED: Final = (
-    "prs_Deceased",
-    "prs_Citizenship",
-    "prs_NumberOfChildren",
-    "vic_AgeWhenTrafficked",
-    "vic_LocationOfRecruitment",
-    "vic_LocationOfExploitation",
-    "per_RoleInProcess",
-    "hte_Date",
-    "hte_City",
-    "hte_State",
-    "hte_Country",
-    "con_Consent",
-)
 SAFE: Final = "'"
 """Before a cell that a spreadsheet would take for a formula."""
 
@@ -145,22 +65,6 @@ def lives(untrusted: Iterable[Row]) -> dict[str, Life]:
         else:
             _foreign(row, told, at)
     return {name: life(told, f"coding {number}") for number, (name, told) in enumerate(found.items(), 1)}
-
-
-def columns() -> list[str]:
-    """Every column that is ever written, in order."""
-    ours = [f"x_{f.name}" for kind in KINDS.values() for f in fields(kind) if f.name not in STANDARD]
-    standard = [column for column, _ in STANDARD.values()]
-    kept = [c for c in ours if c[2:] not in NEVER and c[2:] not in PARTS]
-    return [
-        "x_testimony",
-        "x_record",
-        "x_act",
-        *standard,
-        *DERIVED,
-        *dict.fromkeys(kept),
-        *(f"x_{c}" for c in standard),
-    ]
 
 
 def to_csv(told: Sequence[Row]) -> str:

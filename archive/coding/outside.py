@@ -41,7 +41,7 @@ def _act(each: Act) -> Act:
         place_verbatim="",
         precision="",
         evidence_spans=(),
-        role_links=tuple(_link(link) for link in each.role_links if link.role not in codes("helper_role")),
+        role_links=tuple(_link(link) for link in each.role_links if _no_helper(link.role)),
         movements=tuple(_movement(way) for way in each.movements),
         transactions=tuple(_transaction(paid) for paid in each.transactions),
     )
@@ -53,13 +53,12 @@ def _link(each: RoleLink) -> RoleLink:
 
 
 def _movement(each: Movement) -> Movement:
-    guide = "" if each.guided_by in codes("helper_role") else each.guided_by
     return Movement(
         from_ref=_wide(each.from_ref),
         to_ref=_wide(each.to_ref),
         via=each.via,
         river_ref=each.river_ref,
-        guided_by=guide,
+        guided_by=_no_helper(each.guided_by),
     )
 
 
@@ -70,9 +69,13 @@ def _transaction(each: Transaction) -> Transaction:
         amount_max=_first_digit(each.amount_max),
         currency=each.currency,
         as_of=_years(each.as_of),
-        payer_role=each.payer_role,
-        payee_role=each.payee_role,
+        payer_role=_no_helper(each.payer_role),
+        payee_role=_no_helper(each.payee_role),
     )
+
+
+def _no_helper(role: str) -> str:
+    return "" if role in codes("helper_role") else role
 
 
 def _years(text: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from typing import Final
 
@@ -69,7 +70,7 @@ def seen(name: str) -> str:
         moments=moments,
         stops=stops,
         types=codes("hte_Type"),
-        timeline=drawing.timeline(moments, page.language()),
+        timeline=drawing.timeline(moments),
         near=drawing.chart(stops, ways, page.language(), drawing.NEAR),
         far=drawing.chart(stops, ways, page.language(), drawing.FAR) if drawing.goes_far(stops) else None,
         places=places(),
@@ -105,7 +106,7 @@ def change(name: str, step: str) -> Response:
 def _save(found: Life, told: Testimony) -> Life:
     """The life with the act of the form in the place of the one it edits, or behind all."""
     form = request.form
-    act_id = form.get("act", "") or f"e{max([int(a.act_id[1:]) for a in found.acts], default=0) + 1}"
+    act_id = form.get("act", "") or _next("e", (each.act_id for each in found.acts))
     before = found.act(act_id) or Act(act_id=act_id)
     where, phrase = form.get("place", "").strip(), form.get("phrase", "").strip()
     at = named(where)
@@ -127,7 +128,7 @@ def _save(found: Life, told: Testimony) -> Life:
         who = form.get("who", "").strip()
         known = next((a for a in actors if who and a.label == who), None)
         if who and known is None:
-            known = Actor(actor_id=f"a{len([a for a in actors if a.actor_id != NARRATOR]) + 1}", label=who)
+            known = Actor(actor_id=_next("a", (each.actor_id for each in actors)), label=who)
             actors = (*actors, known)
         link = {
             "actor": known.actor_id if known else NARRATOR,
@@ -154,6 +155,11 @@ def _save(found: Life, told: Testimony) -> Life:
     checked = life({"actors": Life(actors=actors).to_json().get("actors", []), "acts": [row]}).acts[0]
     kept = [checked if a.act_id == act_id else a for a in found.acts]
     return replace(found, actors=actors, acts=tuple(kept if found.act(act_id) else [*kept, checked]))
+
+
+def _next(letter: str, ids: Iterable[str]) -> str:
+    """A name that nobody has: one more than the highest number behind this letter."""
+    return f"{letter}{max((int(id[1:]) for id in ids if id[0] == letter), default=0) + 1}"
 
 
 def _remove(found: Life, told: Testimony) -> Life:

@@ -35,7 +35,6 @@ class Bar:
     width: float
     fades_left: bool
     fades_right: bool
-    sure: bool
     conflict: bool
 
 
@@ -45,7 +44,7 @@ def outlines() -> dict[str, Any]:
     return dict(json.loads((Path(__file__).parent / "outlines.json").read_text("utf-8")))
 
 
-def timeline(told: list[Moment], language: str) -> dict[str, Any] | None:
+def timeline(told: list[Moment]) -> dict[str, Any] | None:
     """Bars and years, or nothing when no date was said."""
     span = bounds(told)
     if span is None:
@@ -69,7 +68,6 @@ def timeline(told: list[Moment], language: str) -> dict[str, Any] | None:
                 max(8.0, round(((end - start).days + 1) * scale, 1)),
                 doubt or each.when.date_min is None,
                 doubt or each.when.date_max is None,
-                each.when.sure,
                 bool(each.against),
             )
         )

@@ -53,6 +53,30 @@ def test_an_act_is_coded_from_words_and_can_be_undone(archive: Archive) -> None:
     assert "팔림" in desk.get(there, **{"Accept-Language": "ko"}).text
 
 
+def test_a_new_person_and_a_new_act_take_names_that_nobody_has(archive: Archive) -> None:
+    """
+    After an import with gaps too, whatever the acts there are called; the words keep their language.
+    """
+    told = archive.told(TEXT)
+    there, row = (
+        f"/testimony/{told}/coding",
+        {
+            "actors": [{"actor_id": "a2", "label": "중개인"}],
+            "acts": [{"act_id": "narrator", "type": "x_Sale"}, {"act_id": "e7", "type": "x_Escape"}],
+        },
+    )
+    versions.keep(archive.vault, archive.minji, reading(archive.vault, told).told, life(row), TODAY, seen=0)
+    desk = Desk(archive).opened()
+    desk.post("/sign-in", name="minji", passphrase=MINJIS)
+    desk.post(f"{there}/save", seen="1", type="x_Resale", role="SoldIndividual", who="다른 사람")
+    found = versions.current(archive.vault, told).life
+
+    assert [each.actor_id for each in found.actors] == ["a2", "a3"]
+    assert [each.act_id for each in found.acts] == ["narrator", "e7", "e8"]
+    for page in (there, f"/testimony/{told}"):
+        assert 'class="words" lang="ko"' in desk.get(page).text
+
+
 def test_a_life_is_seen_on_a_line_and_on_a_map(archive: Archive) -> None:
     """
     In both languages, with a table beside each drawing; the far map is there when the way goes far.

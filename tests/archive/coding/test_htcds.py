@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 
-from archive.coding.htcds import IDENTIFYING, Row, columns, from_csv, from_json, lives, rows, to_csv, to_json
+from archive.coding.columns import IDENTIFYING, columns
+from archive.coding.htcds import Row, from_csv, from_json, lives, rows, to_csv, to_json
 from archive.coding.outside import widened
 from archive.coding.record import Life, life
 from archive.coding.schema import MalformedCoding
@@ -79,6 +80,25 @@ def test_what_is_widened_can_be_said_as_well(one: dict[str, Any]) -> None:
     assert wide == wordless(wide)
     assert lives(from_csv(to_csv(rows("t", wide)))) == {"t": wide}
     assert not any(link.role == "x_Helper" for act in wide.acts for link in act.role_links)
+
+
+def test_outside_no_helper_shows_in_a_way_or_a_payment_either() -> None:
+    """
+    Who guided her and who was paid stay as they are, unless they helped her: then it was nobody.
+    """
+    ways = [{"via": "road", "guided_by": role} for role in ("x_Helper", "Smuggler")]
+    paid = [
+        {"kind": "fee", "payer_role": payer, "payee_role": payee}
+        for payer, payee in (("x_Helper", "Smuggler"), ("Smuggler", "x_Helper"))
+    ]
+    act = {"act_id": "e1", "type": "x_OnwardJourney", "movements": ways, "transactions": paid}
+    [wide] = widened(life({"acts": [act]})).acts
+
+    assert [way.guided_by for way in wide.movements] == ["", "Smuggler"]
+    assert [(each.payer_role, each.payee_role) for each in wide.transactions] == [
+        ("", "Smuggler"),
+        ("Smuggler", ""),
+    ]
 
 
 def test_nobody_is_named_in_a_file() -> None:
