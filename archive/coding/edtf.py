@@ -121,6 +121,11 @@ def _interval(text: str) -> Dated:
         raise MalformedDate("an interval is open at one end at most")
     start = None if left in ("", "..") else _single(left)
     end = None if right in ("", "..") else _single(right)
+    return _between(text, start, end, unknown="" in (left, right))
+
+
+def _between(text: str, start: Dated | None, end: Dated | None, *, unknown: bool = False) -> Dated:
+    """From one date to another; None is an open end, *unknown* that nobody knows when it was."""
     first, last = start.date_min if start else None, end.date_max if end else None
     if first and last and last < first:
         raise MalformedDate("this ends before it begins")
@@ -130,7 +135,7 @@ def _interval(text: str) -> Dated:
         first,
         last,
         any(each.approximate for each in ends),
-        any(each.uncertain for each in ends) or "" in (left, right),
+        any(each.uncertain for each in ends) or unknown,
         open_start=start is None,
         open_end=end is None,
     )
@@ -168,17 +173,7 @@ def _member(text: str) -> Dated:
     left, _, right = text.partition("..")
     if not left and not right:
         raise MalformedDate("a set is open at one end at most")
-    start, end = (_single(each) if each else None for each in (left, right))
-    first, last = start.date_min if start else None, end.date_max if end else None
-    if first and last and last < first:
-        raise MalformedDate("this ends before it begins")
-    return Dated(
-        text,
-        first,
-        last,
-        any(e.approximate for e in (start, end) if e),
-        any(e.uncertain for e in (start, end) if e),
-    )
+    return _between(text, *(_single(each) if each else None for each in (left, right)))
 
 
 def year_of(told: Dated) -> str:

@@ -49,6 +49,15 @@ def _made(check: Check, default: Any, *, shown: bool = True) -> Any:
     return field(default=default, repr=shown, metadata={"check": check})
 
 
+def _spelt(pattern: str, rule: str) -> Any:
+    def check(value: Any, at: str) -> str:
+        if not isinstance(value, str) or not re.fullmatch(pattern, value, re.ASCII):
+            raise MalformedCoding(f"{at}: {rule}")
+        return value
+
+    return _made(check, "")
+
+
 def coded(*lists: str) -> Any:
     """One code of these lists, or nothing."""
     return _made(lambda value, at: _code(value, at, lists) if value != "" else "", "")
@@ -88,13 +97,9 @@ def phrase() -> Any:
 
 def identifier() -> Any:
     """A name within one coding, of one letter and a number, so that nobody is named by it."""
-
-    def check(value: Any, at: str) -> str:
-        if not isinstance(value, str) or not re.fullmatch(r"narrator|[ae][0-9]{1,4}", value, re.ASCII):
-            raise MalformedCoding(f"{at}: an actor is called narrator or a1, a2 and so on; an act e1, e2")
-        return value
-
-    return _made(check, "")
+    return _spelt(
+        r"narrator|[ae][0-9]{1,4}", "an actor is called narrator or a1, a2 and so on; an act e1, e2"
+    )
 
 
 def dated() -> Any:
@@ -152,13 +157,7 @@ def position() -> Any:
 
 def segment() -> Any:
     """The id of a segment."""
-
-    def check(value: Any, at: str) -> str:
-        if not isinstance(value, str) or not re.fullmatch(r"s[0-9]{4,6}", value, re.ASCII):
-            raise MalformedCoding(f"{at}: a segment is named s0001 and so on")
-        return value
-
-    return _made(check, "")
+    return _spelt(r"s[0-9]{4,6}", "a segment is named s0001 and so on")
 
 
 def several(kind: type[Any]) -> Any:

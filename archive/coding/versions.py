@@ -63,18 +63,21 @@ def current(vault: Vault, testimony_id: str) -> Coding:
 def version(vault: Vault, testimony_id: str, number: int) -> Coding:
     """The version of this number, or `CodingRefused`."""
     newest = current(vault, testimony_id)
-    if number == newest.number:
-        return newest
-    try:
-        return _verified(vault, testimony_id, vault.json(KIND, f"{testimony_id}:{number}"))
-    except UnknownRecord:
-        raise CodingRefused("this coding has no version of that number") from None
+    return newest if number == newest.number else _earlier(vault, testimony_id, number)
 
 
 def history(vault: Vault, testimony_id: str) -> list[Coding]:
     """Every version, the newest first."""
-    newest = current(vault, testimony_id).number
-    return [version(vault, testimony_id, number) for number in range(newest, 0, -1)]
+    newest = current(vault, testimony_id)
+    before = [_earlier(vault, testimony_id, number) for number in range(newest.number - 1, 0, -1)]
+    return [newest, *before] if newest.number else []
+
+
+def _earlier(vault: Vault, testimony_id: str, number: int) -> Coding:
+    try:
+        return _verified(vault, testimony_id, vault.json(KIND, f"{testimony_id}:{number}"))
+    except UnknownRecord:
+        raise CodingRefused("this coding has no version of that number") from None
 
 
 def keep(vault: Vault, person: Person, told: Testimony, found: Life, today: date, *, seen: int) -> Coding:

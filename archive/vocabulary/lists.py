@@ -46,9 +46,10 @@ def names() -> tuple[str, ...]:
     return tuple(_lists())
 
 
+@cache
 def joined(*lists: str) -> Mapping[str, Code]:
     """Several lists as one, for a field that takes a code of any."""
-    return {code: row for name in lists for code, row in codes(name).items()}
+    return MappingProxyType({code: row for name in lists for code, row in codes(name).items()})
 
 
 @cache

@@ -220,9 +220,11 @@ def expire(home: Path) -> None:
     config = IntakeConfig.read(home)
     with closing(open_deposits(config)) as deposits:
         gone = deposits.expire(config.keep_days)
-    click.echo(f"expired {gone.old + gone.unfinished + gone.empty} deposits: {gone.old} old, ", nl=False)
-    click.echo(f"{gone.unfinished} unfinished, {gone.empty} of which nothing came; ", nl=False)
-    click.echo(f"removed the bytes of {gone.swept} without a row; forgot {gone.forgotten} long held")
+    click.echo(
+        f"expired {gone.old + gone.unfinished + gone.empty} deposits: {gone.old} old, "
+        f"{gone.unfinished} unfinished, {gone.empty} of which nothing came; "
+        f"removed the bytes of {gone.swept} without a row; forgot {gone.forgotten} long held"
+    )
 
 
 @intake.command()

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -16,6 +20,8 @@ from crypto.keys import IntakeSecret
 from deploy.house import House, serving
 from server.headers import HEADERS
 from server.intake.commands import intake
+from server.intake.config import IntakeConfig
+from server.intake.site import open_deposits
 from tests.people import ORIGIN, Office
 
 pytestmark = pytest.mark.loopback
@@ -134,9 +140,17 @@ def test_expiring_says_how_many_of_each(house: House) -> None:
     """
     Counts and nothing else: no name of a deposit is written down.
     """
-    told = run(house, "expire").output
+    today = datetime.now(UTC).date()
+    with closing(open_deposits(IntakeConfig.read(house.home("intake")))) as deposits:
+        for days, count in ((40, 1), (20, 2), (3, 3)):
+            then = replace(deposits, today=partial(date.__sub__, today, timedelta(days)))
+            for _ in range(count):
+                then.begin(secrets.token_hex(16), 70_000, secrets.token_hex(32))
+    told = [run(house, "expire").output for _ in range(2)]
 
-    assert told == (
+    assert told == [
+        "expired 6 deposits: 1 old, 2 unfinished, 3 of which nothing came; "
+        "removed the bytes of 0 without a row; forgot 0 long held\n",
         "expired 0 deposits: 0 old, 0 unfinished, 0 of which nothing came; "
-        "removed the bytes of 0 without a row; forgot 0 long held\n"
-    )
+        "removed the bytes of 0 without a row; forgot 0 long held\n",
+    ]
