@@ -206,7 +206,8 @@ def test_a_page_is_not_believed_on_another_word() -> None:
     whole = made()
     note = page.sign(whole, CARD, TODAY, OFFICE.desk)
     release = sign_note(f"{ORIGIN}/release\nv1\n", f"{ORIGIN}/desk", OFFICE.desk)
-    edited = note.replace(b"size 1", b"size 2")
+    edited = note.replace(b"\nsize ", b"\nsize 1")  # another size, however large the page is
+    assert edited != note
     for beside, today, error in (
         (page.sign(whole, CARD, TODAY, OFFICE.one), TODAY, NoteError),
         (release, TODAY, ForeignPage),
