@@ -1,6 +1,6 @@
 #!/bin/sh
 # What `make test` needs beyond Python: Debian's Chromium and Firefox for the journeys, a font that draws Hangul
-# and Han, and for the intake's tests PostgreSQL and Swift, which they start themselves.
+# and Han, and for the intake's tests PostgreSQL and Swift, nginx and tor, which they start themselves.
 # Root gets them from apt; anyone else is told exactly what is missing, and nothing is half done.
 set -eu
 
@@ -13,6 +13,10 @@ find /usr/share/fonts "$HOME/.fonts" "$HOME/.local/share/fonts" -iname '*noto*cj
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 for part in account container object proxy; do
     command -v "swift-$part-server" >/dev/null 2>&1 || missing="$missing swift-$part"
+done
+# Where the tests look for them too: no login of an ordinary user has /usr/sbin in its PATH.
+for program in nginx:nginx-light tor:tor openssl:openssl; do
+    PATH="/usr/sbin:$PATH" command -v "${program%%:*}" >/dev/null 2>&1 || missing="$missing ${program#*:}"
 done
 [ -n "$missing" ] || exit 0
 
