@@ -205,7 +205,7 @@ def asked_of(engine: Engine) -> Iterator[list[tuple[str, object]]]:
 
 def test_a_code_that_nobody_has_costs_the_same_whatever_it_is(deposits: Deposits) -> None:
     """
-    A wrong code's tokens and an unknown code's make the same statements, with nothing of them in any.
+    R8: a wrong code's tokens and an unknown code's make the same statements, with nothing of them in any.
     """
     whole(deposits)
     unknown = [secrets.token_bytes(32) for _ in range(resume.WINDOW)]
