@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from server.intake.catalogue import texts
 from tests.journeys.survivor import ROOT, SENTINEL, Site, keep, open_page, send, served
@@ -26,8 +26,8 @@ def write(phone: Page, site: Site, *, file: bytes = b"") -> None:
     open_page(phone, site)
     phone.fill("#words", SENTINEL)
     if file:
-        given = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": file}
-        phone.set_input_files("#photos", [given])  # type: ignore[list-item]
+        given: FilePayload = {"name": "a.pdf", "mimeType": "application/pdf", "buffer": file}
+        phone.set_input_files("#photos", given)
         phone.wait_for_selector("#files li")
     keep(phone, "keep")
 
