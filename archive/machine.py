@@ -106,7 +106,7 @@ def dumps(root: Path) -> Iterator[Fact]:
     pattern = _text(root / "proc/sys/kernel/core_pattern")
     limit = re.search(r"^Max core file size +(\S+)", _text(root / "proc/self/limits"), re.MULTILINE)
     if pattern.startswith("|") and not pattern.startswith("|/bin/false"):
-        hint = "`sysctl -w kernel.core_pattern='|/bin/false'`, and in /etc/sysctl.d"
+        hint = "`sysctl -w kernel.core_pattern=core`, and in /etc/sysctl.d; then look again"
         yield Fact("warn", "a program that dies has its memory handed to another", hint)
     elif limit is None:
         yield Fact("unknown", "whether a program that dies leaves its memory on the disk")
