@@ -9,6 +9,8 @@ from __future__ import annotations
 import base64
 import hashlib
 import pkgutil
+import re
+import sys
 from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from importlib import import_module
@@ -27,10 +29,15 @@ SENTENCES: Final = {"혜산에서 강을 건넜다": "강", "她過了江": "过
 AGAIN: Final = "install again, from a stick whose files have their hashes (deploy/archive/README.md)"
 
 
-def installed() -> datetime:
-    """When this Onggi was installed, by the clock of its day."""
+def installed(prefix: Path = Path(sys.prefix)) -> datetime:
+    """When this Onggi was installed by the clock of that day, or made, where it says so and that is later."""
     record = next(file for file in distribution("onggi").files or () if file.name == "RECORD")
-    return datetime.fromtimestamp(Path(str(record.locate())).stat().st_mtime, UTC)
+    times = [Path(str(record.locate())).stat().st_mtime]
+    if (release := prefix / "RELEASE").exists():
+        times += [
+            float(made) for made in re.findall(r"^time (\d+)$", release.read_text("utf-8"), re.MULTILINE)
+        ]
+    return datetime.fromtimestamp(max(times), UTC)
 
 
 def facts(progress: Callable[[int, int], None] = lambda done, all: None) -> Iterator[Fact]:

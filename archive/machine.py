@@ -20,6 +20,7 @@ from typing import Final, Literal
 
 Level = Literal["ok", "unknown", "warn", "bad"]
 IFF_UP: Final = 1
+HIDDEN: Final = "this system does not show it; run it outside of any container"
 ROOM: Final = 5_000_000_000
 """Bytes. A film of 2 GB lies in the home twice while it is taken in."""
 LOCAL: Final = timedelta(hours=26)
@@ -38,7 +39,7 @@ class Fact:
 
 
 def facts(home: Path | None, *, installed: datetime, now: datetime, root: Path = Path("/")) -> Iterator[Fact]:
-    """Everything that can be told; *installed* is when this Onggi was, *root* where proc and sys lie."""
+    """Everything that can be told; *installed* is when Onggi was, *root* where proc and sys lie."""
     for look in (interfaces, routes, radios, swap, dumps):
         yield from look(root)
     yield from clock(root, installed, now)
@@ -50,7 +51,8 @@ def facts(home: Path | None, *, installed: datetime, now: datetime, root: Path =
 
 def interfaces(root: Path) -> Iterator[Fact]:
     """No way out but loopback: nothing is up, and no card is there that sends by radio."""
-    found = [card for card in _folders(root / "sys/class/net") if card.name != "lo"]
+    cards = _folders(root / "sys/class/net")
+    found = [card for card in cards if card.name != "lo"]
     for card in found:
         name = card.name
         if (card / "wireless").exists() or (card / "phy80211").exists():
@@ -61,7 +63,9 @@ def interfaces(root: Path) -> Iterator[Fact]:
             )
         else:
             yield Fact("ok", f"{name} is there and down")
-    if not found:
+    if not cards:
+        yield Fact("unknown", "whether there is a network", HIDDEN)
+    elif not found:
         yield Fact("ok", "no interface but loopback")
 
 
@@ -72,6 +76,8 @@ def routes(root: Path) -> Iterator[Fact]:
     through = sorted({name for name in chain(*four, *six) if name != "lo"})
     if through:
         yield Fact("warn", f"there is a route through {', '.join(through)}", "`ip route flush table all`")
+    elif not (root / "proc/net/route").exists():
+        yield Fact("unknown", "whether there is a route", HIDDEN)
     else:
         yield Fact("ok", "no route to anywhere")
 
@@ -86,7 +92,9 @@ def radios(root: Path) -> Iterator[Fact]:
         found |= {each.name: None for each in _folders(root / "sys/class" / kind)}
     for each in found:
         yield Fact("warn", f"a radio is there: {each}", "take it out, or switch it off in the firmware")
-    if not found:
+    if not _folders(root / "sys/class"):
+        yield Fact("unknown", "whether there is a radio", HIDDEN)
+    elif not found:
         yield Fact("ok", "no radio that the kernel knows of")
 
 
@@ -97,6 +105,8 @@ def swap(root: Path) -> Iterator[Fact]:
     if on_disk:
         hint = "`swapoff -a`, and remove it from /etc/fstab"
         yield Fact("warn", f"memory may be written to {', '.join(on_disk)}", hint)
+    elif not (root / "proc/swaps").exists():
+        yield Fact("unknown", "whether memory is written to a disk", HIDDEN)
     else:
         yield Fact("ok", "no swap on a disk")
 
@@ -109,7 +119,7 @@ def dumps(root: Path) -> Iterator[Fact]:
         hint = "`sysctl -w kernel.core_pattern=core`, and in /etc/sysctl.d; then look again"
         yield Fact("warn", "a program that dies has its memory handed to another", hint)
     elif limit is None:
-        yield Fact("unknown", "whether a program that dies leaves its memory on the disk")
+        yield Fact("unknown", "whether a program that dies leaves its memory on the disk", HIDDEN)
     elif limit[1] != "0":
         hint = "`ulimit -c 0`, and `* hard core 0` in /etc/security/limits.conf"
         yield Fact("warn", "a program that dies leaves its memory on the disk", hint)
@@ -122,7 +132,7 @@ def clock(root: Path, installed: datetime, now: datetime) -> Iterator[Fact]:
     hint = "set it by a watch: `timedatectl set-time 'YYYY-MM-DD HH:MM:SS'`"
     own = _text(root / "sys/class/rtc/rtc0/since_epoch")
     if not installed <= now < installed + OLDEST:
-        yield Fact("warn", f"the clock says {now:%Y-%m-%d}; Onggi came here on {installed:%Y-%m-%d}", hint)
+        yield Fact("warn", f"the clock says {now:%Y-%m-%d}; this Onggi is of {installed:%Y-%m-%d}", hint)
     elif own.isdecimal() and abs(datetime.fromtimestamp(int(own), UTC) - now) > LOCAL:
         yield Fact(
             "warn", "the machine's own clock says another day", "`hwclock --systohc` when this one is right"

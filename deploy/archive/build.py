@@ -214,10 +214,11 @@ def _sha256(path: Path) -> str:
 
 def open_key(folder: Path, *, new: bool) -> SigningKey:
     """The release key in *folder*; only when it is asked for is one made."""
+    there = locks.lock_file(folder, LOCK).exists()
+    if not there and not new:
+        raise BuildRefused("there is no release key in this folder; --new-key makes one")
     phrase = os.environ.get(PHRASE) or getpass.getpass("Passphrase of the release key: ")
-    if locks.lock_file(folder, LOCK).exists() or not new:
-        return SigningKey(locks.unlock(folder, LOCK, phrase))
-    return SigningKey(locks.make(folder, LOCK, phrase))
+    return SigningKey((locks.unlock if there else locks.make)(folder, LOCK, phrase))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -125,7 +125,7 @@ def test_a_clock_before_the_installation_is_wrong(tmp_path: Path) -> None:
     A dead battery sets the clock back to years in which every key is of the future.
     """
     for now in (datetime(2000, 1, 1, tzinfo=UTC), NOW + timedelta(days=9000)):
-        assert any("Onggi came here on 2026-11-20" in says for says in _bad(_facts(_tree(tmp_path), now)))
+        assert any("this Onggi is of 2026-11-20" in says for says in _bad(_facts(_tree(tmp_path), now)))
 
 
 def test_what_cannot_be_told_is_unknown_and_not_well(tmp_path: Path) -> None:
@@ -140,6 +140,9 @@ def test_what_cannot_be_told_is_unknown_and_not_well(tmp_path: Path) -> None:
         "whether a program that dies leaves its memory on the disk",
         "whether the home's disk is encrypted",
     }
+    empty = {fact.says for fact in _facts(tmp_path / "nothing") if fact.level == "unknown"}
+    assert told < empty
+    assert len(empty) == 6
     (nameless,) = [f for f in machine.facts(None, installed=NOW, now=NOW, root=root) if "named" in f.says]
     assert nameless.level == "unknown"
 
@@ -228,6 +231,18 @@ def test_a_file_that_was_changed_or_is_gone_is_found(package: Path) -> None:
     (package / "jar.py").unlink()
     assert told().level == "bad"
     assert installation.files([]).level == "bad"
+
+
+def test_a_clock_that_was_wrong_when_onggi_came_is_found_by_the_releases_own_time(tmp_path: Path) -> None:
+    """
+    A machine from a cellar says the year 2000 from the first day; the release it was given is younger.
+    """
+    before = installation.installed(tmp_path)
+    made = before + timedelta(days=2)
+    (tmp_path / "RELEASE").write_text(f"version 1\ntime {int(made.timestamp())}\n", "utf-8")
+
+    assert installation.installed(tmp_path) == made.replace(microsecond=0)
+    assert before < made
 
 
 def test_what_is_bad_is_the_exit_code_of_the_whole(tmp_path: Path) -> None:

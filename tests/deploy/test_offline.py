@@ -180,7 +180,7 @@ def test_the_release_key_is_made_once_and_opens_by_its_passphrase(
     A folder that was named by mistake does not become another key, and a wrong word opens none.
     """
     monkeypatch.setenv(building.PHRASE, "a phrase for what we carry")
-    with pytest.raises(Exception, match=r"there is no release\.lock"):
+    with pytest.raises(BuildRefused, match="there is no release key"):
         building.open_key(tmp_path, new=False)
     made = building.open_key(tmp_path, new=True)
 
@@ -189,6 +189,19 @@ def test_the_release_key_is_made_once_and_opens_by_its_passphrase(
     monkeypatch.setenv(building.PHRASE, "another phrase altogether")
     with pytest.raises(WrongPassphrase):
         building.open_key(tmp_path, new=True)
+
+
+def test_a_build_that_is_refused_says_why_in_one_line(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """
+    And leaves no folder that looks like one to carry.
+    """
+    monkeypatch.setenv(building.PHRASE, "a phrase for what we carry")
+
+    assert building.main([str(tmp_path / "stick"), "--key", str(tmp_path)]) == 1
+    assert capsys.readouterr().err.startswith("build: error: there is no release key")
+    assert not (tmp_path / "stick").exists()
 
 
 def test_a_folder_with_something_in_it_is_not_built_into(source: Source, tmp_path: Path) -> None:
