@@ -15,7 +15,6 @@ Why so, and what it costs: docs/decisions/0025-offline-install.md.
 from __future__ import annotations
 
 import argparse
-import getpass
 import hashlib
 import io
 import os
@@ -26,14 +25,16 @@ import subprocess
 import sys
 import tarfile
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+import click
 from packaging.utils import canonicalize_name, parse_wheel_filename
 
 from archive import locks
+from archive.command_line import passphrase
 from archive.errors import ArchiveError
 from crypto.keys import SigningKey
 from crypto.notes import sign_note
@@ -106,15 +107,24 @@ def export(into: Path, repository: Path = HERE) -> Source:
     return Source(into, commit, int(time))
 
 
-def build(into: Path, source: Source, target: Target, key: SigningKey) -> str:
+def build(
+    into: Path,
+    source: Source,
+    target: Target,
+    key: SigningKey,
+    say: Callable[[str], None] = lambda step: None,
+) -> str:
     """Write everything into the new folder *into*; what belongs on the paper. `BuildRefused` otherwise."""
     if into.exists() and any(into.iterdir()):
         raise BuildRefused("this folder is not empty; name a new one")
     wheels, lock = into / "wheels", source.folder / "requirements.lock"
     wheels.mkdir(parents=True, exist_ok=True)
+    say("building Onggi's own wheel")
     built = make_wheels(wheels, source, lock)
     own = next(wheel for wheel in built if wheel.name.startswith("onggi-"))
+    say("fetching the packages that requirements.lock names")
     _fetch(wheels, own, source, target)
+    say("comparing their hashes, and signing")
     (into / "requirements.txt").write_text(pin(wheels, built, read_lock(lock)), "utf-8")
     for name in CARRIED:
         shutil.copyfile(source.folder / "deploy" / "archive" / name, into / name)
@@ -217,8 +227,12 @@ def open_key(folder: Path, *, new: bool) -> SigningKey:
     there = locks.lock_file(folder, LOCK).exists()
     if not there and not new:
         raise BuildRefused("there is no release key in this folder; --new-key makes one")
-    phrase = os.environ.get(PHRASE) or getpass.getpass("Passphrase of the release key: ")
+    phrase = passphrase(PHRASE, "Passphrase of the release key", confirm=not there)
     return SigningKey((locks.unlock if there else locks.make)(folder, LOCK, phrase))
+
+
+def _say(step: str) -> None:
+    print(f"build: {step}", file=sys.stderr, flush=True)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -237,9 +251,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
         key = open_key(given.key, new=given.new_key)
         with tempfile.TemporaryDirectory(prefix="onggi-") as scratch:
             source = export(Path(scratch) / "source")
-            print(build(given.into, source, Target(*DEBIAN[given.debian], given.machine), key))
+            print(build(given.into, source, Target(*DEBIAN[given.debian], given.machine), key, _say))
     except (BuildRefused, ArchiveError, OSError) as error:
         print(f"build: error: {error}", file=sys.stderr)
+        return 1
+    except (KeyboardInterrupt, click.Abort):
+        print("build: stopped; nothing was signed. Remove the folder and run it again", file=sys.stderr)
         return 1
     return 0
 
