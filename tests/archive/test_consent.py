@@ -118,7 +118,8 @@ READERS = {
 ORIGINALS = {"testimony", "read_testimonies", "kept", "staged"}
 DESKS = {
     "archive/desk.py",
-    "archive/workbench/views.py",
+    "archive/workbench/desk.py",
+    "archive/workbench/reading.py",
     "archive/workbench/coding.py",  # codes beside the words
     "archive/codings.py",  # what is coded is checked against the words it rests on
 }
