@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from archive.people import Person
 from archive.redaction.decision import DecisionRefused, canonical, marks_of, segments_of, stored, verify
 from archive.redaction.spans import Redaction, RedactionError, check, redact, spread, version_of
-from archive.standing import require_not_taken_back, withdrawals
-from archive.testimony import Step, Testimony
+from archive.standing import Withdrawal, require_not_taken_back, withdrawals
+from archive.testimony import Step, Summary, Testimony
 from archive.vault import Vault
 
 ROLES: Final = ("proposer", "approver")
@@ -55,17 +55,45 @@ def reading(vault: Vault, testimony_id: str) -> Reading:
         return _reading(_told(vault, testimony_id), _review(vault, testimony_id))
 
 
-def readings(vault: Vault) -> list[Reading]:
-    """Every testimony and its marks as they stand, in order of their names."""
+@dataclass(frozen=True)
+class Listed:
+    """A testimony as a list shows it: who has signed, whether its files are here; no word of it."""
+
+    told: Summary
+    proposer: str | None
+    approver: str | None
+    files: tuple[str, ...]
+    """What `accession.attachment_state` says of each."""
+    taken_back: bool
+
+
+def summaries(vault: Vault, taken_back: Iterable[Withdrawal] | None = None) -> list[Listed]:
+    """Every testimony as a list shows it, in order of their names. Nobody's words are opened.
+
+    *taken_back* are all withdrawals, for whoever has asked for them already.
+
+    A vault of an earlier version has no summaries; there they are made once, which takes longer.
+    """
     with vault.together():
-        reviews = vault.every("review")
+        kept, here = vault.every("summary"), vault.names("testimony")
+        if missing := set(here) - set(kept):
+            for told in vault.read_testimonies():
+                if told.id in missing:
+                    vault.put_testimony(told)
+                    kept[told.id] = told.summary.to_json()
+        reviews, came = vault.every("review"), vault.every("file")
         gone = {testimony for each in withdrawals(vault) for testimony in each.testimonies}
         return [
-            Reading(replace(told, text=""), (), None, None, None, True)
-            if told.id in gone
-            else _reading(told, reviews.get(told.id, {}))
-            for told in vault.read_testimonies()
+            _listed(Summary.from_json(id, kept[id]), reviews.get(id, {}), came, id in gone) for id in here
         ]
+
+
+def _listed(told: Summary, review: dict[str, Any], came: dict[str, Any], gone: bool) -> Listed:
+    if gone:
+        return Listed(told, None, None, (), True)
+    proposer, approver = (review[role]["name"] if role in review else None for role in ROLES)
+    files = tuple(each.state(came.get(each.digest)) for each in told.attachments)
+    return Listed(told, proposer, approver, files, False)
 
 
 def _reading(told: Testimony, review: dict[str, Any]) -> Reading:

@@ -8,7 +8,6 @@ from typing import Final
 from flask import Blueprint, request
 
 from archive import releasing, review
-from archive.accession import attachment_state
 from archive.quarantine import quarantined
 from archive.standing import withdrawals
 from archive.workbench import page
@@ -21,7 +20,7 @@ desk = Blueprint("desk", __name__)
 @desk.get("/")
 def show() -> str:
     vault = page.vault()
-    readings = [reading for reading in review.readings(vault) if not reading.taken_back]
+    readings = [reading for reading in review.summaries(vault) if not reading.taken_back]
     stage = request.args.get("stage")
     return page.show(
         "desk.html",
@@ -30,7 +29,6 @@ def show() -> str:
         quarters=sorted(Counter(r.told.received_quarter for r in readings).items()),
         total=len(readings),
         shown=[r for r in readings if stage in (None, r.told.workflow_status)],
-        states={r.told.id: [attachment_state(vault, a) for a in r.told.attachments] for r in readings},
         quarantined=quarantined(vault),
         stage=stage,
         stages=STAGES,
