@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from archive import roles
 from archive.people import Person
 from archive.redaction.decision import DecisionRefused, canonical, marks_of, segments_of, stored, verify
 from archive.redaction.spans import Redaction, RedactionError, check, redact, spread, version_of
@@ -17,7 +18,7 @@ from archive.standing import Withdrawal, require_not_taken_back, withdrawals
 from archive.testimony import Step, Summary, Testimony
 from archive.vault import Vault
 
-ROLES: Final = ("proposer", "approver")
+SIGNERS: Final = ("proposer", "approver")
 
 
 @dataclass(frozen=True)
@@ -91,14 +92,14 @@ def summaries(vault: Vault, taken_back: Iterable[Withdrawal] | None = None) -> l
 def _listed(told: Summary, review: dict[str, Any], came: dict[str, Any], gone: bool) -> Listed:
     if gone:
         return Listed(told, None, None, (), True)
-    proposer, approver = (review[role]["name"] if role in review else None for role in ROLES)
+    proposer, approver = (review[role]["name"] if role in review else None for role in SIGNERS)
     files = tuple(each.state(came.get(each.digest)) for each in told.attachments)
     return Listed(told, proposer, approver, files, False)
 
 
 def _reading(told: Testimony, review: dict[str, Any]) -> Reading:
     marks = marks_of(review)
-    proposer, approver = (review[role]["name"] if role in review else None for role in ROLES)
+    proposer, approver = (review[role]["name"] if role in review else None for role in SIGNERS)
     proposal = _proposal(told.id, review, marks) if proposer else None
     return Reading(told, marks, proposer, approver, proposal)
 
@@ -135,6 +136,7 @@ def propose(
     Without *spans*, what is marked already is proposed, or that nothing be hidden.
     """
     with vault.together():
+        roles.require(vault, person, *roles.MARKERS)
         testimony = _told(vault, testimony_id)
         version = version_of(testimony.text)
         wanted = stored(vault, testimony_id) if spans is None else spans
@@ -150,6 +152,7 @@ def propose(
 def approve(vault: Vault, person: Person, testimony_id: str, proposal: str | None) -> None:
     """Sign, as a second person, the *proposal* that she has read, or change nothing: `DecisionRefused`."""
     with vault.together():
+        roles.require(vault, person, "reviewer")
         testimony, review = _told(vault, testimony_id), _review(vault, testimony_id)
         spans = marks_of(review)
         if "proposer" not in review:
@@ -167,6 +170,7 @@ def approve(vault: Vault, person: Person, testimony_id: str, proposal: str | Non
 def withdraw_proposal(vault: Vault, person: Person, testimony_id: str) -> None:
     """Take the proposal back; what is left verifies as no decision at all."""
     with vault.together():
+        roles.require(vault, person, *roles.MARKERS)
         _store(vault, _told(vault, testimony_id), "take_back", {}, person.name)
 
 
