@@ -2,12 +2,27 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import Flask
 
 from archive.vault import Vault
 from archive.workbench.coding import coding
+from archive.workbench.desk import desk
 from archive.workbench.door import Door
-from archive.workbench.views import pages
+from archive.workbench.entrance import entrance
+from archive.workbench.reading import reading
+from archive.workbench.releasing import releasing
+from archive.workbench.searching import searching
+
+PARTS: Final = (
+    entrance,
+    desk,
+    reading,
+    releasing,
+    searching,
+    coding,
+)
 
 
 def create_app(vault: Vault, door: Door) -> Flask:
@@ -17,6 +32,6 @@ def create_app(vault: Vault, door: Door) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.extensions["vault"] = vault
     door.guard(app)
-    app.register_blueprint(pages)
-    app.register_blueprint(coding)
+    for part in PARTS:
+        app.register_blueprint(part)
     return app
