@@ -34,6 +34,9 @@ from archive.vault import UnknownRecord, Vault
 
 SHOWN: Final = 256
 """Bytes that are shown of a file that is not opened."""
+DECISION: Final = "media-redaction"
+REDACTED: Final = "redacted-media"
+_OF_A_PART: Final = ("rendition", DECISION, REDACTED)
 _DONE: Final[tuple[EventType, ...]] = ("for", "mee", "ren")
 State = Literal["closed", "copied", "refused", "bytes"]
 
@@ -99,10 +102,10 @@ def content(vault: Vault, kept: Copy) -> Iterator[bytes]:
     return vault.kept("rendition", kept.name)
 
 
-def opened(vault: Vault, person: Person, name: str) -> Copy:
-    """The safe copy TESTIMONY:NUMBER:PART for *person* to see, and the journal says that she did."""
+def opened(vault: Vault, agent: str, name: str) -> Copy:
+    """The safe copy TESTIMONY:NUMBER:PART for *agent* to see, and the journal says that she did."""
     found = copy(vault, name)
-    vault.journal.append("dsp", person.name, [f"rendition:{name}"])
+    vault.journal.append("dsp", agent, [f"rendition:{name}"])
     return found
 
 
@@ -167,8 +170,10 @@ def _keep(
     today: date,
 ) -> None:
     with vault.together():
+        # What was hidden in a copy that is gone hides nothing in this one, and must not outlive it.
         for old in _parts_of(vault, name):
-            vault.shred("rendition", old, person.name)
+            for kind in (kind for kind in _OF_A_PART if vault.holds(kind, old)):
+                vault.shred(kind, old, person.name)
         for number, (staged, row) in enumerate(kept, 1):
             vault.adopt("rendition", f"{name}:{number}", staged)
             vault.put_json("rendition", f"{name}:{number}", row)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain
 from typing import Final
 
 from archive.attachments import codes, films, metadata, office, pictures
@@ -109,7 +110,7 @@ def _film(source: Memory, kind: Detected, progress: Progress) -> Part:
         with Memory() as sound:
             heard = films.samples(source, kind)
             if first := next(heard, b""):
-                films.opus(_again(first, heard), sound)
+                films.opus(chain([first], heard), sound)
             try:
                 film = films.frames(source, kind)
             except LimitReached:
@@ -133,11 +134,6 @@ def _film(source: Memory, kind: Detected, progress: Progress) -> Part:
         raise NotOpened("there is no picture in this film that can be read")
     length = count * 1000 // films.FRAMES
     return Part("video/webm", made.seal(), film.width, film.height, length, tuple(sorted(found)))
-
-
-def _again(first: bytes, rest: Iterator[bytes]) -> Iterator[bytes]:
-    yield first
-    yield from rest
 
 
 def read_metadata(source: Memory) -> Metadata:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Flask
 
 from archive.vault import Vault
+from archive.workbench.attachments import attachments
 from archive.workbench.coding import coding
 from archive.workbench.door import Door
 from archive.workbench.views import pages
@@ -19,4 +20,5 @@ def create_app(vault: Vault, door: Door) -> Flask:
     door.guard(app)
     app.register_blueprint(pages)
     app.register_blueprint(coding)
+    app.register_blueprint(attachments)
     return app
