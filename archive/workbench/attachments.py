@@ -111,7 +111,27 @@ def content(name: str, number: int, part: int) -> Response:
     if found.media.startswith("image/") and found.codes and not _shows_codes():
         picture = pictures.reopened(b"".join(copies.content(page.vault(), found))).covered(found.codes)
         return Response(picture.encoded("image/png"), mimetype="image/png")
-    window: Any = page.vault().window("rendition", found.name)
+    return _played("rendition", found)
+
+
+@attachments.get("/testimony/<name>/files/<int:number>/<int:part>/hidden")
+def hidden(name: str, number: int, part: int) -> Response:
+    """What two people hid, or in a picture what one proposed, gone from it; codes are covered too."""
+    found = _found(name, number, part)
+    decision = hiding.hidden(page.vault(), found.name)
+    if decision.approver:
+        return _played(copies.REDACTED, found)
+    if not found.media.startswith("image/"):
+        abort(404)
+    picture = pictures.reopened(b"".join(copies.content(page.vault(), found)))
+    return Response(
+        picture.covered((*decision.boxes, *found.codes)).encoded("image/png"), mimetype="image/png"
+    )
+
+
+def _played(kind: str, found: Copy) -> Response:
+    """A file of the vault, of which a player asks for one piece after another."""
+    window: Any = page.vault().window(kind, found.name)
     answer = Response(wrap_file(request.environ, window), mimetype=found.media, direct_passthrough=True)
     answer.content_length = window.length
     return answer.make_conditional(request.environ, accept_ranges=True, complete_length=window.length)

@@ -148,9 +148,15 @@ def test_two_people_hide_a_face_on_the_page(desk: Desk, archive: Archive) -> Non
     assert proposal
     desk.post(f"{there}/approve", proposal=proposal[1])
     assert "you proposed this; a second person must approve" in desk.notices()
+    proposed = desk.get(f"{there}/hidden").data
     desk.post("/sign-out")
     desk.post("/sign-in", name="sora", passphrase=SORAS)
     desk.post(f"{there}/approve", proposal=proposal[1])
+    approved = desk.get(f"{there}/hidden").data
+
+    for seen in (proposed, approved):
+        with Image.open(io.BytesIO(seen)) as image:
+            assert max(high for _, high in image.crop((8, 8, 40, 48)).getextrema()) < 60  # type: ignore[misc]
 
     assert archive.vault.json("media-redaction", f"{told}:1:1")["approver"]["name"] == "sora"
     assert archive.vault.names("redacted-media") == [f"{told}:1:1"]
