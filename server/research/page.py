@@ -11,10 +11,11 @@ from flask import current_app, render_template, request, url_for
 
 from archive.search.index import FACETS
 from server.research.citation import LANGUAGES as SPOKEN
+from server.research.finding import CODED
 from server.research.shelf import Reading, Shelf
 
 LANGUAGES: Final = {"ko": "한국어", "zh": "中文", "en": "English"}
-ASKED: Final = ("q", "page", "ui", "part", *FACETS)
+ASKED: Final = ("q", "page", "ui", "part", "sort", *FACETS, *CODED)
 """What an address may ask for, and so what a link may repeat: `url_for` gives other names a meaning."""
 
 
@@ -45,12 +46,12 @@ def language() -> str:
     return request.accept_languages.best_match(list(LANGUAGES)) or next(iter(LANGUAGES))
 
 
-def here(**changes: str | int | None) -> str:
-    """This page's address with some of its arguments changed; None takes one away."""
+def here(endpoint: str | None = None, **changes: str | int | None) -> str:
+    """This page's address, or another *endpoint*'s, with some arguments changed; None takes one away."""
     asked = {name: request.args[name] for name in ASKED if name in request.args}
     merged = {**(request.view_args or {}), **asked, **changes}
     wanted = {name: value for name, value in merged.items() if value is not None}
-    return url_for(request.endpoint or "pages.search", **wanted)
+    return url_for(endpoint or request.endpoint or "pages.search", **wanted)
 
 
 def page(template: str, shown: Reading | None, **values: Any) -> str:

@@ -10,11 +10,10 @@ from flask import Blueprint, Response, abort, request
 from archive.release import RedactedTestimony
 from archive.search.words import QueryRefused
 from server.research.citation import DOWNLOADS, Source
+from server.research.finding import severe
 from server.research.page import origin, page, reading
 from server.research.shelf import Reading
 
-SEVERE: Final = 3
-"""A part that is this hard to read is closed until the reader opens it (R28)."""
 NAMED: Final = re.compile(r"([a-z0-9]{1,40})(?:@([1-9][0-9]{0,8}))?", re.ASCII)
 """The name of a testimony in an address, alone or as it stood in one release."""
 
@@ -38,14 +37,13 @@ def testimony(released: str) -> str:
         parts = shown.index.marked(found.id, words)
     except QueryRefused:
         parts, words = shown.index.marked(found.id, ""), ""
-    severe = {each.id for each in found.segments if each.severity >= SEVERE}
     return page(
         "testimony.html",
         shown,
         found=found,
         parts=parts,
         words=words,
-        severe=severe,
+        severe=severe(found),
         version=version,
         history=shown.shown[found.id],
         source=_source(shown, found),

@@ -1,16 +1,20 @@
-"""The reading room's search page, and what it says when there is nothing to show."""
+"""The reading room's pages on what was found: the list, the concordance, the drawings."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Final
 
 from flask import Blueprint, request
 
-from archive.search.index import FACETS
+from archive.release import RedactedTestimony
+from archive.search.index import Hit
 from archive.search.words import QueryRefused
-from server.research.page import page, reading
-from server.research.shelf import NotPublished
+from server.research import finding, looking
+from server.research.concordance import SORTS, concordance
+from server.research.finding import Asked
+from server.research.masking import FEWEST, small
+from server.research.page import language, page, reading
+from server.research.shelf import NotPublished, Reading
 
 PAGE: Final = 10
 
@@ -18,16 +22,39 @@ pages = Blueprint("pages", __name__)
 
 
 @pages.get("/")
-def search() -> str | tuple[str, int]:
-    words, chosen = request.args.get("q", ""), _filters()
+def search() -> str:
+    asked, shown = Asked.of(request.args), reading()
     number = max(1, request.args.get("page", 1, type=int) or 1)
-    shown = reading()
-    try:
-        results = shown.index.search(words, chosen, start=(number - 1) * PAGE, size=PAGE)
-    except QueryRefused:
-        return page("search.html", shown, words=words[:200], chosen=chosen, results=None), 400
-    last = max(1, -(-results.total // PAGE))
-    return page("search.html", shown, words=words, chosen=chosen, results=results, number=number, last=last)
+    found = finding.hits(shown, asked)
+    last = max(1, -(-len(found) // PAGE))
+    listed = [finding.mild(shown, hit) for hit in found[(number - 1) * PAGE : number * PAGE]]
+    return _found("search.html", shown, asked, found, listed=listed, number=number, last=last)
+
+
+@pages.get("/concordance")
+def lines() -> str:
+    asked, shown = Asked.of(request.args), reading()
+    sort = request.args.get("sort", "")
+    sort = sort if sort in SORTS else SORTS[0]
+    found = finding.hits(shown, asked)
+    made = concordance(shown, _told(shown, found) if asked.words else [], asked.words, sort)
+    return _found("concordance.html", shown, asked, found, made=made, sort=sort, sorts=SORTS)
+
+
+@pages.get("/looking")
+def drawings() -> str:
+    asked, shown = Asked.of(request.args), reading()
+    found = finding.hits(shown, asked)
+    told = _told(shown, found)
+    pairs = [(rows, columns, looking.together(told, rows, columns)) for rows, columns in looking.PAIRS]
+    years, chart = looking.by_year(told), looking.chart(told, language())
+    return _found("looking.html", shown, asked, found, years=years, pairs=pairs, chart=chart)
+
+
+@pages.app_errorhandler(QueryRefused)
+def too_long(error: QueryRefused) -> tuple[str, int]:
+    asked = Asked(request.args.get("q", "")[:200], Asked.of(request.args).chosen)
+    return _found("search.html", reading(), asked, None), 400
 
 
 @pages.app_errorhandler(404)
@@ -40,5 +67,22 @@ def not_published(error: NotPublished) -> tuple[str, int]:
     return page("notice.html", None, told="not_published"), 503
 
 
-def _filters() -> Mapping[str, str]:
-    return {name: value for name in FACETS if (value := request.args.get(name))}
+def _told(shown: Reading, found: list[Hit]) -> list[RedactedTestimony]:
+    return finding.testimonies(shown, found)
+
+
+def _found(template: str, shown: Reading, asked: Asked, found: list[Hit] | None, **values: object) -> str:
+    """A page on what was found, with the facets beside it; None when too much was asked."""
+    told = _told(shown, found or [])
+    return page(
+        template,
+        shown,
+        words=asked.words,
+        chosen=asked.chosen,
+        found=found,
+        total=None if small(len(told)) else len(told),
+        fewest=FEWEST,
+        facets=list(finding.counts(told)),
+        label=lambda facet, value: finding.label(facet, value, language()),
+        **values,
+    )

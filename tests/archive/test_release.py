@@ -137,10 +137,10 @@ def test_severities_and_codes_are_read_and_nothing_else_is(tmp_path: Path) -> No
     A part says how hard it is to read, a testimony what was coded; another key, type or sign is refused.
     """
     part = {"id": "s0001", "text": "강"}
-    write(tmp_path, line(segments=[part | {"severity": 3}], coding={"way": ["kp-10>cn-22"], "year": []}))
+    write(tmp_path, line(segments=[part | {"severity": 3}], coding={"way": ["kp-10>cn-jl"], "year": []}))
     [found] = verify(tmp_path, ROOT.public, "archive.example").testimonies
 
-    assert (found.segments[0].severity, found.coding) == (3, {"way": ("kp-10>cn-22",)})
+    assert (found.segments[0].severity, found.coding) == (3, {"way": ("kp-10>cn-jl",)})
     refused: tuple[dict[str, object], ...] = (
         {"segments": [part | {"severity": 4}]},
         {"segments": [part | {"severity": True}]},
