@@ -42,13 +42,14 @@ def by_year(told: Sequence[RedactedTestimony]) -> dict[str, int | None]:
 
 
 def together(told: Sequence[RedactedTestimony], rows: str, columns: str) -> list[list[Cell]]:
-    """Two facets against each other. A cell is masked too when all but a few of a row or column are in it."""
+    """Two facets against each other; a cell is masked too where few of a row, a column or all lack it."""
     one, two = (Counter(v for each in told for v in values(each, name)) for name in (rows, columns))
     both = Counter((a, b) for each in told for a in values(each, rows) for b in values(each, columns))
 
     def cell(a: str, b: str) -> Cell:
         count = both[a, b]
-        hidden = any(small(each) for each in (count, one[a] - count, two[b] - count, one[a], two[b]))
+        left = (one[a] - count, two[b] - count, len(told) - one[a], len(told) - two[b])
+        hidden = any(small(each) for each in (count, one[a], two[b], *left))
         return Cell(a, b, None if hidden else count)
 
     return [[cell(a, b) for b in sorted(two)] for a in sorted(one)]

@@ -31,7 +31,7 @@ class Gone(Exception):
 @records.get("/testimony/<released>")
 def testimony(released: str) -> str:
     shown = reading()
-    found, version = _named(shown, released)
+    found, version = named(shown, released)
     words = request.args.get("q", "")
     try:
         parts = shown.index.marked(found.id, words)
@@ -54,7 +54,7 @@ def testimony(released: str) -> str:
 @records.get("/testimony/<released>/citation.<form>")
 def citation(released: str, form: str) -> Response:
     shown = reading()
-    found, _ = _named(shown, released)
+    found, _ = named(shown, released)
     if form not in DOWNLOADS:
         abort(404)
     answer = Response(_source(shown, found).download(form), content_type=f"{DOWNLOADS[form]}; charset=utf-8")
@@ -67,7 +67,7 @@ def gone(error: Gone) -> tuple[str, int]:
     return page("gone.html", reading(), id=error.id, last=error.last), 410
 
 
-def _named(shown: Reading, released: str) -> tuple[RedactedTestimony, int]:
+def named(shown: Reading, released: str) -> tuple[RedactedTestimony, int]:
     """The testimony of this name and the release that was asked for; `Gone`, or no such page."""
     name = NAMED.fullmatch(released)
     history = shown.shown.get(name[1]) if name else None

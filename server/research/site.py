@@ -10,6 +10,7 @@ from server.headers import protect
 from server.research.config import ResearchConfig
 from server.research.record import records
 from server.research.shelf import Shelf
+from server.research.taking import taking
 from server.research.views import pages
 
 
@@ -22,6 +23,7 @@ def create_app(config: ResearchConfig) -> Flask:
     app.extensions["shelf"] = Shelf(config)
     app.register_blueprint(pages)
     app.register_blueprint(records)
+    app.register_blueprint(taking)
     protect(app, forms=True)
     return app
 

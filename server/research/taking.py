@@ -1,0 +1,156 @@
+"""What is found, as a file or as the JSON of the interface: the same testimonies as on the page, none more.
+
+Codes and citations go out as CSV; the released words only as JSONL and from the interface, each line with the
+notice of what it is. Nothing is kept here of who took what.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+from flask import Blueprint, Response, abort, jsonify, request
+
+from archive.release import RedactedTestimony
+from archive.search.index import FACETS
+from archive.search.words import QueryRefused
+from server.research import finding
+from server.research.citation import Source
+from server.research.finding import CODED, Asked
+from server.research.masking import small
+from server.research.page import origin, reading
+from server.research.record import named
+from server.research.shelf import Reading
+
+NOTICE: Final = (
+    "Told by somebody who may be in danger. For reading by the researcher it was released to; "
+    "not for quoting, publishing, passing on or finding out who she is."
+)
+MOST: Final = 100
+"""Testimonies in one answer of the interface."""
+FORMULAS: Final = "=+-@\t\r"
+"""A cell that begins so is carried out by a spreadsheet (OWASP, CSV injection)."""
+
+taking = Blueprint("taking", __name__)
+
+
+@taking.get("/found.<form>")
+def found(form: str) -> Response:
+    shown = reading()
+    told = finding.testimonies(shown, finding.hits(shown, Asked.of(request.args)))
+    if form == "csv":
+        return _file(table(shown, told), "text/csv", f"release-{shown.number}.csv")
+    if form != "jsonl":
+        abort(404)
+    lines = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in rows(shown, told))
+    return _file(lines, "application/jsonl", f"release-{shown.number}.jsonl")
+
+
+@taking.get("/api/v1/search")
+def search() -> tuple[Response, int] | Response:
+    shown, asked = reading(), Asked.of(request.args)
+    start = max(0, request.args.get("start", 0, type=int) or 0)
+    try:
+        hits = finding.hits(shown, asked)
+    except QueryRefused as reason:
+        return jsonify(error=str(reason)), 400
+    listed = [finding.mild(shown, hit) for hit in hits[start : start + MOST]]
+    return jsonify(
+        release=shown.number,
+        notice=NOTICE,
+        total=None if small(len(hits)) else len(hits),
+        facets=dict(finding.counts(finding.testimonies(shown, hits))),
+        hits=[
+            {
+                "id": hit.document.id,
+                "cite": _source(shown, shown.testimonies[hit.document.id]).address,
+                "excerpts": [
+                    {"segment": e.segment, "text": "".join(text for text, _ in e.pieces)}
+                    for e in hit.excerpts
+                ],
+                "closed_excerpts": closed,
+            }
+            for hit, closed in listed
+        ],
+    )
+
+
+@taking.get("/api/v1/testimony/<released>")
+def testimony(released: str) -> Response:
+    shown = reading()
+    told, _ = named(shown, released)
+    [row] = rows(shown, [told])
+    return jsonify(row)
+
+
+@taking.get("/api/v1/openapi.json")
+def description() -> Response:
+    return jsonify(openapi())
+
+
+def rows(shown: Reading, told: Sequence[RedactedTestimony]) -> Iterator[dict[str, Any]]:
+    """Each testimony with its released words, how hard each part is, and how to cite it."""
+    for each in told:
+        yield {
+            "id": each.id,
+            "release": shown.number,
+            "cite": _source(shown, each).address,
+            "notice": NOTICE,
+            "lang": each.lang,
+            "quarter": each.quarter,
+            "kind": each.kind,
+            "coding": {name: list(codes) for name, codes in each.coding.items()},
+            "segments": [{"id": s.id, "text": s.text, "severity": s.severity} for s in each.segments],
+        }
+
+
+def table(shown: Reading, told: Sequence[RedactedTestimony]) -> str:
+    """One line for each testimony: how to cite it and what was coded, and no word of it."""
+    file = io.StringIO()
+    writer = csv.writer(file)
+    names = (*FACETS, *CODED)
+    writer.writerow(["id", "release", "cite", *names])
+    for each in told:
+        cells = [" ".join(finding.values(each, name)) for name in names]
+        writer.writerow(
+            [_cell(text) for text in (each.id, str(shown.number), _source(shown, each).address, *cells)]
+        )
+    return file.getvalue()
+
+
+def openapi() -> dict[str, Any]:
+    """The interface, as OpenAPI 3.1."""
+    texts = {"schema": {"type": "string"}, "in": "query", "required": False}
+    asked = [{"name": name} | texts for name in ("q", *FACETS, *CODED)]
+    start = {"name": "start", "in": "query", "schema": {"type": "integer", "minimum": 0}}
+    released = {"name": "released", "in": "path", "required": True, "schema": {"type": "string"}}
+    answers = {"200": {"description": "As released"}, "503": {"description": "Nothing is published"}}
+    gone = {"404": {"description": "Never shown here"}, "410": {"description": "Not shown any more"}}
+    refused = {"400": {"description": "Too much was asked at once"}}
+    search_of = {"summary": "Search", "parameters": [*asked, start], "responses": answers | refused}
+    one = {"summary": "One testimony, by id or id@release", "parameters": [released]}
+    return {
+        "openapi": "3.1.0",
+        "info": {"title": "Reading room", "version": "1", "description": NOTICE},
+        "paths": {
+            "/api/v1/search": {"get": search_of},
+            "/api/v1/testimony/{released}": {"get": one | {"responses": answers | gone}},
+        },
+    }
+
+
+def _source(shown: Reading, told: RedactedTestimony) -> Source:
+    return Source(origin(), told.id, shown.number, told.title, told.quarter, told.lang)
+
+
+def _cell(text: str) -> str:
+    return f"'{text}" if text.startswith(tuple(FORMULAS)) else text
+
+
+def _file(content: str, kind: str, name: str) -> Response:
+    answer = Response(content, content_type=f"{kind}; charset=utf-8")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer
