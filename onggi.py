@@ -1,4 +1,4 @@
-"""The `onggi` command: three groups, one for each room, and two commands for a helper's laptop.
+"""The `onggi` command: three groups, one for each room, and commands for a helper's or a reader's laptop.
 
 Only what was asked for is loaded.
 
@@ -19,8 +19,11 @@ ROOMS = {
 ALONE = {
     "seal": ("sealing", "seal", "seals words and files into one that any hand may carry"),
     "check": ("sealing", "check", "checks that a page is the one that the archive signed"),
+    "read": ("server.research.local", "read", "opens a release on one's own machine"),
 }
 """What needs no room."""
+EXTRA = {"intake": "server", "read": "research"}
+"""The packages to install, where they are not called as the command is."""
 
 
 class House(click.Group):
@@ -38,7 +41,7 @@ class House(click.Group):
         except ModuleNotFoundError as missing:
             raise click.ClickException(
                 f"{name} is not installed on this machine: no module named {missing.name}\n"
-                f"hint: pip install 'onggi[{'server' if name == 'intake' else name}]'"
+                f"hint: pip install 'onggi[{EXTRA.get(name, name)}]'"
             ) from None
         return command
 
