@@ -121,15 +121,15 @@ def rendition(
 
 def against(
     vault: Vault, testimony_id: str, use: Use, audience: Audience, today: date | None = None
-) -> list[str]:
+) -> tuple[Reason, ...]:
     """Every reason why nothing is handed out, or none: what a page shows beside a choice."""
     try:
         rendition(vault, testimony_id, use, audience, today=today)
     except ConsentRefused as refused:
-        return [str(each) for each in refused.reasons] or [str(refused)]
+        return refused.reasons or (Reason(str(refused)),)
     except RedactionError as undecided:
-        return [str(undecided)]
-    return []
+        return (Reason(str(undecided)),)
+    return ()
 
 
 def still_granted(vault: Vault, made: Rendition, today: date | None = None) -> bool:

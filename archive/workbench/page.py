@@ -21,9 +21,15 @@ TABS: Final = (
     ("pages.testimony", "tab_reading"),
     ("coding.show", "coding_tab"),
     ("coding.seen", "coding_life_tab"),
+    ("consent.show", "consent_tab"),
 )
 """The pages of one testimony: endpoint, which takes its name, and key of the catalogue."""
-ROOMS: Final = (("pages.desk", "desk"), ("pages.search", "search"), ("pages.release", "release"))
+ROOMS: Final = (
+    ("pages.desk", "desk"),
+    ("consent.due", "due"),
+    ("pages.search", "search"),
+    ("pages.release", "release"),
+)
 """The pages in the head of every page."""
 _TRANSLATIONS: Final = Path(__file__).parent / "translations"
 

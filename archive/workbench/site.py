@@ -6,6 +6,7 @@ from flask import Flask
 
 from archive.vault import Vault
 from archive.workbench.coding import coding
+from archive.workbench.consent import consent
 from archive.workbench.door import Door
 from archive.workbench.views import pages
 
@@ -19,4 +20,5 @@ def create_app(vault: Vault, door: Door) -> Flask:
     door.guard(app)
     app.register_blueprint(pages)
     app.register_blueprint(coding)
+    app.register_blueprint(consent)
     return app

@@ -120,6 +120,7 @@ DESKS = {
     "archive/desk.py",
     "archive/workbench/views.py",
     "archive/workbench/coding.py",  # codes beside the words
+    "archive/workbench/consent.py",  # which parts are withheld
     "archive/codings.py",  # what is coded is checked against the words it rests on
 }
 """Where an archivist reads: they ask `review.reading`, and no other part may."""
