@@ -23,6 +23,7 @@ from archive.command_line import folder as a_folder
 from archive.command_line import home_option, opened, printable, progress, readable, tells_errors, today
 from archive.correspondence import CORRESPONDENCE
 from archive.desk import DESK
+from archive.findings import FINDINGS
 from archive.founding import FOUNDING
 from archive.imports import import_texts
 from archive.policies import POLICIES
@@ -192,5 +193,5 @@ def import_texts_command(home: Path, texts: Path, catalogue: Path | None, grants
         raise SystemExit(1)
 
 
-for each in (*FOUNDING, *DESK, *CEREMONY, *CODINGS, *CORRESPONDENCE, *POLICIES):
+for each in (*FOUNDING, *DESK, *CEREMONY, *CODINGS, *CORRESPONDENCE, *FINDINGS, *POLICIES):
     archive.add_command(each)

@@ -26,7 +26,7 @@ from archive.policy.verdict import Reason, reasons, reasons_of_names, reasons_of
 from archive.redaction.decision import verify
 from archive.redaction.spans import RedactionError
 from archive.standing import standing
-from archive.testimony import Audience, Consent, Language, Segment, Testimony, TestimonyId, Use
+from archive.testimony import Audience, Consent, Grant, Language, Segment, Testimony, TestimonyId, Use
 from archive.vault import Vault
 from crypto.keys import VerifyKey
 
@@ -122,7 +122,7 @@ def rendition(
 def against(
     vault: Vault, testimony_id: str, use: Use, audience: Audience, today: date | None = None
 ) -> tuple[Reason, ...]:
-    """Every reason why nothing is handed out, or none: what a page shows beside a choice."""
+    """The reasons why nothing is handed out, or none: what a page shows beside a choice."""
     try:
         rendition(vault, testimony_id, use, audience, today=today)
     except ConsentRefused as refused:
@@ -179,7 +179,8 @@ def _ruling(
         raise ConsentRefused(f"{use} for {audience} was not granted{again}")
     try:
         decided = policies.current(vault, testimony.id, known)
-        life = codings.current(vault, testimony.id).life if audience != "archivists" else codings.NOTHING
+        outside = audience != "archivists"
+        life = codings.current(vault, testimony.id, known).life if outside else codings.NOTHING
     except (policies.PolicyDamaged, codings.CodingDamaged) as damaged:
         # Who is named, and until when it is held back, cannot be known: nothing goes out.
         raise ConsentRefused(str(damaged)) from None
@@ -204,6 +205,17 @@ def _today() -> date:
 def quarters(vault: Vault) -> dict[str, str]:
     """When each testimony came, by its id; no word of any."""
     return {told.id: told.received_quarter for told in vault.read_testimonies()}
+
+
+def stages(vault: Vault) -> dict[str, str]:
+    """How far each testimony is, by its id; no word of any."""
+    return {told.id: told.workflow_status for told in vault.read_testimonies()}
+
+
+def allowed(vault: Vault, ids: Iterable[str]) -> dict[str, frozenset[Grant]]:
+    """What is granted of each today, before any policy; of what was taken back nothing."""
+    told = ((id, standing(vault, vault.testimony(id))) for id in ids)
+    return {id: frozenset() if now.taken_back else now.allowed for id, now in told}
 
 
 def language(vault: Vault, testimony_id: str) -> Language:

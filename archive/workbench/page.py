@@ -27,7 +27,8 @@ TABS: Final = (
 ROOMS: Final = (
     ("pages.desk", "desk"),
     ("consent.due", "due"),
-    ("pages.search", "search"),
+    ("finding.show", "search"),
+    ("finding.alike", "alike"),
     ("pages.release", "release"),
 )
 """The pages in the head of every page."""

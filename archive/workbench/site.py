@@ -8,6 +8,7 @@ from archive.vault import Vault
 from archive.workbench.coding import coding
 from archive.workbench.consent import consent
 from archive.workbench.door import Door
+from archive.workbench.finding import finding
 from archive.workbench.views import pages
 
 
@@ -21,4 +22,5 @@ def create_app(vault: Vault, door: Door) -> Flask:
     app.register_blueprint(pages)
     app.register_blueprint(coding)
     app.register_blueprint(consent)
+    app.register_blueprint(finding)
     return app

@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
-from archive import review
+from archive import review, sameness
 from archive.coding import versions as codings
 from archive.coding.record import life
 from archive.policy import versions
@@ -21,6 +21,8 @@ from tests.journeys.test_access import violations
 from tests.people import MINJIS, SORAS, TODAY, Archive
 
 pytestmark = pytest.mark.loopback
+TOLD = """그해 겨울 어머니는 장마당에서 두부를 팔았다. 나는 동생의 손을 잡고 얼어붙은 강가에 서 있었다.
+건너편 마을의 불빛이 보였고 개가 짖었다. 안내하던 사람은 돈을 먼저 달라고 했다."""
 PERSON = {"actor_id": "a1", "label": "이웃 언니", "whereabouts_class": "in_dprk", "names": [{"form": "혜숙"}]}
 
 
@@ -96,4 +98,40 @@ def test_one_holds_back_and_two_open_again(archive: Archive, there: str, seen: P
     seen.wait_for_selector("text=지금부터 이대로입니다")
 
     assert versions.current(archive.vault, told).by == ("minji", "sora")
+    assert found == []
+
+
+def test_a_search_with_filters_and_a_pair_to_decide(archive: Archive, there: str, seen: Page) -> None:
+    """
+    By keyboard from the head of the page; the pair goes when somebody has decided. axe finds nothing.
+    """
+    one, other = (archive.told(f"{TOLD}\n{end}") for end in ("그 뒤는 모른다.", "그것이 끝이다."))
+    coded = {
+        "acts": [{"act_id": "e1", "type": "x_Sale", "place_ref": "cn-changbai", "control": ["x_Confinement"]}]
+    }
+    words = review.reading(archive.vault, one).told
+    codings.keep(archive.vault, archive.minji, words, life(coded), TODAY, seen=0)
+    seen.goto(there)
+    sign_in(seen, "minji", MINJIS)
+    base = seen.url.rstrip("/")
+    seen.click("header nav >> text=찾기")
+    seen.fill("main input[name=q]", "두부")
+    seen.press("main input[name=q]", "Enter")
+    seen.wait_for_selector("article >> nth=1")
+    found = violations(seen)
+    seen.select_option("main select[name=code] >> nth=0", "CN-JL")
+    seen.click("main button.strong")
+    seen.wait_for_selector("h2")
+    picture(seen, "finding")
+    assert seen.locator("article").count() == 1
+    found += violations(seen)
+    seen.goto(f"{base}/alike")
+    found += violations(seen)
+    picture(seen, "alike")
+    seen.click("article button[value=same_text]")
+    seen.wait_for_selector("main table")
+    found += violations(seen)
+
+    assert seen.locator("article").count() == 0
+    assert [{each.one, each.other} for each in sameness.decided(archive.vault)] == [{one, other}]
     assert found == []
