@@ -25,7 +25,7 @@ from archive.policy.record import Policy
 from archive.policy.verdict import Reason, reasons, reasons_of_names, reasons_of_part, was_minor
 from archive.redaction.decision import verify
 from archive.redaction.spans import RedactionError
-from archive.standing import standing
+from archive.standing import all_allowed, standing
 from archive.testimony import Audience, Consent, Grant, Language, Segment, Testimony, TestimonyId, Use
 from archive.vault import Vault
 from crypto.keys import VerifyKey
@@ -207,15 +207,11 @@ def quarters(vault: Vault) -> dict[str, str]:
     return {told.id: told.received_quarter for told in vault.read_testimonies()}
 
 
-def stages(vault: Vault) -> dict[str, str]:
-    """How far each testimony is, by its id; no word of any."""
-    return {told.id: told.workflow_status for told in vault.read_testimonies()}
-
-
-def allowed(vault: Vault, ids: Iterable[str]) -> dict[str, frozenset[Grant]]:
-    """What is granted of each today, before any policy; of what was taken back nothing."""
-    told = ((id, standing(vault, vault.testimony(id))) for id in ids)
-    return {id: frozenset() if now.taken_back else now.allowed for id, now in told}
+def known_of(vault: Vault) -> dict[str, tuple[str, frozenset[Grant]]]:
+    """How far each testimony is, and what is granted of it today before any policy; no word of any."""
+    told = list(vault.read_testimonies())
+    now = all_allowed(vault, told)
+    return {each.id: (each.workflow_status, now[each.id]) for each in told}
 
 
 def language(vault: Vault, testimony_id: str) -> Language:

@@ -53,6 +53,7 @@ class Facts:
     """What is known of one testimony beside its words."""
 
     stage: str
+    allowed: frozenset[Grant]
     codes: frozenset[str]
     people: frozenset[str] = field(repr=False)
 
@@ -114,17 +115,14 @@ class Collection:
         if not (wanted.stage or wanted.codes or wanted.grant or wanted.person):
             return None
         facts, who = self.facts(), _letters(wanted.person)
-        met = {
+        return frozenset(
             id
             for id, each in facts.items()
             if wanted.stage in ("", each.stage)
             and set(wanted.codes) <= each.codes
+            and (not wanted.grant or wanted.grant in each.allowed)
             and (not wanted.person or who in each.people)
-        }
-        if wanted.grant:
-            now = consent.allowed(self._vault, met)
-            met = {id for id in met if wanted.grant in now[id]}
-        return frozenset(met)
+        )
 
 
 def private_index(
@@ -158,13 +156,13 @@ def names_of(life: Life) -> frozenset[str]:
 
 
 def _facts(vault: Vault, ids: list[str]) -> dict[str, Facts]:
-    known, stages = people.known(vault), consent.stages(vault)
-    lives = dict(_lives(vault, ids, known))
+    now = consent.known_of(vault)
+    lives = dict(_lives(vault, ids, people.known(vault)))
     nothing = codings.NOTHING
     return {
-        id: Facts(stages[id], codes_of(lives.get(id, nothing)), names_of(lives.get(id, nothing)))
+        id: Facts(*now[id], codes_of(lives.get(id, nothing)), names_of(lives.get(id, nothing)))
         for id in ids
-        if id in stages
+        if id in now
     }
 
 

@@ -28,7 +28,6 @@ ROOMS: Final = (
     ("pages.desk", "desk"),
     ("consent.due", "due"),
     ("finding.show", "search"),
-    ("finding.alike", "alike"),
     ("pages.release", "release"),
 )
 """The pages in the head of every page."""
