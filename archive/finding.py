@@ -17,7 +17,6 @@ from archive.coding import versions as codings
 from archive.coding.record import Life
 from archive.consent import granted
 from archive.journal import Head
-from archive.policy import versions as policies
 from archive.redaction.sightings import folded
 from archive.search.index import Document, Index, Results
 from archive.standing import choices
@@ -178,8 +177,7 @@ def _lives(vault: Vault, ids: list[str], known: Mapping[str, Any]) -> Iterator[t
 
 def _made_of(vault: Vault) -> tuple[Any, ...]:
     """Another value when something else may be found than before."""
-    policy = {name: row.get("number") for name, row in vault.every(policies.KIND).items()}
-    return tuple(vault.testimonies()), choices(vault), policy
+    return tuple(vault.testimonies()), choices(vault)
 
 
 def _letters(name: str) -> str:

@@ -227,8 +227,8 @@ def test_short_and_empty_texts_are_compared_too() -> None:
     """
     Simplified and Traditional are one, spacing does not count in Hangul; nothing is like nothing.
     """
-    told = ("她被賣到山東，丈夫比她大二十歲。", "她被卖到山东，丈夫比她大二十岁！", "두부를 팔았습니다")
-    told = (*told, "두부를팔았습니다", "", "…", "We left by train.")
+    told = ["她被賣到山東，丈夫比她大二十歲。", "她被卖到山东，丈夫比她大二十岁！", "두부를 팔았습니다"]
+    told += ["두부를팔았습니다", "", "…", "We left by train."]
     texts = list(zip("abcdefg", told, strict=True))
 
     assert [(each.one, each.other) for each in nearly_the_same(texts)] == [("a", "b"), ("c", "d")]

@@ -64,7 +64,7 @@ def test_one_person_holds_back_on_the_page_and_two_open(archive: Archive) -> Non
     desk.post(f"{there}/save", seen="0", **FORM)
     assert versions.current(archive.vault, told).number == 0
     desk.post("/sign-in", name="minji", passphrase=MINJIS)
-    person = {
+    person: dict[str, Any] = {
         "who_actor": "a1",
         "who_names": "혜숙, Hye-suk",
         "who_finding": "not_consented",
