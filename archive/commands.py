@@ -15,6 +15,7 @@ import click
 from archive import codes, courier, durable, pages
 from archive.accession import Report, accession_capsule
 from archive.accession import accession as take_in
+from archive.attached import ATTACHED
 from archive.capsule import every as offline_pages
 from archive.capsule import write as write_page
 from archive.ceremony import CEREMONY
@@ -27,6 +28,8 @@ from archive.findings import FINDINGS
 from archive.founding import FOUNDING
 from archive.imports import import_texts
 from archive.policies import POLICIES
+from archive.selfcheck import selfcheck
+from archive.staff import STAFF
 from archive.testimony import AUDIENCES, USES, Grant
 from crypto.capsule.page import LANGUAGES, Language
 
@@ -193,5 +196,16 @@ def import_texts_command(home: Path, texts: Path, catalogue: Path | None, grants
         raise SystemExit(1)
 
 
-for each in (*FOUNDING, *DESK, *CEREMONY, *CODINGS, *CORRESPONDENCE, *FINDINGS, *POLICIES):
+for each in (
+    *FOUNDING,
+    *DESK,
+    *ATTACHED,
+    *CEREMONY,
+    *CODINGS,
+    *CORRESPONDENCE,
+    *FINDINGS,
+    *POLICIES,
+    *STAFF,
+    selfcheck,
+):
     archive.add_command(each)

@@ -11,7 +11,7 @@ from typing import Final
 
 import click
 
-from archive import sameness
+from archive import care, sameness
 from archive.command_line import (
     as_option,
     home_option,
@@ -75,6 +75,8 @@ def search(
                 click.echo(f"{count:>6}  {code}")
             return
         results = collection.search(words, wanted)
+        met = [hit.document for hit in results.hits]
+        closed = {each.id: care.severe(vault, each.id, each.lang, each.segments) for each in met}
     total, refused = collection.index.count, len(collection.refused)
     click.echo(f"{results.total} of {total} testimonies; {refused} may not be searched")
     if results.total > len(results.hits):
@@ -82,6 +84,9 @@ def search(
     for hit in results.hits:
         click.echo(f"{hit.document.id}  {hit.document.lang}")
         for excerpt in hit.excerpts if words else ():
+            if excerpt.segment in closed[hit.document.id]:
+                click.echo(f"  {excerpt.segment}  severe and closed")
+                continue
             told = ((printable(text), is_hit) for text, is_hit in excerpt.pieces)
             pieces = (click.style(text, bold=True) if is_hit else text for text, is_hit in told)
             click.echo(f"  {excerpt.segment}  {''.join(pieces)}")

@@ -31,6 +31,7 @@ from archive.journal import Journal
 from archive.objects import Objects, Staged
 from archive.tables import RecordKeyRow, RecordRow
 from archive.testimony import Testimony, TestimonyId
+from crypto.cobblestone import Window
 from crypto.keys import SigningKey
 from migrations.run import migrate
 
@@ -136,7 +137,10 @@ class Vault:
                 raise
 
     def put_testimony(self, testimony: Testimony) -> None:
-        self.put_json("testimony", testimony.id, testimony.to_json())
+        """Keep it, and beside it what a list says of it, so that a list opens nobody's words."""
+        with self.together():
+            self.put_json("testimony", testimony.id, testimony.to_json())
+            self.put_json("summary", testimony.id, testimony.summary.to_json())
 
     def testimony(self, testimony_id: str) -> Testimony:
         """The words as they were received, or `UnknownRecord`. For review only: what leaves asks the gate."""
@@ -168,6 +172,10 @@ class Vault:
         """What was adopted, in pieces; `UnknownRecord` or `objects.DamagedObject`."""
         place, key = self._place(kind, name)
         return self._objects.read(place, key)
+
+    def window(self, kind: str, name: str) -> Window:
+        """What was adopted, as a file to seek in; only what is read is verified. Its opener closes it."""
+        return self._objects.open(*self._place(kind, name))
 
     def holds(self, kind: str, name: str) -> bool:
         """Whether a record of this kind and name is here."""

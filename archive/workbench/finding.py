@@ -37,7 +37,7 @@ def collection() -> Collection:
     return made
 
 
-@finding.route("/finding", methods=["GET", "POST"])
+@finding.route("/search", methods=["GET", "POST"])
 def show() -> str:
     # A form that is posted: what is looked for may be a name, and an address stays in the browser's history.
     words, wanted, found = request.form.get("q", ""), _wanted(), collection()
@@ -47,8 +47,10 @@ def show() -> str:
     except QueryRefused as reason:
         page.say(str(reason))
         results = None
+    documents = [hit.document for hit in results.hits] if results else []
     return page.show(
         "finding.html",
+        closed={each.id: page.closed(each.id, each.lang, each.segments) for each in documents},
         words=words,
         wanted=wanted,
         results=results,

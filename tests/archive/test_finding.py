@@ -242,15 +242,15 @@ def test_the_pages_find_and_let_a_person_decide(archive: Archive) -> None:
     one, other = archive.told(LONG), archive.told(LONG + "\n그리고 끝이었다.")
     coded(archive, one, "cn-changbai", "x_BrideTrafficking", "박철수")
     desk = Desk(archive).opened()
-    assert desk.get("/finding").text.count("<article") == 0
-    page = desk.post("/finding", q="두부", headers={"Accept-Language": "ko"}).text
+    assert desk.get("/search").text.count("<article") == 0
+    page = desk.post("/search", q="두부", headers={"Accept-Language": "ko"}).text
     assert (page.count("<article"), page.count("<mark>두부</mark>")) == (2, 2)
-    assert desk.post("/finding", q="두부", code="CN-JL").text.count("<article") == 1
+    assert desk.post("/search", q="두부", code="CN-JL").text.count("<article") == 1
     assert (
-        desk.post("/finding", person="박철수", use="preserve", audience="archivists").text.count("<article")
+        desk.post("/search", person="박철수", use="preserve", audience="archivists").text.count("<article")
         == 1
     )
-    assert desk.post("/finding", q="x" * 201).status_code == 200
+    assert desk.post("/search", q="x" * 201).status_code == 200
     assert desk.get("/alike").text.count("<article") == 1
     first, second = sorted((one, other))
     desk.post("/alike", one=first, other=second, verdict="same_text")
