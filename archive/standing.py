@@ -10,6 +10,7 @@ Rules: docs/formats/statement.md. The gate asks here; nothing else decides.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -83,6 +84,25 @@ def standing(vault: Vault, testimony: Testimony) -> Standing:
     return Standing(consent, allowed, _is_taken_back(vault, testimony.id))
 
 
+def all_allowed(vault: Vault, testimonies: Iterable[Testimony]) -> dict[str, frozenset[Grant]]:
+    """What is allowed of each, as `standing` says of one; of what was taken back nothing."""
+    told_by, told_as = vault.every("told-by"), vault.every("told-as")
+    said = {kind: vault.every(kind) for kind in ("latest", "changed", "withdrawn")}
+    found: dict[str, frozenset[Grant]] = {}
+    for each in testimonies:
+        account, number, consent = told_by.get(each.id), told_as.get(each.id), each.consent
+        if account is None:
+            found[each.id] = consent.granted
+            continue
+        since, changed = said["changed"].get(account, [-1, None])
+        if since > number:
+            consent = Consent.from_json(changed)
+        latest = Consent.from_json(said["latest"][account][1])
+        back = said["withdrawn"].get(account, [-1])[0] >= number
+        found[each.id] = frozenset() if back else consent.granted & latest.granted
+    return found
+
+
 def require_not_taken_back(vault: Vault, testimony_id: str) -> None:
     """Raise `TakenBack` when she took this testimony back."""
     if vault.holds("told-by", testimony_id) and _is_taken_back(vault, testimony_id):
@@ -97,8 +117,8 @@ def withdrawals(vault: Vault) -> list[Withdrawal]:
 
 
 def choices(vault: Vault) -> dict[str, Any]:
-    """All that was changed or taken back; another value when the gate may answer otherwise than before."""
-    return {kind: vault.every(kind) for kind in ("latest", "changed", "withdrawn")}
+    """All that was chosen, taken back or held back; another value when the gate may answer otherwise."""
+    return {kind: vault.every(kind) for kind in ("latest", "changed", "withdrawn", "policy")}
 
 
 def _is_taken_back(vault: Vault, testimony_id: str) -> bool:

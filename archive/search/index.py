@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, ClassVar, Final
@@ -122,23 +122,37 @@ class Index:
         """How many testimonies can be found."""
         return len(self._documents)
 
+    @property
+    def ids(self) -> list[str]:
+        """Their names, in order."""
+        return sorted(self._documents)
+
     def document(self, document_id: str) -> Document | None:
         return self._documents.get(document_id)
 
     def search(
-        self, text: str, filters: Mapping[str, str] | None = None, *, start: int = 0, size: int = 20
+        self,
+        text: str,
+        filters: Mapping[str, str] | None = None,
+        *,
+        within: Container[str] | None = None,
+        start: int = 0,
+        size: int = 20,
     ) -> Results:
         """Testimonies in which every word of *text* is found, best first; `words.QueryRefused` when too long.
 
-        With no words, all of them. *filters* name a facet and the one value that is wanted.
+        With no words, all of them. *filters* name a facet and the one value that is wanted; *within* are the
+        ids that may be found at all.
         """
         chosen = [query.Term(name, value) for name, value in (filters or {}).items() if name in FACETS]
         with self._lock:
             words = parse(text)
             asked = query.And([words, *chosen]) if words is not None else query.And(chosen or [query.Every()])
             found = self._searcher.search(asked, limit=None)
-            ids = [hit["id"] for hit in found]
-            hits = [self._hit(found.docnum(at), words) for at in range(start, min(start + size, len(ids)))]
+            every = ((found.docnum(at), hit["id"]) for at, hit in enumerate(found))
+            met = [(docnum, id) for docnum, id in every if within is None or id in within]
+            ids = [id for _, id in met]
+            hits = [self._hit(docnum, words) for docnum, _ in met[start : start + size]]
         return Results(len(ids), tuple(hits), self._facets(ids))
 
     def marked(self, document_id: str, text: str) -> tuple[Excerpt, ...]:
@@ -149,6 +163,16 @@ class Index:
             docnum = self._searcher.document_number(id=document_id)
             spans = self._spans(docnum, words)
         return cut(document.segments, spans, whole=True)
+
+    def rare(self, most: int) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The terms that stand in two testimonies at least and in *most* at most, with their ids."""
+        reader = self._searcher.reader()
+        with self._lock:
+            for term in reader.lexicon("text"):
+                if 1 < reader.doc_frequency("text", term) <= most:
+                    numbers = reader.postings("text", term).all_ids()
+                    ids = tuple(self._searcher.stored_fields(number)["id"] for number in numbers)
+                    yield self._index.schema["text"].from_bytes(term), ids
 
     def _hit(self, docnum: int, words: query.Query | None) -> Hit:
         document = self._documents[self._searcher.stored_fields(docnum)["id"]]

@@ -25,11 +25,13 @@ TABS: Final = (
     ("attachments.show", "attachment_tab"),
     ("coding.show", "coding_tab"),
     ("coding.seen", "coding_life_tab"),
+    ("consent.show", "consent_tab"),
 )
 """The pages of one testimony: endpoint, which takes its name, and key of the catalogue."""
 ROOMS: Final = (
     ("desk.show", "desk"),
-    ("searching.show", "search"),
+    ("consent.due", "due"),
+    ("finding.show", "search"),
     ("releasing.show", "release"),
     ("caring.show", "care"),
 )

@@ -10,24 +10,26 @@ from archive.vault import Vault
 from archive.workbench.attachments import attachments
 from archive.workbench.caring import caring
 from archive.workbench.coding import coding
+from archive.workbench.consent import consent
 from archive.workbench.desk import desk
 from archive.workbench.door import Door
 from archive.workbench.entrance import entrance
+from archive.workbench.finding import finding
 from archive.workbench.journal import journal
 from archive.workbench.reading import reading
 from archive.workbench.releasing import releasing
-from archive.workbench.searching import searching
 
 PARTS: Final = (
     entrance,
     desk,
     reading,
-    releasing,
-    searching,
-    caring,
-    journal,
     attachments,
     coding,
+    consent,
+    finding,
+    releasing,
+    caring,
+    journal,
 )
 
 

@@ -121,6 +121,7 @@ DESKS = {
     "archive/workbench/reading.py",
     "archive/workbench/caring.py",  # looks whether the next one is severe, and shows no word
     "archive/workbench/coding.py",  # codes beside the words
+    "archive/workbench/consent.py",  # which parts are withheld
     "archive/codings.py",  # what is coded is checked against the words it rests on
 }
 """Where an archivist reads: they ask `review.reading`, and no other part may."""
