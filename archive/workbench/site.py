@@ -7,10 +7,13 @@ from typing import Final
 from flask import Flask
 
 from archive.vault import Vault
+from archive.workbench.attachments import attachments
+from archive.workbench.caring import caring
 from archive.workbench.coding import coding
 from archive.workbench.desk import desk
 from archive.workbench.door import Door
 from archive.workbench.entrance import entrance
+from archive.workbench.journal import journal
 from archive.workbench.reading import reading
 from archive.workbench.releasing import releasing
 from archive.workbench.searching import searching
@@ -21,6 +24,9 @@ PARTS: Final = (
     reading,
     releasing,
     searching,
+    caring,
+    journal,
+    attachments,
     coding,
 )
 
@@ -30,7 +36,7 @@ def create_app(vault: Vault, door: Door) -> Flask:
     app = Flask(__name__, static_folder="static")
     app.config["MAX_CONTENT_LENGTH"] = 1 << 20
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.extensions["vault"] = vault
+    app.extensions |= {"vault": vault, "door": door}
     door.guard(app)
     for part in PARTS:
         app.register_blueprint(part)

@@ -119,6 +119,7 @@ ORIGINALS = {"testimony", "read_testimonies", "kept", "staged"}
 DESKS = {
     "archive/desk.py",
     "archive/workbench/reading.py",
+    "archive/workbench/caring.py",  # looks whether the next one is severe, and shows no word
     "archive/workbench/coding.py",  # codes beside the words
     "archive/codings.py",  # what is coded is checked against the words it rests on
 }
