@@ -26,6 +26,8 @@ from archive.correspondence import CORRESPONDENCE
 from archive.desk import DESK
 from archive.founding import FOUNDING
 from archive.imports import import_texts
+from archive.selfcheck import selfcheck
+from archive.staff import STAFF
 from archive.testimony import AUDIENCES, USES, Grant
 from crypto.capsule.page import LANGUAGES, Language
 
@@ -192,5 +194,5 @@ def import_texts_command(home: Path, texts: Path, catalogue: Path | None, grants
         raise SystemExit(1)
 
 
-for each in (*ATTACHED, *FOUNDING, *DESK, *CEREMONY, *CODINGS, *CORRESPONDENCE):
+for each in (*FOUNDING, *DESK, *ATTACHED, *CEREMONY, *CODINGS, *CORRESPONDENCE, *STAFF, selfcheck):
     archive.add_command(each)

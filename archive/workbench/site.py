@@ -2,13 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import Flask
 
 from archive.vault import Vault
 from archive.workbench.attachments import attachments
+from archive.workbench.caring import caring
 from archive.workbench.coding import coding
+from archive.workbench.desk import desk
 from archive.workbench.door import Door
-from archive.workbench.views import pages
+from archive.workbench.entrance import entrance
+from archive.workbench.journal import journal
+from archive.workbench.reading import reading
+from archive.workbench.releasing import releasing
+from archive.workbench.searching import searching
+
+PARTS: Final = (
+    entrance,
+    desk,
+    reading,
+    releasing,
+    searching,
+    caring,
+    journal,
+    attachments,
+    coding,
+)
 
 
 def create_app(vault: Vault, door: Door) -> Flask:
@@ -16,9 +36,8 @@ def create_app(vault: Vault, door: Door) -> Flask:
     app = Flask(__name__, static_folder="static")
     app.config["MAX_CONTENT_LENGTH"] = 1 << 20
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.extensions["vault"] = vault
+    app.extensions |= {"vault": vault, "door": door}
     door.guard(app)
-    app.register_blueprint(pages)
-    app.register_blueprint(coding)
-    app.register_blueprint(attachments)
+    for part in PARTS:
+        app.register_blueprint(part)
     return app

@@ -5,12 +5,19 @@ from __future__ import annotations
 import ast
 import json
 import re
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
+from archive import review, roles
+from archive.testimony import TestimonyId
+from archive.workbench.bars import HEIGHT, columns
+from archive.workbench.desk import MANY, Waiting, waiting
 from archive.workbench.door import IDLE, Door
 from archive.workbench.page import LANGUAGES
 from archive.workbench.site import create_app
@@ -269,3 +276,102 @@ def test_the_desks_catalogues_say_the_same_things() -> None:
         )
         assert all(other.keys() == first.keys() for other in others)
         assert all(text for catalogue in (first, *others) for text in catalogue.values())
+
+
+def test_the_desk_says_what_waits_for_whom(desk: Desk, archive: Archive) -> None:
+    """
+    R13: a proposal waits for every reviewer but her who made it, and to her the desk says so.
+    """
+    archive.told(WORDS)
+    told = archive.told(WORDS + "!")
+    review.propose(archive.vault, archive.minji, told)
+    given = {"minji": roles.ALL, "sora": roles.ALL, "hana": frozenset()}
+    listed = review.summaries(archive.vault)
+
+    assert waiting(listed, given) == [
+        Waiting("received", 1, ("minji", "sora")),
+        Waiting("proposed", 1, ("sora",), "minji"),
+    ]
+    assert waiting(listed, given | {"sora": frozenset({"archivist"})})[1].may == ()
+    desk.opened().post("/sign-in", name="minji", passphrase=MINJIS)
+    assert "not you: it is your proposal" in desk.get("/", **{"Accept-Language": "en"}).text
+
+
+def test_a_long_list_is_turned_page_by_page(desk: Desk, archive: Archive) -> None:
+    """
+    Every testimony is reached from the desk, however many there are.
+    """
+    first = archive.vault.testimony(archive.told(WORDS))
+    with archive.vault.together():
+        for number in range(MANY):
+            archive.vault.put_testimony(replace(first, id=TestimonyId(f"{number:016x}")))
+    desk.opened()
+    pages = desk.get("/").text, desk.get(f"/?at={MANY}").text
+    found = [re.findall(r'href="/testimony/([0-9a-f]{16})"', each) for each in pages]
+
+    assert [len(each) for each in found] == [MANY, 1]
+    assert {name for each in found for name in each} == set(archive.vault.names("testimony"))
+
+
+def test_a_column_stands_for_its_count() -> None:
+    """
+    The largest is as high as the drawing, the others in proportion, none beside it; nothing is no column.
+    """
+    drawn = columns([("a", 10), ("b", 5), ("c", 0)])
+    assert [each.height for each in drawn] == [HEIGHT, HEIGHT / 2, 0]
+    assert all(left.x + left.width <= right.x for left, right in pairwise(drawn))
+    assert columns([]) == []
+    assert [each.height for each in columns([("a", 0)])] == [0]
+
+
+def test_the_journals_page_says_that_it_is_whole_or_what_to_do(desk: Desk, archive: Archive) -> None:
+    """
+    R37: verified at each opening, compared with a head from paper, and said in plain words when it is broken.
+    """
+    noted = archive.vault.journal.head()
+    archive.told(WORDS)
+    page = desk.opened().get("/journal", **{"Accept-Language": "en"}).text
+    assert "taken in" in page
+    assert str(archive.vault.journal.head()) in page
+    english = {"Accept-Language": "en"}
+    assert "what you noted is among them" in desk.post("/journal", headers=english, noted=str(noted)).text
+    other = f"{noted.count}:{'0' * 64}"
+    assert "is this an older copy" in desk.post("/journal", headers=english, noted=other).text
+    with archive.vault.together() as session:
+        session.execute(text("UPDATE event SET body = replace(body, 'archive', 'sora') WHERE number = 3"))
+    broken = desk.get("/journal", **english).text
+
+    assert "The journal is not the one that was written" in broken
+    assert "call the second person" in broken
+    assert "<table" not in broken
+
+
+def test_a_closed_desk_lets_nobody_in(desk: Desk) -> None:
+    """
+    With one press everybody's key and session are forgotten, and who serves is told to end.
+    """
+    desk.opened().post("/sign-in", name="minji", passphrase=MINJIS)
+    assert not desk.door.left_alone
+    assert desk.post("/close").status_code == 200
+
+    assert desk.get("/").status_code == 403
+    assert desk.get(desk.door.address).status_code == 403
+    assert desk.door.left_alone
+
+
+def test_what_still_works_is_not_left_alone(desk: Desk) -> None:
+    """
+    A scan that takes longer than the idle time is not cut short; after it the time runs again.
+    """
+    desk.app.add_url_rule("/long", view_func=lambda: str(longer(desk)))
+    desk.opened()
+    assert desk.get("/long").text == "False"
+    assert not desk.door.left_alone
+    desk.clock.now += IDLE + 1
+
+    assert desk.door.left_alone
+
+
+def longer(desk: Desk) -> bool:
+    desk.clock.now += 2 * IDLE
+    return desk.door.left_alone
