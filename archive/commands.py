@@ -15,6 +15,7 @@ import click
 from archive import codes, courier, durable, pages
 from archive.accession import Report, accession_capsule
 from archive.accession import accession as take_in
+from archive.attached import ATTACHED
 from archive.capsule import every as offline_pages
 from archive.capsule import write as write_page
 from archive.ceremony import CEREMONY
@@ -25,6 +26,7 @@ from archive.correspondence import CORRESPONDENCE
 from archive.desk import DESK
 from archive.founding import FOUNDING
 from archive.imports import import_texts
+from archive.selfcheck import selfcheck
 from archive.staff import STAFF
 from archive.testimony import AUDIENCES, USES, Grant
 from crypto.capsule.page import LANGUAGES, Language
@@ -192,5 +194,5 @@ def import_texts_command(home: Path, texts: Path, catalogue: Path | None, grants
         raise SystemExit(1)
 
 
-for each in (*FOUNDING, *DESK, *CEREMONY, *CODINGS, *CORRESPONDENCE, *STAFF):
+for each in (*FOUNDING, *DESK, *ATTACHED, *CEREMONY, *CODINGS, *CORRESPONDENCE, *STAFF, selfcheck):
     archive.add_command(each)

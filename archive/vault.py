@@ -31,6 +31,7 @@ from archive.journal import Journal
 from archive.objects import Objects, Staged
 from archive.tables import RecordKeyRow, RecordRow
 from archive.testimony import Testimony, TestimonyId
+from crypto.cobblestone import Window
 from crypto.keys import SigningKey
 from migrations.run import migrate
 
@@ -172,6 +173,10 @@ class Vault:
         """What was adopted, in pieces; `UnknownRecord` or `objects.DamagedObject`."""
         place, key = self._place(kind, name)
         return self._objects.read(place, key)
+
+    def window(self, kind: str, name: str) -> Window:
+        """What was adopted, as a file to seek in; only what is read is verified. Its opener closes it."""
+        return self._objects.open(*self._place(kind, name))
 
     def holds(self, kind: str, name: str) -> bool:
         """Whether a record of this kind and name is here."""

@@ -22,6 +22,7 @@ from archive.vault import Vault
 LANGUAGES: Final = ("ko", "en")
 TABS: Final = (
     ("reading.show", "tab_reading"),
+    ("attachments.show", "attachment_tab"),
     ("coding.show", "coding_tab"),
     ("coding.seen", "coding_life_tab"),
 )

@@ -7,6 +7,7 @@ from typing import Final
 from flask import Flask
 
 from archive.vault import Vault
+from archive.workbench.attachments import attachments
 from archive.workbench.caring import caring
 from archive.workbench.coding import coding
 from archive.workbench.desk import desk
@@ -25,6 +26,7 @@ PARTS: Final = (
     searching,
     caring,
     journal,
+    attachments,
     coding,
 )
 
