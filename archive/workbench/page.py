@@ -34,6 +34,7 @@ ROOMS: Final = (
     ("finding.show", "search"),
     ("releasing.show", "release"),
     ("caring.show", "care"),
+    ("journal.show", "journal"),
 )
 """The pages in the head of every page."""
 _TRANSLATIONS: Final = Path(__file__).parent / "translations"
