@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from archive.errors import ArchiveError
@@ -71,6 +71,15 @@ class Head:
         return cls(int(count), last)
 
 
+@dataclass(frozen=True, repr=False)
+class Copy:
+    """A whole journal and its signed head, for a backup."""
+
+    events: tuple[str, ...]
+    head: Head
+    signature: bytes
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -86,6 +95,24 @@ class Journal:
         """Sign an empty journal. Once, when the vault is made: a journal without a head is broken."""
         with self._transaction() as session:
             session.add(HeadRow(id=1, count=0, hash=FIRST, signature=self._key.sign(_signed(0, FIRST))))
+
+    def copy(self) -> Copy:
+        """The whole journal, once it was verified; `JournalBroken` otherwise."""
+        with self._transaction() as session:
+            self.events()
+            head = self._head(session)
+            bodies = session.scalars(select(EventRow.body).order_by(EventRow.number))
+            return Copy(tuple(bodies), Head(head.count, head.hash), head.signature)
+
+    def continue_from(self, copy: Copy) -> None:
+        """Be the journal that was copied, in the place of `begin`; `JournalBroken` for another key's."""
+        with self._transaction() as session:
+            session.execute(delete(EventRow))
+            session.execute(delete(HeadRow))
+            session.add(HeadRow(id=1, count=copy.head.count, hash=copy.head.hash, signature=copy.signature))
+            session.add_all(EventRow(number=number, body=body) for number, body in enumerate(copy.events, 1))
+            session.flush()
+            self.events()
 
     def append(self, type: EventType, agent: str, objects: Sequence[str], outcome: Outcome = "pass") -> None:
         """Write one event and sign the new head, both or neither; `JournalBroken` for a false head."""

@@ -21,8 +21,20 @@ from typing import Any, Final
 import nacl.exceptions
 import nacl.secret
 import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Connection, Engine, and_, create_engine, delete, event, insert, or_, select, tuple_
-from sqlalchemy.exc import OperationalError
+from sqlalchemy import (
+    Connection,
+    Engine,
+    and_,
+    create_engine,
+    delete,
+    event,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+)
+from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
 from sqlalchemy.pool import StaticPool
 
@@ -30,6 +42,7 @@ from archive.errors import ArchiveError
 from archive.tables import RecordKeyRow, RecordRow
 
 IN_USE: Final = "another process is writing to this vault; try again when it is done"
+DAMAGED: Final = "the database of this vault is damaged; leave it as it is and restore the last backup"
 PAGE: Final = 500
 """Records read in one transaction, so that a long reading keeps nobody else from writing."""
 PRAGMAS: Final = (
@@ -52,6 +65,10 @@ class VaultError(ArchiveError):
 
 class VaultInUse(VaultError):
     """Another process is writing; try again when it is done."""
+
+
+class VaultDamaged(VaultError):
+    """The database cannot be read: its disk changed it, or somebody did."""
 
 
 class UnknownRecord(ArchiveError, KeyError):
@@ -99,10 +116,8 @@ class Store:
                     finally:
                         self._session = None
                 done = list(self._afterwards)
-            except OperationalError as error:
-                if "locked" in str(error.orig):
-                    raise VaultInUse(IN_USE) from None
-                raise
+            except DatabaseError as error:
+                raise refusal(error) or error from None
             finally:
                 self._afterwards.clear()
         for do in done:
@@ -178,6 +193,11 @@ class Store:
                 return
             last = (rows[-1].kind, rows[-1].id)
 
+    def count(self) -> int:
+        """How many records there are."""
+        with self.together() as session:
+            return session.scalar(select(func.count()).select_from(RecordRow)) or 0
+
     def unpaired(self) -> list[Name]:
         """Records without a key, and keys without a record: there are none unless something broke."""
         with self.together() as session:
@@ -212,6 +232,16 @@ def unseal(kind: str, sealed: bytes, key: bytes) -> bytes:
         return nacl.secret.SecretBox(key).decrypt(sealed)
     except (nacl.exceptions.CryptoError, ValueError):
         raise VaultError(f"a {kind} in the vault is damaged") from None
+
+
+def refusal(error: BaseException) -> VaultError | None:
+    """What a person is told of an *error* of the database, or None when that is a fault of ours."""
+    said = str(error.orig) if isinstance(error, DatabaseError) else ""
+    if "locked" in said:
+        return VaultInUse(IN_USE)
+    if "malformed" in said or "not a database" in said:
+        return VaultDamaged(DAMAGED)
+    return None
 
 
 def connect(database: Path, key: bytes) -> Engine:

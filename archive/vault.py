@@ -18,13 +18,12 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
 
 from archive import locks
 from archive.journal import Journal
 from archive.objects import Objects, Staged
-from archive.store import IN_USE, Name, Store, UnknownRecord, VaultError, VaultInUse, connect
+from archive.store import Name, Store, UnknownRecord, VaultError, VaultInUse, connect, refusal
 from archive.testimony import Testimony, TestimonyId
 from crypto.keys import SigningKey
 from migrations.run import migrate
@@ -91,9 +90,7 @@ class Vault:
             return cls(store, home, key)
         except BaseException as error:
             store.close()
-            if isinstance(error, OperationalError) and "locked" in str(error.orig):
-                raise VaultInUse(IN_USE) from None
-            raise
+            raise refusal(error) or error from None
 
     def together(self) -> AbstractContextManager[Session]:
         """Everything put, shredded or journalled in this block is kept whole, or not at all."""
