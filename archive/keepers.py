@@ -46,7 +46,7 @@ keyring_option = click.option(
 def backup(home: Path, file: Path, into: Path) -> None:
     """Add what is new to the boxes in the folder INTO, and replace the keyring."""
     with opened(home) as vault:
-        report = backups.back_up(vault, into, file, today(), progress("record"))
+        report = backups.back_up(vault, into, file, today(), progress("part"))
         click.echo(
             f"{report.records} records; new in the boxes: {report.boxes} records, {report.objects} files"
         )

@@ -1,9 +1,7 @@
-"""The encrypted database: its connection, its transactions, and records each sealed under a key of its own.
+"""The records of the encrypted database, each sealed once more under a random key of its own.
 
-1. SQLCipher under a random key, which is in no URL. A rollback journal and `secure_delete`, never a
-   write-ahead log, which keeps what was deleted.
-2. A record is sealed once more under its own random key, so that one record can be destroyed by its key.
-3. What happens inside `together` happens whole or not at all.
+1. One record can be destroyed by its key.
+2. What happens inside `together` happens whole or not at all.
 
 Knows nothing of what a record means. Private to `vault`, `journal` and `keeping`.
 """
@@ -15,60 +13,24 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import nacl.exceptions
 import nacl.secret
-import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import (
-    Connection,
-    Engine,
-    and_,
-    create_engine,
-    delete,
-    event,
-    func,
-    insert,
-    or_,
-    select,
-    tuple_,
-)
+from sqlalchemy import Engine, and_, delete, func, insert, or_, select, tuple_
 from sqlalchemy.exc import DatabaseError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import StaticPool
 
+from archive.database import VaultError, refusal
 from archive.errors import ArchiveError
 from archive.tables import RecordKeyRow, RecordRow
 
-IN_USE: Final = "another process is writing to this vault; try again when it is done"
-DAMAGED: Final = "the database of this vault is damaged; leave it as it is and restore the last backup"
 PAGE: Final = 500
 """Records read in one transaction, so that a long reading keeps nobody else from writing."""
-PRAGMAS: Final = (
-    "cipher_memory_security=ON",
-    "journal_mode=DELETE",
-    "secure_delete=ON",
-    "temp_store=MEMORY",
-    "foreign_keys=ON",
-    "busy_timeout=10000",
-)
 _SAME: Final = (RecordKeyRow.kind == RecordRow.kind) & (RecordKeyRow.id == RecordRow.id)
 TABLES: Final = (RecordKeyRow, RecordRow)
 Name = tuple[str, str]
 """The kind of a record, and its name within the kind."""
-
-
-class VaultError(ArchiveError):
-    """The vault cannot be made or opened."""
-
-
-class VaultInUse(VaultError):
-    """Another process is writing; try again when it is done."""
-
-
-class VaultDamaged(VaultError):
-    """The database cannot be read: its disk changed it, or somebody did."""
 
 
 class UnknownRecord(ArchiveError, KeyError):
@@ -232,42 +194,3 @@ def unseal(kind: str, sealed: bytes, key: bytes) -> bytes:
         return nacl.secret.SecretBox(key).decrypt(sealed)
     except (nacl.exceptions.CryptoError, ValueError):
         raise VaultError(f"a {kind} in the vault is damaged") from None
-
-
-def refusal(error: BaseException) -> VaultError | None:
-    """What a person is told of an *error* of the database, or None when that is a fault of ours."""
-    said = str(error.orig) if isinstance(error, DatabaseError) else ""
-    if "locked" in said:
-        return VaultInUse(IN_USE)
-    if "malformed" in said or "not a database" in said:
-        return VaultDamaged(DAMAGED)
-    return None
-
-
-def connect(database: Path, key: bytes) -> Engine:
-    """The database under its *key*, made if need be; `VaultError` at the first use of a wrong one."""
-
-    def unlock() -> Any:
-        connection = sqlcipher.connect(str(database), check_same_thread=False)
-        try:
-            connection.execute("PRAGMA cipher_log_level = NONE")  # a wrong key is told once, by us
-            connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-            for pragma in PRAGMAS:
-                connection.execute(f"PRAGMA {pragma}")
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlcipher.DatabaseError as error:
-            connection.close()
-            if "locked" in str(error):
-                raise VaultInUse(IN_USE) from None
-            raise VaultError(f"{database.name} is damaged, or not of this key") from None
-        connection.isolation_level = None
-        return connection
-
-    engine = create_engine("sqlite://", module=sqlcipher, creator=unlock, poolclass=StaticPool)
-
-    # The driver's own BEGIN comes after the first reading; two processes would then both count the journal.
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine

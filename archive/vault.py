@@ -21,9 +21,10 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from archive import locks
+from archive.database import VaultError, VaultInUse, connect, refusal
 from archive.journal import Journal
 from archive.objects import Objects, Staged
-from archive.store import Name, Store, UnknownRecord, VaultError, VaultInUse, connect, refusal
+from archive.store import Name, Store, UnknownRecord
 from archive.testimony import Testimony, TestimonyId
 from crypto.keys import SigningKey
 from migrations.run import migrate

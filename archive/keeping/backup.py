@@ -68,7 +68,7 @@ def back_up(
     """
     _check_keyring(vault, file)
     boxes, report = Boxes.make(into), Report()
-    held = {digest(sealed) for sealed in boxes.sealed()}
+    held = {digest(sealed) for sealed in boxes.sealed(progress)}
     report.packs = list(boxes.damaged)
     _box_quarantine(vault, boxes)
     # Without a lock on the vault, for this may take long; whatever changes meanwhile comes below.

@@ -9,16 +9,18 @@ from __future__ import annotations
 
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
+from archive.database import VaultDamaged, VaultError
 from archive.journal import Head, JournalBroken
 from archive.keeping.boxes import Boxes, Progress, digest
 from archive.keeping.keyring import Keyring
 from archive.keeping.telling import told
 from archive.objects import DamagedObject, Objects
-from archive.store import Name, Record, VaultDamaged, VaultError
+from archive.store import Name, Record
 from archive.vault import BOXED, OBJECT, Vault, place_and_key
 
 FAR: Final = ("setting", "verification")
@@ -53,23 +55,32 @@ def verify(vault: Vault, seen: Head | None = None, progress: Progress = lambda d
     found = Findings()
     try:
         found.problems += [f"the database: {fault}" for fault in vault.store.faults()[:MOST]]
-        vault.journal.events(seen)
-        found.head = vault.journal.head()
+        _journal(vault, seen, found)
         places = _records(vault, found)
         _objects(vault, places, found, progress)
-    except JournalBroken as broken:
-        # Over a journal that is broken nothing is written, so this verification leaves no event.
-        found.problems.append(f"the journal: {broken}")
-        return found
     except VaultDamaged as damaged:
         found.problems.append(str(damaged))
         return found
     _note_orphans(vault, places, found)
-    ids = [f"{kind}:{name}" for kind, name in found.names[:MOST]]
     with vault.together():
         vault.store.remove([FAR])
-        vault.journal.append("fix", "archive", ["vault", *ids], "fail" if found.problems else "pass")
+        _end(vault, "vault", found)
     return found
+
+
+def _journal(vault: Vault, seen: Head | None, found: Findings) -> None:
+    try:
+        found.head = vault.journal.head()
+        vault.journal.events(seen)
+    except JournalBroken as broken:
+        found.problems.append(f"the journal: {broken}")
+
+
+def _end(vault: Vault, what: str, found: Findings) -> None:
+    """Journal how it ended; over a journal that is broken nothing is written, and `verify` has told that."""
+    ids = [f"{kind}:{name}" for kind, name in found.names[:MOST]]
+    with suppress(JournalBroken):
+        vault.journal.append("fix", "archive", [what, *ids], "fail" if found.problems else "pass")
 
 
 def _records(vault: Vault, found: Findings) -> dict[str, tuple[Name, bytes]]:
@@ -107,11 +118,10 @@ def _objects(
                 saved = time.monotonic()
         found.objects = number
         progress(number, len(places))
-    _tell(
-        found,
-        [places[place][0] for place in far["damaged"] if place in places],
-        "have no file, or a damaged one",
-    )
+    # What was shredded while this ran has no file any more, and no record either.
+    bad = [places[place][0] for place in far["damaged"] if place in places]
+    bad = [(kind, name) for kind, name in bad if vault.holds(f"{OBJECT}{kind}", name)]
+    _tell(found, bad, "have no file, or a damaged one")
 
 
 def _far(vault: Vault) -> dict[str, Any]:
@@ -179,9 +189,7 @@ def verify_backup(
     _compare(vault, ring, found)
     if without_key:
         found.notes.append(f"{without_key} boxes have no key: those records were shredded or replaced")
-    with vault.together():
-        ids = [f"{kind}:{name}" for kind, name in found.names[:MOST]]
-        vault.journal.append("fix", "archive", ["backup", *ids], "fail" if found.problems else "pass")
+    _end(vault, "backup", found)
     return found
 
 

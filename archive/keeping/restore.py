@@ -15,13 +15,14 @@ from pathlib import Path
 from typing import Final
 
 from archive import durable, locks, quarantine
+from archive.database import VaultError, connect
 from archive.errors import ArchiveError
 from archive.journal import Head, Journal
 from archive.keeping.boxes import Boxes, Progress, copy, digest
 from archive.keeping.keyring import Held, Keyring, Shut
 from archive.keeping.telling import told
 from archive.objects import DamagedObject, Objects
-from archive.store import PAGE, Record, Store, VaultError, connect
+from archive.store import PAGE, Record, Store
 from archive.vault import (
     BOXED,
     DATABASE,

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from archive.database import VaultDamaged
 from archive.keeping.boxes import Boxes
 from archive.keeping.check import FAR, verify, verify_backup
-from archive.store import VaultDamaged
 from archive.vault import Vault
 from tests.archive.keeping.media import Media, Told
 from tests.people import PASSPHRASE, Archive, statement

@@ -56,7 +56,7 @@ def test_slips_open_a_backup_whose_passphrase_nobody_knows(
     table, slips = custody.split(locks.unlock(home, "vault", PASSPHRASE), 2, 3)
     (home / "vault.slips").write_bytes(table.to_bytes())
     terminal.done("backup", boxes, "--keyring", str(tmp_path / "keyring"))
-    typed = "".join(f"{slip.text}\n" for slip in slips[:2])
+    typed = "".join(f"{slip.text()}\n" for slip in slips[:2])
     again = Terminal(tmp_path / "again")
     ran = again("restore", boxes, "--keyring", str(tmp_path / "keyring"), "--slips", given=typed)
 

@@ -12,11 +12,12 @@ import pytest
 from archive import releasing, replies, review
 from archive.coding import versions
 from archive.coding.record import Life
+from archive.database import VaultError
 from archive.keeping.boxes import Boxes
 from archive.keeping.check import verify
 from archive.keeping.shredding import KIND, ShredRefused, message_of, shred_testimony, what_goes
 from archive.people import Person
-from archive.store import UnknownRecord, VaultError, unseal
+from archive.store import UnknownRecord, unseal
 from archive.vault import Vault, place_and_key
 from crypto.keys import SigningKey, VerifyKey
 from tests.archive.keeping.media import Media
