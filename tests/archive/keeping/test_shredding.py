@@ -13,6 +13,7 @@ from archive import releasing, replies, review
 from archive.coding import versions
 from archive.coding.record import Life
 from archive.database import VaultError
+from archive.imports import import_texts
 from archive.keeping.boxes import Boxes
 from archive.keeping.check import verify
 from archive.keeping.shredding import KIND, ShredRefused, message_of, shred_testimony, what_goes
@@ -214,3 +215,18 @@ def test_what_is_not_there_is_not_destroyed(archive: Archive) -> None:
         shred_testimony(archive.vault, "0" * 16, archive.minji, archive.sora, TODAY)
 
     assert len(archive.vault.journal.events()) == before
+
+
+def test_a_transcript_that_was_destroyed_is_not_imported_again(archive: Archive, tmp_path: Path) -> None:
+    """
+    Its file may still lie in the organisation's folder; the import says why it is not taken.
+    """
+    folder = tmp_path / "transcripts"
+    folder.mkdir()
+    (folder / "a.txt").write_text("무산에서 왔다.", "utf-8")
+    [told] = import_texts(archive.vault, folder, TODAY).taken.values()
+    shred_testimony(archive.vault, told, archive.minji, archive.sora, TODAY)
+    report = import_texts(archive.vault, folder, TODAY)
+
+    assert (report.taken, list(archive.vault.testimonies())) == ({}, [])
+    assert "was destroyed" in report.refused["a.txt"]
