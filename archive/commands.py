@@ -27,6 +27,7 @@ from archive.desk import DESK
 from archive.findings import FINDINGS
 from archive.founding import FOUNDING
 from archive.imports import import_texts
+from archive.keepers import KEEPING
 from archive.policies import POLICIES
 from archive.selfcheck import selfcheck
 from archive.staff import STAFF
@@ -198,7 +199,7 @@ def import_texts_command(home: Path, texts: Path, catalogue: Path | None, grants
 
 ROOMS: Final = (
     *(FOUNDING, DESK, FINDINGS, ATTACHED, CODINGS, POLICIES),
-    *(CEREMONY, CORRESPONDENCE, STAFF, (selfcheck,)),
+    *(CEREMONY, CORRESPONDENCE, STAFF, KEEPING, (selfcheck,)),
 )
 for each in (command for room in ROOMS for command in room):
     archive.add_command(each)
