@@ -92,8 +92,8 @@ def withdrawals(vault: Vault) -> list[Withdrawal]:
 
 
 def choices(vault: Vault) -> dict[str, Any]:
-    """All that was changed or taken back; another value when the gate may answer otherwise than before."""
-    return {kind: vault.every(kind) for kind in ("latest", "changed", "withdrawn")}
+    """All that was changed, taken back or chosen; another value when the gate may answer otherwise."""
+    return {kind: vault.every(kind) for kind in ("latest", "changed", "withdrawn", "basis")}
 
 
 def _is_taken_back(vault: Vault, testimony_id: str) -> bool:

@@ -31,6 +31,7 @@ from archive.journal import Journal
 from archive.objects import Objects, Staged
 from archive.tables import RecordKeyRow, RecordRow
 from archive.testimony import Testimony, TestimonyId
+from crypto.cobblestone import Window
 from crypto.keys import SigningKey
 from migrations.run import migrate
 
@@ -168,6 +169,14 @@ class Vault:
         """What was adopted, in pieces; `UnknownRecord` or `objects.DamagedObject`."""
         place, key = self._place(kind, name)
         return self._objects.read(place, key)
+
+    def opened(self, kind: str, name: str) -> Window:
+        """What was adopted, as a file to seek in that its reader closes; `UnknownRecord` or `DamagedObject`.
+
+        Only what is read is verified, when it is read: `crypto.errors.DamagedMessage`.
+        """
+        place, key = self._place(kind, name)
+        return self._objects.open(place, key)
 
     def holds(self, kind: str, name: str) -> bool:
         """Whether a record of this kind and name is here."""

@@ -112,6 +112,8 @@ READERS = {
     "archive/redaction/decision.py",  # below the gate: makes what the gate hands out
     "archive/review.py",  # the archivist's desk
     "archive/accession.py",  # brings the words in, and reads back what it has just staged
+    "archive/versions/basis.py",  # which words count
+    "archive/versions/record.py",  # what was received is version 0
     "archive/imports.py",  # compares a transcript with the one that is here
     "archive/releasing.py",  # moves a testimony's stage; its words come from the gate
 }
