@@ -26,6 +26,7 @@ from archive.desk import DESK
 from archive.founding import FOUNDING
 from archive.imports import import_texts
 from archive.testimony import AUDIENCES, USES, Grant
+from archive.transcripts import TRANSCRIPTS
 from crypto.capsule.page import LANGUAGES, Language
 
 DAMAGED: Final = "damaged on the stick and not acknowledged; copy it again"
@@ -191,5 +192,5 @@ def import_texts_command(home: Path, texts: Path, catalogue: Path | None, grants
         raise SystemExit(1)
 
 
-for each in (*FOUNDING, *DESK, *CEREMONY, *CODINGS, *CORRESPONDENCE):
+for each in (*FOUNDING, *DESK, *CEREMONY, *CODINGS, *CORRESPONDENCE, *TRANSCRIPTS):
     archive.add_command(each)

@@ -170,13 +170,9 @@ class Vault:
         place, key = self._place(kind, name)
         return self._objects.read(place, key)
 
-    def opened(self, kind: str, name: str) -> Window:
-        """What was adopted, as a file to seek in that its reader closes; `UnknownRecord` or `DamagedObject`.
-
-        Only what is read is verified, when it is read: `crypto.errors.DamagedMessage`.
-        """
-        place, key = self._place(kind, name)
-        return self._objects.open(place, key)
+    def window(self, kind: str, name: str) -> Window:
+        """What was adopted, as a file to seek in; only what is read is verified. Its opener closes it."""
+        return self._objects.open(*self._place(kind, name))
 
     def holds(self, kind: str, name: str) -> bool:
         """Whether a record of this kind and name is here."""

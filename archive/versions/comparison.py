@@ -43,6 +43,22 @@ def compare(before: Sequence[Segment], after: Sequence[Segment]) -> list[Row]:
     return rows
 
 
+def beside(*columns: Sequence[Segment]) -> list[tuple[str, tuple[Segment | None, ...]]]:
+    """Each segment of any column with what every column has under its name, in the order they are told."""
+    held = [{each.id: each for each in column} for column in columns]
+    order: list[str] = []
+    for column in columns:
+        known, at = set(order), 0
+        for each in column:
+            if each.id in known:
+                ahead = each.id in order[at : at + 2]
+                at = order.index(each.id, at if ahead else 0) + 1
+            else:
+                order.insert(at or len(order), each.id)
+                at = (at or len(order) - 1) + 1
+    return [(id, tuple(column.get(id) for column in held)) for id in order]
+
+
 def differences(before: str, after: str) -> tuple[Piece, ...]:
     """*after* with what was taken away (`del`) and added (`ins`); both texts can be read back from it."""
     if before == after:

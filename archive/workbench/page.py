@@ -19,6 +19,8 @@ from archive.vault import Vault
 LANGUAGES: Final = ("ko", "en")
 TABS: Final = (
     ("pages.testimony", "tab_reading"),
+    ("versions.show", "versions_tab"),
+    ("recordings.show", "recordings_tab"),
     ("coding.show", "coding_tab"),
     ("coding.seen", "coding_life_tab"),
 )
