@@ -19,7 +19,6 @@ from archive.versions import loudness, programs, record, webvtt
 from archive.versions.record import Version, VersionRefused
 from archive.versions.recordings import Recording, opened, recording
 from archive.versions.recordings import recordings as all_recordings
-from archive.versions.segments import MalformedVersion
 from archive.versions.wav import NoSound
 from archive.workbench import page
 
@@ -98,7 +97,7 @@ def sound(name: str, number: int) -> Response:
 
 @recordings.get("/testimony/<name>/recording/<int:number>/waveform.svg")
 def waveform(name: str, number: int) -> Response:
-    """How loud it is, drawn; kept in memory while the workbench runs, as looking through an hour takes time."""
+    """How loud it is, drawn; kept in memory while the workbench runs: an hour takes time."""
     heard, kept = _recording(name, number), current_app.extensions.setdefault("waveforms", {})
     if heard.source not in kept:
         try:
@@ -129,8 +128,8 @@ def save(name: str, number: int) -> Answer:
             made = record.keep(
                 vault, person, name, "corrected", told, today(), derived_from=source, recording=number
             )
-    except (ArchiveError, MalformedVersion, UnicodeEncodeError) as refused:
-        page.say(str(refused) if isinstance(refused, ArchiveError) else "malformed")
+    except ArchiveError as refused:
+        page.say(str(refused))
     else:
         page.say("recordings_done", str(made.number))
     return back
