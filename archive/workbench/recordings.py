@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from flask import Blueprint, Response, abort, current_app, redirect, render_template, request, url_for
+from werkzeug.exceptions import RequestedRangeNotSatisfiable
 from werkzeug.wrappers import Response as Answer
 from werkzeug.wsgi import wrap_file
 
@@ -92,7 +93,12 @@ def sound(name: str, number: int) -> Response:
     answer = Response(wrap_file(request.environ, source, loudness.PIECE), mimetype=heard.media)  # type: ignore[arg-type]
     answer.direct_passthrough = True
     answer.content_length = source.length
-    return answer.make_conditional(request, accept_ranges=True, complete_length=source.length)  # type: ignore[return-value]
+    try:
+        answer.make_conditional(request, accept_ranges=True, complete_length=source.length)
+    except RequestedRangeNotSatisfiable:
+        source.close()
+        raise
+    return answer
 
 
 @recordings.get("/testimony/<name>/recording/<int:number>/waveform.svg")
@@ -104,7 +110,9 @@ def waveform(name: str, number: int) -> Response:
             kept[heard.source] = loudness.peaks(page.vault(), heard)
         except NoSound:
             abort(404)
-    columns = [(x, max(1.0, round(peak * HEIGHT, 1))) for x, peak in enumerate(kept[heard.source])]
+    peaks = kept[heard.source]
+    scale = HEIGHT / (max(peaks) or 1)  # a low voice is drawn as large as a loud one
+    columns = [(x, max(1.0, round(peak * scale, 1))) for x, peak in enumerate(peaks)]
     drawn = render_template("waveform.svg", columns=columns, height=HEIGHT)
     return Response(drawn, mimetype="image/svg+xml")
 

@@ -54,6 +54,7 @@ def show(name: str) -> str:
         rows=beside(*columns),
         transcript=transcript,
         translation=other,
+        signed={v.derived_from for v in found if v.kind in ("reviewed", "approved")},
         counts=basis.chosen(vault, name),
         edited=edited,
         into=request.args.get("into", edited.lang if edited else ""),

@@ -36,7 +36,7 @@ def test_a_correction_becomes_the_words_that_count(archive: Archive, chromium: B
         page.wait_for_selector("[role=status]")
         sign_in(page, "sora")
         page.goto(f"{there}/testimony/{told}/versions")
-        page.click("text=검토했음에 서명")
+        page.click("text=검토했다고 서명")
         sign_in(page, "minji")
         page.goto(f"{there}/testimony/{told}/versions")
         page.click("text=이 글을 승인")
