@@ -23,6 +23,7 @@ from archive.command_line import (
     tells_errors,
     today,
 )
+from archive.consent import require_granted
 from archive.people import Person
 from archive.testimony import LANGUAGES, Language, Segment
 from archive.vault import Vault
@@ -178,10 +179,11 @@ def choose(home: Path, name: str, testimony: str, number: int) -> None:
 @lang_option
 @tells_errors
 def draft(home: Path, name: str, testimony: str, number: int, lang: str | None) -> None:
-    """Let the recogniser of this machine draft what is said in a recording of a TESTIMONY."""
+    """Let the recogniser of this machine draft what is said in a recording, where she allowed that."""
     program = programs.require("recogniser")
     click.echo(program.author, err=True)
     with opened(home) as vault:
+        require_granted(vault, testimony, "ai_processing_local", "archivists")
         who, heard = signing(vault, name), recording(vault, testimony, number)
         found = record.history(vault, testimony)
         language = cast(Language, lang or found[0].lang)
@@ -198,10 +200,11 @@ def draft(home: Path, name: str, testimony: str, number: int, lang: str | None) 
 @click.option("--lang", type=click.Choice(LANGUAGES), required=True, help="Into which language.")
 @tells_errors
 def translate(home: Path, name: str, testimony: str, number: int, lang: str) -> None:
-    """Let the translator of this machine draft version NUMBER of a TESTIMONY in another language."""
+    """Let the translator of this machine draft version NUMBER in another language, where she allowed that."""
     program = programs.require("translator")
     click.echo(program.author, err=True)
     with opened(home) as vault:
+        require_granted(vault, testimony, "ai_processing_local", "archivists")
         who, source = signing(vault, name), record.version(vault, testimony, number)
         told = programs.translate(program, source.segments, progress("segment"))
         _keep_draft(vault, who, testimony, program, told, number, cast(Language, lang), None)

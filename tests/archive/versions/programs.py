@@ -1,4 +1,4 @@
-"""Small programs that really run where whisper.cpp or a translator would: they keep to what is asked of those.
+"""Small programs that really run where whisper.cpp or a translator would, and keep to what is asked of those.
 
 The recogniser reads the WAV that it is given and writes a line for each stretch that is not silent. None of
 them knows a word; what is tested is how a program is started, fed, read, stopped and named.

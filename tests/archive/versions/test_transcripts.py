@@ -72,15 +72,21 @@ def test_programs_draft_by_command(
     archive: Archive, run: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
-    Their names stand on what they wrote; without one, the command says how to name one.
+    R1: where she allowed it, and nowhere else. Their names stand on what they wrote; without one, the command
+    says how to name one.
     """
     if not shutil.which("ffmpeg"):
         pytest.skip("ffmpeg is not installed on this machine")
-    told = archive.recorded(wav(4))
+    allowed = [("preserve", "archivists"), ("ai_processing_local", "archivists")]
+    told, silent = archive.recorded(wav(4), grants=allowed), archive.recorded(wav(4))
     monkeypatch.setenv("PATH", "/usr/bin")
     assert "ONGGI_TRANSLATOR" in run("version", "translate", told, 0, "--lang", "eng", "--as", "minji").output
     monkeypatch.setenv("ONGGI_RECOGNISER", str(made(tmp_path, "hear", RECOGNISER)))
     monkeypatch.setenv("ONGGI_TRANSLATOR", str(made(tmp_path, "say", TRANSLATOR)))
+    for words in (("draft", silent), ("translate", silent, 0, "--lang", "eng")):
+        asked = run("version", *words, "--as", "minji")
+        assert "ai_processing_local for archivists was not granted" in asked.output
+    assert len(history(archive.vault, silent)) == 1
     drafted = run("version", "draft", told, "--as", "minji").output
     refused = run("version", "translate", told, 1, "--lang", "eng", "--as", "minji").output
     file = tmp_path / "fixed.txt"
