@@ -114,6 +114,8 @@ def add(
             else:
                 told = _beside(before.segments, _texts(raw))
             kind: record.Kind = "corrected" if language == before.lang else "translation"
+            if kind == "translation":
+                require_granted(vault, testimony, "translate", "archivists")
             made = record.keep(
                 vault,
                 who,
@@ -204,6 +206,7 @@ def translate(home: Path, name: str, testimony: str, number: int, lang: str) -> 
     program = programs.require("translator")
     click.echo(program.author, err=True)
     with opened(home) as vault:
+        require_granted(vault, testimony, "translate", "archivists")
         require_granted(vault, testimony, "ai_processing_local", "archivists")
         who, source = signing(vault, name), record.version(vault, testimony, number)
         told = programs.translate(program, source.segments, progress("segment"))

@@ -10,10 +10,11 @@ from werkzeug.wrappers import Response
 
 from archive import review
 from archive.command_line import today
+from archive.consent import require_granted
 from archive.errors import ArchiveError
 from archive.redaction.decision import segments_of
 from archive.review import Reading
-from archive.standing import TakenBack
+from archive.standing import TakenBack, standing
 from archive.testimony import LANGUAGES, Language, Segment
 from archive.vault import UnknownRecord
 from archive.versions import basis, record
@@ -61,6 +62,7 @@ def show(name: str) -> str:
         before=pair[0],
         after=pair[1],
         compared=compared,
+        may_translate=("translate", "archivists") in standing(vault, told).allowed,
         tags=TAGS,
         languages=LANGUAGES,
     )
@@ -93,6 +95,8 @@ def change(name: str, step: str) -> Response:
             if lang not in LANGUAGES:
                 abort(404)
             kind: record.Kind = "corrected" if lang == source.lang else "translation"
+            if kind == "translation":
+                require_granted(vault, name, "translate", "archivists")
             told = _written(source, record.first_free(found), splits=kind == "corrected")
             record.keep(vault, person, name, kind, told, today(), derived_from=number, lang=lang)
         elif step == "sign":

@@ -13,7 +13,7 @@ from archive.versions.basis import chosen
 from archive.versions.record import history
 from tests.journeys.test_access import violations
 from tests.journeys.workbench import opened, sign_in
-from tests.people import Archive
+from tests.people import RESEARCH, Archive
 
 pytestmark = pytest.mark.loopback
 WORDS = "나는 혜산에서 왔다.\n\n혜숙이는 강을 건넜다.\n\n그 뒤로 혜숙을 보지 못했다."
@@ -26,7 +26,7 @@ def test_a_correction_becomes_the_words_that_count(archive: Archive, chromium: B
     R13, R14: one writes, another reviews, the first approves, and chooses; both sides are seen beside each
     other; what changed is marked with more than colour; axe finds nothing.
     """
-    told = archive.told(WORDS)
+    told = archive.told(WORDS, grants=[*RESEARCH, ("translate", "archivists")])
     with opened(archive, chromium) as (page, there):
         sign_in(page, "minji")
         page.goto(f"{there}/testimony/{told}/versions")

@@ -193,7 +193,7 @@ def test_two_people_make_a_version_count_at_one_desk(archive: Archive, desk: Des
     """
     R13: each refusal is told; the page shows both sides, and mark-up in words is letters.
     """
-    told = archive.told("혜숙이는 강을 건넜다.")
+    told = archive.told("혜숙이는 강을 건넜다.", grants=[("translate", "archivists")])
     stepped(desk, told, "save", number="0", lang="kor", s0001="x")
     assert len(history(archive.vault, told)) == 1
     desk.post("/sign-in", name="minji", passphrase=MINJIS)
@@ -222,6 +222,20 @@ def test_two_people_make_a_version_count_at_one_desk(archive: Archive, desk: Des
     assert desk.post(f"/testimony/{told}/versions/sign", number="9").status_code == 404
     assert desk.get("/testimony/none/versions").status_code == 404
     assert desk.get("/testimony/none/recording").status_code == 404
+
+
+def test_nothing_is_translated_that_she_did_not_allow(archive: Archive, desk: Desk) -> None:
+    """
+    R1: the page does not offer it, and refuses it.
+    """
+    told = archive.told("혜숙이는 강을 건넜다.")
+    desk.post("/sign-in", name="minji", passphrase=MINJIS)
+    refused = stepped(desk, told, "save", number="0", lang="eng", s0001="Hyesuk")
+    page = desk.get(f"/testimony/{told}/versions", **{"Accept-Language": "en"}).text
+
+    assert refused == ["translate for archivists was not granted"]
+    assert "Translate into" not in page
+    assert "She did not allow translation." in page
 
 
 def test_a_recording_of_hours_fits_into_one_form(archive: Archive, desk: Desk) -> None:
