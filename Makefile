@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 DATA ?= demo-data
 PYTHON ?= python3
 
-.PHONY: demo test check bench fuzz client clean-demo clean
+.PHONY: demo test check bench fuzz client offline clean-demo clean
 
 $(VENV)/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -23,7 +23,7 @@ $(CLIENT)/node_modules: $(CLIENT)/package-lock.json
 
 test: $(VENV)/ready $(if $(shell command -v npm),$(CLIENT)/node_modules)
 	sh deploy/test_needs.sh
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(VENV)/ready
 	$(BIN)/ruff check .
@@ -39,6 +39,11 @@ fuzz: $(VENV)/ready
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r tests/fuzz/requirements.txt
 	for parser in `$(BIN)/python -m tests.fuzz.parsers`; do \
 		$(BIN)/python -m tests.fuzz.run $$parser $(FUZZ_SECONDS) || exit 1; done
+
+# The folder that is carried to the archive's machine: make offline INTO=FOLDER KEY=FOLDER [DEBIAN=13] [NEW=1]
+DEBIAN ?= 12
+offline: $(VENV)/ready
+	$(BIN)/python -m deploy.archive.build $(INTO) --key $(KEY) --debian $(DEBIAN) $(if $(NEW),--new-key)
 
 client: $(CLIENT)/node_modules
 	cd $(CLIENT) && npm run build

@@ -134,10 +134,8 @@ def retry(vault: Vault, *, today: Callable[[], date] = lambda: datetime.now(UTC)
 
 def attachment_state(vault: Vault, attachment: Attachment) -> str:
     """`here`, `waiting` while its envelope has not come, or `differs` when the statement lists another."""
-    if not vault.holds("file", attachment.digest):
-        return "waiting"
-    size, media, _ = vault.json("file", attachment.digest)
-    return "here" if (size, media) == (attachment.size, attachment.media) else "differs"
+    held = vault.holds("file", attachment.digest)
+    return attachment.state(vault.json("file", attachment.digest) if held else None)
 
 
 def _take(

@@ -25,6 +25,8 @@ from archive.correspondence import CORRESPONDENCE
 from archive.desk import DESK
 from archive.founding import FOUNDING
 from archive.imports import import_texts
+from archive.selfcheck import selfcheck
+from archive.staff import STAFF
 from archive.testimony import AUDIENCES, USES, Grant
 from archive.transcripts import TRANSCRIPTS
 from crypto.capsule.page import LANGUAGES, Language
@@ -192,5 +194,5 @@ def import_texts_command(home: Path, texts: Path, catalogue: Path | None, grants
         raise SystemExit(1)
 
 
-for each in (*FOUNDING, *DESK, *CEREMONY, *CODINGS, *CORRESPONDENCE, *TRANSCRIPTS):
+for each in (*FOUNDING, *DESK, *CEREMONY, *CODINGS, *CORRESPONDENCE, *STAFF, *TRANSCRIPTS, selfcheck):
     archive.add_command(each)

@@ -13,7 +13,7 @@ from typing import Any, Final
 import click
 
 from archive import releasing, review
-from archive.accession import attachment_state, retry
+from archive.accession import retry
 from archive.command_line import (
     as_option,
     folder,
@@ -42,10 +42,9 @@ def list_command(home: Path) -> None:
     """
     with opened(home) as vault:
         _tell_withdrawals(vault)
-        for each in review.readings(vault):
+        for each in review.summaries(vault):
             told = each.told
-            states = [attachment_state(vault, a) for a in told.attachments]
-            files = f"  files: {', '.join(states)}" if states else ""
+            files = f"  files: {', '.join(each.files)}" if each.files else ""
             stage = "withdrawn" if each.taken_back else told.workflow_status
             line = f"{told.id}  {stage:<9} {told.lang_original}  {told.received_quarter}"
             click.echo(f"{line}  {told.kind}{files}")

@@ -10,7 +10,7 @@ from typing import Final
 
 import click
 
-from archive import durable, keyring, locks, people, requests
+from archive import durable, keyring, locks, people, requests, roles
 from archive.command_line import home_option, opened, passphrase, root_option, tells_errors, today
 from archive.root import LOCK, ROTATION, SEALED, News, Root, RootError
 from archive.vault import Vault
@@ -87,6 +87,7 @@ def init(home: Path, root_home: Path | None, origin: str) -> None:
         root = Root.found(folder, locks.make(folder, LOCK, other), origin, desk)
         keyring.trust_root(vault, root.public)
         keyring.make(vault, today())
+        roles.begin(vault)
     click.echo(f"{root.public.to_text()}\nfingerprint {root.public.fingerprint()}")
     click.echo(FOUNDED, err=True)
 
@@ -217,7 +218,10 @@ def add(home: Path, name: str, sponsors: tuple[str, ...]) -> None:
         chosen = passphrase("ONGGI_PERSON_PASSPHRASE", f"A passphrase for {name}", confirm=True)
         key = people.add(vault, name, chosen, admitted_by)
         keyring.ask(vault, today())
+        without = not roles.given(vault)[name]
     click.echo(f"{name} signs with {key.key_id}; `onggi archive keys publish` lets her sign releases")
+    if without:
+        click.echo(f"she has no role yet; a custodian gives her one: `onggi archive roles give {name} ROLE`")
 
 
 FOUNDING: Final = (init, keys, courier, person)

@@ -80,6 +80,7 @@ class Journal:
 
     def __init__(self, transaction: Transaction, key: SigningKey, now: Callable[[], datetime] = _now) -> None:
         self._transaction, self._key, self._now = transaction, key, now
+        self._newest: dict[str, tuple[int, str, Event | None]] = {}
 
     def begin(self) -> None:
         """Sign an empty journal. Once, when the vault is made: a journal without a head is broken."""
@@ -102,6 +103,23 @@ class Journal:
         with self._transaction() as session:
             row = self._head(session)
             return Head(row.count, row.hash)
+
+    def newest(self, prefix: str) -> Event | None:
+        """The last event whose first object's id begins so. The chain before it is `events`' to verify."""
+        with self._transaction() as session:
+            head = self._head(session)
+            count, last, found = self._newest.get(prefix, (0, FIRST, None))
+            row = session.get(EventRow, count) if count else None
+            if row is None or hashlib.sha256(row.body.encode()).hexdigest() != last:
+                count, found = 0, None  # what was looked through was undone since
+            asked = select(EventRow.body).where(EventRow.number > count, EventRow.body.contains(prefix))
+            for body in session.scalars(asked.order_by(EventRow.number.desc())):
+                event, _ = _parse(body)
+                if event.objects and event.objects[0].startswith(prefix):
+                    found = event
+                    break
+            self._newest[prefix] = (head.count, head.hash, found)
+            return found
 
     def events(self, seen: Head | None = None) -> tuple[Event, ...]:
         """Every event, oldest first, after the whole journal was verified; `JournalBroken` otherwise.

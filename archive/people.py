@@ -77,15 +77,21 @@ def public_key(vault: Vault, name: str) -> VerifyKey:
 
 def known(vault: Vault) -> dict[str, VerifyKey]:
     """Everyone who may decide: the two founders, whom two of these admitted, whom two of those admitted."""
-    rows = vault.every("person")
+    rows, found = vault.every("person"), founders(vault)
     keys = {name: VerifyKey.from_text(row["public"]) for name, row in rows.items()}
-    found = {name: keys[name] for name, row in rows.items() if not row["admitted"]}
-    if len(found) > FOUNDERS:
-        raise PersonRefused("more than two people say that they founded this archive")
     waiting = set(rows) - set(found)
     while admitted := {name for name in waiting if _is_admitted(name, keys[name], rows[name], found)}:
         found |= {name: keys[name] for name in admitted}
         waiting -= admitted
+    return found
+
+
+def founders(vault: Vault) -> dict[str, VerifyKey]:
+    """The people whom nobody admitted; `PersonRefused` when there are more than two."""
+    rows = vault.every("person")
+    found = {name: VerifyKey.from_text(row["public"]) for name, row in rows.items() if not row["admitted"]}
+    if len(found) > FOUNDERS:
+        raise PersonRefused("more than two people say that they founded this archive")
     return found
 
 

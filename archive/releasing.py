@@ -19,7 +19,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from archive import durable, keyring, people
+from archive import durable, keyring, people, roles
 from archive.consent import ConsentRefused, Rendition, rendition, require_granted
 from archive.errors import ArchiveError
 from archive.people import Person, PersonRefused, public_key
@@ -69,6 +69,7 @@ class Draft:
 def draft(vault: Vault, person: Person) -> Draft:
     """Propose everything that is approved and allowed as the next release, signed by *person*."""
     with vault.together():
+        roles.require(vault, person, *roles.MARKERS)
         made, refused = _renditions(vault)
         number, body = _last(vault)[0] + 1, _body(vault, made)
         text = _text(vault, made, body)
@@ -117,6 +118,7 @@ def releases_of(vault: Vault, testimony_id: str) -> list[int]:
 def sign(vault: Vault, person: Person, digest: str, today: date) -> Draft:
     """Sign the draft of this *digest* as a second person, or raise `ReleaseRefused`. `write` lets it out."""
     with vault.together():
+        roles.require(vault, person, *roles.MARKERS)
         waiting = drafted(vault)
         made, _ = _renditions(vault)
         number, body = _last(vault)[0] + 1, _body(vault, made)

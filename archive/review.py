@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any, Final
 
+from archive import roles
 from archive.people import Person
 from archive.redaction.decision import DecisionRefused, canonical, marks_of, segments_of, stored, verify
 from archive.redaction.spans import Redaction, RedactionError, check, redact, spread, version_of
-from archive.standing import require_not_taken_back, withdrawals
-from archive.testimony import Step, Testimony
+from archive.standing import Withdrawal, require_not_taken_back, withdrawals
+from archive.testimony import Step, Summary, Testimony
 from archive.vault import Vault
-from archive.versions.basis import basis, standing_in
+from archive.versions.basis import basis
 
-ROLES: Final = ("proposer", "approver")
+SIGNERS: Final = ("proposer", "approver")
 
 
 @dataclass(frozen=True)
@@ -56,22 +57,50 @@ def reading(vault: Vault, testimony_id: str) -> Reading:
         return _reading(_told(vault, testimony_id), _review(vault, testimony_id))
 
 
-def readings(vault: Vault) -> list[Reading]:
-    """Every testimony and its marks as they stand, in order of their names."""
+@dataclass(frozen=True)
+class Listed:
+    """A testimony as a list shows it: who has signed, whether its files are here; no word of it."""
+
+    told: Summary
+    proposer: str | None
+    approver: str | None
+    files: tuple[str, ...]
+    """What `accession.attachment_state` says of each."""
+    taken_back: bool
+
+
+def summaries(vault: Vault, taken_back: Iterable[Withdrawal] | None = None) -> list[Listed]:
+    """Every testimony as a list shows it, in order of their names. Nobody's words are opened.
+
+    *taken_back* are all withdrawals, for whoever has asked for them already.
+
+    A vault of an earlier version has no summaries; there they are made once, which takes longer.
+    """
     with vault.together():
-        reviews = vault.every("review")
+        kept, here = vault.every("summary"), vault.names("testimony")
+        if missing := set(here) - set(kept):
+            for told in vault.read_testimonies():
+                if told.id in missing:
+                    vault.put_testimony(told)
+                    kept[told.id] = told.summary.to_json()
+        reviews, came = vault.every("review"), vault.every("file")
         gone = {testimony for each in withdrawals(vault) for testimony in each.testimonies}
         return [
-            Reading(replace(told, text=""), (), None, None, None, True)
-            if told.id in gone
-            else _reading(standing_in(vault, told), reviews.get(told.id, {}))
-            for told in vault.read_testimonies()
+            _listed(Summary.from_json(id, kept[id]), reviews.get(id, {}), came, id in gone) for id in here
         ]
+
+
+def _listed(told: Summary, review: dict[str, Any], came: dict[str, Any], gone: bool) -> Listed:
+    if gone:
+        return Listed(told, None, None, (), True)
+    proposer, approver = (review[role]["name"] if role in review else None for role in SIGNERS)
+    files = tuple(each.state(came.get(each.digest)) for each in told.attachments)
+    return Listed(told, proposer, approver, files, False)
 
 
 def _reading(told: Testimony, review: dict[str, Any]) -> Reading:
     marks = marks_of(review)
-    proposer, approver = (review[role]["name"] if role in review else None for role in ROLES)
+    proposer, approver = (review[role]["name"] if role in review else None for role in SIGNERS)
     proposal = _proposal(told.id, review, marks) if proposer else None
     return Reading(told, marks, proposer, approver, proposal)
 
@@ -108,6 +137,7 @@ def propose(
     Without *spans*, what is marked already is proposed, or that nothing be hidden.
     """
     with vault.together():
+        roles.require(vault, person, *roles.MARKERS)
         testimony = _told(vault, testimony_id)
         version = version_of(testimony.text)
         wanted = stored(vault, testimony_id) if spans is None else spans
@@ -123,6 +153,7 @@ def propose(
 def approve(vault: Vault, person: Person, testimony_id: str, proposal: str | None) -> None:
     """Sign, as a second person, the *proposal* that she has read, or change nothing: `DecisionRefused`."""
     with vault.together():
+        roles.require(vault, person, "reviewer")
         testimony, review = _told(vault, testimony_id), _review(vault, testimony_id)
         spans = marks_of(review)
         if "proposer" not in review:
@@ -140,6 +171,7 @@ def approve(vault: Vault, person: Person, testimony_id: str, proposal: str | Non
 def withdraw_proposal(vault: Vault, person: Person, testimony_id: str) -> None:
     """Take the proposal back; what is left verifies as no decision at all."""
     with vault.together():
+        roles.require(vault, person, *roles.MARKERS)
         _store(vault, _told(vault, testimony_id), "take_back", {}, person.name)
 
 

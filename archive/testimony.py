@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from itertools import groupby
@@ -72,6 +72,12 @@ class Attachment:
     size: int
     media: str
 
+    def state(self, came: Sequence[Any] | None) -> str:
+        """`here`, `waiting` while nothing came, or `differs` when size or type of what *came* are others."""
+        if came is None:
+            return "waiting"
+        return "here" if tuple(came[:2]) == (self.size, self.media) else "differs"
+
 
 @dataclass(frozen=True)
 class Consent:
@@ -103,6 +109,28 @@ class Consent:
 
 
 @dataclass(frozen=True)
+class Summary:
+    """What a list says of a testimony; no word of it, nor its consent."""
+
+    id: TestimonyId
+    kind: Kind
+    lang_original: Language
+    received_quarter: str
+    workflow_status: Stage
+    attachments: tuple[Attachment, ...] = ()
+
+    def to_json(self) -> list[Any]:
+        files = [[a.digest, a.size, a.media] for a in self.attachments]
+        return [self.kind, self.lang_original, self.received_quarter, self.workflow_status, files]
+
+    @classmethod
+    def from_json(cls, id: str, row: list[Any]) -> Summary:
+        """What `to_json` wrote. Trusted: it comes out of the vault."""
+        kind, lang, quarter, stage, files = row
+        return cls(TestimonyId(id), kind, lang, quarter, stage, tuple(Attachment(*a) for a in files))
+
+
+@dataclass(frozen=True)
 class Testimony:
     """One testimony as it was received. Its words are in no `repr`."""
 
@@ -122,6 +150,18 @@ class Testimony:
         """Its paragraphs, in order. They cover every word of the text."""
         return self.parts or tuple(
             Segment(f"s{n:04d}", part) for n, part in enumerate(paragraphs(self.text), 1)
+        )
+
+    @property
+    def summary(self) -> Summary:
+        """What a list says of it."""
+        return Summary(
+            self.id,
+            self.kind,
+            self.lang_original,
+            self.received_quarter,
+            self.workflow_status,
+            self.attachments,
         )
 
     def after(self, step: Step) -> Testimony:

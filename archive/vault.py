@@ -137,7 +137,10 @@ class Vault:
                 raise
 
     def put_testimony(self, testimony: Testimony) -> None:
-        self.put_json("testimony", testimony.id, testimony.to_json())
+        """Keep it, and beside it what a list says of it, so that a list opens nobody's words."""
+        with self.together():
+            self.put_json("testimony", testimony.id, testimony.to_json())
+            self.put_json("summary", testimony.id, testimony.summary.to_json())
 
     def testimony(self, testimony_id: str) -> Testimony:
         """The words as they were received, or `UnknownRecord`. For review only: what leaves asks the gate."""

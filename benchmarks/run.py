@@ -22,7 +22,7 @@ from importlib.metadata import version
 from pathlib import Path
 from statistics import median
 
-from benchmarks import browser, crowd
+from benchmarks import arrivals, browser, crowd
 from benchmarks.bars import HEAD, bars, table
 from benchmarks.steps import Cost, gunicorn_of, memory_of
 from deploy.house import House, Refused, found, serving
@@ -144,6 +144,7 @@ def measure(runs: int, *, large: bool) -> str:
         memory = [travel(house, record(Path(scratch), size), apart=True) for size in (SIZE, LARGE) if large]
         print("many at once, and large files", file=sys.stderr, flush=True)
         many = crowd.page(house, {"100 MB": recording, "1 GB": record(Path(scratch), UPLOAD)})
+        many += arrivals.page(recording, large=large)
     client = None if "client" in missing else browser.brotli()
     rows = [bar.row(missing) for bar in bars(ours, theirs, client)]
     told = BARS.format(bars=table(HEAD, *rows), **browser.versions())
@@ -207,11 +208,12 @@ def _mb(size: int) -> str:
 
 def main() -> int:
     about = (
-        "One recording the whole way, the bars, 240 testimonies by 1, 4 and 16 clients, and a file of 1 GB."
+        "One recording the whole way, the bars, 240 testimonies by 1, 4 and 16 clients, a file of 1 GB, "
+        "and 1,000 testimonies taken in."
     )
     asked = argparse.ArgumentParser(description=about)
     asked.add_argument("--runs", type=int, default=3)
-    asked.add_argument("--large", action="store_true", help="also compare the memory of 400 MB and of 100 MB")
+    asked.add_argument("--large", action="store_true", help="also 400 MB, and 10,000 testimonies taken in")
     asked.add_argument("--write", type=Path, help="also write the page into this file")
     options = asked.parse_args()
     for each in (signal.SIGINT, signal.SIGTERM):  # a shell's background job would ignore the first

@@ -28,6 +28,7 @@ from crypto.keys import IntakePublic, IntakeSecret
 from deploy.depositor import File, Intake, tell
 from deploy.house import HERE, ORIGIN, PHRASES, House, Refused
 
+MB = 1_000_000
 MESSAGE = 1 << 20
 FINAL = stream.crypto_secretstream_xchacha20poly1305_TAG_FINAL
 
@@ -108,18 +109,19 @@ def deposit(cost: Cost, house: House, recording: Path, port: str) -> None:
     cost.memory["deposit"] = memory_of("self")
 
 
-def accession(cost: Cost, house: House, stick: Path) -> None:
-    """What the command does, with the memory of opening the vault told apart."""
+def accession(cost: Cost, house: House, stick: Path, taken: str = "1", files: str = "1") -> None:
+    """What the command does, with opening the vault told apart; it has to take in so many."""
     from archive.accession import accession as take_in  # here, for the client must not carry its memory
     from archive.vault import Vault
 
     with Vault.open(house.home("archive"), PHRASES[""]) as vault:
         opening = memory_of("self")
         Path("/proc/self/clear_refs").write_text("5")  # Linux's word for: begin the highest anew
-        report = take_in(vault, stick)
+        with cost.timed("taking in"):
+            report = take_in(vault, stick)
     cost.memory["taking in"] = memory_of("self")
     cost.memory["accession"] = max(opening, cost.memory["taking in"])
-    if (len(report.taken), report.files) != (1, 1):
+    if (len(report.taken), report.files) != (int(taken), int(files)):
         raise Refused("the accession did not take in what was packed")
     (stick / "ACKNOWLEDGEMENT").write_bytes(report.acknowledgement)
 

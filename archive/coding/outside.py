@@ -10,11 +10,26 @@ This is no proof against recognition: combinations are **not** counted. What lea
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Final
 
 from archive.coding import edtf
 from archive.coding.record import Act, Actor, Life, Movement, RoleLink, Transaction
 from archive.vocabulary.lists import codes
 from archive.vocabulary.places import generalised
+
+KEPT: Final = (
+    "act_id", "type", "act_terms", "methods", "location_type", "venue_type", "recruitment",
+    "recruitment_apps", "control", "exploitation", "sex_exploitation", "exploitation_apps", "industry",
+    "legal_instruments", "source_connection", "confidence", "reliability",
+)  # fmt: skip
+"""Codes of an act that leave as they are. A field that is in no list of this module stays."""
+KEPT_OF_LINK: Final = (
+    "actor", "role", "degree_of_involvement", "perpetrator_type", "relationship_to_narrator",
+    "relationship_to_trafficker", "coerced", "status_at_end",
+)  # fmt: skip
+KEPT_OF_ACTOR: Final = (
+    "actor_id", "counting_unit", "gender", "organisation_type", "trafficking_status", "decided_by",
+)  # fmt: skip
 
 
 def widened(found: Life) -> Life:
@@ -28,19 +43,14 @@ def widened(found: Life) -> Life:
 
 
 def _actor(each: Actor) -> Actor:
-    kept = ("actor_id", "counting_unit", "gender", "organisation_type", "trafficking_status", "decided_by")
-    return Actor(**{name: getattr(each, name) for name in kept})
+    return Actor(**{name: getattr(each, name) for name in KEPT_OF_ACTOR})
 
 
 def _act(each: Act) -> Act:
-    return replace(
-        each,
+    return Act(
+        **{name: getattr(each, name) for name in KEPT},
         date_edtf=_years(each.date_edtf),
-        date_verbatim="",
         place_ref=_wide(each.place_ref),
-        place_verbatim="",
-        precision="",
-        evidence_spans=(),
         role_links=tuple(_link(link) for link in each.role_links if _no_helper(link.role)),
         movements=tuple(_movement(way) for way in each.movements),
         transactions=tuple(_transaction(paid) for paid in each.transactions),
@@ -49,7 +59,8 @@ def _act(each: Act) -> Act:
 
 def _link(each: RoleLink) -> RoleLink:
     age = each.age_at_time
-    return replace(each, age_at_time=None if age is None else age // 5 * 5, age_verbatim="")
+    kept = {name: getattr(each, name) for name in KEPT_OF_LINK}
+    return RoleLink(**kept, age_at_time=None if age is None else age // 5 * 5)
 
 
 def _movement(each: Movement) -> Movement:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import field, fields, is_dataclass
-from typing import Any, Final, TypeVar
+from dataclasses import dataclass, field, fields, is_dataclass
+from typing import Any, Final, Literal, TypeVar
 
 from archive.coding import edtf
 from archive.errors import ArchiveError
@@ -23,6 +23,16 @@ MOST: Final = 200
 """Members of a list: acts of a life, spans of an act."""
 Check = Callable[[Any, str], Any]
 T = TypeVar("T")
+Shape = Literal["code", "codes", "phrase", "date", "place", "number", "other"]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A field as a form asks for it. *lists*: those whose codes it takes."""
+
+    name: str
+    shape: Shape
+    lists: tuple[str, ...]
 
 
 class MalformedCoding(ArchiveError, ValueError):
@@ -45,8 +55,16 @@ def read(kind: type[T], untrusted: object, at: str) -> T:
     return kind(**{key: known[key](value, f"{at}.{key}") for key, value in untrusted.items()})
 
 
-def _made(check: Check, default: Any, *, shown: bool = True) -> Any:
-    return field(default=default, repr=shown, metadata={"check": check})
+def asked(kind: type[Any]) -> tuple[Asked, ...]:
+    """The fields of *kind* that a person fills in, in order: what is not a name or a record of its own."""
+    named = ((each.name, each.metadata["shape"], each.metadata["lists"]) for each in fields(kind))
+    return tuple(Asked(*each) for each in named if each[1] != "other")
+
+
+def _made(
+    check: Check, default: Any, shape: Shape, lists: tuple[str, ...] = (), *, shown: bool = True
+) -> Any:
+    return field(default=default, repr=shown, metadata={"check": check, "shape": shape, "lists": lists})
 
 
 def _spelt(pattern: str, rule: str) -> Any:
@@ -55,17 +73,17 @@ def _spelt(pattern: str, rule: str) -> Any:
             raise MalformedCoding(f"{at}: {rule}")
         return value
 
-    return _made(check, "")
+    return _made(check, "", "other")
 
 
 def coded(*lists: str) -> Any:
     """One code of these lists, or nothing."""
-    return _made(lambda value, at: _code(value, at, lists) if value != "" else "", "")
+    return _made(lambda value, at: _code(value, at, lists) if value != "" else "", "", "code", lists)
 
 
 def required(*lists: str) -> Any:
     """One code of these lists."""
-    return _made(lambda value, at: _code(value, at, lists), "")
+    return _made(lambda value, at: _code(value, at, lists), "", "code", lists)
 
 
 def many(*lists: str) -> Any:
@@ -77,7 +95,7 @@ def many(*lists: str) -> Any:
             raise MalformedCoding(f"{at}: a code is here twice")
         return found
 
-    return _made(check, ())
+    return _made(check, (), "codes", lists)
 
 
 def phrase() -> Any:
@@ -92,7 +110,7 @@ def phrase() -> Any:
             raise MalformedCoding(f"{at}: words are in NFC, without spaces around them")
         return value
 
-    return _made(check, "", shown=False)
+    return _made(check, "", "phrase", shown=False)
 
 
 def identifier() -> Any:
@@ -113,7 +131,7 @@ def dated() -> Any:
         except edtf.MalformedDate as refused:
             raise MalformedCoding(f"{at}: {refused}") from None
 
-    return _made(check, "")
+    return _made(check, "", "date")
 
 
 def placed(*levels: str) -> Any:
@@ -128,7 +146,7 @@ def placed(*levels: str) -> Any:
             raise MalformedCoding(f"{at}: this place is no {' or '.join(levels)}")
         return value
 
-    return _made(check, "")
+    return _made(check, "", "place")
 
 
 def whole(least: int, most: int) -> Any:
@@ -141,7 +159,7 @@ def whole(least: int, most: int) -> Any:
             raise MalformedCoding(f"{at}: a whole number from {least} to {most}")
         return value
 
-    return _made(check, None)
+    return _made(check, None, "number")
 
 
 def position() -> Any:
@@ -152,7 +170,7 @@ def position() -> Any:
             raise MalformedCoding(f"{at}: a place in a segment is a whole number, from 0")
         return value
 
-    return _made(check, 0)
+    return _made(check, 0, "other")
 
 
 def segment() -> Any:
@@ -166,7 +184,7 @@ def several(kind: type[Any]) -> Any:
     def check(value: Any, at: str) -> tuple[Any, ...]:
         return tuple(read(kind, each, f"{at}[{n}]") for n, each in enumerate(_list(value, at)))
 
-    return _made(check, ())
+    return _made(check, (), "other")
 
 
 def _code(value: Any, at: str, lists: tuple[str, ...]) -> str:

@@ -11,7 +11,7 @@ import json
 from dataclasses import replace
 from typing import Any, Final
 
-from archive import people
+from archive import people, roles
 from archive.people import Person
 from archive.testimony import Testimony
 from archive.vault import Vault
@@ -53,6 +53,7 @@ def chosen(vault: Vault, testimony_id: str) -> int:
 def choose(vault: Vault, person: Person, testimony_id: str, number: int) -> Version:
     """Make the words of version *number* count; 0 is what was received. `VersionRefused`."""
     with vault.together():
+        roles.require(vault, person, *roles.MARKERS)
         made, told = version(vault, testimony_id, number), vault.testimony(testimony_id)
         if told.workflow_status != "received":
             raise VersionRefused(

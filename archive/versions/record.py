@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Literal, get_args
 
-from archive import people
+from archive import people, roles
 from archive.errors import ArchiveError
 from archive.people import Person
 from archive.standing import require_not_taken_back
@@ -138,9 +138,11 @@ def keep(
 ) -> Version:
     """Sign *segments* as the next version; `VersionRefused` or `MalformedVersion`, and nothing is kept.
 
-    *lang* and *recording* are those of the source where they are not named.
+    *lang* and *recording* are those of the source where they are not named. Reviewing is a reviewer's, all
+    else an archivist's too: `roles.RoleRefused`.
     """
     with vault.together():
+        roles.require(vault, person, *(("reviewer",) if kind == "reviewed" else roles.MARKERS))
         found = history(vault, testimony_id)
         if not 0 <= derived_from < len(found):
             raise VersionRefused("this testimony has no version of that number")

@@ -18,14 +18,14 @@ from archive.vault import Vault
 
 LANGUAGES: Final = ("ko", "en")
 TABS: Final = (
-    ("pages.testimony", "tab_reading"),
+    ("reading.show", "tab_reading"),
     ("versions.show", "versions_tab"),
     ("recordings.show", "recordings_tab"),
     ("coding.show", "coding_tab"),
     ("coding.seen", "coding_life_tab"),
 )
 """The pages of one testimony: endpoint, which takes its name, and key of the catalogue."""
-ROOMS: Final = (("pages.desk", "desk"), ("pages.search", "search"), ("pages.release", "release"))
+ROOMS: Final = (("desk.show", "desk"), ("searching.show", "search"), ("releasing.show", "release"))
 """The pages in the head of every page."""
 _TRANSLATIONS: Final = Path(__file__).parent / "translations"
 

@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from flask import Flask
 
 from archive.vault import Vault
 from archive.workbench.coding import coding
+from archive.workbench.desk import desk
 from archive.workbench.door import Door
+from archive.workbench.entrance import entrance
+from archive.workbench.reading import reading
 from archive.workbench.recordings import recordings
+from archive.workbench.releasing import releasing
+from archive.workbench.searching import searching
 from archive.workbench.versions import versions
-from archive.workbench.views import pages
+
+PARTS: Final = (
+    entrance,
+    desk,
+    reading,
+    releasing,
+    searching,
+    coding,
+    versions,
+    recordings,
+)
 
 
 def create_app(vault: Vault, door: Door) -> Flask:
@@ -20,8 +37,6 @@ def create_app(vault: Vault, door: Door) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.extensions["vault"] = vault
     door.guard(app)
-    app.register_blueprint(pages)
-    app.register_blueprint(coding)
-    app.register_blueprint(versions)
-    app.register_blueprint(recordings)
+    for part in PARTS:
+        app.register_blueprint(part)
     return app

@@ -274,3 +274,28 @@ def test_a_key_opens_with_its_own_passphrase_only(archive: Archive) -> None:
         with pytest.raises((PersonRefused, WeakPassphrase)):
             people.add(archive.vault, name, phrase)
     assert archive.minji.key.to_text()[-40:] not in repr(archive.minji)
+
+
+def test_a_list_opens_nobodys_words(archive: Archive, told: str) -> None:
+    """
+    Stage, language, who has signed, and whether the files are here, also where the words cannot be read.
+    """
+    archive.approve(told)
+    words = archive.vault.testimony(told)
+    archive.vault.put_json("testimony", told, "not what a testimony is")
+    [listed] = review.summaries(archive.vault)
+
+    assert listed.told == words.summary
+    assert (listed.proposer, listed.approver, listed.files) == ("minji", "sora", ())
+
+
+def test_a_vault_without_summaries_makes_them_once(archive: Archive, told: str) -> None:
+    """
+    One of an earlier version lists what it holds, as it stands now.
+    """
+    archive.vault.shred("summary", told, "archive")
+    assert [each.told.workflow_status for each in review.summaries(archive.vault)] == ["proposed"]
+    archive.approve(told)
+
+    assert archive.vault.holds("summary", told)
+    assert [each.told.workflow_status for each in review.summaries(archive.vault)] == ["approved"]

@@ -5,12 +5,18 @@ from __future__ import annotations
 import ast
 import json
 import re
+from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
 
+from archive import review, roles
+from archive.testimony import TestimonyId
+from archive.workbench.bars import HEIGHT, columns
+from archive.workbench.desk import MANY, Waiting, waiting
 from archive.workbench.door import IDLE, Door
 from archive.workbench.page import LANGUAGES
 from archive.workbench.site import create_app
@@ -269,3 +275,49 @@ def test_the_desks_catalogues_say_the_same_things() -> None:
         )
         assert all(other.keys() == first.keys() for other in others)
         assert all(text for catalogue in (first, *others) for text in catalogue.values())
+
+
+def test_the_desk_says_what_waits_for_whom(desk: Desk, archive: Archive) -> None:
+    """
+    R13: a proposal waits for every reviewer but her who made it, and to her the desk says so.
+    """
+    archive.told(WORDS)
+    told = archive.told(WORDS + "!")
+    review.propose(archive.vault, archive.minji, told)
+    given = {"minji": roles.ALL, "sora": roles.ALL, "hana": frozenset()}
+    listed = review.summaries(archive.vault)
+
+    assert waiting(listed, given) == [
+        Waiting("received", 1, ("minji", "sora")),
+        Waiting("proposed", 1, ("sora",), "minji"),
+    ]
+    assert waiting(listed, given | {"sora": frozenset({"archivist"})})[1].may == ()
+    desk.opened().post("/sign-in", name="minji", passphrase=MINJIS)
+    assert "not you: it is your proposal" in desk.get("/", **{"Accept-Language": "en"}).text
+
+
+def test_a_long_list_is_turned_page_by_page(desk: Desk, archive: Archive) -> None:
+    """
+    Every testimony is reached from the desk, however many there are.
+    """
+    first = archive.vault.testimony(archive.told(WORDS))
+    with archive.vault.together():
+        for number in range(MANY):
+            archive.vault.put_testimony(replace(first, id=TestimonyId(f"{number:016x}")))
+    desk.opened()
+    pages = desk.get("/").text, desk.get(f"/?at={MANY}").text
+    found = [re.findall(r'href="/testimony/([0-9a-f]{16})"', each) for each in pages]
+
+    assert [len(each) for each in found] == [MANY, 1]
+    assert {name for each in found for name in each} == set(archive.vault.names("testimony"))
+
+
+def test_a_column_stands_for_its_count() -> None:
+    """
+    The largest is as high as the drawing, the others in proportion, none beside it; nothing is no column.
+    """
+    drawn = columns([("a", 10), ("b", 5), ("c", 0)])
+    assert [each.height for each in drawn] == [HEIGHT, HEIGHT / 2, 0]
+    assert all(left.x + left.width <= right.x for left, right in pairwise(drawn))
+    assert columns([]) == []
+    assert [each.height for each in columns([("a", 0)])] == [0]

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+import secrets
+from pathlib import Path
+
+import pytest
+
+from benchmarks.arrivals import arrive
 from benchmarks.bars import HEAD, Bar, bars, table
 from benchmarks.steps import Cost
+from deploy.house import House, Refused, found
 
 
 def test_a_bar_tells_whether_it_is_met() -> None:
@@ -35,3 +42,19 @@ def test_a_bar_that_was_not_measured_says_why_and_is_not_met() -> None:
     assert all((row[3], row[5]) == (f"left out: no {name}", "") for name, row in rows.items())
     assert all(len(row) == len(HEAD) for row in rows.values())
     assert table(HEAD, *rows.values()).count("\n") == len(rows) + 1
+
+
+def test_a_bundle_that_was_made_to_be_measured_is_taken_in_whole(tmp_path: Path) -> None:
+    """
+    The real accession takes each testimony and the recording, or nothing is measured.
+    """
+    house, recording = House(tmp_path / "house"), tmp_path / "recording"
+    found(house)
+    recording.write_bytes(secrets.token_bytes(300_000))
+    cost, size = arrive(house, recording, 3)
+
+    assert cost.seconds["taking in"] > 0
+    assert cost.memory["taking in"] > 0
+    assert size > recording.stat().st_size
+    with pytest.raises(Refused):
+        cost.step(house, "accession", house.data / "carried", "3", "1")

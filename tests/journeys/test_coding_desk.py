@@ -41,7 +41,7 @@ def test_words_that_are_selected_become_the_evidence_of_an_act(archive: Archive,
         desk.goto(f"{there}/testimony/{told}/coding")
         desk.evaluate(SELECT)
         desk.wait_for_function("() => document.getElementById('phrase').value === '오천 원'")
-        desk.select_option("select[name=type]", "x_Sale")
+        desk.select_option('select[name="act.type"]', "x_Sale")
         desk.click("button.strong")
         desk.wait_for_selector(".steps > li")
         found = violations(desk)

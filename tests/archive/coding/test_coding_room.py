@@ -7,6 +7,8 @@ from typing import Any
 from archive.coding import chronology, versions
 from archive.coding.record import life
 from archive.review import reading
+from archive.workbench import act_form
+from archive.workbench.page import LANGUAGES, texts
 from crypto.receipt import Receipt
 from tests.archive.coding.lives import TEXT, WHOLE
 from tests.archive.test_workbench import Desk
@@ -20,31 +22,35 @@ def test_an_act_is_coded_from_words_and_can_be_undone(archive: Archive) -> None:
     told = archive.told(TEXT)
     desk = Desk(archive).opened()
     there = f"/testimony/{told}/coding"
-    desk.post(f"{there}/save", seen="0", type="x_Sale")
+    sale: dict[str, Any] = {"act.type": "x_Sale"}
+    desk.post(f"{there}/save", seen="0", **sale)
     assert versions.current(archive.vault, told).number == 0
     desk.post("/sign-in", name="minji", passphrase=MINJIS)
     form: dict[str, Any] = {
-        "type": "x_Sale",
+        "act.type": "x_Sale",
         "phrase": "오천 원",
         "segment": "s0003",
-        "date_edtf": "1998-24",
-        "place": "장백",
+        "act.date_edtf": "1998-24",
+        "act.place_ref": "장백",
+        "who": "건네준 사람",
+        "role_links.role": "SoldIndividual",
+        "transactions.kind": "sale",
+        "transactions.amount_min": "5,000",
+        "transactions.currency": "CNY",
     }
-    desk.post(
-        f"{there}/save",
-        seen="0",
-        **form,
-        role="SoldIndividual",
-        who="건네준 사람",
-        kind="sale",
-        amount="5000",
-        currency="CNY",
-    )
+    desk.post(f"{there}/save", seen="0", **form)
     act = versions.current(archive.vault, told).life.acts[0]
     assert (act.place_ref, act.evidence_spans[0].start, act.evidence_spans[0].end) == ("cn-changbai", 3, 7)
     assert (act.role_links[0].actor, act.transactions[0].amount_min) == ("a1", 5000)
-    desk.post(f"{there}/save", seen="1", type="x_Sale", phrase="없는 말")
-    desk.post(f"{there}/save", seen="1", type="x_Sale", date_edtf="1998-02-29")
+    wrong: dict[str, Any]
+    for wrong in (
+        {"phrase": "없는 말"},
+        {"act.date_edtf": "1998-02-29"},
+        {"act.place_ref": "없는 곳"},
+        {"transactions.kind": "sale", "transactions.amount_min": "많이"},
+        {"transactions.amount_min": "5000"},
+    ):
+        desk.post(f"{there}/save", seen="1", **sale | wrong)
     assert versions.current(archive.vault, told).number == 1
     desk.post(f"{there}/remove", seen="1", act="e1")
     desk.post(f"{there}/restore", seen="2", number="1")
@@ -68,13 +74,61 @@ def test_a_new_person_and_a_new_act_take_names_that_nobody_has(archive: Archive)
     versions.keep(archive.vault, archive.minji, reading(archive.vault, told).told, life(row), TODAY, seen=0)
     desk = Desk(archive).opened()
     desk.post("/sign-in", name="minji", passphrase=MINJIS)
-    desk.post(f"{there}/save", seen="1", type="x_Resale", role="SoldIndividual", who="다른 사람")
+    form: dict[str, Any] = {"act.type": "x_Resale", "role_links.role": "SoldIndividual", "who": "다른 사람"}
+    desk.post(f"{there}/save", seen="1", **form)
     found = versions.current(archive.vault, told).life
 
     assert [each.actor_id for each in found.actors] == ["a2", "a3"]
     assert [each.act_id for each in found.acts] == ["narrator", "e7", "e8"]
     for page in (there, f"/testimony/{told}"):
         assert 'class="words" lang="ko"' in desk.get(page).text
+
+
+def test_what_a_coding_can_say_the_page_can_say(archive: Archive) -> None:
+    """
+    Every field of the record is on the page under a label of its own; what was filled in is stored and shown.
+    """
+    told = archive.told(TEXT)
+    desk, there = Desk(archive).opened(), f"/testimony/{told}/coding"
+    desk.post("/sign-in", name="minji", passphrase=MINJIS)
+    shown = desk.get(there).text
+    for part, fields in act_form.FIELDS.items():
+        for each in fields:
+            assert f'name="{part}.{each.name}"' in shown
+            assert all(f"coding_{each.name}" in texts(language) for language in LANGUAGES)
+    filled: dict[str, Any] = {
+        "act.type": "x_Crossing",
+        "act.control": "x_Chaining",
+        "movements.via": "river",
+        "movements.to_ref": "장백",
+        "movements.river_ref": "압록강",
+        "role_links.role": "RecruiterOrIntermediary",
+        "role_links.age_at_time": "40",
+        "who": "중개인",
+    }
+    desk.post(f"{there}/save", seen="0", **filled)
+    person: dict[str, Any] = {
+        "person": "a1",
+        "person.whereabouts_class": "in_dprk",
+        "person.label": "중개인",
+        "names": "김철\n金哲\n",
+    }
+    desk.post(f"{there}/person", seen="1", **person)
+    hers: dict[str, Any] = {"person": "narrator", "person.number_of_children": "2"}
+    desk.post(f"{there}/person", seen="2", **hers)
+    found = versions.current(archive.vault, told).life
+    assert found.acts[0].movements[0].river_ref == "river-amnok"
+    assert (found.acts[0].control, found.acts[0].role_links[0].age_at_time) == (("x_Chaining",), 40)
+    assert [(a.actor_id, [n.form for n in a.names]) for a in found.actors] == [
+        ("narrator", []),
+        ("a1", ["김철", "金哲"]),
+    ]
+    desk.post(f"{there}/drop", seen="3", act="e1", part="movements", at="0")
+    desk.post(f"{there}/drop", seen="4", act="e1", part="movements", at="0")
+    desk.post(f"{there}/person", seen="4", person="a9")
+
+    after = versions.current(archive.vault, told)
+    assert (after.number, after.life.acts[0].movements, len(after.life.acts[0].role_links)) == (4, (), 1)
 
 
 def test_a_life_is_seen_on_a_line_and_on_a_map(archive: Archive) -> None:

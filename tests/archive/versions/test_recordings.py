@@ -184,7 +184,7 @@ def test_nobody_writes_down_before_she_has_signed_in(archive: Archive, desk: Des
     assert history(archive.vault, told)[1].segments == (CUE,)
 
 
-def stepped(desk: Desk, told: str, step: str, **form: str) -> list[str]:
+def stepped(desk: Desk, told: str, step: str, **form: Any) -> list[str]:
     desk.post(f"/testimony/{told}/versions/{step}", **form)
     return desk.notices()
 

@@ -1,0 +1,52 @@
+"""Who sits at the desk, in which language, and what is said to whoever is not let in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, g, request
+from werkzeug.wrappers import Response
+
+from archive import people
+from archive.errors import ArchiveError
+from archive.workbench import page
+
+entrance = Blueprint("entrance", __name__)
+
+
+@entrance.post("/sign-in")
+def sign_in() -> Response:
+    try:
+        given = request.form.get("passphrase", "")
+        g.desk.person = people.unlock(page.vault(), request.form.get("name", ""), given)
+        page.say("done_sign_in")
+    except ArchiveError as refused:
+        page.say(str(refused))
+    return page.back()
+
+
+@entrance.post("/sign-out")
+def sign_out() -> Response:
+    g.desk.person = None
+    return page.back()
+
+
+@entrance.post("/language")
+def choose_language() -> Response:
+    answer = page.back()
+    chosen = request.form.get("language", "")
+    if chosen in page.LANGUAGES:
+        answer.set_cookie("language", chosen, httponly=True, samesite="Strict")
+    return answer
+
+
+@entrance.app_errorhandler(ArchiveError)
+def not_now(error: ArchiveError) -> tuple[str, int]:
+    return page.notice("not_now", str(error)), 503
+
+
+@entrance.app_errorhandler(400)
+@entrance.app_errorhandler(403)
+@entrance.app_errorhandler(404)
+def refused(error: Any) -> tuple[str, int]:
+    return page.notice({400: "wrong_host", 403: "not_let_in", 404: "not_here"}[error.code]), error.code

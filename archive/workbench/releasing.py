@@ -1,0 +1,47 @@
+"""The release: one person drafts, another looks at it and signs."""
+
+from __future__ import annotations
+
+from flask import Blueprint, abort, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from archive import releasing as releases
+from archive.command_line import today
+from archive.errors import ArchiveError
+from archive.workbench import page
+
+releasing = Blueprint("releasing", __name__)
+
+
+@releasing.get("/release")
+def show() -> str:
+    vault = page.vault()
+    drafted = releases.drafted(vault) if vault.holds("draft", "release") else None
+    return page.show("release.html", drafted=drafted, releases=[int(n) for n in vault.names("release")])
+
+
+@releasing.post("/release/<step>")
+def let_out(step: str) -> Response:
+    vault, person = page.vault(), page.person()
+    back = redirect(url_for("releasing.show"), code=303)
+    if person is None:
+        page.say("sign_in_first")
+        return back
+    try:
+        if step == "draft":
+            releases.draft(vault, person)
+            page.say("done_draft")
+        elif step == "sign":
+            signed = releases.sign(vault, person, request.form.get("draft", ""), today())
+            into = vault.home / "outgoing" / f"release-{signed.number}"
+            try:
+                releases.write(vault, signed.number, into, today())
+                page.say("done_sign", str(into))
+            except OSError:
+                page.say("not_written", f"onggi archive release write {signed.number} FOLDER")
+            page.say("journal_head", str(vault.journal.head()))
+        else:
+            abort(404)
+    except ArchiveError as refused:
+        page.say(str(refused))
+    return back

@@ -1,0 +1,121 @@
+"""`python -m benchmarks.desk`: how long the desk and one record take in a vault of N testimonies.
+
+The vault is real and lies in a temporary folder; the pages come through the workbench's own door.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import random
+import secrets
+import sys
+import tempfile
+import time
+from datetime import date
+from pathlib import Path
+from statistics import median
+
+from archive import keyring, people, review
+from archive.redaction.spans import Redaction, version_of
+from archive.testimony import Attachment, Consent, Testimony, TestimonyId, quarter_of
+from archive.vault import Vault
+from archive.workbench.door import Door
+from archive.workbench.site import create_app
+
+HOST = "127.0.0.1:8462"
+PHRASE = "a phrase for measuring only"
+LINES = ("그해 겨울에 강을 건넜다.", "브로커가 돈을 받았다고 나중에 들었다.", "그 집에서 두 해를 살았다.")
+LANGUAGES = ("kor", "kor", "kor", "zho", "eng")
+BARS = {"desk": 1.0, "record": 0.3, "list": 1.0}
+"""Seconds."""
+
+
+def told(draw: random.Random, number: int) -> Testimony:
+    """One testimony of some pages, with a photograph in every fourth."""
+    text = "\n".join(f"{draw.choice(LINES)} {number}" for _ in range(draw.randint(10, 120)))
+    files = (Attachment(secrets.token_hex(64), 65536, "image/jpeg"),) if number % 4 == 0 else ()
+    day = date(2015 + number % 11, 1 + number % 12, 1)
+    consent = Consent(1, "ko", hashlib.sha256(b"").hexdigest(), frozenset({("index_search", "archivists")}))
+    language = LANGUAGES[number % len(LANGUAGES)]
+    return Testimony(
+        TestimonyId(secrets.token_hex(8)),
+        "life_history",
+        language,  # type: ignore[arg-type]
+        quarter_of(day),
+        "received",
+        consent,
+        text,
+        files,
+    )
+
+
+def fill(vault: Vault, count: int) -> None:
+    """*count* testimonies of accounts; every third is proposed, and one account took hers back."""
+    draw = random.Random(count)
+    people.add(vault, "minji", PHRASE)
+    minji = people.unlock(vault, "minji", PHRASE)
+    with vault.together():
+        for number in range(count):
+            each, account = told(draw, number), secrets.token_hex(32)
+            vault.put_testimony(each)
+            vault.put_json("told-by", each.id, account)
+            vault.put_json("told-as", each.id, 0)
+            vault.put_json("latest", account, [0, each.consent.to_json()])
+            for file in each.attachments:
+                vault.put_json("file", file.digest, [file.size, file.media, each.id])
+            if number == 0:
+                vault.put_json("withdrawn", account, [0, "2026-01-01"])
+            elif number < 100:
+                # Through the rule itself; for all of them the journal would be counted again each time.
+                review.propose(vault, minji, each.id, [Redaction(0, 2, "date")])
+                shown = vault.json("review", each.id)
+            elif number % 3 == 0:
+                vault.put_testimony(each.after("propose"))
+                vault.put_json(
+                    "review",
+                    each.id,
+                    shown | {"version_sha256": version_of(each.text), "spans": [[0, 2, "date"]]},
+                )
+
+
+def timed(vault: Vault, runs: int) -> dict[str, float]:
+    """The median of *runs*, in seconds."""
+    door = Door(frozenset({HOST}))
+    browser = create_app(vault, door).test_client()
+    browser.get(door.address, base_url=f"http://{HOST}")
+    names = vault.names("testimony")[1::97]
+    found: dict[str, list[float]] = {"desk": [], "record": [], "list": []}
+    for run in range(runs):
+        for what, path in (("desk", "/"), ("record", f"/testimony/{names[run % len(names)]}")):
+            began = time.perf_counter()
+            answer = browser.get(path, base_url=f"http://{HOST}")
+            found[what].append(time.perf_counter() - began)
+            if answer.status_code not in (200, 404):
+                raise SystemExit(f"{path} answered {answer.status_code}")
+        began = time.perf_counter()
+        review.summaries(vault)
+        found["list"].append(time.perf_counter() - began)
+    return {what: median(each) for what, each in found.items()}
+
+
+def main() -> None:
+    """Measure, print, and say with the exit code whether the bars are met."""
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("--records", type=int, default=10_000)
+    options.add_argument("--runs", type=int, default=9)
+    given = options.parse_args()
+    with tempfile.TemporaryDirectory(prefix="desk-") as scratch:
+        with Vault.create(Path(scratch), PHRASE) as vault:
+            keyring.found(vault, "archive.example")
+            fill(vault, given.records)
+        with Vault.open(Path(scratch), PHRASE) as vault:
+            took = timed(vault, given.runs)
+    for what, seconds in took.items():
+        met = "met" if seconds < BARS[what] else "MISSED"
+        print(f"{what} at {given.records} records: {seconds * 1000:.0f} ms, bar {BARS[what]:.1f} s: {met}")
+    sys.exit(any(seconds >= BARS[what] for what, seconds in took.items()))
+
+
+if __name__ == "__main__":
+    main()
