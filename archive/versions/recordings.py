@@ -74,7 +74,7 @@ def _media(window: Window, *, ours: bool) -> str:
     return _MAGIC.get(window.read(4), "") if ours else ""
 
 
-def opened(vault: Vault, heard: Recording) -> Window | Rebuilt:
+def opened(vault: Vault, heard: Recording) -> Window:
     """The sound as a file to seek in, which its reader closes; `NoSound` before there is a safe copy."""
     if heard.source is None:
         raise NoSound("nobody hears a file as it came: make a safe copy of it under Files first")

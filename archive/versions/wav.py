@@ -5,7 +5,6 @@ Samples have no form that a player could stumble over; the header before them is
 
 from __future__ import annotations
 
-import io
 import os
 import struct
 from dataclasses import dataclass
@@ -68,41 +67,30 @@ def samples_of(untrusted: BinaryIO | Window) -> Samples:
     raise refused
 
 
-class Rebuilt(io.RawIOBase):
-    """A WAV of its samples alone, behind a header of ours, to read and seek in. Closing closes its source."""
+class _Plain:
+    """The samples of a WAV behind a header of ours."""
 
     def __init__(self, source: Window) -> None:
         self._source: Final = source
         self.samples: Final = samples_of(source)
         self._header: Final = self.samples.header()
-        self.length: Final = len(self._header) + self.samples.length
-        self._at = 0
+        self.size: Final = len(self._header) + self.samples.length
 
-    def readable(self) -> bool:
-        return True
-
-    def seekable(self) -> bool:
-        return True
-
-    def tell(self) -> int:
-        return self._at
-
-    def seek(self, offset: int, whence: int = os.SEEK_SET, /) -> int:
-        self._at = max(0, {os.SEEK_SET: 0, os.SEEK_CUR: self._at, os.SEEK_END: self.length}[whence] + offset)
-        return self._at
-
-    def readinto(self, buffer: bytearray | memoryview, /) -> int:  # type: ignore[override]
-        header = self._header[self._at : self._at + len(buffer)]
-        piece = header or self._sample(min(len(buffer), self.length - self._at))
-        buffer[: len(piece)] = piece
-        self._at += len(piece)
-        return len(piece)
-
-    def _sample(self, size: int) -> bytes:
-        self._source.seek(self.samples.offset + self._at - len(self._header))
-        return self._source.read(max(0, size)) or b""
+    def read_at(self, offset: int, size: int) -> bytes:
+        end = min(offset + size, self.size)
+        header = self._header[offset:end]
+        first = max(offset, len(self._header))
+        self._source.seek(self.samples.offset + first - len(self._header))
+        return header + (self._source.read(max(0, end - first)) or b"")
 
     def close(self) -> None:
-        if not self.closed:
-            super().close()
-            self._source.close()
+        self._source.close()
+
+
+class Rebuilt(Window):
+    """A WAV of its samples alone, as a file to read and seek in; `NoSound`. Closing closes its source."""
+
+    def __init__(self, source: Window) -> None:
+        plain = _Plain(source)
+        super().__init__(plain)
+        self.samples: Final = plain.samples
