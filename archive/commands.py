@@ -15,6 +15,7 @@ import click
 from archive import codes, courier, durable, pages
 from archive.accession import Report, accession_capsule
 from archive.accession import accession as take_in
+from archive.attached import ATTACHED
 from archive.capsule import every as offline_pages
 from archive.capsule import write as write_page
 from archive.ceremony import CEREMONY
@@ -194,5 +195,15 @@ def import_texts_command(home: Path, texts: Path, catalogue: Path | None, grants
         raise SystemExit(1)
 
 
-for each in (*FOUNDING, *DESK, *CEREMONY, *CODINGS, *CORRESPONDENCE, *STAFF, *TRANSCRIPTS, selfcheck):
+for each in (
+    *FOUNDING,
+    *DESK,
+    *ATTACHED,
+    *CEREMONY,
+    *CODINGS,
+    *CORRESPONDENCE,
+    *STAFF,
+    *TRANSCRIPTS,
+    selfcheck,
+):
     archive.add_command(each)

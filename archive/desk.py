@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import click
 
-from archive import releasing, review
+from archive import care, releasing, review
 from archive.accession import retry
 from archive.command_line import (
     as_option,
@@ -65,16 +65,37 @@ def _tell_withdrawals(vault: Vault) -> None:
 @home_option
 @click.argument("testimony")
 @click.option("--preview", is_flag=True, help="As the marks would leave it.")
+@click.option("--open-as", "opener", help="Who opens the severe parts; the journal says so.")
 @tells_errors
-def read(home: Path, testimony: str, preview: bool) -> None:
-    """Print a TESTIMONY on this terminal, and its proposal, which `approve` asks for."""
+def read(home: Path, testimony: str, preview: bool, opener: str | None) -> None:
+    """Print a TESTIMONY on this terminal, and its proposal, which `approve` asks for.
+
+    Severe parts stay closed until somebody opens them with her passphrase.
+    """
     with opened(home) as vault:
         reading = review.reading(vault, testimony)
-    click.echo(printable(reading.preview if preview else reading.told.text))
+        told = reading.told
+        segments = [(each.id, each.text) for each in told.segments]
+        closed = care.severe(vault, told.id, told.lang_original, segments)
+        if opener and closed:
+            care.opened(vault, signing(vault, opener), told.id, closed)
+            closed = {}
+    if closed:
+        _print_parts(reading, closed, preview=preview)
+    else:
+        click.echo(printable(reading.preview if preview else told.text))
     click.echo(f"-- {len(reading.marks)} marks", nl=not reading.proposal)
     if reading.proposal:
         approved = f"approved by {reading.approver}" if reading.approver else "not approved"
         click.echo(f", proposed by {reading.proposer}, {approved}; proposal {reading.proposal}")
+
+
+def _print_parts(reading: review.Reading, closed: dict[str, str], *, preview: bool) -> None:
+    for part in reading.parts:
+        words = part.preview if preview else "".join(text for text, _ in part.pieces)
+        shut = f"[{part.id} is severe and closed: {closed.get(part.id) or 'not summarised yet'}]"
+        click.echo(printable(shut if part.id in closed else words))
+    click.echo(f"-- {len(closed)} parts are closed; `--open-as NAME` opens them", err=True)
 
 
 @click.command()
@@ -200,12 +221,17 @@ def search(home: Path) -> None:
     with opened(home) as vault:
         index, refused = private_index(vault)
         results = index.search(words)
+        found = [hit.document for hit in results.hits]
+        closed = {each.id: care.severe(vault, each.id, each.lang, each.segments) for each in found}
     click.echo(f"{results.total} of {index.count} testimonies; {len(refused)} may not be searched")
     if results.total > len(results.hits):
         click.echo(f"the best {len(results.hits)}:")
     for hit in results.hits:
         click.echo(f"{hit.document.id}  {hit.document.lang}")
         for excerpt in hit.excerpts:
+            if excerpt.segment in closed[hit.document.id]:
+                click.echo(f"  {excerpt.segment}  severe and closed")
+                continue
             told = ((printable(text), is_hit) for text, is_hit in excerpt.pieces)
             pieces = (click.style(text, bold=True) if is_hit else text for text, is_hit in told)
             click.echo(f"  {excerpt.segment}  {''.join(pieces)}")
@@ -251,13 +277,27 @@ def journal_verify(home: Path, seen: str | None, as_json: bool) -> None:
 @click.command()
 @home_option
 @click.option("--port", default=8462, show_default=True, help="A port on 127.0.0.1.")
+@click.option(
+    "--idle",
+    type=click.FloatRange(min=0.01, max=120),
+    default=20,
+    show_default=True,
+    help="Minutes without a click after which it closes by itself.",
+)
 @tells_errors
-def workbench(home: Path, port: int) -> None:
+def workbench(home: Path, port: int, idle: float) -> None:
     """Open the archivist's pages on this machine only, under an address that works once."""
     from archive.workbench.service import serve
 
+    def ready(address: str) -> None:
+        click.echo(
+            f"workbench: open once {address}\nCtrl-C closes it, and so do {idle:g} minutes without a click"
+        )
+
     with opened(home) as vault:
-        serve(vault, port, lambda address: click.echo(f"workbench: open once {address}\nCtrl-C closes it"))
+        interrupted = serve(vault, port, idle * 60, ready)
+    if not interrupted:
+        click.echo("workbench: closed, and the vault with it; start it again to go on")
 
 
 DESK: Final = (

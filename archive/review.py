@@ -6,7 +6,7 @@ The one place, with the gate, where an archivist's eyes meet the words as they w
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -19,7 +19,17 @@ from archive.testimony import Step, Summary, Testimony
 from archive.vault import Vault
 from archive.versions.basis import basis
 
+Piece = tuple[str, Redaction | None]
 SIGNERS: Final = ("proposer", "approver")
+
+
+@dataclass(frozen=True)
+class Part:
+    """One paragraph: as it was told, with the mark on each piece, and as the marks would leave it."""
+
+    id: str
+    pieces: tuple[Piece, ...] = field(repr=False)
+    preview: str = field(repr=False)
 
 
 @dataclass(frozen=True)
@@ -42,13 +52,24 @@ class Reading:
         return redact(text, self.marks, version_of(text), self.told.lang_original)
 
     @property
-    def pieces(self) -> list[tuple[str, Redaction | None]]:
-        """The text in order, cut where a mark begins or ends, each piece with the mark on it."""
-        text, at, found = self.told.text, 0, list[tuple[str, Redaction | None]]()
-        for each in self.marks:
-            found += [(text[at : each.start], None), (text[each.start : each.end], each)]
-            at = each.end
-        return [piece for piece in [*found, (text[at:], None)] if piece[0]]
+    def parts(self) -> list[Part]:
+        """Its paragraphs, in order, each cut where a mark begins or ends."""
+        text, at, found = self.told.text, 0, list[Part]()
+        shown = dict(segments_of(self.told, self.marks))
+        for segment in self.told.segments:
+            start = text.find(segment.text, at)
+            at = start + len(segment.text)
+            mine = [each for each in self.marks if start <= each.start < at]
+            found.append(Part(segment.id, tuple(_cut(text, start, at, mine)), shown[segment.id]))
+        return found
+
+
+def _cut(text: str, at: int, end: int, marks: list[Redaction]) -> Iterator[Piece]:
+    for each in marks:
+        yield from [(text[at : each.start], None)] if at < each.start else []
+        yield text[each.start : each.end], each
+        at = each.end
+    yield from [(text[at:end], None)] if at < end else []
 
 
 def reading(vault: Vault, testimony_id: str) -> Reading:

@@ -1,4 +1,7 @@
-"""`onggi archive roles`: who may do what at this archive. Manual: docs/manuals/archivist.md."""
+"""`onggi archive roles|care`: who may do what, and how those who read are looked after.
+
+Manual: docs/manuals/archivist.md.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,8 @@ from typing import Final
 
 import click
 
-from archive import roles
-from archive.command_line import as_option, home_option, opened, signing, tells_errors
+from archive import care, roles
+from archive.command_line import as_option, home_option, opened, readable, signing, tells_errors
 from archive.roles import ROLES, Role
 
 NONE_GIVEN: Final = (
@@ -53,4 +56,49 @@ def _step(given: bool) -> None:
 
 _step(True)
 _step(False)
-STAFF: Final = (staff,)
+
+
+@click.group("care")
+def looked_after() -> None:
+    """How those who read are looked after: the pace, and where help is."""
+
+
+@looked_after.command("show")
+@home_option
+@tells_errors
+def care_show(home: Path) -> None:
+    """Print the pace, and the notice that says where help is."""
+    with opened(home) as vault:
+        pace, notice = care.pace(vault), care.notice(vault)
+    click.echo(f"a rest after {pace.minutes} minutes; at most {pace.in_a_row} severe ones in a row")
+    click.echo(notice or "no notice of your own yet: `onggi archive care notice FILE`")
+
+
+@looked_after.command("pace")
+@home_option
+@click.option("--minutes", type=int, required=True, help="When a rest is due, 5 to 240.")
+@click.option("--in-a-row", type=int, required=True, help="Severe testimonies one after another, 1 to 20.")
+@tells_errors
+def care_pace(home: Path, minutes: int, in_a_row: int) -> None:
+    """Choose when the workbench reminds of a rest, and how many severe testimonies follow one another."""
+    with opened(home) as vault:
+        care.set_pace(vault, care.Pace(minutes, in_a_row))
+    click.echo(f"a rest after {minutes} minutes; at most {in_a_row} severe ones in a row")
+
+
+@looked_after.command("notice")
+@home_option
+@click.argument("file", type=readable)
+@tells_errors
+def care_notice(home: Path, file: Path) -> None:
+    """Show the text of FILE, in UTF-8, beside everything severe: whom to call, and when."""
+    try:
+        text = file.read_text("utf-8")
+    except UnicodeDecodeError:
+        raise care.CareRefused("this file is not UTF-8 text") from None
+    with opened(home) as vault:
+        care.set_notice(vault, text)
+    click.echo("the notice is kept; the workbench shows it from now on")
+
+
+STAFF: Final = (staff, looked_after)

@@ -3,6 +3,7 @@
 1. Her latest statement only narrows what an earlier one allowed; a change of consent speaks for those before.
 2. What she took back stays taken back: no statement, earlier or later, opens it again.
 3. Nothing is destroyed here.
+4. A testimony whose place in that order was never kept is as closed as any order could make it.
 
 Rules: docs/formats/statement.md. The gate asks here; nothing else decides.
 """
@@ -11,12 +12,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from archive.errors import ArchiveError
 from archive.statement import Statement
 from archive.testimony import Consent, Grant, Testimony
 from archive.vault import Vault
+
+UNKNOWN: Final = -1
+"""The place of a testimony that came before places were kept: before every change and every withdrawal."""
 
 
 class TakenBack(ArchiveError):
@@ -69,12 +73,13 @@ def standing(vault: Vault, testimony: Testimony) -> Standing:
     consent = testimony.consent
     if not vault.holds("told-by", testimony.id):
         return Standing(consent, consent.granted, False)
-    account, number = vault.json("told-by", testimony.id), vault.json("told-as", testimony.id)
+    account, number = vault.json("told-by", testimony.id), _number(vault, testimony.id)
     since, changed = _kept(vault, "changed", account, [-1, None])
     if since > number:
         consent = Consent.from_json(changed)
-    _, latest = vault.json("latest", account)
-    allowed = consent.granted & Consent.from_json(latest).granted
+    allowed = consent.granted & _allowed_last(vault, account)
+    if number == UNKNOWN:
+        allowed &= testimony.consent.granted  # it may have been told after the change
     return Standing(consent, allowed, _is_taken_back(vault, testimony.id))
 
 
@@ -97,17 +102,35 @@ def choices(vault: Vault) -> dict[str, Any]:
 
 
 def _is_taken_back(vault: Vault, testimony_id: str) -> bool:
-    through = _kept(vault, "withdrawn", vault.json("told-by", testimony_id), [-1])[0]
-    return bool(through >= vault.json("told-as", testimony_id))
+    account = vault.json("told-by", testimony_id)
+    if not vault.holds("withdrawn", account):
+        return False
+    return bool(vault.json("withdrawn", account)[0] >= _number(vault, testimony_id))
 
 
 def _taken_back(vault: Vault) -> dict[str, list[str]]:
     numbers, found = vault.every("told-as"), dict[str, list[str]]()
     through = vault.every("withdrawn")
     for testimony_id, account in vault.every("told-by").items():
-        if account in through and through[account][0] >= numbers[testimony_id]:
+        if account in through and through[account][0] >= numbers.get(testimony_id, UNKNOWN):
             found.setdefault(account, []).append(testimony_id)
     return found
+
+
+def _number(vault: Vault, testimony_id: str) -> int:
+    if not vault.holds("told-as", testimony_id):
+        return UNKNOWN
+    return int(vault.json("told-as", testimony_id))
+
+
+def _allowed_last(vault: Vault, account: str) -> frozenset[Grant]:
+    said = _kept(vault, "latest", account, [-1, None])[-1]
+    if isinstance(said, dict):
+        return Consent.from_json(said).granted
+    # The form before it named the telling that said it.
+    if isinstance(said, str) and vault.holds("testimony", said):
+        return vault.testimony(said).consent.granted
+    return frozenset()
 
 
 def _kept(vault: Vault, kind: str, account: str, otherwise: list[Any]) -> list[Any]:

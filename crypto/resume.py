@@ -10,7 +10,7 @@ Format: docs/formats/resume.md. Vectors: tests/vectors/resume/, tests/vectors/ar
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -86,9 +86,18 @@ def window(day: date) -> range:
     return range(start, start + WINDOW)
 
 
-def arrivals(states: Mapping[str, int]) -> bytes:
-    """The list of what has arrived: the ids of whole deposits, each `WAITING` or `HELD`."""
-    return MAGIC + b"".join(bytes.fromhex(id_) + bytes([states[id_]]) for id_ in sorted(states))
+def arrivals(states: Iterable[tuple[str, int]]) -> bytes:
+    """The list of what has arrived: the ids of whole deposits in ascending order, each `WAITING` or `HELD`.
+
+    `ValueError` when they are in another order. Nothing is kept of them but the list itself.
+    """
+    told, last = bytearray(MAGIC), ""
+    for id_, state in states:
+        if id_ <= last:
+            raise ValueError("ids of deposits ascend")
+        told += bytes.fromhex(id_) + bytes([state])
+        last = id_
+    return bytes(told)
 
 
 def parse_arrivals(untrusted: bytes) -> dict[str, int]:

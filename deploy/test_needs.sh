@@ -1,6 +1,7 @@
 #!/bin/sh
 # What `make test` needs beyond Python: Debian's Chromium and Firefox for the journeys, a font that draws Hangul
-# and Han, and for the intake's tests PostgreSQL and Swift, which they start themselves.
+# and Han, for attachments a sandbox and what runs in it, and for the intake's tests PostgreSQL and Swift, nginx and
+# tor, which they start themselves.
 # Root gets them from apt; anyone else is told exactly what is missing, and nothing is half done.
 set -eu
 
@@ -10,9 +11,16 @@ for browser in chromium firefox-esr; do
 done
 find /usr/share/fonts "$HOME/.fonts" "$HOME/.local/share/fonts" -iname '*noto*cjk*' 2>/dev/null | grep -q . \
     || missing="$missing fonts-noto-cjk"
+for pair in bwrap:bubblewrap ffmpeg:ffmpeg pdftoppm:poppler-utils exiftool:libimage-exiftool-perl; do
+    command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
+done
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 for part in account container object proxy; do
     command -v "swift-$part-server" >/dev/null 2>&1 || missing="$missing swift-$part"
+done
+# Where the tests look for them too: no login of an ordinary user has /usr/sbin in its PATH.
+for program in nginx:nginx-light tor:tor openssl:openssl; do
+    PATH="/usr/sbin:$PATH" command -v "${program%%:*}" >/dev/null 2>&1 || missing="$missing ${program#*:}"
 done
 [ -n "$missing" ] || exit 0
 

@@ -40,6 +40,7 @@ def show(name: str) -> str:
     return page.show(
         "coding.html",
         testimony=told,
+        closed=page.closed_parts(told),
         coding=found,
         edited=edited,
         fresh=found.rests_on(told),

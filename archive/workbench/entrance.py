@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, g, request
+from flask import Blueprint, current_app, g, request
 from werkzeug.wrappers import Response
 
 from archive import people
 from archive.errors import ArchiveError
 from archive.workbench import page
+from archive.workbench.door import Door
 
 entrance = Blueprint("entrance", __name__)
 
@@ -18,7 +19,7 @@ entrance = Blueprint("entrance", __name__)
 def sign_in() -> Response:
     try:
         given = request.form.get("passphrase", "")
-        g.desk.person = people.unlock(page.vault(), request.form.get("name", ""), given)
+        g.desk.begin(people.unlock(page.vault(), request.form.get("name", ""), given), g.now)
         page.say("done_sign_in")
     except ArchiveError as refused:
         page.say(str(refused))
@@ -27,8 +28,17 @@ def sign_in() -> Response:
 
 @entrance.post("/sign-out")
 def sign_out() -> Response:
-    g.desk.person = None
+    g.desk.begin(None, g.now)
     return page.back()
+
+
+@entrance.post("/close")
+def close() -> str:
+    """End the workbench now; the vault's key goes with its process."""
+    answer = page.notice("desk_closed")
+    door: Door = current_app.extensions["door"]
+    door.close()
+    return answer
 
 
 @entrance.post("/language")

@@ -6,6 +6,7 @@ Each room of the workbench is a module with a blueprint; its words are in transl
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +14,9 @@ from typing import Any, Final
 from flask import current_app, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
+from archive import care
 from archive.people import Person
+from archive.testimony import Testimony
 from archive.vault import Vault
 
 LANGUAGES: Final = ("ko", "en")
@@ -21,11 +24,17 @@ TABS: Final = (
     ("reading.show", "tab_reading"),
     ("versions.show", "versions_tab"),
     ("recordings.show", "recordings_tab"),
+    ("attachments.show", "attachment_tab"),
     ("coding.show", "coding_tab"),
     ("coding.seen", "coding_life_tab"),
 )
 """The pages of one testimony: endpoint, which takes its name, and key of the catalogue."""
-ROOMS: Final = (("desk.show", "desk"), ("searching.show", "search"), ("releasing.show", "release"))
+ROOMS: Final = (
+    ("desk.show", "desk"),
+    ("searching.show", "search"),
+    ("releasing.show", "release"),
+    ("caring.show", "care"),
+)
 """The pages in the head of every page."""
 _TRANSLATIONS: Final = Path(__file__).parent / "translations"
 
@@ -54,6 +63,21 @@ def person() -> Person | None:
     """Who has signed in at this browser."""
     signed_in: Person | None = g.desk.person
     return signed_in
+
+
+def closed(testimony_id: str, lang: str, segments: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The severe parts that nobody opened at this desk, each with its summary: their words are not shown."""
+    severe = care.severe(vault(), testimony_id, lang, segments)
+    return {id: told for id, told in severe.items() if (testimony_id, id) not in g.desk.opened}
+
+
+def closed_parts(told: Testimony) -> dict[str, str]:
+    """The same for a testimony that is read here."""
+    return closed(told.id, told.lang_original, ((each.id, each.text) for each in told.segments))
+
+
+def _rest_is_due() -> bool:
+    return person() is not None and g.now - g.desk.since >= care.pace(vault()).minutes * 60
 
 
 def say(notice: str, value: str = "") -> None:
@@ -94,6 +118,8 @@ def show(template: str, **values: Any) -> str:
         person=person(),
         people=vault().names("person"),
         token=g.desk.token,
+        rest_is_due=_rest_is_due(),
+        help_is_near=care.notice(vault()),
         notices=g.desk.read_notices(),
         **values,
     )

@@ -22,6 +22,7 @@ from archive.versions.recordings import Recording, opened, recording
 from archive.versions.recordings import recordings as all_recordings
 from archive.versions.wav import NoSound
 from archive.workbench import page
+from archive.workbench.versions import closed
 
 recordings = Blueprint("recordings", __name__)
 HEIGHT: Final = 80
@@ -50,6 +51,7 @@ def show(name: str) -> str:
         transcripts=transcripts,
         shown=shown,
         cues=_timed(shown.segments) if shown else [],
+        closed=closed(name, [shown]) if shown else {},
         vtt=_vtt(shown),
         clock=webvtt.clock,
         speakers=SPEAKERS,

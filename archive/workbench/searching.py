@@ -23,7 +23,11 @@ def show() -> str:
     except QueryRefused as reason:
         page.say(str(reason))
         results = None
-    return page.show("search.html", words=words, results=results, count=index.count, refused=len(refused))
+    found = [hit.document for hit in results.hits] if results else []
+    closed = {each.id: page.closed(each.id, each.lang, each.segments) for each in found}
+    return page.show(
+        "search.html", words=words, results=results, closed=closed, count=index.count, refused=len(refused)
+    )
 
 
 def _index() -> tuple[Index, dict[str, str]]:

@@ -1,14 +1,23 @@
-"""Serves the workbench on this machine's own loopback, and says nothing of it in any log."""
+"""Serves the workbench on this machine's own loopback, and says nothing of it in any log.
+
+It ends when nobody has done anything for a while, and with it the process that holds the vault's key: Python
+cannot wipe a key from memory, so a page that asked for the passphrase again would only look locked.
+"""
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable
+from typing import Final
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from archive.vault import Vault
 from archive.workbench.door import Door
 from archive.workbench.site import create_app
+
+LOOKS: Final = 0.5
+"""Seconds between two looks at whether the desk was left alone."""
 
 
 class _Silent(WSGIRequestHandler):
@@ -18,16 +27,31 @@ class _Silent(WSGIRequestHandler):
         pass
 
 
-def serve(vault: Vault, port: int, ready: Callable[[str], None]) -> None:
-    """Serve until Ctrl-C; *ready* is told the address that works once. Port 0 takes a free one."""
-    door = Door(frozenset())
+def serve(vault: Vault, port: int, idle: float, ready: Callable[[str], None]) -> bool:
+    """Serve until Ctrl-C, or until the desk is closed or *idle* seconds have passed without a request.
+
+    *ready* is told the address that works once; port 0 takes a free one. Whether it was Ctrl-C that ended it.
+    """
+    door = Door(frozenset(), idle=idle)
     server = make_server("127.0.0.1", port, create_app(vault, door), threaded=True, request_handler=_Silent)
     here = f"127.0.0.1:{server.server_port}"
     door.hosts = frozenset({here})
     ready(f"http://{here}{door.address}")
+    ended = threading.Event()
+    watching = threading.Thread(target=_watch, args=(door, ended, server.shutdown), daemon=True)
+    watching.start()
     try:
         server.serve_forever()
     except KeyboardInterrupt:
-        pass
+        return True
     finally:
+        ended.set()
         server.server_close()
+    return False
+
+
+def _watch(door: Door, ended: threading.Event, shutdown: Callable[[], None]) -> None:
+    while not ended.wait(LOOKS):
+        if door.left_alone:
+            shutdown()
+            return

@@ -7,10 +7,13 @@ from typing import Final
 from flask import Flask
 
 from archive.vault import Vault
+from archive.workbench.attachments import attachments
+from archive.workbench.caring import caring
 from archive.workbench.coding import coding
 from archive.workbench.desk import desk
 from archive.workbench.door import Door
 from archive.workbench.entrance import entrance
+from archive.workbench.journal import journal
 from archive.workbench.reading import reading
 from archive.workbench.recordings import recordings
 from archive.workbench.releasing import releasing
@@ -23,6 +26,9 @@ PARTS: Final = (
     reading,
     releasing,
     searching,
+    caring,
+    journal,
+    attachments,
     coding,
     versions,
     recordings,
@@ -35,7 +41,7 @@ def create_app(vault: Vault, door: Door) -> Flask:
     # A form may hold a whole version: an interview of some hours, each syllable nine bytes on its way.
     app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 8 << 20
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
-    app.extensions["vault"] = vault
+    app.extensions |= {"vault": vault, "door": door}
     door.guard(app)
     for part in PARTS:
         app.register_blueprint(part)

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, cast
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from archive import review
+from archive import care, review
 from archive.command_line import today
 from archive.consent import require_granted
 from archive.errors import ArchiveError
@@ -34,6 +34,14 @@ def opened(name: str) -> tuple[Reading, list[Version]]:
         return review.reading(page.vault(), name), record.history(page.vault(), name)
     except (UnknownRecord, TakenBack):
         abort(404)
+
+
+def closed(name: str, found: Sequence[Version]) -> dict[str, str]:
+    """The severe segments of any version that nobody opened at this desk, each with its summary (R23)."""
+    shut: dict[str, str] = {}
+    for each in found:
+        shut |= page.closed(name, each.lang, ((s.id, s.text) for s in each.segments))
+    return shut
 
 
 @versions.get("/testimony/<name>/versions")
@@ -63,6 +71,7 @@ def show(name: str) -> str:
         after=pair[1],
         compared=compared,
         may_translate=("translate", "archivists") in standing(vault, told).allowed,
+        closed=closed(name, found),
         tags=TAGS,
         languages=LANGUAGES,
     )
@@ -81,7 +90,8 @@ def _asked(found: Sequence[Version], key: str) -> Version | None:
 def change(name: str, step: str) -> Response:
     """One step on the versions by the person who has signed in."""
     _, found = opened(name)
-    back = redirect(url_for("versions.show", name=name), code=303)
+    here = redirect(url_for("versions.show", name=name), code=303)
+    back = page.back() if request.form.get("back") else here
     vault, person = page.vault(), page.person()
     if person is None:
         page.say("sign_in_first")
@@ -101,6 +111,10 @@ def change(name: str, step: str) -> Response:
             record.keep(vault, person, name, kind, told, today(), derived_from=number, lang=lang)
         elif step == "sign":
             record.stand_for(vault, person, name, number, today())
+        elif step == "open":
+            shut = closed(name, found)
+            care.opened(vault, person, name, shut)
+            g.desk.opened |= {(name, segment) for segment in shut}
         elif step == "choose":
             basis.choose(vault, person, name, number)
         else:
@@ -108,18 +122,21 @@ def change(name: str, step: str) -> Response:
     except ArchiveError as refused:
         page.say(str(refused))
     else:
-        page.say(f"versions_done_{step}")
+        page.say("done_open" if step == "open" else f"versions_done_{step}")
     return back
 
 
 def _written(source: Version, free: int, *, splits: bool) -> tuple[Segment, ...]:
-    """The segments as the form has them: each field by its name, an emptied one gone.
+    """The segments as the form has them: each field by its name, an emptied one gone, one without a field as it was.
 
     Where it *splits*, an empty line in a field begins a new segment.
     """
     found: list[Segment] = []
     for each in source.segments:
-        written = request.form.get(each.id, "").replace("\r\n", "\n")
+        if each.id not in request.form:  # it was closed, and she has not read it
+            found += [each] if splits else []
+            continue
+        written = request.form[each.id].replace("\r\n", "\n")
         blocks = written.split("\n\n") if splits else [written]
         texts = [text for text in map(tidy, blocks) if text]
         for at, text in enumerate(texts):

@@ -122,8 +122,8 @@ def refuse(error: DepositError) -> ResponseReturnValue:
     return {"error": str(error), "hint": error.hint}, status, LATER if status in (429, 503) else {}
 
 
-@api.errorhandler(ShelfError)
-@api.errorhandler(SQLAlchemyError)
+@api.app_errorhandler(ShelfError)
+@api.app_errorhandler(SQLAlchemyError)
 def not_now(error: Exception) -> tuple[dict[str, str], int]:
     # The kind only: neither her deposit's name nor any byte of it belongs into a log.
     current_app.logger.error("%s: %s", type(error).__name__, type(error.__cause__).__name__)
@@ -148,6 +148,8 @@ def refuse_otherwise(error: HTTPException) -> ResponseReturnValue:
 def keycard() -> Response:
     """The signed keycard, as it was signed."""
     path = current_app.config["INTAKE"].keycard
+    if not path.exists():
+        abort(404)
     return Response(path.read_bytes(), mimetype="text/plain")
 
 

@@ -220,10 +220,11 @@ def expire(home: Path) -> None:
     config = IntakeConfig.read(home)
     with closing(open_deposits(config)) as deposits:
         gone = deposits.expire(config.keep_days)
+    about = notices.about  # a timer runs this, and machines keep what timers print
     click.echo(
-        f"expired {gone.old + gone.unfinished + gone.empty} deposits: {gone.old} old, "
-        f"{gone.unfinished} unfinished, {gone.empty} of which nothing came; "
-        f"removed the bytes of {gone.swept} without a row; forgot {gone.forgotten} long held"
+        f"expired deposits: old, {about(gone.old)}; unfinished, {about(gone.unfinished)}; "
+        f"of which nothing came, {about(gone.empty)}; bytes without a row, {about(gone.swept)}; "
+        f"forgotten, long held, {about(gone.forgotten)}"
     )
 
 

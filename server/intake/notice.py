@@ -87,6 +87,11 @@ def rounded(number: int) -> int:
     return 0 if number <= 0 else max(10, 10 ** len(str(number - 1)))
 
 
+def about(number: int) -> str:
+    """`rounded` in words."""
+    return f"at most {rounded(number)}" if number > 0 else "none"
+
+
 def _ends(valid: Callable[[date], Keycard | Mandate], today: date) -> date | None:
     try:
         return valid(today).expires

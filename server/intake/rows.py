@@ -5,12 +5,24 @@ Nothing here decides, and nothing here begins or ends a transaction: who calls h
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from sqlalchemy import Connection, String, bindparam, delete, exists, func, select, true, update
+from sqlalchemy import (
+    Connection,
+    String,
+    bindparam,
+    delete,
+    exists,
+    false,
+    func,
+    select,
+    true,
+    union_all,
+    update,
+)
 from sqlalchemy.sql.elements import ColumnElement
 
 from server.intake.tables import Base
@@ -18,8 +30,8 @@ from server.intake.tables import Base
 _DEPOSIT, _PART, _HELD = (Base.metadata.tables[name] for name in ("deposit", "part", "held"))
 _ID: Final = bindparam("of", type_=String)
 _OF_DEPOSIT, _OF_PART = _DEPOSIT.c.id == _ID, _PART.c.deposit == _ID
-_AT_ONCE: Final = 500
-"""Names in one statement; a database has a limit."""
+_AT_ONCE: Final = 1000
+"""Rows that are fetched at a time, where the driver can wait with the others."""
 
 _LOOK: Final = select(
     exists().where(_HELD.c.id == _ID),
@@ -36,7 +48,11 @@ _WAITING: Final = (
     .where(_DEPOSIT.c.complete.is_(True))
     .order_by(_DEPOSIT.c.day, _DEPOSIT.c.id)
 )
-_NAMES: Final = select(_DEPOSIT.c.id).where(_DEPOSIT.c.complete.is_(True)).order_by(_DEPOSIT.c.id)
+_ARRIVED: Final = union_all(
+    select(_DEPOSIT.c.id, false().label("held")).where(_DEPOSIT.c.complete.is_(True)),
+    select(_HELD.c.id, true()),
+).order_by("id")
+_ERASURES: Final = select(_DEPOSIT.c.id, _DEPOSIT.c.erase).where(_DEPOSIT.c.erase.is_not(None))
 
 
 @dataclass(frozen=True)
@@ -76,23 +92,16 @@ def waiting(connection: Connection) -> dict[str, int]:
     return {row.id: row.size for row in connection.execute(_WAITING)}
 
 
-def whole_and_held(connection: Connection) -> tuple[list[str], list[str]]:
-    """The names of the whole ones, and of those that the archive holds."""
-    held = select(_HELD.c.id).order_by(_HELD.c.id)
-    return list(connection.scalars(_NAMES)), list(connection.scalars(held))
+def arrived(connection: Connection) -> Iterator[tuple[str, bool]]:
+    """The whole ones and those that the archive holds, by name, and whether it does: all of one moment."""
+    for row in connection.execution_options(yield_per=_AT_ONCE).execute(_ARRIVED):
+        yield row.id, bool(row.held)
 
 
-def erasures(connection: Connection) -> Iterator[str]:
-    """What erases each deposit that is here."""
-    asked = select(_DEPOSIT.c.erase).where(_DEPOSIT.c.erase.is_not(None))
-    yield from connection.execution_options(yield_per=1000).scalars(asked)
-
-
-def erased_by(connection: Connection, found: Sequence[str]) -> list[str]:
-    """The names of the deposits that these erase."""
-    some = (found[at : at + _AT_ONCE] for at in range(0, len(found), _AT_ONCE))
-    asked = (select(_DEPOSIT.c.id).where(_DEPOSIT.c.erase.in_(each)) for each in some)
-    return [name for each in asked for name in connection.scalars(each)]
+def erasures(connection: Connection) -> Iterator[tuple[str, str]]:
+    """Each deposit that is here, and what erases it."""
+    for row in connection.execution_options(yield_per=_AT_ONCE).execute(_ERASURES):
+        yield row.id, row.erase
 
 
 def old(connection: Connection, whole: date, unfinished: date, empty: date) -> tuple[list[str], ...]:

@@ -291,6 +291,62 @@ def test_the_journal_names_a_withdrawal_and_says_no_word(archive: Archive) -> No
     }
 
 
+def aged(archive: Archive, told: str) -> str:
+    """As vaults kept it before: no place among what its account said, and a last statement that is named."""
+    account = archive.vault.json("told-by", told)
+    archive.vault.shred("told-as", told, "archive")
+    archive.vault.put_json("latest", account, [archive.vault.json("latest", account)[0], told])
+    return told
+
+
+def test_a_vault_of_before_opens_and_says_what_her_last_telling_said(archive: Archive) -> None:
+    """
+    R1: a testimony without a place in the order is read as far as it and the last one both allow.
+    """
+    receipt = Receipt.generate()
+    first = archive.told(SENTINEL, receipt=receipt)
+    aged(archive, first)
+    last = aged(archive, archive.told("다시", receipt=receipt, seq=1, grants=KEEP))
+
+    assert all(may(archive, each, "index_search", "archivists") for each in (first, last))
+    assert not may(archive, decided(archive, first), *READ)
+    assert not withdrawals(archive.vault)
+
+
+def test_what_has_no_place_in_the_order_is_closed_by_any_change_that_closes(archive: Archive) -> None:
+    """
+    R5, R6: a change narrows it and never widens it; a withdrawal takes it back, whatever its number.
+    """
+    receipt, wide = Receipt.generate(), Receipt.generate()
+    told = decided(archive, aged(archive, archive.told(SENTINEL, receipt=receipt, seq=3)))
+    small = decided(archive, aged(archive, archive.told(SENTINEL, receipt=wide, grants=KEEP)))
+    assert may(archive, told, *READ)
+    archive.take(changes(archive, receipt, 2, KEEP), changes(archive, wide, 1, RESEARCH))
+    assert not any(may(archive, each, *READ) for each in (told, small))
+    assert may(archive, told, "index_search", "archivists")
+    archive.take(withdraws(archive, receipt, 0))
+
+    assert _gone(archive, told)
+    assert not may(archive, told, "index_search", "archivists")
+    with pytest.raises(TakenBack):
+        review.reading(archive.vault, told)
+    assert may(archive, small, "index_search", "archivists")
+
+
+def test_an_account_whose_last_statement_is_nowhere_allows_nothing(archive: Archive) -> None:
+    """
+    R1: what she said last was lost; then nothing of hers is read, and the rest of the vault is as before.
+    """
+    receipt = Receipt.generate()
+    told, other = archive.told(SENTINEL, receipt=receipt), archive.told(SENTINEL)
+    archive.vault.shred("latest", archive.vault.json("told-by", told), "archive")
+
+    assert not may(archive, told, "index_search", "archivists")
+    assert may(archive, other, "index_search", "archivists")
+    archive.take(changes(archive, receipt, 1, KEEP))
+    assert may(archive, told, "index_search", "archivists")
+
+
 def test_nothing_is_destroyed_by_a_withdrawal_alone(archive: Archive) -> None:
     """
     R8, R14: what was received lies untouched until people destroy it; the same envelope is not taken twice.

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
+from sqlalchemy import text
 
 from archive import review, roles
 from archive.testimony import TestimonyId
@@ -321,3 +322,56 @@ def test_a_column_stands_for_its_count() -> None:
     assert all(left.x + left.width <= right.x for left, right in pairwise(drawn))
     assert columns([]) == []
     assert [each.height for each in columns([("a", 0)])] == [0]
+
+
+def test_the_journals_page_says_that_it_is_whole_or_what_to_do(desk: Desk, archive: Archive) -> None:
+    """
+    R37: verified at each opening, compared with a head from paper, and said in plain words when it is broken.
+    """
+    noted = archive.vault.journal.head()
+    archive.told(WORDS)
+    page = desk.opened().get("/journal", **{"Accept-Language": "en"}).text
+    assert "taken in" in page
+    assert str(archive.vault.journal.head()) in page
+    english = {"Accept-Language": "en"}
+    assert "what you noted is among them" in desk.post("/journal", headers=english, noted=str(noted)).text
+    other = f"{noted.count}:{'0' * 64}"
+    assert "is this an older copy" in desk.post("/journal", headers=english, noted=other).text
+    with archive.vault.together() as session:
+        session.execute(text("UPDATE event SET body = replace(body, 'archive', 'sora') WHERE number = 3"))
+    broken = desk.get("/journal", **english).text
+
+    assert "The journal is not the one that was written" in broken
+    assert "call the second person" in broken
+    assert "<table" not in broken
+
+
+def test_a_closed_desk_lets_nobody_in(desk: Desk) -> None:
+    """
+    With one press everybody's key and session are forgotten, and who serves is told to end.
+    """
+    desk.opened().post("/sign-in", name="minji", passphrase=MINJIS)
+    assert not desk.door.left_alone
+    assert desk.post("/close").status_code == 200
+
+    assert desk.get("/").status_code == 403
+    assert desk.get(desk.door.address).status_code == 403
+    assert desk.door.left_alone
+
+
+def test_what_still_works_is_not_left_alone(desk: Desk) -> None:
+    """
+    A scan that takes longer than the idle time is not cut short; after it the time runs again.
+    """
+    desk.app.add_url_rule("/long", view_func=lambda: str(longer(desk)))
+    desk.opened()
+    assert desk.get("/long").text == "False"
+    assert not desk.door.left_alone
+    desk.clock.now += IDLE + 1
+
+    assert desk.door.left_alone
+
+
+def longer(desk: Desk) -> bool:
+    desk.clock.now += 2 * IDLE
+    return desk.door.left_alone

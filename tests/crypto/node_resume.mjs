@@ -105,6 +105,37 @@ test("what has arrived is not sent again", async () => {
   assert.ok(intake.sent <= 3 * PART + 2 * 66959, `${intake.sent} of ${size}`);
 });
 
+/** An account of her code that knows of no number but today's first, as after a page was closed. */
+const anew = () => new Account({ bundle: bundleOf(SECRET), root: ROOT }, way, { code: CODE });
+
+test("a telling whose number is taken gets the next one, and neither is lost", async () => {
+  const intake = new Intake();
+  globalThis.fetch = intake.fetch;
+  const shares = [];
+  const said = (text, told) => anew().submit({ text, lang: "ko", files: [], consent: CONSENT }, told);
+  const first = await said("처음");
+  const [[id, { parts }]] = [...intake.deposits];
+  const before = hash(parts.get(0));
+  const second = await said("다시", { progress: (share) => shares.push(share) });
+  const third = await said("또");
+  assert.deepEqual([second, third], [first + 1, first + 2]);
+  assert.equal(intake.deposits.size, 3);
+  assert.ok([...intake.deposits.values()].every(({ whole }) => whole));
+  assert.equal(hash(intake.deposits.get(id).parts.get(0)), before);
+  assert.deepEqual([shares.at(-1), Math.max(...shares)], [1, 1]);
+});
+
+test("what is refused for another reason than its number is not sent again under the next one", async () => {
+  const intake = new Intake();
+  const asked = [];
+  globalThis.fetch = async (path, init) => {
+    if (path === "/api/deposits") asked.push(JSON.parse(init.body).deposit);
+    return path.endsWith("/0") ? new Response("{}", { status: 413 }) : intake.fetch(path, init);
+  };
+  await assert.rejects(anew().submit({ text: "말", lang: "ko", files: [], consent: CONSENT }), { name: "Refused", status: 413 });
+  assert.equal(asked.length, 1);
+});
+
 test("a file with one changed byte goes to another place", async () => {
   const intake = new Intake();
   const other = BODY.slice();

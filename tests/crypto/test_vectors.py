@@ -364,4 +364,4 @@ def test_what_has_arrived_is_found_as_its_vector_says(vector: dict[str, Any]) ->
 
     assert vector["found"] == found
     assert vector["next"] == max([resume.first(today), *(seq + 1 for seq, _ in found)])
-    assert untrusted == resume.arrivals(states)
+    assert untrusted == resume.arrivals(states.items())

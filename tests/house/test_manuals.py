@@ -1,5 +1,6 @@
 """The manual is tested: a command that no page names fails the build."""
 
+import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -8,6 +9,10 @@ import click
 import pytest
 
 from onggi import ALONE, ROOMS, main
+from server.intake.catalogue import texts
+from server.intake.deposits import HELD_DAYS
+from server.intake.limits import DEFAULTS
+from server.intake.views import GRANTS
 
 ROOT = Path(__file__).parents[2]
 
@@ -50,6 +55,35 @@ def test_the_commands_without_a_room_are_in_the_rescuers_manual() -> None:
         assert command is not None
         assert f"onggi {name}" in page
         assert [o for p in command.params for o in p.opts if o.startswith("--") and f"`{o}" not in page] == []
+
+
+BUTTON = re.compile(r"(?<![*\w])\*(?!\*)([^*\n]+)\*(?!\*)")
+EXPLAINED = {"slanted words"}
+
+
+def test_every_button_that_the_survivors_manual_names_is_on_her_page() -> None:
+    """
+    Who is read a name finds it on the screen, letter by letter; and each choice that she has is explained.
+    """
+    page = (ROOT / "docs" / "manuals" / "survivor.md").read_text(encoding="utf-8")
+    carried = json.loads((ROOT / "crypto" / "capsule" / "en.json").read_text(encoding="utf-8"))
+    shown, named = texts("en"), set(BUTTON.findall(page)) - EXPLAINED
+    choices = {told for name, told in shown.items() if re.fullmatch("consent_(?!.*_eg)[a-z]+", name)}
+    groups = {shown[f"consent_{name}"] for name in ("hint", *GRANTS)}
+
+    assert named - set(shown.values()) - set(carried.values()) == set()
+    assert choices - groups - named == set()
+
+
+def test_the_survivors_manual_names_nobody_by_what_was_done_to_her() -> None:
+    """
+    She is spoken to, as "you"; the numbers that she is told are those of the code.
+    """
+    page = (ROOT / "docs" / "manuals" / "survivor.md").read_text(encoding="utf-8")
+
+    assert re.findall("victim|subject|illegal|escapee", page, re.IGNORECASE) == []
+    assert f"not whole after {DEFAULTS.unfinished_days} days" in page
+    assert ("held for three months" in page) == (HELD_DAYS == 90)
 
 
 NAMED = re.compile(r"\b(?:docs|tests|deploy|migrations)/[\w./-]*\w")

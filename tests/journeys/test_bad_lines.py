@@ -14,7 +14,7 @@ from tests.journeys.survivor import ROOT, SENTINEL, Site, choose, keep, picture,
 
 pytestmark = pytest.mark.loopback
 LINES: dict[str, dict[str, object]] = {
-    "cut again and again": {"cut_after": (60_000, 160_000)},
+    "cut again and again": {"cut_after": (40_000, 90_000)},
     "slow and out of order": {"delay": 0.12},
     "answers that are lost": {"deaf": 0.25},
     "all of it": {"cut_after": (90_000, 240_000), "delay": 0.05, "deaf": 0.1},

@@ -18,9 +18,9 @@ const seconds = (text) => {
   const told = TIME.exec(text.trim());
   return told ? ((Number(told[1] ?? 0) * 60 + Number(told[2])) * 60 + Number(told[3])) + Number(told[4]) / 1000 : NaN;
 };
-const rows = () => [...cues.querySelectorAll(".cue")];
+const rows = () => [...(cues?.querySelectorAll(".cue") ?? [])];
 const field = (row, name) => row.querySelector(name);
-const rowOf = (element) => element.closest?.(".cue") ?? cues.querySelector("[aria-current]");
+const rowOf = (element) => element.closest?.(".cue") ?? cues?.querySelector("[aria-current]");
 const escaped = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
 
 let changed = false;
@@ -110,7 +110,7 @@ const KEYS = {
   },
   Enter: (row) => row && field(row, "textarea").focus(),
   m: () => hear(player.muted),
-  s: () => !document.getElementById("save").disabled && form.requestSubmit(),
+  s: () => form && !document.getElementById("save").disabled && form.requestSubmit(),
 };
 const set = (row, end) => {
   field(row, end).value = clock(player.currentTime);

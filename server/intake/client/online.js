@@ -8,12 +8,15 @@ export const kind = "intake";
 
 export const card = async () => text(await request("/keycard"));
 
+/** Bytes of the largest deposit that may begin now, in steps, the same to everybody; 0 when none may. */
+export const room = async (signal) => JSON.parse(text(await request("/api/puzzle", {}, signal))).room;
+
 export { first, resumable as file };
 export const statementId = ({ code, root }, seq) => idOf(deriver(code, root), seq);
 
 /** Where the envelopes of one statement go, the statement's last. */
 export function parcel({ code, root }) {
   const derive = deriver(code, root);
-  const add = (entry, seq, index, progress, signal) => upload(entry, erasureOf(derive, seq, index), progress, signal);
+  const add = (entry, seq, index, ...told) => upload(entry, erasureOf(derive, seq, index), ...told);
   return { add, close() {} };
 }

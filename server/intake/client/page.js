@@ -21,6 +21,7 @@ import { comparable } from "./trust.js";
 
 const MOST_FILES = 200; // the archive takes no statement that lists more
 const MOST_BYTES = 2e9;
+const FULL = [429, 503]; // too many today; no room left
 const PAUSE = 600; // milliseconds without a key: she is not corrected in the middle of a word
 let known; // this archive, as the page names it, and the day
 let bundle = null;
@@ -87,9 +88,21 @@ function keep() {
   go("keeping");
 }
 
+const percent = (share) => `${Math.floor(100 * share)} %`;
+
 function arrived(share) {
   $("progress").value = share;
-  $("share").textContent = `${Math.floor(100 * share)} %`;
+  $("share").textContent = percent(share);
+}
+
+/** While the phone does the sum that a busy intake asks for; what has arrived stays on the bar. */
+const working = (share) => ($("share").textContent = `${textOf("busy")} ${percent(share)}`);
+
+/** Tell her, while it is tried, when a file may be larger than what fits in. One that has begun before has its room. */
+async function warn(files) {
+  const room = await way.room(stop.signal).catch(() => Infinity);
+  const most = Math.max(1, ...files.map(({ source, total }) => total ?? source.size));
+  if (most > room && !$("sending").hidden) say("room_little", ` ${room / 1e6} MB`);
 }
 
 async function send() {
@@ -102,13 +115,14 @@ async function send() {
     return say("bad_photo");
   }
   try {
+    warn(files);
     const lang = document.documentElement.lang;
     const said = returned === "consent" ? { text: "", kind: "consent" } : { text: told(), files };
-    await account.submit({ ...said, lang, consent: consent({ ...FEW, ...MORE }) }, { progress: arrived, signal: stop.signal });
+    await account.submit({ ...said, lang, consent: consent({ ...FEW, ...MORE }) }, { progress: arrived, working, signal: stop.signal });
     done();
-  } catch {
+  } catch (error) {
     go(returned ? "choices" : "keeping");
-    say(stop.signal.aborted ? "paused" : "failed");
+    say(stop.signal.aborted ? "paused" : FULL.includes(error.status) ? "room_none" : "failed");
   }
 }
 

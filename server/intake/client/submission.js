@@ -77,9 +77,10 @@ export class Account {
    * Seal and send: the files, then the statement, whose number is returned. `text` is as `cleaned` gives it. The same objects in `files` are read once.
    * @param {{text: string, lang: string, kind?: string, files?: File[],
    *   consent: {granted: {use: string, audience: string}[], lang: string, text: string}}} telling
-   * @param {{reading?: (share: number, file: number) => void, progress?: (share: number) => void, signal?: AbortSignal}} told
+   * @param {{reading?: (share: number, file: number) => void, progress?: (share: number) => void, signal?: AbortSignal,
+   *   working?: (share: number) => void}} told `working` of the puzzle that a busy intake asks for
    */
-  async submit(telling, { reading = nothing, progress = nothing, signal } = {}) {
+  async submit(telling, { reading = nothing, progress = nothing, signal, working } = {}) {
     const files = [];
     for (const file of telling.files ?? []) files.push(await this.#file(file, (share) => reading(share, files.length), signal));
     let statement = this.#statement(telling, files);
@@ -87,10 +88,10 @@ export class Account {
     const { add, close } = this.#way.parcel(this.#to, files.length + 1);
     let sent = 0;
     const arrived = (bytes) => progress((sent += bytes) / all);
-    for (const [at, file] of files.entries()) await add(file, this.#seq, at + 1, arrived, signal);
+    for (const [at, file] of files.entries()) await add(file, this.#seq, at + 1, arrived, signal, working);
     for (let before = sent; ; sent = before, statement = this.#statement(telling, files)) {
       try {
-        await add(statement, this.#seq, 0, arrived, signal);
+        await add(statement, this.#seq, 0, arrived, signal, working);
         break;
       } catch (error) {
         if (error.status !== TAKEN) throw error;

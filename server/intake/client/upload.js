@@ -83,7 +83,7 @@ async function* partsOf(pieces, size) {
 }
 
 /** Begins a deposit, after some work when the intake is busy. docs/formats/api.md */
-async function begun(body, signal) {
+async function begun(body, signal, working) {
   const init = json(body);
   for (let left = PUZZLES; ; left--) {
     try {
@@ -92,7 +92,7 @@ async function begun(body, signal) {
       if (error.status !== 428 || !left) throw error;
     }
     const asked = JSON.parse(text(await request("/api/puzzle", {}, signal)));
-    if (asked.bits) init.headers["Onggi-Puzzle"] = await solve(asked, body.deposit, undefined, signal);
+    if (asked.bits) init.headers["Onggi-Puzzle"] = await solve(asked, body.deposit, working, signal);
   }
 }
 
@@ -102,9 +102,10 @@ async function begun(body, signal) {
  * @param {{id: string, total: number, read: (from: number) => AsyncIterable<Uint8Array>, again?: boolean}} entry
  * @param {string} erase docs/formats/resume.md
  * @param {(bytes: number) => void} progress told what is there, at once what was there before
+ * @param {(share: number) => void} [working] told how much of a puzzle is done, before anything is sent
  */
-export async function upload({ id, total, read, again }, erase, progress, signal) {
-  const known = await begun({ deposit: id, size: total, erase }, signal);
+export async function upload({ id, total, read, again }, erase, progress, signal, working) {
+  const known = await begun({ deposit: id, size: total, erase }, signal, working);
   const size = known.part_size;
   const all = Array.from({ length: Math.ceil(total / size) }, (_, at) => at * size);
   const missing = again ? known.missing : all;

@@ -238,6 +238,33 @@ def test_nothing_is_translated_that_she_did_not_allow(archive: Archive, desk: De
     assert "She did not allow translation." in page
 
 
+def test_severe_segments_are_closed_on_every_page_until_they_are_opened(archive: Archive, desk: Desk) -> None:
+    """
+    R23: in versions, comparison, boxes and transcripts; what she did not open she cannot lose by saving.
+    """
+    severe = "그 사람이 나를 강간했다."
+    told = archive.recorded(
+        wav(1), text=f"나는 혜산에서 왔다.\n\n{severe}", grants=[("translate", "archivists")]
+    )
+    cue = Segment("s0003", severe, 0, 900, "narrator")
+    keep(archive.vault, archive.minji, told, "corrected", (cue,), TODAY, derived_from=0, recording=1)
+    desk.post("/sign-in", name="minji", passphrase=MINJIS)
+    paths = [
+        f"/testimony/{told}/versions?before=0&after=1",
+        f"/testimony/{told}/versions?edit=0",
+        f"/testimony/{told}/versions?edit=0&into=eng",
+        f"/testimony/{told}/recording",
+    ]
+    assert not [path for path in paths if severe in desk.get(path).text]
+    stepped(desk, told, "save", number="0", lang="kor", s0001="나는 혜산시에서 왔다.")
+    assert [s.text for s in history(archive.vault, told)[2].segments] == ["나는 혜산시에서 왔다.", severe]
+    stepped(desk, told, "open", number="0")
+    events = [e.objects for e in archive.vault.journal.events() if e.type == "dsp"]
+
+    assert [path for path in paths if severe not in desk.get(path).text] == []
+    assert (f"testimony:{told}", "part:s0003") in events
+
+
 def test_a_recording_of_hours_fits_into_one_form(archive: Archive, desk: Desk) -> None:
     """
     What was written for hours is not refused for its length.

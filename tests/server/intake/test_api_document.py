@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +13,7 @@ import pytest
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from werkzeug.wrappers import Response
 
 from migrations.run import migrate
 from server.intake.api import STATUS
@@ -22,6 +23,7 @@ from server.intake.puzzle import PuzzleError
 from server.intake.refusals import DepositError, Unreadable
 from server.intake.site import create_app
 from server.intake.tables import connect
+from tests.server.intake.schemas import Mismatch, check, resolved
 from tests.server.intake.sealed import ENVELOPE, PART, PARTS, begun, part
 
 FORMATS = Path(__file__).parents[3] / "docs" / "formats"
@@ -29,22 +31,28 @@ DOCUMENT: Final[dict[str, Any]] = json.loads((FORMATS / "openapi.json").read_tex
 METHODS = {"get", "put", "post", "delete", "patch"}
 
 
+REFUSAL: Final = {"$ref": "#/components/responses/Refusal"}
+
+
 def responses(path: str, method: str) -> dict[str, Any]:
     found: dict[str, Any] = DOCUMENT["paths"][path][method]["responses"]
-    return {status: _resolved(answer) for status, answer in found.items()}
+    return found
 
 
-def _resolved(one: Any) -> Any:
-    if "$ref" not in one:
-        return one
-    room, name = one["$ref"].split("/")[-2:]
-    return DOCUMENT["components"][room][name]
-
-
-def keys(answer: dict[str, Any]) -> set[str] | None:
-    """The names that an answer in JSON has to have; None for any other answer."""
-    schema = answer.get("content", {}).get("application/json", {}).get("schema")
-    return set(_resolved(schema).get("required", ())) or None if schema else None
+def hold(told: Response, documented: dict[str, Any]) -> None:
+    """Hold an answer against what the document says of it: its kind, content and headers."""
+    documented = resolved(documented, DOCUMENT)
+    for name, header in documented.get("headers", {}).items():
+        if name in told.headers:
+            check(int(told.headers[name]), header["schema"], DOCUMENT, name)
+    content = documented.get("content")
+    if content is None:
+        # A static file is of any kind, and where there is none the framework says so. Else none.
+        assert told.data == b"" or told.status_code == 404 or "file" in documented["description"]
+        return
+    assert told.mimetype in content
+    if schema := content[told.mimetype].get("schema"):
+        check(json.loads(told.data), schema, DOCUMENT)
 
 
 @pytest.fixture(scope="module")
@@ -130,15 +138,105 @@ def ask(site: FlaskClient, request: tuple[Any, ...], another: str) -> None:
     path = route.replace("{deposit}", name).replace("{offset}", offset)
     headers = {"Onggi-Puzzle": solution} if solution is not None else {}
     with site.open(path, method=method.upper(), data=body, content_type=media, headers=headers) as answer:
-        status, told = str(answer.status_code), answer.get_json(silent=True)
-    documented = responses(route, method) if method in DOCUMENT["paths"][route] else {}
-    if status in documented and int(status) < 400:
-        wanted = keys(documented[status])
-    else:
+        status = str(answer.status_code)
+        documented = responses(route, method) if method in DOCUMENT["paths"][route] else {}
         # 404 and 405: a place or a way of asking that is none, which no document can list.
         assert status in documented or status in ("404", "405"), (status, route)
-        wanted = {"error", "hint"}
-    assert (set(told) if told else None) == wanted
+        hold(answer, documented.get(status, REFUSAL))
+
+
+NAMED: Final = {
+    "{language}": ("ko", "xx"),
+    "{lang}": ("en", "xx"),
+    "{name}": ("zh", "xx"),
+    "{filename}": ("app.js", "xx"),
+    "{deposit}": ("00" * 16, "zz"),
+}
+
+
+def read(site: FlaskClient) -> set[tuple[str, int]]:
+    """Everything that can be read, where it is and where it is not, each held against the document."""
+    told = set()
+    for path, verbs in DOCUMENT["paths"].items():
+        if "get" not in verbs:
+            continue
+        named = next((name for name in NAMED if name in path), "")
+        for value in NAMED.get(named, ("",)):
+            with site.get(path.replace(named, value) if named else path) as answer:
+                hold(answer, responses(path, "get")[str(answer.status_code)])
+                told.add((path, answer.status_code))
+    return told
+
+
+def test_whatever_can_be_read_is_as_the_document_says(site: FlaskClient, home: Path) -> None:
+    """
+    With notes, board and pages or without any: each answer has the status, kind and shape that is written.
+    """
+    whole = create_app(IntakeConfig.read(home))
+    with_notes, without = read(whole.test_client()), read(site)
+    whole.extensions["deposits"].close()
+    there = {path for path, status in with_notes if status < 400}
+
+    assert there >= {"/keycard", "/mandate", "/arrived", "/api/puzzle", "/texts/{language}", "/healthz", "/"}
+    assert {("/board", 404), ("/mandate", 404), ("/texts/{language}", 404)} <= without
+
+
+@pytest.mark.parametrize("gone", ["keycard", "rows"])
+def test_what_is_not_there_is_said_and_never_a_500(tmp_path: Path, gone: str) -> None:
+    """
+    A home without a keycard or with a broken database: what is asked is refused as documented.
+    """
+    if gone == "keycard":
+        engine = connect(tmp_path / "intake.sqlite")
+        migrate(engine, "intake")
+        engine.dispose()
+    app = create_app(IntakeConfig(tmp_path, "archive.example", "00" * 32))
+    told = read(app.test_client())
+    asked = [
+        app.test_client().post("/api/erase", json={"tokens": []}),
+        app.test_client().post(f"/api/deposits/{'00' * 16}/complete"),
+        app.test_client().post(
+            "/api/deposits", json={"deposit": "00" * 16, "size": 70_000, "erase": "00" * 32}
+        ),
+    ]
+    for answer, path in zip(
+        asked, ("/api/erase", "/api/deposits/{deposit}/complete", "/api/deposits"), strict=True
+    ):
+        hold(answer, responses(path, "post")[str(answer.status_code)])
+    app.extensions["deposits"].close()
+
+    assert ("/keycard", 404) in told
+    assert (("/arrived", 503) in told) == (gone == "rows")
+    assert [answer.status_code for answer in asked] == ([503] * 3 if gone == "rows" else [204, 404, 201])
+
+
+@pytest.mark.parametrize(
+    ("path", "flaw"),
+    [
+        ("/api/puzzle", {"puzzle": "", "bits": 0, "room": 200_001}),
+        ("/api/puzzle", {"puzzle": "x", "bits": 0, "room": 0}),
+        ("/api/puzzle", {"puzzle": "", "bits": True, "room": 0}),
+        ("/api/puzzle", {"puzzle": "", "bits": 27, "room": 0}),
+        ("/api/puzzle", {"puzzle": "", "bits": 0, "room": 0, "seen": "10:04"}),
+        ("/api/deposits/{deposit}", {"size": 1, "received": 0, "complete": False, "missing": [-1]}),
+        ("/api/deposits/{deposit}", {"size": 1, "received": 0, "missing": []}),
+    ],
+)
+def test_an_answer_of_another_shape_is_noticed(path: str, flaw: dict[str, Any]) -> None:
+    """
+    A value out of its bounds, of another kind, missing or unasked for is a mismatch.
+    """
+    answer = Response(json.dumps(flaw), 200, content_type="application/json")
+    with pytest.raises(Mismatch):
+        hold(answer, responses(path, "get")["200"])
+
+
+def test_a_word_of_json_schema_that_nobody_checks_is_an_error() -> None:
+    """
+    Whoever writes `oneOf` into the document hears that no test would look at it.
+    """
+    with pytest.raises(KeyError):
+        check({}, {"oneOf": []}, DOCUMENT)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -151,9 +249,12 @@ def test_whatever_is_sent_is_answered_as_documented_and_harms_no_other(
     """
     deposits: Deposits = site.application.extensions["deposits"]
     hers, another = begun(deposits), begun(deposits)
-    send: Callable[[int], object] = lambda offset: site.put(  # noqa: E731
-        f"/api/deposits/{hers}/{offset}", data=part(offset)
-    )
+    place = "/api/deposits/{deposit}"
+
+    def send(offset: int) -> None:
+        told = site.put(f"/api/deposits/{hers}/{offset}", data=part(offset))
+        hold(told, responses(f"{place}/{{offset}}", "put")[str(told.status_code)])
+
     for request in before:
         ask(site, request, another)
     for offset in PARTS[:3]:
@@ -162,7 +263,10 @@ def test_whatever_is_sent_is_answered_as_documented_and_harms_no_other(
         ask(site, request, another)
     for offset in PARTS[2:]:
         send(offset)
+    here = site.get(f"/api/deposits/{hers}")
     done = site.post(f"/api/deposits/{hers}/complete")
+    hold(here, responses(place, "get")["200"])
+    hold(done, responses(f"{place}/complete", "post")["200"])
     kept = b"".join(deposits.shelf.read(hers, number) for number in range(len(PARTS)))
 
     assert (done.status_code, kept) == (200, ENVELOPE)

@@ -7,13 +7,18 @@ import hashlib
 import json
 import secrets
 import threading
+import tracemalloc
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask.testing import FlaskClient
-from sqlalchemy import Engine, text
+from sqlalchemy import Engine, insert, text
+from sqlalchemy.event import listen, remove
 
 from crypto import resume
 from migrations.run import migrate
@@ -22,7 +27,7 @@ from server.intake.deposits import HELD_DAYS, TOKENS, Deposits
 from server.intake.refusals import Malformed, Taken, UnknownDeposit
 from server.intake.shelf import DiskShelf
 from server.intake.site import create_app
-from server.intake.tables import connect
+from server.intake.tables import DepositRow, connect
 from tests.server.intake.sealed import ENVELOPE, LARGEST, PART, PARTS, part
 
 ID, ERASE = "0d" * 16, "5e" * 32
@@ -183,6 +188,71 @@ def test_erasing_tells_nothing(deposits: Deposits, browser: FlaskClient) -> None
     answers = [browser.post("/api/erase", json={"tokens": tokens}) for tokens in asked]
 
     assert len({(a.status_code, a.data, str(a.headers)) for a in answers}) == 1
+
+
+@contextmanager
+def asked_of(engine: Engine) -> Iterator[list[tuple[str, object]]]:
+    """What the database is asked meanwhile: each statement and what is in it."""
+    told: list[tuple[str, object]] = []
+
+    def note(*event: Any) -> None:
+        told.append((event[2], event[3]))
+
+    listen(engine, "before_cursor_execute", note)
+    yield told
+    remove(engine, "before_cursor_execute", note)
+
+
+def test_a_code_that_nobody_has_costs_the_same_whatever_it_is(deposits: Deposits) -> None:
+    """
+    R8: a wrong code's tokens and an unknown code's make the same statements, with nothing of them in any.
+    """
+    whole(deposits)
+    unknown = [secrets.token_bytes(32) for _ in range(resume.WINDOW)]
+    wrong = [hashlib.sha256(token).digest() for token in unknown]
+    work = []
+    for tokens in (unknown, wrong, []):
+        with asked_of(deposits.engine) as told:
+            deposits.erase(tokens)
+            deposits.arrived()
+        work.append(told)
+
+    assert work[0] == work[1] == work[2]
+    assert len(work[0]) == 2
+    assert list(deposits.waiting()) == [ID]
+
+
+def test_what_is_read_of_all_rows_is_not_kept(tmp_path: Path) -> None:
+    """
+    However much lies here, the list takes its own length, and an erasure the hashes that were asked for.
+    """
+    engine = connect(tmp_path / "many.sqlite")
+    migrate(engine, "intake")
+    rows, day = 20_000, date.today()
+    some = (
+        {"id": f"{n:032x}", "size": 70_000, "day": day, "complete": True, "erase": ERASE} for n in range(rows)
+    )
+    with engine.begin() as connection:
+        connection.execute(insert(DepositRow), list(some))
+    deposits = Deposits(engine, DiskShelf(tmp_path / "shelf"), PART, LARGEST)
+    deposits.arrived()
+    for act in (deposits.arrived, lambda: deposits.erase([bytes(32)])):
+        tracemalloc.start()
+        act()
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+
+        assert peak < 2 * resume.RECORD * rows + 1_000_000
+    assert len(deposits.arrived()) == len(resume.MAGIC) + resume.RECORD * rows
+    engine.dispose()
+
+
+def test_a_list_out_of_its_order_is_never_told() -> None:
+    """
+    A page searches the list by halves: one that a database ordered by other rules is an error, not a silence.
+    """
+    with pytest.raises(ValueError, match="ascend"):
+        resume.arrivals([("0b" * 16, resume.WAITING), ("0a" * 16, resume.HELD)])
 
 
 @pytest.mark.parametrize(

@@ -136,21 +136,21 @@ def test_health_is_a_number_and_no_word(house: House) -> None:
     assert told == [(204, b""), (503, b""), (204, b""), (503, b"")]
 
 
-def test_expiring_says_how_many_of_each(house: House) -> None:
+def test_expiring_says_about_how_many_of_each(house: House) -> None:
     """
-    Counts and nothing else: no name of a deposit is written down.
+    Size classes and nothing else: no name of a deposit is written down, and no number that tells a day.
     """
     today = datetime.now(UTC).date()
     with closing(open_deposits(IntakeConfig.read(house.home("intake")))) as deposits:
-        for days, count in ((40, 1), (20, 2), (3, 3)):
+        for days, count in ((40, 1), (20, 11), (3, 10)):
             then = replace(deposits, today=partial(date.__sub__, today, timedelta(days)))
             for _ in range(count):
                 then.begin(secrets.token_hex(16), 70_000, secrets.token_hex(32))
     told = [run(house, "expire").output for _ in range(2)]
 
     assert told == [
-        "expired 6 deposits: 1 old, 2 unfinished, 3 of which nothing came; "
-        "removed the bytes of 0 without a row; forgot 0 long held\n",
-        "expired 0 deposits: 0 old, 0 unfinished, 0 of which nothing came; "
-        "removed the bytes of 0 without a row; forgot 0 long held\n",
+        "expired deposits: old, at most 10; unfinished, at most 100; of which nothing came, at most 10; "
+        "bytes without a row, none; forgotten, long held, none\n",
+        "expired deposits: old, none; unfinished, none; of which nothing came, none; "
+        "bytes without a row, none; forgotten, long held, none\n",
     ]
