@@ -127,7 +127,7 @@ def change(name: str, step: str) -> Response:
 
 
 def _written(source: Version, free: int, *, splits: bool) -> tuple[Segment, ...]:
-    """The segments as the form has them: each field by its name, an emptied one gone, one without a field as it was.
+    """The segments as the form has them: an emptied field is gone, one that was not there stays as it was.
 
     Where it *splits*, an empty line in a field begins a new segment.
     """
