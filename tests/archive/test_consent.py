@@ -115,6 +115,9 @@ READERS = {
     "archive/versions/basis.py",  # which words count
     "archive/versions/record.py",  # what was received is version 0
     "archive/versions/recordings.py",  # which files have sound
+    "archive/standing.py",  # what a statement that came earlier allowed
+    "archive/attachments/copies.py",  # the files, and which of them a testimony lists
+    "archive/attachments/hiding.py",  # a copy with something hidden
     "archive/imports.py",  # compares a transcript with the one that is here
     "archive/releasing.py",  # moves a testimony's stage; its words come from the gate
 }
