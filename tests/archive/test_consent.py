@@ -125,6 +125,7 @@ ORIGINALS = {"testimony", "read_testimonies", "kept", "staged"}
 DESKS = {
     "archive/desk.py",
     "archive/workbench/reading.py",
+    "archive/workbench/attachments.py",  # the files of a testimony
     "archive/workbench/caring.py",  # looks whether the next one is severe, and shows no word
     "archive/workbench/versions.py",  # versions beside the words
     "archive/workbench/recordings.py",  # the words beside the sound
