@@ -32,6 +32,7 @@ from archive.policies import POLICIES
 from archive.selfcheck import selfcheck
 from archive.staff import STAFF
 from archive.testimony import AUDIENCES, USES, Grant
+from archive.transcripts import TRANSCRIPTS
 from crypto.capsule.page import LANGUAGES, Language
 
 DAMAGED: Final = "damaged on the stick and not acknowledged; copy it again"
@@ -198,7 +199,7 @@ def import_texts_command(home: Path, texts: Path, catalogue: Path | None, grants
 
 
 ROOMS: Final = (
-    *(FOUNDING, DESK, FINDINGS, ATTACHED, CODINGS, POLICIES),
+    *(FOUNDING, DESK, FINDINGS, ATTACHED, TRANSCRIPTS, CODINGS, POLICIES),
     *(CEREMONY, CORRESPONDENCE, STAFF, KEEPING, (selfcheck,)),
 )
 for each in (command for room in ROOMS for command in room):

@@ -118,7 +118,7 @@ def withdrawals(vault: Vault) -> list[Withdrawal]:
 
 def choices(vault: Vault) -> dict[str, Any]:
     """All that was chosen, taken back or held back; another value when the gate may answer otherwise."""
-    return {kind: vault.every(kind) for kind in ("latest", "changed", "withdrawn", "policy")}
+    return {kind: vault.every(kind) for kind in ("latest", "changed", "withdrawn", "policy", "basis")}
 
 
 def _is_taken_back(vault: Vault, testimony_id: str) -> bool:

@@ -22,6 +22,8 @@ from archive.vault import Vault
 LANGUAGES: Final = ("ko", "en")
 TABS: Final = (
     ("reading.show", "tab_reading"),
+    ("versions.show", "versions_tab"),
+    ("recordings.show", "recordings_tab"),
     ("attachments.show", "attachment_tab"),
     ("coding.show", "coding_tab"),
     ("coding.seen", "coding_life_tab"),
