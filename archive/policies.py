@@ -128,7 +128,7 @@ def history(home: Path, testimony: str) -> None:
 def years(home: Path, name: str, number: int) -> None:
     """Decide after how many years a record without a day of its own is looked at again."""
     with opened(home) as vault:
-        retention.set_years(vault, number, signing(vault, name).name)
+        retention.set_years(vault, number, signing(vault, name))
     click.echo(f"a record is looked at again after {number} years")
 
 

@@ -14,7 +14,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final, Literal
 
-from archive import consent, people
+from archive import consent, people, roles
+from archive.people import Person
 from archive.policy import versions
 from archive.policy.record import Policy
 from archive.standing import withdrawals
@@ -42,11 +43,12 @@ def years(vault: Vault) -> int:
     return int(vault.json("setting", SETTING)) if vault.holds("setting", SETTING) else YEARS
 
 
-def set_years(vault: Vault, number: int, agent: str) -> None:
-    """Decide that for all records without a day of their own."""
+def set_years(vault: Vault, number: int, person: Person) -> None:
+    """Decide that, as a custodian, for all records without a day of their own; `roles.RoleRefused`."""
     with vault.together():
+        roles.require(vault, person, "custodian")
         vault.put_json("setting", SETTING, number)
-        vault.journal.append("poa", agent, [f"{SETTING}:{number}"])
+        vault.journal.append("poa", person.name, [f"{SETTING}:{number}"])
 
 
 def review_by(policy: Policy, quarter: str, after: int) -> date:

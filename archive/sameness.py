@@ -17,7 +17,7 @@ from datetime import date
 from itertools import combinations
 from typing import Any, Final, Literal, get_args
 
-from archive import people
+from archive import people, roles
 from archive.errors import ArchiveError
 from archive.finding import Collection
 from archive.people import Person
@@ -96,6 +96,7 @@ def decide(vault: Vault, person: Person, one: str, other: str, verdict: str, tod
     with vault.together():
         if people.public_key(vault, person.name) != person.key.public:
             raise SamenessRefused("this archive does not know the key of that person")
+        roles.require(vault, person, *roles.MARKERS)
         if verdict not in VERDICTS:
             raise SamenessRefused("decide: same_text, same_teller or different")
         if one == other or not all(vault.holds("testimony", each) for each in (one, other)):

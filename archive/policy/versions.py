@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from archive import people
+from archive import people, roles
 from archive.coding import versions as codings
 from archive.errors import ArchiveError
 from archive.people import Person
@@ -104,6 +104,7 @@ def decide(
     """
     with vault.together():
         _require_known(vault, person)
+        roles.require(vault, person, *roles.MARKERS, "custodian")
         before = _before(vault, testimony_id, seen)
         made = policy(wanted.to_json())
         if made == before.policy:
@@ -122,6 +123,7 @@ def second(vault: Vault, person: Person, testimony_id: str, digest: str) -> Deci
     """As another person, sign the loosening that she was shown, by its *digest*; `PolicyRefused`."""
     with vault.together():
         _require_known(vault, person)
+        roles.require(vault, person, "reviewer", "custodian")
         require_not_taken_back(vault, testimony_id)
         found = waiting(vault, testimony_id)
         if found is None or found.digest != digest:
@@ -137,6 +139,7 @@ def second(vault: Vault, person: Person, testimony_id: str, digest: str) -> Deci
 def drop(vault: Vault, person: Person, testimony_id: str) -> None:
     """Let go of what waits; `PolicyRefused` when nothing does."""
     with vault.together():
+        roles.require(vault, person, *roles.MARKERS, "custodian")
         if not vault.holds(KIND, f"{testimony_id}:{PROPOSED}"):
             raise PolicyRefused("no change waits for a second person")
         vault.shred(KIND, f"{testimony_id}:{PROPOSED}", person.name)

@@ -275,7 +275,7 @@ def test_every_record_has_a_day_to_be_looked_at_again(archive: Archive) -> None:
         for each in retention.due(archive.vault, end + timedelta(1))
     ]
     assert late == [(told, "review", end.isoformat())]
-    retention.set_years(archive.vault, 1, "minji")
+    retention.set_years(archive.vault, 1, archive.minji)
     assert retention.due(archive.vault, end)[0].cause == "review"
     decide(archive, told, Policy(review_by=TODAY.isoformat()))
 
