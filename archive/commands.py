@@ -25,6 +25,7 @@ from archive.correspondence import CORRESPONDENCE
 from archive.desk import DESK
 from archive.founding import FOUNDING
 from archive.imports import import_texts
+from archive.suggesting import SUGGESTING
 from archive.testimony import AUDIENCES, USES, Grant
 from crypto.capsule.page import LANGUAGES, Language
 
@@ -191,5 +192,5 @@ def import_texts_command(home: Path, texts: Path, catalogue: Path | None, grants
         raise SystemExit(1)
 
 
-for each in (*FOUNDING, *DESK, *CEREMONY, *CODINGS, *CORRESPONDENCE):
+for each in (*FOUNDING, *DESK, *CEREMONY, *CODINGS, *CORRESPONDENCE, *SUGGESTING):
     archive.add_command(each)
