@@ -72,7 +72,7 @@ DATES: Final = [
     ("season", r"(?:那年|去年|前年|今年|第二年|同年|次年|当年|这年)(?:的)?(?:春天|夏天|秋天|冬天|春节|年底|年初)?|(?:春|夏|秋|冬)天", .7),
     ("date", rf"{L}(?:the )?{DAY}(?: of)? {MONTHS}(?:,? {YEAR})?{R}|{L}{MONTHS} {DAY}(?:,? {YEAR})?{R}|{L}{MONTHS},? (?:of )?{YEAR}{R}", .97),
     ("month", rf"{L}(?:in|since|until|by|last|next|of|early|late|mid-?|from|around|this|that) (?P<it>(?:early |late |mid-?)?(?:January|February|March|April|May|June|July|August|September|October|November|December)){R}", .85),
-    ("year", rf"{L}(?:the )?(?:early |late |mid-? ?)?{YEAR}s?{R}(?![\-/]\d|,\d{{3}})|{L}(?:the )?(?:early |late |mid-? ?)?'\d\ds?{R}", .8),
+    ("year", rf"{L}(?:the )?(?:early |late |mid-? ?)?{YEAR}s{R}|{L}{YEAR}{R}(?![\-/]\d|,\d{{3}})|{L}(?:the )?(?:early |late |mid-? ?)?'\d\ds?{R}", .8),
     ("season", rf"{L}(?P<it>(?:early |late |mid-?)?(?:spring|summer|autumn|winter)(?: of)? {YEAR}){R}|{L}(?:the|that|next|last|following|early|late|in|one) (?:spring|summer|autumn|winter){R}|(?:spring|autumn|winter) (?:came|of the)", .75),
     ("day of the week", rf"{L}(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day{R}", .6),
     ("holiday", rf"(?:{HOLIDAYS})", .75),

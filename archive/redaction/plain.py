@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from bisect import bisect_left
 from dataclasses import dataclass
 from typing import Final
 
@@ -66,6 +67,10 @@ class Plain:
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The span of the original that these signs of the folded text stand for; none for an empty one."""
         return (self.starts[start], self.ends[end - 1]) if start < end else (0, 0)
+
+    def folded(self, at: int) -> int:
+        """Where in the folded text the code point *at* of the original stands."""
+        return bisect_left(self.starts, at)
 
 
 def plain(text: str) -> Plain:

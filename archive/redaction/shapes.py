@@ -141,7 +141,9 @@ def shaped(folded: Plain) -> Iterator[Suggestion]:
                     continue
                 if kind == "HANDLE" and _a_word(found[group]):
                     continue
-                start, end = view.original(*found.span(group))
+                left, right = found.span(group)
+                right -= len(found[group]) - len(found[group].rstrip("._-"))
+                start, end = view.original(left, right)
                 yield Suggestion(
                     start, end, kind, _sure(found[group], probability, check), name, _rank(probability)
                 )

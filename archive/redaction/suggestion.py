@@ -12,7 +12,11 @@ KINDS: Final = (
 CERTAIN: Final = 0
 LIKELY: Final = 1
 POSSIBLE: Final = 2
+FAINT: Final = 3
 """Ranks: where two proposals share letters, the lower rank keeps them, then the longer."""
+
+Found = tuple[int, int, str, float, str, int]
+"""A suggestion as a recogniser finds it in a folded text."""
 
 
 @dataclass(frozen=True, order=True)

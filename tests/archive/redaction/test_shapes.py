@@ -18,8 +18,13 @@ DIGIT_WORDS = {
 
 
 def hidden(text: str) -> list[tuple[str, str]]:
-    """The kind and the letters of each suggestion."""
-    return [(each.kind, text[each.start : each.end]) for each in suggest([text])[0]]
+    """The kind and the letters of each suggestion that has a shape."""
+    found = [
+        each
+        for each in suggest([text], theta=0)[0]
+        if each.kind in ("PHONE", "CODE", "HANDLE", "AGE", "MONEY")
+    ]
+    return [(each.kind, text[each.start : each.end]) for each in found]
 
 
 def covers(text: str, wanted: str) -> bool:
