@@ -7,9 +7,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Iterable, Iterator
-from itertools import groupby
-from typing import Any, Final, TextIO
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Final
 
 import click
 
@@ -48,40 +47,55 @@ def suggest_command(lang: str | None, theta: float, all_mentions: bool) -> None:
 
     Lines with the same `doc` are one document: what is found in one of them is looked for in all.
     """
-    lines = list(read(sys.stdin))
-    show = progress("text")
-    for number, line in enumerate(suggested(lines, lang=lang, theta=theta, every_mention=all_mentions), 1):
-        click.echo(json.dumps(line, ensure_ascii=False))
-        show(number, len(lines))
+    lines = list(read(sys.stdin.buffer))
+    done = suggested(lines, progress("document"), lang=lang, theta=theta, every_mention=all_mentions)
+    for line in done:
+        click.echo(json.dumps(line, ensure_ascii=False).encode())
 
 
-def read(lines: TextIO | Iterable[str]) -> Iterator[dict[str, Any]]:
+def read(untrusted: Iterable[bytes]) -> Iterator[dict[str, Any]]:
     """Each line as an object with a `text`, or `MalformedLine`. Empty lines are passed over."""
-    for number, line in enumerate(lines, 1):
+    for number, line in enumerate(untrusted, 1):
         if not line.strip():
             continue
         try:
-            told = json.loads(line)
+            told = json.loads(line.decode())
+        except UnicodeDecodeError:
+            raise MalformedLine(f"line {number} is not UTF-8") from None
         except (ValueError, RecursionError):
             raise MalformedLine(f"line {number} is not JSON") from None
         if not isinstance(told, dict) or not isinstance(told.get("text"), str):
             raise MalformedLine(f"line {number} is no object with a text")
+        if not isinstance(told.get("doc", ""), str | int):
+            raise MalformedLine(f"line {number}: doc is neither a string nor a whole number")
+        try:
+            json.dumps(told, ensure_ascii=False).encode()
+        except (UnicodeEncodeError, RecursionError):
+            raise MalformedLine(f"line {number} holds half a sign, a lone surrogate") from None
         yield told
 
 
 def suggested(
-    lines: Iterable[dict[str, Any]], *, lang: str | None, theta: float, every_mention: bool
-) -> Iterator[dict[str, Any]]:
+    lines: Sequence[dict[str, Any]],
+    progress: Callable[[int, int], None],
+    *,
+    lang: str | None,
+    theta: float,
+    every_mention: bool,
+) -> list[dict[str, Any]]:
     """The lines in their order, each with the spans that are suggested for it."""
-    numbered = list(enumerate(lines))
-    documents = groupby(numbered, key=lambda line: line[1].get("doc", line[0]))
-    for _, document in documents:
-        told = [line for _, line in document]
-        found = suggest(
-            [line["text"] for line in told], language=lang, theta=theta, every_mention=every_mention
-        )
-        for line, spans in zip(told, found, strict=True):
-            yield {**line, "spans": [row(each) for each in spans]}
+    documents: dict[tuple[str, object], list[int]] = {}
+    for number, line in enumerate(lines):
+        key = ("doc", line["doc"]) if "doc" in line else ("line", number)
+        documents.setdefault(key, []).append(number)
+    found: list[list[list[int | str | float]]] = [[] for _ in lines]
+    for done, members in enumerate(documents.values(), 1):
+        texts = [lines[number]["text"] for number in members]
+        spans = suggest(texts, language=lang, theta=theta, every_mention=every_mention)
+        for number, mine in zip(members, spans, strict=True):
+            found[number] = [row(each) for each in mine]
+        progress(done, len(documents))
+    return [{**line, "spans": spans} for line, spans in zip(lines, found, strict=True)]
 
 
 def row(each: Suggestion) -> list[int | str | float]:

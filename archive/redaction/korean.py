@@ -29,6 +29,7 @@ NOT_NAMES: Final = frozenset(
     ["우리", "저희", "제", "내", "너", "그", "이", "저", "모든", "담임", "인민", "여자", "남자", "아이", "아기", "자기", "누구", "서로", "친정", "시댁", "외가", "친가", "동네", "이웃", "마을", "조선", "중국", "한국", "남조선", "북조선", "북한", "남한", "미국", "일본", "로씨야", "러시아", "젊은", "나이", "이런", "그런", "저런", "다른", "같은", "어떤", "무슨", "아무", "지금", "오늘", "내일", "어제", "이제", "그때", "나중", "처음", "마지막", "다시", "역시", "아마", "정말", "사실", "이유", "이상", "이하", "이후", "이전", "전부", "전체", "도시", "시내", "시골", "국가", "나라", "정부", "사람", "시간", "생각", "마음", "이야기", "소식", "문제", "이모", "고모", "조카", "안내", "주인", "여기", "저기", "거기", "어디"]
 )  # fmt: skip
 PARTICLES: Final = frozenset("으로 이나 에서 에게 까지 부터 이랑 처럼 보다".split())  # noqa: SIM905
+CLOSING: Final = "은는이가을를의에서고며도만과와한던된인할될온간운린로해져아어여지게들"
 INTRODUCED: Final = re.compile(
     r"(?:이름(?:은|이|을)?|본명(?:은|이)?|별명(?:은|이)?|성함(?:은|이)?)\s?['\"]?(?P<it>[가-힣]{2,4}?)(?=['\"]|이?(?:에요|예요|었|였|라고|라는|라|고|며|다)|입니다|이다|이었|으로|로\s|[,.\s]|$)|"
     rf"{NO_HANGUL}(?:['\"](?P<quoted>[가-힣]{{1,4}}?)(?:이)?['\"]|(?P<called>[가-힣]{{2,4}}?))(?:이)?(?:라는|라고\s?(?:하는|부르|불렀|불리|했던))\s?(?=사람|여자|남자|아이|애|언니|친구|분|놈|이|아줌마|아저씨|중국|조선|부|불|부르|하)"
@@ -141,7 +142,7 @@ def _bodies(text: str, every_mention: bool) -> Iterator[Found]:
     sites = frozenset(lexicon("ko_sites"))
     for key in ("body", "public"):
         for found in patterns[key].finditer(text):
-            start = _with_place(text, found.start())
+            start = _with_place(text, found.start(), key == "body")
             named = start < found.start() or len(found["before"]) > 1
             if key == "public" and start == found.start():
                 named = named and not ordinary(found[0]) and (len(found["body"]) > 1 or _proper(found[0]))
@@ -151,18 +152,28 @@ def _bodies(text: str, every_mention: bool) -> Iterator[Found]:
             yield start, found.end(), kind, 0.75 if named else 0.5, "institution", POSSIBLE
 
 
-def _with_place(text: str, start: int) -> int:
+def _with_place(text: str, start: int, security: bool) -> int:
     """Where the name of a body begins that a place or a number stands before."""
     before = text[max(0, start - 24) : start]
     shift = start - len(before)
     numbered = _patterns()["numbered"].search(before)
     if numbered and numbered[0].strip():
-        return _with_place(text, shift + numbered.start())
+        return _with_place(text, shift + numbered.start(), security)
     if before.endswith(" "):
         word = re.search(r"[가-힣]+\s$", before)
-        if word and (hits := places_in(word[0].strip(), "ko")) and hits[0][0] == 0:
+        if word and (_place_first(word[0].strip()) or (security and _a_name(word[0].strip()))):
             return shift + word.start()
     return start
+
+
+def _place_first(word: str) -> bool:
+    hits = places_in(word, "ko")
+    return bool(hits) and hits[0][0] == 0
+
+
+def _a_name(word: str) -> bool:
+    """Whether a word before a prison may be where it is: not an ending, a particle, a known noun."""
+    return 1 < len(word) < 5 and word[-1] not in CLOSING and word not in NOT_NAMES and len(_tags(word)) != 1
 
 
 @lru_cache(maxsize=1 << 14)

@@ -17,7 +17,7 @@ from typing import Final
 FILLERS: Final = "\u115f\u1160\u3164\uffa0"
 SAME: Final = str.maketrans(
     dict.fromkeys("‐‑‒–—―−", "-")
-    | dict.fromkeys("‘’ʼʻ`´", "'")
+    | dict.fromkeys("‘’ʼʻ´", "'")
     | dict.fromkeys("“”", '"')
     | dict.fromkeys("・•‧･ㆍ", "·")
 )

@@ -119,7 +119,7 @@ def _of_hangul(name: str, kind: str) -> Iterator[re.Pattern[str]]:
     if len(name) == 4 and name[:2] in names("ko_surnames"):
         surname, given = name[:2], name[2:]
     for part in filter(None, (name, given if surname else "")):
-        if len(part) > 1 and not korean.ordinary(part):
+        if len(part) > 1 and (part == name or not korean.ordinary(part)):
             yield re.compile(rf"(?<![가-힣]){_hangul_of(part, bool(surname) and part == name)}")
             yield re.compile("".join(f"[{_hanzi_of(c)}]" if _hanzi_of(c) else "\0" for c in part))
             yield _romanised(part)
