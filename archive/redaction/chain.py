@@ -21,6 +21,8 @@ from archive.redaction.suggestion import FAINT, KINDS, LIKELY, Suggestion
 
 MODELS: Final = Path(__file__).parent / "models"
 NOTHING: Final = "O"
+SURE_ONLY: Final = {"ko": ("JOB", "KIN", "TIME")}
+"""What a model of a language must be surer of than of nothing; below theta it would mark every noun."""
 
 
 class Chain:
@@ -33,6 +35,7 @@ class Chain:
         labels = self._tagger.labels()
         # What has a label but no kind of ours (a number of things) is nothing to hide.
         self._nothing = [each for each in labels if each == NOTHING or each[2:] not in KINDS]
+        self._sure_only = [each for each in labels if each[2:] in SURE_ONLY.get(language, ())]
         self._something = [each for each in labels if each not in self._nothing]
 
     def suggestions(self, folded: Plain, start: int, end: int, theta: float) -> Iterator[Suggestion]:
@@ -55,6 +58,11 @@ class Chain:
         something = [
             1 - sum(self._tagger.marginal(label, n) for label in self._nothing) for n in range(len(row))
         ]
+        # Below theta what only might be a trade or kin is left alone, and a row of words that name nobody.
+        doubted = [
+            likely - sum(self._tagger.marginal(label, n) for label in self._sure_only)
+            for n, likely in enumerate(something)
+        ]
         labelled = [label != NOTHING and label[2:] in KINDS for label in path]
         n = 0
         while n < len(row):
@@ -64,9 +72,11 @@ class Chain:
                 while n < len(row) and path[n] == "I-" + path[first][2:]:
                     n += 1
                 yield first, n - 1, path[first][2:], max(something[first:n]), LIKELY
-            elif something[n] > 1 - theta:
-                while n < len(row) and not labelled[n] and something[n] > 1 - theta:
+            elif doubted[n] > 1 - theta:
+                while n < len(row) and not labelled[n] and doubted[n] > 1 - theta:
                     n += 1
+                if all(unit.light for unit in row[first:n]):
+                    continue
                 peak = max(range(first, n), key=lambda at: something[at])
                 best = max(self._something, key=lambda label: self._tagger.marginal(label, peak))
                 yield first, n - 1, best[2:], something[peak], FAINT

@@ -32,6 +32,14 @@ LONGEST: Final = 400
 """Units. A longer sentence is cut, for a chain keeps all of one in memory."""
 
 
+LIGHT_KO: Final = ("J", "E", "S", "VC", "VX", "XS", "NP", "M", "IC")
+LIGHT_ZH: Final = ("u", "p", "c", "r", "d", "y", "e", "f")
+LIGHT_EN: Final = frozenset(
+    "a an the of in on at to my by for from with and or but as is was were be been are he she it they we i you "  # noqa: SIM905
+    "who that this her his our their its him them me us not no had has have did do when where there then so".split()
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Unit:
     """One unit, the code points it stands on, and its features."""
@@ -39,6 +47,8 @@ class Unit:
     start: int
     end: int
     features: list[str]
+    light: bool = False
+    """A particle, an ending, a word like 我 or the: alone it names nobody."""
 
 
 def sentences(text: str) -> Iterator[tuple[int, int]]:
@@ -126,7 +136,7 @@ def _korean(text: str) -> list[Unit]:
             "x0=" + ("k" if form in kin else "t" if form in titles else "i" if form in institutions else "-"),
             "s=" + ("1" if form[:1] in surnames else "0") + position + tag + str(min(len(form), 4)),
         ]  # fmt: skip
-        found.append(Unit(at, at + 1, seen))
+        found.append(Unit(at, at + 1, seen, tag.startswith(LIGHT_KO)))
     return found
 
 
@@ -172,7 +182,7 @@ def _chinese(text: str) -> list[Unit]:
             "e=" + ("1" if c in ends else "0") + ("1" if a1 in ends else "0") + ("1" if a2 in ends else "0"),
             "tl=" + ("1" if a1 + a2 in titles else "0") + ("1" if c + a1 in titles else "0"),
         ]
-        found.append(Unit(at, at + 1, seen))
+        found.append(Unit(at, at + 1, seen, tag.startswith(LIGHT_ZH) or not c.isalnum()))
     return found
 
 
@@ -224,7 +234,7 @@ def _english(text: str) -> list[Unit]:
             "pl=" + place[n], "first=" + str(n == 0) + shape, "ln=" + str(min(len(word), 6)) + shape,
             "glued=" + str(start > 0 and not text[start - 1].isspace()),
         ]  # fmt: skip
-        found.append(Unit(start, end, seen))
+        found.append(Unit(start, end, seen, low in LIGHT_EN or not word[0].isalnum()))
     return found
 
 

@@ -99,7 +99,7 @@ def _people(text: str) -> Iterator[Found]:
         ("vocative", 0.6, "name that is called"),
     ):
         for found in patterns[key].finditer(text):
-            if not ordinary(found["name"]):
+            if not ordinary(found["name"]) and (key != "full" or "NNP" in _tags(found["name"])):
                 yield (*found.span("name"), "PER", probability, reason, POSSIBLE)
     for found in INTRODUCED.finditer(text):
         group = found.lastgroup or "it"
@@ -178,7 +178,8 @@ def _a_name(word: str) -> bool:
 
 @lru_cache(maxsize=1 << 14)
 def _tags(word: str) -> tuple[str, ...]:
-    return tuple(token.tag for token in morphemes(word))
+    # A word that Kiwi does not know is a name as likely as not; it would call it a common noun.
+    return tuple("NNP" if token.oov else token.tag for token in morphemes(word))
 
 
 def may_be_a_name(word: str) -> bool:
