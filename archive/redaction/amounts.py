@@ -37,6 +37,10 @@ MONTHS: Final = (
     "(?:January|February|March|April|May|June|July|August|September|October|November|December|"
     r"(?:Jan|Feb|Mar|Apr|Jun|Jul|Aug|Sept?|Oct|Nov|Dec)\.?)"
 )
+ORDINAL: Final = (
+    "(?:(?:twenty-?)?(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)|"
+    "tenth|eleventh|twelfth|thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|twentieth|thirtieth)"
+)
 DAY: Final = r"(?:3[01]|[12]\d|0?[1-9])(?:st|nd|rd|th)?"
 YEAR: Final = r"(?:1[89]\d\d|20[0-4]\d)"
 
@@ -76,7 +80,7 @@ DATES: Final = [
     ("season", rf"{L}(?P<it>(?:early |late |mid-?)?(?:spring|summer|autumn|winter)(?: of)? {YEAR}){R}|{L}(?:the|that|next|last|following|early|late|in|one) (?:spring|summer|autumn|winter){R}|(?:spring|autumn|winter) (?:came|of the)", .75),
     ("day of the week", rf"{L}(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day{R}", .6),
     ("holiday", rf"(?:{HOLIDAYS})", .75),
-    ("day of the moon", rf"{L}(?:the )?(?:{DAY}|fifteenth|first|eighth|tenth) (?:day )?of the (?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|1st|8th|last)(?: lunar)? month", .9),
+    ("day of the moon", rf"{L}(?:the )?(?:{DAY}|{ORDINAL}) (?:day )?of the (?:{ORDINAL}|1?\d(?:st|nd|rd|th)|last)(?: lunar)? month(?: of the lunar calendar)?{R}", .9),
 ]  # fmt: skip
 TIMES: Final = [
     ("time", r"(?:오전|오후|새벽|아침|저녁|밤|낮)?\s?(?<!\d)(?:[01]?\d|2[0-4])\s?시(?!간|작|절|내|장|골)(?:\s?(?:[0-5]?\d)\s?분|\s?반)?(?:\s?(?:경|쯤))?", .85),
@@ -105,6 +109,7 @@ SUMS: Final = [
     ("sum", rf"(?:인민폐|중국\s?돈|조선\s?돈|북한\s?돈|한국\s?돈)?\s?{KO_SUM}{KO_UNIT}(?:어치)?", .92),
     ("sum", rf"{H}(?:중국\s?돈|인민폐)\s?(?:으로\s?)?{KO_SUM}", .9),
     ("sum", rf"(?:人民币|美金|美元|韩元|韩币)?(?:\d[\d,.]*\s?[十百千万萬亿]*|{HAN}+[万萬]?{HAN}*|[几幾][十百千万]+)(?:多)?(?:块钱|块|塊錢|塊|元|圆|美元|美金|韩元|韩币|人民币|欧元|日元|毛钱|毛)(?!素|旦|宵|月)", .92),
+    ("sum", r"(?:花了|卖了|给了|付了|出了|拿了|交了|要了|值|賣了|給了)(?P<it>[一二两三四五六七八九十百千万]{2,})(?=[，。,.！\s把买就又后的]|$)", .75),
     ("sum", rf"(?:{HAN}+[万萬]{HAN}*|\d[\d.]*[万萬](?:\d+)?)(?!人|名|个|里|次|年|公里|吨|步|分|一(?:的|，))", .75),
     ("sum", rf"(?:[$£€¥₩]|{L}(?:USD|RMB|CNY|KRW|EUR|GBP|TRY|US\$) ?)\d[\d,.]*(?<![,.])(?: (?:thousand|million|billion))?", .95),
     ("sum", rf"{L}(?:about |around )?(?:\d[\d,.]*(?: (?:hundred|thousand|million|billion))*|{EN_SUM}?(?:{TY}|{TEEN}|{UNIT}|hundred|thousand|million)) "

@@ -18,7 +18,9 @@ from archive.redaction.words import any_of, lexicon, names, places_in, simplifie
 
 NOT_AFTER_SMALL: Final = "时孩学心说姐组区麦事卖伙子米声便腿路镇村河弟妹的得偷气数型吃费贩年岁猫狗鸡猪屋院店桥队朋巷儿叔姨姑舅爷哥嫂麻腹雨雪两"
 NOT_AFTER_OLD: Final = "人公婆师板家是大太爷奶乡百了虎鼠天实年早的二三四五六七八九年师伴头化兵底汉远"
-ENDS: Final = r"(?=[，。、！？；：,.!?\s“”\"'（）()的了是和说在把给让跟对与就也来去到从被为向带要有又都没不还住家他她]|$)"
+ENDS: Final = r"(?=[，。、！？；：,.!?\s“”\"'（）()的了是和说在把给让跟对与就也来去到从被为向带要有又都没不还住家他她又后]|$)"
+SURE: Final = ("surname", "quoted", "behind")
+"""Patterns whose own words say that a name follows; the others must not cut a word in two."""
 
 
 @cache
@@ -31,11 +33,16 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     kin = any_of("zh_kin")
     return {
         "titled": re.compile(rf"(?P<name>{surname}(?:{given}{{1,2}}?)?)(?P<title>{titles})"),
+        "behind": re.compile(
+            f"(?:{'|'.join(title for title in lexicon('zh_titles') if len(title) > 1)})"
+            f"(?P<it>{surname}(?:[\u4e00-\u9fff](?![的了在是和说]))?(?:(?![的了在是和说])[\u4e00-\u9fff]))"
+        ),
         "small": re.compile(rf"(?P<it>(?:小(?![{NOT_AFTER_SMALL}])|老(?![{NOT_AFTER_OLD}])|阿(?!姨)){letter}){ENDS}"),
         "named": re.compile(
             rf"(?:名叫|名字是|名字叫|名字|真名|本名|化名|大名|小名|外号|昵称|叫做|叫作|取名|改名|姓名)(?:是|叫|为|：|:)?[“\"'‘]?(?P<it>{letter}{{2,4}}?)(?=[”\"'’，。,.！!？?\s的和是]|$)|"
             rf"(?<![我你他她们人把不会没喊])叫(?P<called>{surname}{letter}{{1,2}}|[阿小老]{letter}|{given}{{2}})(?=[”\"'’，。,.！!\s的和]|$)"
         ),
+        "quoted": re.compile(r"叫(?:我|她|他|做|作)?[“\"'‘「](?P<it>[\u4e00-\u9fff]{1,4})[”\"'’」]"),
         "surname": re.compile(rf"姓(?P<it>{surname})(?!名)"),
         "full": re.compile(rf"(?<![0-9A-Za-z])(?P<it>{surname}{given}{{2}}){ENDS}"),
         "suffix": re.compile(rf"(?P<it>{letter}{{1,4}}?{any_of('zh_units')})(?![民长里])"),
@@ -81,10 +88,12 @@ def _people(text: str) -> Iterator[Found]:
     for key, probability, reason in (
         ("small", 0.7, "nickname"),
         ("surname", 0.85, "surname"),
+        ("behind", 0.8, "name behind a title"),
+        ("quoted", 0.8, "introduced as a name"),
         ("full", 0.75, "surname and given name"),
     ):
         for found in patterns[key].finditer(text):
-            if key == "surname" or (found.start() in edges and not _a_word(found["it"])):
+            if key in SURE or found["it"][0] == "老" or _whole(found, edges):
                 yield (*found.span("it"), "PER", probability, reason, POSSIBLE)
 
 
@@ -111,6 +120,10 @@ def _edges(text: str) -> set[int]:
     for run in HAN.finditer(text):
         found |= {run.start() + at for start, end, _ in segmented(run[0]) for at in (start, end)}
     return found
+
+
+def _whole(found: re.Match[str], edges: set[int]) -> bool:
+    return found.start("it") in edges and not _a_word(found["it"])
 
 
 def _a_word(told: str) -> bool:

@@ -52,6 +52,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "full": re.compile(rf"{NO_HANGUL}(?P<name>{surname}{given}{{2}})(?:이)?{ENDS}"),
         "given": re.compile(rf"{NO_HANGUL}(?P<name>{given}{{2}})이(?:가|는|를|도|네|랑|한테|와|의|라고|하고|만|야){ENDS}"),
+        "clan": re.compile(rf"{NO_HANGUL}(?P<name>{surname})가(?=라는|란\s|놈|네\s|한테|에게|는\s)"),
         "vocative": re.compile(rf"{NO_HANGUL}(?P<name>{given}{{2}})(?:아|야)(?=[,!~.…])"),
         "suffix": re.compile(rf"{NO_HANGUL}[가-힣]{{1,4}}{suffix}{ENDS}"),
         "after": re.compile(rf"\s?(?![으에의은는이가을를도만])[가-힣\d]{{1,4}}?(?:{any_of('ko_units')}){ENDS}"),
@@ -101,6 +102,8 @@ def _people(text: str) -> Iterator[Found]:
         for found in patterns[key].finditer(text):
             if not ordinary(found["name"]) and (key != "full" or "NNP" in _tags(found["name"])):
                 yield (*found.span("name"), "PER", probability, reason, POSSIBLE)
+    for found in patterns["clan"].finditer(text):
+        yield (*found.span("name"), "PER", 0.6, "surname and 가", POSSIBLE)
     for found in INTRODUCED.finditer(text):
         group = found.lastgroup or "it"
         if not ordinary(found[group]) and found[group] not in PARTICLES:

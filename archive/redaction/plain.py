@@ -11,7 +11,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_left
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 FILLERS: Final = "\u115f\u1160\u3164\uffa0"
@@ -60,9 +60,9 @@ _PART: Final = re.compile(rf"(?:(double|triple)\s)?({_WORD})|(\d)|(에|의|다�
 class Plain:
     """The folded text; its sign *n* stands for the original's code points `starts[n]` up to `ends[n]`."""
 
-    text: str
-    starts: tuple[int, ...]
-    ends: tuple[int, ...]
+    text: str = field(repr=False)
+    starts: tuple[int, ...] = field(repr=False)
+    ends: tuple[int, ...] = field(repr=False)
 
     def original(self, start: int, end: int) -> tuple[int, int]:
         """The span of the original that these signs of the folded text stand for; none for an empty one."""
@@ -127,9 +127,14 @@ def dictated(folded: Plain) -> Plain:
         starts += folded.starts[reached : run.start()]
         ends += folded.ends[reached : run.start()]
         reached = run.end()
+        said = any(c.isalpha() for c in run[0])
         for part in _PART.finditer(folded.text, run.start(), run.end()):
             times, word, digit, joint, other = part.groups()
-            value = VALUE[word.lower()] if word else digit or ("-" if joint else other)
+            value = (
+                VALUE[word.lower()]
+                if word
+                else digit or ("-" if joint or (said and other in ",.") else other)
+            )
             written = value * TIMES.get((times or "").lower(), 1)
             parts.append(written)
             starts += [folded.starts[part.start()]] * len(written)

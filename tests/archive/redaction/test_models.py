@@ -56,7 +56,9 @@ def test_a_trained_chain_finds_a_name_that_it_never_saw(tmp_path: Path) -> None:
 
 def test_swapped_names_keep_their_places_and_particles() -> None:
     """A made name stands where the old one stood, with the particle that its last sound wants."""
-    told = Example("그날 박철수는 서울에서 왔다. 김영희가 갔다.", ((3, 6, "PER"), (8, 10, "LOC"), (17, 20, "PER")), "ko")
+    told = Example(
+        "그날 박철수는 서울에서 왔다. 김영희가 갔다.", ((3, 6, "PER"), (8, 10, "LOC"), (17, 20, "PER")), "ko"
+    )
     for seed in range(20):
         (swapped,) = examples.swapped([told], seed)
         for start, end, label in swapped.spans:

@@ -71,13 +71,21 @@ TOLD = [
     ("박 씨라는 브로커가 목단강 림구현의 마을에 팔았다.", ["박", "목단강", "림구현"]),
     ("옆집 순희 언니와 이성호 목사님이 도와주셨다.", ["순희", "이성호"]),
     ("그 집에서는 나를 '옥이'라고 불렀다.", ["옥"]),
+    ("우리를 유가라는 사람한테 넘겼다.", ["유"]),
     ("보위원 리철수가 전거리 교화소로 보냈다.", ["리철수", "전거리", "교화소"]),
     ("혜숙이는 혜산 신발공장에서 일했다.", ["혜숙", "혜산", "신발공장"]),
     ("我叫李小芳，生在咸镜北道会宁市。", ["李小芳", "咸镜北道", "会宁市"]),
     ("人贩子姓孙，大家叫他孙哥。", ["孙"]),
     ("小玉在镇里的中心小学上学，张大姐帮了我。", ["小玉", "中心小学", "张"]),
+    ("人贩子老周又把我卖了，村长王有福报了警。", ["老周", "王有福"]),
+    ("村里人都叫我“鲜花”，他花了八千六。", ["鲜花", "八千六"]),
     ("派出所的人把我带到图们看守所。", ["图们", "看守所"]),
     ("A broker called Old Zhang sold me in Linkou County.", ["Zhang", "Linkou"]),
+    ("He was born on the third day of the eighth lunar month.", ["third day of the eighth lunar month"]),
+    (
+        "My number is zero one zero, three four five six, seven eight nine zero.",
+        ["zero one zero, three four"],
+    ),
     ("Pastor Lee and Yong-ok live in Mudanjiang.", ["Lee", "Yong-ok", "Mudanjiang"]),
 ]
 
@@ -87,9 +95,8 @@ def test_a_name_is_hidden_in_every_letter(text: str, names: list[str]) -> None:
     """R16: people, places and institutions as they are told, with particles, titles and suffixes."""
     (found,) = suggest([text])
     marked = {n for each in found for n in range(each.start, each.end)}
-    missed = [
-        name for name in names if not set(range(text.index(name), text.index(name) + len(name))) <= marked
-    ]
+    wanted = {name: range(text.index(name), text.index(name) + len(name)) for name in names}
+    missed = [name for name, at in wanted.items() if not {n for n in at if text[n].isalnum()} <= marked]
 
     assert missed == []
 
