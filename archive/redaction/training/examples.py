@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from archive.redaction.words import lexicon, names, places
+from archive.redaction.words import names, places
 
 FINE: Final = ("AGE", "MONEY", "KIN", "JOB", "SITE", "PHONE")
 """What KoNEC marks and KLUE does not, or only as a quantity."""
@@ -183,6 +183,7 @@ def _particle(word: str, after: str) -> tuple[str, int]:
     return "", 0
 
 
-def kin_words(language: str) -> tuple[str, ...]:
-    """The bare words of kin, which seldom identify."""
-    return lexicon(f"{language}_kin")
+def people(folder: Path, name: str) -> frozenset[str]:
+    """The names of people that the training texts of a model hold."""
+    told = {"ko": korean, "en": english, "en-all": english}.get(name, chinese)(folder, "train")
+    return frozenset(e.text[start:end] for e in told for start, end, label in e.spans if label == "PER")

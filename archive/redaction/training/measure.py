@@ -3,15 +3,15 @@
     python -m archive.redaction.training.measure FOLDER       as in `examples`; development splits only
 
 *cover*: the share of marked mentions every letter of which is hidden, whatever the label. *precision*: the
-share of hidden letters that were marked. *F1*: spans and labels exactly, on the labels that the set has.
-Several mentions of one text are counted one by one, so a text that repeats a name counts it again.
+share of hidden letters that were marked; *own precision*: of what was suggested as a kind that the set marks
+at all. *F1*: exact spans and labels, on those kinds. Mentions are counted one by one, repeated ones too.
 """
 
 from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -27,25 +27,36 @@ class Score:
 
     marked: Counter[str] = field(default_factory=Counter)
     covered: Counter[str] = field(default_factory=Counter)
+    new: int = 0
+    new_covered: int = 0
+    own: int = 0
+    own_rightly: int = 0
     hidden: int = 0
     rightly: int = 0
     exact: int = 0
     proposed: int = 0
     wanted: int = 0
 
-    def add(self, example: Example, found: Iterable[Suggestion]) -> None:
-        """Count one text."""
+    def add(self, example: Example, found: Iterable[Suggestion], known: Set[str], seen: Set[str]) -> None:
+        """Count one text of a set that marks the labels *known*; names that are in *seen* were learnt."""
         text, spans = example.text, tuple(found)
         marked = {n for start, end, _ in example.spans for n in range(start, end) if text[n].isalnum()}
         hidden = {n for each in spans for n in range(each.start, each.end) if text[n].isalnum()}
         for start, end, label in example.spans:
             self.marked[label] += 1
-            self.covered[label] += all(n in hidden for n in range(start, end) if text[n].isalnum())
+            whole = all(n in hidden for n in range(start, end) if text[n].isalnum())
+            self.covered[label] += whole
+            if label == "PER" and text[start:end] not in seen:
+                self.new += 1
+                self.new_covered += whole
         self.hidden += len(hidden)
         self.rightly += len(hidden & marked)
+        own = {n for s in spans if s.kind in known for n in range(s.start, s.end) if text[n].isalnum()}
+        self.own += len(own)
+        self.own_rightly += len(own & marked)
         gold = set(example.spans)
         self.exact += sum((each.start, each.end, each.kind) in gold for each in spans)
-        self.proposed += len(spans)
+        self.proposed += sum(each.kind in known for each in spans)
         self.wanted += len(gold)
 
     @property
@@ -66,11 +77,17 @@ class Score:
             f"{label} {self.covered[label] / self.marked[label]:.3f}"
             for label, _ in self.marked.most_common(12)
         )
-        return f"F1 {self.f1:.3f} | cover {self.cover:.3f} | precision {self.precision:.3f} | {kinds}"
+        own, new = self.own_rightly / max(self.own, 1), self.new_covered / max(self.new, 1)
+        return (
+            f"F1 {self.f1:.3f} | cover {self.cover:.3f} | precision {self.precision:.3f} | "
+            f"own precision {own:.3f} | {kinds} | {self.new} names not learnt {new:.3f}"
+        )
 
 
-def score(told: Iterable[Example], theta: float, *, every_mention: bool = False, among: bool = True) -> Score:
-    """Count over *told*; *among*: only proposals of labels that the set marks at all count for F1."""
+def score(
+    told: Iterable[Example], theta: float, *, every_mention: bool = False, seen: Set[str] = frozenset()
+) -> Score:
+    """Count over *told*; *seen*: the names of the training texts."""
     told = list(told)
     known = {label for example in told for _, _, label in example.spans}
     total = Score()
@@ -78,9 +95,7 @@ def score(told: Iterable[Example], theta: float, *, every_mention: bool = False,
         (found,) = suggest(
             [example.text], language=example.language, theta=theta, every_mention=every_mention
         )
-        total.add(example, found)
-        if among:
-            total.proposed -= sum(each.kind not in known for each in found)
+        total.add(example, found, known, seen)
     return total
 
 
@@ -95,8 +110,9 @@ def main(folder: Path, sets: list[str]) -> None:
     }
     for name in sets or list(told):
         found, every = told[name](), name.endswith("-all")
+        learnt = examples.people(folder, name)
         for theta in (0.0, 0.5, 0.9, 0.98):
-            print(name, theta, score(found, theta, every_mention=every).row(), flush=True)
+            print(name, theta, score(found, theta, every_mention=every, seen=learnt).row(), flush=True)
 
 
 if __name__ == "__main__":

@@ -75,6 +75,19 @@ def train(told: Iterable[Example], settings: dict[str, Any], file: Path) -> None
     trainer.train(str(file))
 
 
+SAMPLES: Final = {
+    "ko": "김혜숙 언니는 혜산시 교화소에서 박 씨와 2003년을 보냈다.",
+    "zh": "王村長把李小芳賣到黑龍江省林口縣，派出所知道。",
+    "en": "Mr. A. Kim of Musan met Pastor Lee, then 19, at the Court.",
+}
+
+
+def fingerprint(language: str) -> str:
+    """The hash of the features of a sentence: a model of other features reads nothing right."""
+    row = [unit.features for unit in units(plain(SAMPLES[language]).text, language)]
+    return hashlib.sha256(json.dumps(row).encode()).hexdigest()
+
+
 def sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
@@ -91,6 +104,7 @@ def main(folder: Path, wanted: list[str]) -> None:
             "sha256": sha256(file),
             "data": {each: sha256(folder / each / f"{each}.jsonl") for each in SETS[name]},
             "settings": SETTINGS[name],
+            "features": fingerprint(name[:2]),
         }
         print(name, file.stat().st_size, told[name]["sha256"], flush=True)
     card.write_text(json.dumps(told, indent=1, sort_keys=True) + "\n", encoding="utf-8")

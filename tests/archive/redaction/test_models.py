@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from archive.redaction.plain import plain
 from archive.redaction.training import examples
 from archive.redaction.training.examples import Example
 from archive.redaction.training.measure import score
-from archive.redaction.training.train import train
+from archive.redaction.training.train import fingerprint, train
 
 REAL = Path(__file__).parents[4] / "shared" / "corpora" / "ner"
 SETTINGS = {"c1": 0.1, "c2": 0.01, "max_iterations": 30}
@@ -27,6 +28,15 @@ def test_each_model_is_the_one_that_the_card_names() -> None:
     assert {name: told["sha256"] for name, told in card.items()} == files
     assert set(files) == {"ko", "zh", "en", "en-all"}
     assert all(told["data"] and told["settings"] for told in card.values())
+
+
+def test_each_model_reads_the_features_that_it_learnt() -> None:
+    """Whoever changes a feature or a list behind it trains again: `make models`."""
+    card = json.loads((MODELS / "models.json").read_text("utf-8"))
+
+    assert {name: told["features"] for name, told in card.items()} == {
+        name: fingerprint(name[:2]) for name in card
+    }
 
 
 def made() -> list[Example]:
@@ -68,7 +78,7 @@ def test_swapped_names_keep_their_places_and_particles() -> None:
             assert swapped.text[start:end].strip() == swapped.text[start:end]
 
 
-FLOORS = {
+FLOORS: dict[str, tuple[Callable[[], list[Example]], float, str]] = {
     "ko": (lambda: examples.korean(REAL, "dev"), 0.9, "PER"),
     "zh": (lambda: examples.chinese(REAL, "dev"), 0.93, "PER"),
     "en": (lambda: examples.masked(examples.english(REAL, "dev")), 0.92, "DATE"),

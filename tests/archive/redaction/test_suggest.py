@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import unicodedata
 from itertools import pairwise
+from typing import Literal
 
 import pytest
 from hypothesis import given, settings
@@ -117,7 +118,7 @@ SPELLINGS = [
 @pytest.mark.parametrize(("found_in", "looked_in", "alias"), SPELLINGS)
 @pytest.mark.parametrize("form", ["NFC", "NFD"])
 def test_a_name_found_once_is_found_in_its_other_spellings(
-    found_in: str, looked_in: str, alias: str, form: str
+    found_in: str, looked_in: str, alias: str, form: Literal["NFC", "NFD"]
 ) -> None:
     """R16: given name, spaces, North and South, Hanzi, the Latin alphabet; in the same document."""
     looked_in, alias = (unicodedata.normalize(form, each) for each in (looked_in, alias))
