@@ -104,15 +104,15 @@ AGES: Final = [
     ("age", rf"{L}in (?:my|her|his|their) (?:early |mid-?|late )?(?:twenties|thirties|forties|fifties|sixties|seventies|teens|\d0s){R}", .9),
 ]  # fmt: skip
 KO_UNIT: Final = r"(?:조선\s?돈|중국\s?돈|인민폐|위안|위엔|웬|콰이|달러|딸라|불(?=에|을|로|이|,|\.|\s|짜)|엔(?=에|을|으로|이|,|\s)|유로|원(?![가-힣]*(?:산|장|래|인|수|칙|망|하))|전(?=에|을|짜리))"
-KO_SUM: Final = rf"(?:\d[\d,.]*\s?(?:[십백천만억]\s?)*(?:\d[\d,]*\s?[십백천만]*\s?)?|{H}(?:몇\s?)?{SINO}(?:\s?{SINO}){{0,9}}\s?)"
+KO_SUM: Final = rf"(?:\d[\d,.]{{0,20}}\s?(?:[십백천만억]\s?){{0,6}}(?:\d[\d,]*\s?[십백천만]*\s?)?|{H}(?:몇\s?)?{SINO}(?:\s?{SINO}){{0,9}}\s?)"
 SUMS: Final = [
     ("sum", rf"(?:인민폐|중국\s?돈|조선\s?돈|북한\s?돈|한국\s?돈)?\s?{KO_SUM}{KO_UNIT}(?:어치)?", .92),
     ("sum", rf"{H}(?:중국\s?돈|인민폐)\s?(?:으로\s?)?{KO_SUM}", .9),
-    ("sum", rf"(?:人民币|美金|美元|韩元|韩币)?(?:\d[\d,.]*\s?[十百千万萬亿]*|{HAN}+[万萬]?{HAN}*|[几幾][十百千万]+)(?:多)?(?:块钱|块|塊錢|塊|元|圆|美元|美金|韩元|韩币|人民币|欧元|日元|毛钱|毛)(?!素|旦|宵|月)", .92),
+    ("sum", rf"(?:人民币|美金|美元|韩元|韩币)?(?:\d[\d,.]{{0,20}}\s?[十百千万萬亿]{{0,6}}|{HAN}{{1,12}}[万萬]?{HAN}{{0,12}}|[几幾][十百千万]+)(?:多)?(?:块钱|块|塊錢|塊|元|圆|美元|美金|韩元|韩币|人民币|欧元|日元|毛钱|毛)(?!素|旦|宵|月)", .92),
     ("sum", r"(?:花了|卖了|给了|付了|出了|拿了|交了|要了|值|賣了|給了)(?P<it>[一二两三四五六七八九十百千万]{2,})(?=[，。,.！\s把买就又后的]|$)", .75),
-    ("sum", rf"(?:{HAN}+[万萬]{HAN}*|\d[\d.]*[万萬](?:\d+)?)(?!人|名|个|里|次|年|公里|吨|步|分|一(?:的|，))", .75),
-    ("sum", rf"(?:[$£€¥₩]|{L}(?:USD|RMB|CNY|KRW|EUR|GBP|TRY|US\$) ?)\d[\d,.]*(?<![,.])(?: (?:thousand|million|billion))?", .95),
-    ("sum", rf"{L}(?:about |around )?(?:\d[\d,.]*(?: (?:hundred|thousand|million|billion))*|{EN_SUM}?(?:{TY}|{TEEN}|{UNIT}|hundred|thousand|million)) "
+    ("sum", rf"(?:{HAN}{{1,12}}[万萬]{HAN}{{0,12}}|\d[\d.]{{0,20}}[万萬](?:\d{{1,8}})?)(?!人|名|个|里|次|年|公里|吨|步|分|一(?:的|，))", .75),
+    ("sum", rf"(?:[$£€¥₩]|{L}(?:USD|RMB|CNY|KRW|EUR|GBP|TRY|US\$) ?)\d[\d,.]{{0,20}}(?<![,.])(?: (?:thousand|million|billion))?", .95),
+    ("sum", rf"{L}(?:about |around )?(?:\d[\d,.]{{0,20}}(?: (?:hundred|thousand|million|billion)){{0,4}}|{EN_SUM}?(?:{TY}|{TEEN}|{UNIT}|hundred|thousand|million)) "
      r"(?:(?:Chinese |North Korean |South Korean |US |American |Japanese )?(?:yuan|won|dollars?|renminbi|RMB|kuai|euros?|pounds?|yen|liras?|francs?|zlotys?|roubles?|rubles?|hryvnias?|kroner|USD|EUR|cents))(?![A-Za-z])", .95),
 ]  # fmt: skip
 _KINDS: Final = (("DATE", DATES), ("TIME", TIMES), ("AGE", AGES), ("MONEY", SUMS))

@@ -12,11 +12,11 @@ from typing import Final
 from archive.redaction.suggestion import LIKELY, POSSIBLE, Found
 from archive.redaction.words import any_of, names, places
 
-CAP: Final = r"(?<![A-Za-z])[A-Z][A-Za-z\u00c0-\u024f]*(?:['-][A-Za-z\u00c0-\u024f]+)*"
+CAP: Final = r"(?<![A-Za-z])[A-Z][A-Za-z\u00c0-\u024f]{0,30}(?:['-][A-Za-z\u00c0-\u024f]{1,30}){0,3}"
 NEVER: Final = frozenset(
     ["i", "the", "a", "an", "he", "she", "it", "they", "we", "you", "my", "our", "his", "her", "their", "this", "that", "these", "those", "there", "then", "when", "where", "while", "after", "before", "but", "and", "or", "so", "if", "because", "as", "at", "in", "on", "by", "for", "from", "with", "without", "until", "since", "one", "two", "three", "some", "many", "most", "all", "every", "each", "no", "not", "yes", "god", "china", "chinese", "korea", "korean", "korean-chinese", "north", "south", "east", "west", "english", "japan", "japanese", "russian", "american", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "spring", "summer", "autumn", "winter", "party", "state", "government", "chairman", "leader", "dear", "what", "who", "why", "how", "once", "later", "finally", "sometimes", "only", "even", "still", "now", "today", "tomorrow", "yesterday", "mother", "father"]
 )  # fmt: skip
-ROWS: Final = rf"{CAP}(?: (?:{CAP}))*"
+ROWS: Final = rf"{CAP}(?: (?:{CAP})){{0,4}}"
 
 
 @cache
@@ -24,17 +24,17 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     titles = any_of("en_titles")
     kin, birth = any_of("en_kin"), any_of("en_birth_order")
     return {
-        "titled": re.compile(rf"(?<![A-Za-z])(?P<title>{titles}) (?P<name>{CAP}(?:[ ](?:{CAP}))*)"),
+        "titled": re.compile(rf"(?<![A-Za-z])(?P<title>{titles}) (?P<name>{CAP}(?:[ ](?:{CAP})){{0,4}})"),
         "named": re.compile(
             r"(?:[Nn]amed|[Cc]alled(?: him| her| me)?|name(?:s)? (?:is|was|were)|[Kk]nown as|[Nn]icknamed|[Aa]lias|[Rr]enamed|call(?:s)? (?:me|her|him)|"
-            rf"my name,?) [\"']?(?P<it>{CAP}(?: (?:{CAP}))*)"
+            rf"my name,?) [\"']?(?P<it>{CAP}(?: (?:{CAP})){{0,4}})"
         ),
         "rows": re.compile(ROWS),
-        "suffixed": re.compile(rf"(?P<it>{CAP}(?: (?:{CAP}))*? (?:{any_of('en_places')}|village|town|county|township|prefecture|province|district|river|hamlet))(?![A-Za-z])"),
-        "of": re.compile(rf"(?:[Vv]illage|[Tt]own|[Cc]ity|[Cc]ounty|[Dd]istrict|[Pp]rovince|[Pp]refecture|[Tt]ownship|[Hh]amlet) (?:of|called|named) (?P<it>{CAP}(?: (?:{CAP}))*)"),
-        "body": re.compile(rf"(?P<it>(?:{CAP}|No\.? ?\d+|Number \d+)(?: (?:{CAP}|of|and|for|No\.? ?\d+|\d+))*? (?:{any_of('en_institutions')}))(?![A-Za-z])"),
-        "site": re.compile(rf"(?P<it>{CAP}(?: (?:{CAP}))*? (?:{any_of('en_sites')}|market|station|bridge|street|road))(?![A-Za-z])"),
-        "lower": re.compile(rf"(?P<it>{CAP}(?: (?:{CAP}))*? (?:re-education camp|reeducation camp|labou?r camp|detention cent(?:er|re)|prison camp|prison|police station|hospital|(?:middle|primary|elementary|high) school|school|university|church|factory|mill|mine|farm|restaurant|hotel))(?![A-Za-z])"),
+        "suffixed": re.compile(rf"(?P<it>{CAP}(?: (?:{CAP})){{0,4}}? (?:{any_of('en_places')}|village|town|county|township|prefecture|province|district|river|hamlet))(?![A-Za-z])"),
+        "of": re.compile(rf"(?:[Vv]illage|[Tt]own|[Cc]ity|[Cc]ounty|[Dd]istrict|[Pp]rovince|[Pp]refecture|[Tt]ownship|[Hh]amlet) (?:of|called|named) (?P<it>{CAP}(?: (?:{CAP})){{0,4}})"),
+        "body": re.compile(rf"(?P<it>(?:{CAP}|No\.? ?\d+|Number \d+)(?: (?:{CAP}|of|and|for|No\.? ?\d+|\d+)){{0,6}}? (?:{any_of('en_institutions')}))(?![A-Za-z])"),
+        "site": re.compile(rf"(?P<it>{CAP}(?: (?:{CAP})){{0,4}}? (?:{any_of('en_sites')}|market|station|bridge|street|road))(?![A-Za-z])"),
+        "lower": re.compile(rf"(?P<it>{CAP}(?: (?:{CAP})){{0,4}}? (?:re-education camp|reeducation camp|labou?r camp|detention cent(?:er|re)|prison camp|prison|police station|hospital|(?:middle|primary|elementary|high) school|school|university|church|factory|mill|mine|farm|restaurant|hotel))(?![A-Za-z])"),
         "birth": re.compile(rf"(?<![A-Za-z])(?:{birth}) (?:{kin})(?![A-Za-z])|(?<![A-Za-z])twins?(?![A-Za-z])"),
         "bare": re.compile(rf"(?<![A-Za-z])(?:{kin})(?![A-Za-z])"),
     }  # fmt: skip

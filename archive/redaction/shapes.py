@@ -91,7 +91,7 @@ CODES: Final[list[tuple[str, str, float, Callable[[str], bool] | None]]] = [
     ("coordinates", r"(?<![\d.])-?\d{1,3}\.\d{3,}\s?[,/]\s?-?\d{1,3}\.\d{3,}(?![\d.])", .95, None),
     ("address of a machine", r"(?<![\d.])(?:\d{1,3}\.){3}\d{1,3}(?![\d.])", .9, None),
     ("a long number", rf"{L}\d{{9,}}{R}", .8, None),
-    ("letters and digits", rf"{L}(?=[A-Z\-/]*\d[A-Z\d\-/]*\d[A-Z\d\-/]*\d)(?=[\d\-/]*[A-Z])[A-Z\d][A-Z\d\-/]{{4,}}[A-Z\d]{R}", .8, None),
+    ("letters and digits", rf"{L}(?=[A-Z\-/]{{0,12}}\d[A-Z\d\-/]{{0,12}}\d[A-Z\d\-/]{{0,12}}\d)(?=[\d\-/]{{0,24}}[A-Z])[A-Z\d][A-Z\d\-/]{{4,38}}[A-Z\d]{R}", .8, None),
 ]  # fmt: skip
 CODE_CUE: Final = (
     r"(?:주민\s?등록\s?번호|주민\s?번호|외국인\s?등록\s?번호|공민증(?:\s?번호)?|시민증|여권(?:\s?번호)?|계좌(?:\s?번호)?|통장|접수\s?번호|사건\s?번호|수인\s?번호|죄수\s?번호|"
@@ -110,12 +110,12 @@ SERVICE: Final = (
     r"(?<![A-Za-z])(?:VX|vx|WX|wx|V信|v信)(?![A-Za-z]))"
 )
 HANDLES: Final = [
-    ("e-mail", rf"{L}[A-Za-z0-9][A-Za-z0-9._%+\-]*\s?(?:@|\(at\)|\[at\]| at |골뱅이|艾特)\s?[A-Za-z0-9\-]+(?:\s?(?:\.|\(dot\)|\[dot\]| dot |점|닷|点)\s?[A-Za-z]{{2,}})+", .99),
-    ("address on the web", rf"(?:https?|ftp)://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+|{L}www\.[A-Za-z0-9\-./?=&_%#]+|{L}(?:[A-Za-z0-9\-]+\.)+(?:com|net|org|cn|kr|kp|jp|ru|info|io|me)(?:/[A-Za-z0-9\-._~/?=&%#]*)?{R}", .98),
+    ("e-mail", rf"{L}[A-Za-z0-9][A-Za-z0-9._%+\-]{{0,63}}\s?(?:@|\(at\)|\[at\]| at |골뱅이|艾特)\s?[A-Za-z0-9\-]{{1,63}}(?:\s?(?:\.|\(dot\)|\[dot\]| dot |점|닷|点)\s?[A-Za-z]{{2,24}}){{1,5}}", .99),
+    ("address on the web", rf"(?:https?|ftp)://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+|{L}www\.[A-Za-z0-9\-./?=&_%#]+|{L}(?:[A-Za-z0-9\-]{{1,63}}\.){{1,5}}(?:com|net|org|cn|kr|kp|jp|ru|info|io|me)(?:/[A-Za-z0-9\-._~/?=&%#]*)?{R}", .98),
     ("handle", rf"{SERVICE}[^\w\n]{{0,3}}(?:(?:아이디|계정|번호|이름|ID|id|Id|号码|号|账号|昵称|account|name|handle|number|as|at|is|was|名|叫|是|为|는|은|가|이|로|의|에서)[^\w\n]{{0,3}}){{0,4}}(?P<it>{NAMED})", .97),
     ("handle", r"(?<![A-Za-z0-9.])@(?P<it>[A-Za-z0-9_][A-Za-z0-9_.]{2,30})", .95),
     ("handle", rf"(?:아이디|닉네임|昵称|网名|用户名|[Uu]sername|[Nn]ickname|[Hh]andle|[Ss]creen name|ID)[^\w\n]{{0,3}}(?:(?:는|은|가|이|是|叫|为|was|is|as)[^\w\n]{{0,2}})?(?P<it>{NAMED})", .9),
-    ("letters joined by _ or digits", rf"{L}(?=[A-Za-z0-9.\-]*[_\d])[a-z][A-Za-z0-9.\-]*[_\d][A-Za-z0-9_.\-]*(?<![.\-]){R}", .85),
+    ("letters joined by _ or digits", rf"{L}(?=[A-Za-z0-9.\-]{{0,40}}[_\d])[a-z][A-Za-z0-9.\-]{{0,40}}[_\d][A-Za-z0-9_.\-]{{0,40}}(?<![.\-]){R}", .85),
 ]  # fmt: skip
 
 _TABLE: Final = (
