@@ -104,7 +104,7 @@ AGES: Final = [
     ("age", rf"{L}in (?:my|her|his|their) (?:early |mid-?|late )?(?:twenties|thirties|forties|fifties|sixties|seventies|teens|\d0s){R}", .9),
 ]  # fmt: skip
 KO_UNIT: Final = r"(?:조선\s?돈|중국\s?돈|인민폐|위안|위엔|웬|콰이|달러|딸라|불(?=에|을|로|이|,|\.|\s|짜)|엔(?=에|을|으로|이|,|\s)|유로|원(?![가-힣]*(?:산|장|래|인|수|칙|망|하))|전(?=에|을|짜리))"
-KO_SUM: Final = rf"(?:\d[\d,.]{{0,20}}\s?(?:[십백천만억]\s?){{0,6}}(?:\d[\d,]*\s?[십백천만]*\s?)?|{H}(?:몇\s?)?{SINO}(?:\s?{SINO}){{0,9}}\s?)"
+KO_SUM: Final = rf"(?:(?<![\d,])\d[\d,.]{{0,20}}\s?(?:[십백천만억]\s?){{0,6}}(?:\d[\d,]{{0,20}}\s?[십백천만]{{0,6}}\s?)?|{H}(?:몇\s?)?{SINO}(?:\s?{SINO}){{0,9}}\s?)"
 SUMS: Final = [
     ("sum", rf"(?:인민폐|중국\s?돈|조선\s?돈|북한\s?돈|한국\s?돈)?\s?{KO_SUM}{KO_UNIT}(?:어치)?", .92),
     ("sum", rf"{H}(?:중국\s?돈|인민폐)\s?(?:으로\s?)?{KO_SUM}", .9),

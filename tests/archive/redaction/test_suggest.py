@@ -183,3 +183,13 @@ def test_a_long_testimony_takes_less_than_three_seconds(text: str) -> None:
     suggest([long])
 
     assert time.process_time() - begun < 3
+
+
+@pytest.mark.parametrize("piece", ["Kim ", "a.b.", "1", "一", "王", "a@", "이름은 ", "two hundred "])
+def test_no_line_holds_the_recognisers_up(piece: str) -> None:
+    """A text from a stranger takes no longer than any other of its length."""
+    suggest([TOLD[0][0], piece])
+    begun = time.process_time()
+    suggest([piece * (4_000 // len(piece))])
+
+    assert time.process_time() - begun < 3
