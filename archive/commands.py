@@ -31,6 +31,7 @@ from archive.keepers import KEEPING
 from archive.policies import POLICIES
 from archive.selfcheck import selfcheck
 from archive.staff import STAFF
+from archive.suggesting import SUGGESTING
 from archive.testimony import AUDIENCES, USES, Grant
 from archive.transcripts import TRANSCRIPTS
 from crypto.capsule.page import LANGUAGES, Language
@@ -199,7 +200,7 @@ def import_texts_command(home: Path, texts: Path, catalogue: Path | None, grants
 
 
 ROOMS: Final = (
-    *(FOUNDING, DESK, FINDINGS, ATTACHED, TRANSCRIPTS, CODINGS, POLICIES),
+    *(FOUNDING, DESK, FINDINGS, ATTACHED, TRANSCRIPTS, CODINGS, POLICIES, SUGGESTING),
     *(CEREMONY, CORRESPONDENCE, STAFF, KEEPING, (selfcheck,)),
 )
 for each in (command for room in ROOMS for command in room):
