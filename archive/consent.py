@@ -1,7 +1,7 @@
 """The one gate: asks for a use and an audience, and hands out text, never a flag (R1, R2, R3).
 
 1. What was not granted, for exactly this use and this audience, is refused, and the reason is named.
-2. Archivists get the words as they were told; everybody else what two people approved.
+2. Archivists get the words that count (`versions.basis`); everybody else what two people approved of them.
 3. A rendition names the consent it was made under; one made under another is refused (R5).
 4. Of several statements of one account the latest says what is allowed now, for all of them; what she
    took back is given to nobody.
@@ -28,6 +28,7 @@ from archive.redaction.spans import RedactionError
 from archive.standing import all_allowed, standing
 from archive.testimony import Audience, Consent, Grant, Language, Segment, Testimony, TestimonyId, Use
 from archive.vault import Vault
+from archive.versions.basis import standing_in
 from crypto.keys import VerifyKey
 
 
@@ -96,7 +97,7 @@ def rendition(
     """
     testimony, day = vault.testimony(testimony_id), today or _today()
     ruling, *_ = [_ruling(vault, testimony, each, audience, day, known) for each in (use, *also)]
-    segments, hidden = testimony.segments, frozenset[tuple[str, str]]()
+    segments, hidden = standing_in(vault, testimony).segments, frozenset[tuple[str, str]]()
     if audience != "archivists":
         approved = verify(vault, testimony_id, known)
         segments, hidden = tuple(Segment(*s) for s in approved.segments), approved.hidden

@@ -75,8 +75,8 @@ def search(
                 click.echo(f"{count:>6}  {code}")
             return
         results = collection.search(words, wanted)
-        met = [hit.document for hit in results.hits]
-        closed = {each.id: care.severe(vault, each.id, each.lang, each.segments) for each in met}
+        found = [hit.document for hit in results.hits]
+        closed = {each.id: care.severe(vault, each.id, each.lang, each.segments) for each in found}
     total, refused = collection.index.count, len(collection.refused)
     click.echo(f"{results.total} of {total} testimonies; {refused} may not be searched")
     if results.total > len(results.hits):

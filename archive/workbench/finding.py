@@ -47,10 +47,10 @@ def show() -> str:
     except QueryRefused as reason:
         page.say(str(reason))
         results = None
-    documents = [hit.document for hit in results.hits] if results else []
+    hits = [hit.document for hit in results.hits] if results else []
     return page.show(
         "finding.html",
-        closed={each.id: page.closed(each.id, each.lang, each.segments) for each in documents},
+        closed={each.id: page.closed(each.id, each.lang, each.segments) for each in hits},
         words=words,
         wanted=wanted,
         results=results,

@@ -22,6 +22,8 @@ from archive.vault import Vault
 LANGUAGES: Final = ("ko", "en")
 TABS: Final = (
     ("reading.show", "tab_reading"),
+    ("versions.show", "versions_tab"),
+    ("recordings.show", "recordings_tab"),
     ("attachments.show", "attachment_tab"),
     ("coding.show", "coding_tab"),
     ("coding.seen", "coding_life_tab"),
@@ -34,6 +36,7 @@ ROOMS: Final = (
     ("finding.show", "search"),
     ("releasing.show", "release"),
     ("caring.show", "care"),
+    ("journal.show", "journal"),
 )
 """The pages in the head of every page."""
 _TRANSLATIONS: Final = Path(__file__).parent / "translations"
