@@ -22,6 +22,10 @@ from archive.vocabulary.lists import codes
 ADULT: Final = 18
 """Years: article 1 of the Convention on the Rights of the Child."""
 OUTSIDE: Final = ("named_partner", "vetted_researchers", "public")
+EMBARGOED: Final = {
+    "personal": "personal embargo: nobody outside reads it yet",
+    "operational": "operational embargo: nobody outside reads it yet",
+}
 OF_A_CHILD: Final = ("images", "audio")
 
 
@@ -54,7 +58,7 @@ def reasons(policy: Policy, life: Life, audience: Audience, today: date) -> Iter
         return
     for embargo in policy.embargoes:
         if embargo.holds(today):
-            yield Reason(f"{embargo.kind} embargo: nobody outside reads it yet")
+            yield Reason(EMBARGOED[embargo.kind])
     if policy.list_existence == "denied":
         yield Reason("nobody outside may learn that it exists")
     if policy.guardian == "refused":
