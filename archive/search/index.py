@@ -45,14 +45,22 @@ class Document:
     quarter: str
     kind: str
     segments: tuple[tuple[str, str], ...] = field(repr=False)
+    fields: tuple[tuple[str, str], ...] = ()
+    """Other fields than `FACETS`, by which texts from elsewhere can be filtered and counted."""
+
+    def value(self, name: str) -> str:
+        """The value of one field; of a field it does not have, nothing."""
+        own: str = getattr(self, name) if name in FACETS else dict(self.fields).get(name, "")
+        return own
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One testimony that was found, and where in it."""
+    """One testimony that was found, where in it, and how well the words fit (BM25F)."""
 
     document: Document
     excerpts: tuple[Excerpt, ...]
+    score: float
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,16 @@ class Results:
     total: int
     hits: tuple[Hit, ...]
     facets: Mapping[str, tuple[tuple[str, int], ...]]
+
+
+def analysed(documents: Iterable[Document]) -> Iterator[tuple[Document, Analysis]]:
+    """Each document with its terms, a batch at a time."""
+    waiting = iter(documents)
+    while batch := list(islice(waiting, BATCH)):
+        texts = [JOIN.join(text for _, text in d.segments) for d in batch]
+        with Index._lock:
+            analyses = list(analyze_all(texts))
+        yield from zip(batch, analyses, strict=True)
 
 
 class _Analysed(str):
@@ -96,26 +114,45 @@ class Index:
     def __init__(
         self, documents: Iterable[Document], progress: Callable[[int], None] = lambda done: None
     ) -> None:
+        self._make(analysed(documents), FACETS, progress)
+
+    @classmethod
+    def of(cls, known: Iterable[tuple[Document, Analysis]], fields: Iterable[str]) -> Index:
+        """The index of documents whose terms are known, with these fields to filter and count."""
+        made = cls.__new__(cls)
+        made._make(known, tuple(fields), lambda done: None)
+        return made
+
+    def _make(
+        self,
+        known: Iterable[tuple[Document, Analysis]],
+        fields: Sequence[str],
+        progress: Callable[[int], None],
+    ) -> None:
         given = TEXT(analyzer=_Given(), phrase=True, chars=True)
-        kept = ID(stored=False)
-        schema = Schema(id=ID(stored=True), text=given, pairs=given, lang=kept, quarter=kept, kind=kept)
+        self.fields: Final = fields
+        schema = Schema(id=ID(stored=True), text=given, pairs=given)
+        for at in range(len(fields)):
+            schema.add(f"field{at}", ID(stored=False))
         self._documents: dict[str, Document] = {}
         self._storage = RamStorage()
         self._index = self._storage.create_index(schema)
         writer = self._index.writer(limitmb=MEMORY)
-        waiting = iter(documents)
-        while batch := list(islice(waiting, BATCH)):
-            texts = [JOIN.join(text for _, text in d.segments) for d in batch]
-            with self._lock:
-                analyses = list(analyze_all(texts))
-            for document, found in zip(batch, analyses, strict=True):
-                _add(writer, document, found)
-                self._documents[document.id] = document
+        for document, found in known:
+            self._add(writer, document, found)
+            self._documents[document.id] = document
             progress(len(self._documents))
         writer.commit()
         self._searcher = self._index.searcher()
         if self._searcher.doc_count() != len(self._documents):
             raise IndexIncomplete("the index does not hold every document that was sent; make it again")
+
+    def _add(self, writer: Any, document: Document, found: Analysis) -> None:
+        # The names of fields come from outside, and Whoosh gives some of them a meaning.
+        kept = {f"field{at}": document.value(name) for at, name in enumerate(self.fields)}
+        writer.add_document(
+            id=document.id, text=_Analysed.of(found.terms), pairs=_Analysed.of(found.pairs), **kept
+        )
 
     @property
     def count(self) -> int:
@@ -132,13 +169,20 @@ class Index:
 
         With no words, all of them. *filters* name a facet and the one value that is wanted.
         """
-        chosen = [query.Term(name, value) for name, value in (filters or {}).items() if name in FACETS]
+        chosen = [
+            query.ConstantScoreQuery(query.Term(f"field{self.fields.index(name)}", value))
+            for name, value in (filters or {}).items()
+            if name in self.fields
+        ]
         with self._lock:
             words = parse(text)
             asked = query.And([words, *chosen]) if words is not None else query.And(chosen or [query.Every()])
             found = self._searcher.search(asked, limit=None)
             ids = [hit["id"] for hit in found]
-            hits = [self._hit(found.docnum(at), words) for at in range(start, min(start + size, len(ids)))]
+            hits = [
+                self._hit(found.docnum(at), found.score(at), words)
+                for at in range(start, min(start + size, len(ids)))
+            ]
         return Results(len(ids), tuple(hits), self._facets(ids))
 
     def marked(self, document_id: str, text: str) -> tuple[Excerpt, ...]:
@@ -150,9 +194,9 @@ class Index:
             spans = self._spans(docnum, words)
         return cut(document.segments, spans, whole=True)
 
-    def _hit(self, docnum: int, words: query.Query | None) -> Hit:
+    def _hit(self, docnum: int, score: float, words: query.Query | None) -> Hit:
         document = self._documents[self._searcher.stored_fields(docnum)["id"]]
-        return Hit(document, cut(document.segments, self._spans(docnum, words)))
+        return Hit(document, cut(document.segments, self._spans(docnum, words)), score)
 
     def _spans(self, docnum: int, words: query.Query | None) -> list[tuple[int, int]]:
         spans: set[tuple[int, int]] = set()
@@ -168,16 +212,5 @@ class Index:
 
     def _facets(self, ids: list[str]) -> Mapping[str, tuple[tuple[str, int], ...]]:
         documents = [self._documents[each] for each in ids]
-        counted = {name: Counter(getattr(d, name) for d in documents) for name in FACETS}
+        counted = {name: Counter(d.value(name) for d in documents) for name in self.fields}
         return {name: tuple(sorted(counts.items())) for name, counts in counted.items()}
-
-
-def _add(writer: Any, document: Document, found: Analysis) -> None:
-    writer.add_document(
-        id=document.id,
-        text=_Analysed.of(found.terms),
-        pairs=_Analysed.of(found.pairs),
-        lang=document.lang,
-        quarter=document.quarter,
-        kind=document.kind,
-    )
