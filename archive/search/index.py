@@ -1,35 +1,35 @@
-"""The index: Whoosh, in memory only, made anew from texts each time.
+"""The index: Whoosh's queries over our own arrays (`blocks`), in memory only, made anew from texts each time.
 
-1. Nothing of it comes to lie on a disk, temporary runs included: opening a stored one would run its pickles.
-2. One writer, and what went in is counted: an index that lost a document is refused.
+1. Nothing of it comes to lie on a disk. (Texts that may lie there in the clear: `folder`.)
+2. What went in is counted: an index that lost a document is refused.
 3. It never changes. What is withdrawn is gone when the index is made without it.
-4. One thread at a time analyses and looks: Whoosh's reader and the stemmer keep their place in shared parts.
+4. One thread at a time analyses: the stemmer keeps its place in shared parts. Looking needs no lock.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, ClassVar, Final
 
+import numpy as np
+from numpy.typing import NDArray
 from whoosh import query
-from whoosh.analysis import Analyzer, Token
-from whoosh.fields import ID, TEXT, Schema
-from whoosh.filedb.filestore import RamStorage
 
 from archive.errors import ArchiveError
-from archive.search.analyzer import Analysis, Term, analyze_all
+from archive.search.analyzer import Analysis, analyze_all
+from archive.search.blocks.asking import Asking
+from archive.search.blocks.build import Repeated, build
+from archive.search.blocks.segment import Segment
 from archive.search.excerpt import Excerpt, cut
 from archive.search.words import parse
 
 FACETS: Final = ("lang", "quarter", "kind")
 JOIN: Final = "\n"
 BATCH: Final = 64
-MEMORY: Final = 1024
-"""Megabytes of postings before Whoosh would spill a run, which would also stay in memory."""
+TEXT_FIELDS: Final = ("text", "pairs")
 
 
 class IndexIncomplete(ArchiveError):
@@ -82,27 +82,30 @@ def analysed(documents: Iterable[Document]) -> Iterator[tuple[Document, Analysis
         yield from zip(batch, analyses, strict=True)
 
 
-class _Analysed(str):
-    """What Whoosh is given instead of a text; it takes nothing but strings."""
+def encoded(
+    known: Iterable[tuple[Document, Analysis]],
+    fields: Sequence[str],
+    told: Mapping[str, Any],
+    progress: Callable[[int], None] = lambda done: None,
+) -> bytes:
+    """The bytes of the index of documents whose terms are known, with these fields to filter and count."""
+    sent = 0
 
-    terms: Sequence[Term]
+    def prepared() -> Iterator[tuple[str, Mapping[str, str], Any, Mapping[str, Any]]]:
+        nonlocal sent
+        for document, found in known:
+            sent += 1
+            row = {name: document.value(name) for name in fields}
+            body = [document.lang, document.quarter, document.kind, document.segments, document.fields]
+            yield document.id, row, body, {"text": found.terms, "pairs": found.pairs}
 
-    @classmethod
-    def of(cls, terms: Sequence[Term]) -> _Analysed:
-        made = cls()
-        made.terms = terms
-        return made
-
-
-class _Given(Analyzer):  # type: ignore[misc]
-    """Hands Whoosh the terms that our analyzer found already."""
-
-    def __call__(self, value: _Analysed, **options: Any) -> Iterator[Token]:
-        token = Token(positions=True, chars=True, removestops=False, mode="index")
-        for term in value.terms:
-            token.text, token.pos = term.text, term.position
-            token.startchar, token.endchar, token.boost = term.start, term.end, 1.0
-            yield token
+    try:
+        made = build(prepared(), TEXT_FIELDS, fields, told, progress)
+    except Repeated:
+        raise IndexIncomplete("two documents have the same id; only one of them could be found") from None
+    if Segment(memoryview(made)).count != sent:
+        raise IndexIncomplete("the index does not hold every document that was sent; make it again")
+    return made
 
 
 class Index:
@@ -114,103 +117,112 @@ class Index:
     def __init__(
         self, documents: Iterable[Document], progress: Callable[[int], None] = lambda done: None
     ) -> None:
-        self._make(analysed(documents), FACETS, progress)
+        self._segment = Segment(memoryview(encoded(analysed(documents), FACETS, {}, progress)))
 
     @classmethod
-    def of(cls, known: Iterable[tuple[Document, Analysis]], fields: Iterable[str]) -> Index:
-        """The index of documents whose terms are known, with these fields to filter and count."""
+    def of(cls, segment: Segment) -> Index:
+        """The index over a segment that `encoded` made."""
         made = cls.__new__(cls)
-        made._make(known, tuple(fields), lambda done: None)
+        made._segment = segment
         return made
-
-    def _make(
-        self,
-        known: Iterable[tuple[Document, Analysis]],
-        fields: Sequence[str],
-        progress: Callable[[int], None],
-    ) -> None:
-        given = TEXT(analyzer=_Given(), phrase=True, chars=True)
-        self.fields: Final = fields
-        schema = Schema(id=ID(stored=True), text=given, pairs=given)
-        for at in range(len(fields)):
-            schema.add(f"field{at}", ID(stored=False))
-        self._documents: dict[str, Document] = {}
-        self._storage = RamStorage()
-        self._index = self._storage.create_index(schema)
-        writer = self._index.writer(limitmb=MEMORY)
-        for document, found in known:
-            self._add(writer, document, found)
-            self._documents[document.id] = document
-            progress(len(self._documents))
-        writer.commit()
-        self._searcher = self._index.searcher()
-        if self._searcher.doc_count() != len(self._documents):
-            raise IndexIncomplete("the index does not hold every document that was sent; make it again")
-
-    def _add(self, writer: Any, document: Document, found: Analysis) -> None:
-        # The names of fields come from outside, and Whoosh gives some of them a meaning.
-        kept = {f"field{at}": document.value(name) for at, name in enumerate(self.fields)}
-        writer.add_document(
-            id=document.id, text=_Analysed.of(found.terms), pairs=_Analysed.of(found.pairs), **kept
-        )
 
     @property
     def count(self) -> int:
         """How many testimonies can be found."""
-        return len(self._documents)
+        return self._segment.count
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What can be filtered and is counted."""
+        return tuple(self._segment.columns)
 
     def document(self, document_id: str) -> Document | None:
-        return self._documents.get(document_id)
+        number = self._segment.number(document_id)
+        return None if number is None else self._document(number)
 
     def search(
-        self, text: str, filters: Mapping[str, str] | None = None, *, start: int = 0, size: int = 20
+        self,
+        text: str,
+        filters: Mapping[str, str] | None = None,
+        *,
+        between: Mapping[str, tuple[str, str]] | None = None,
+        order: str | None = None,
+        start: int = 0,
+        size: int = 20,
     ) -> Results:
         """Testimonies in which every word of *text* is found, best first; `words.QueryRefused` when too long.
 
-        With no words, all of them. *filters* name a facet and the one value that is wanted.
+        With no words, all of them. *filters* name a field and the one value that is wanted, *between* a field
+        and the first and last value; *order* a field whose values go up instead of the best first.
         """
-        chosen = [
-            query.ConstantScoreQuery(query.Term(f"field{self.fields.index(name)}", value))
-            for name, value in (filters or {}).items()
-            if name in self.fields
-        ]
         with self._lock:
             words = parse(text)
-            asked = query.And([words, *chosen]) if words is not None else query.And(chosen or [query.Every()])
-            found = self._searcher.search(asked, limit=None)
-            ids = [hit["id"] for hit in found]
-            hits = [
-                self._hit(found.docnum(at), found.score(at), words)
-                for at in range(start, min(start + size, len(ids)))
-            ]
-        return Results(len(ids), tuple(hits), self._facets(ids))
+        return self.ask(words, filters, between=between, order=order, start=start, size=size)
+
+    def ask(
+        self,
+        words: query.Query | None,
+        filters: Mapping[str, str] | None = None,
+        *,
+        between: Mapping[str, tuple[str, str]] | None = None,
+        order: str | None = None,
+        start: int = 0,
+        size: int = 20,
+    ) -> Results:
+        """What `search` answers, of a query that is parsed."""
+        asked, asking = words if words is not None else query.Every(), Asking(self._segment)
+        hits = asking.hits(asked)
+        ranges = {name: (value, value) for name, value in (filters or {}).items()} | dict(between or {})
+        for name, (low, high) in ranges.items():
+            if name in self._segment.columns:
+                hits = hits[self._segment.between(name, low, high, hits)]
+        scores = asking.scores(asked, hits)
+        keys = -scores if order is None else self._segment.codes(order)[hits].astype(np.int64)
+        shown = _first(keys, start, size)
+        spans = self._spans(hits[shown], words)
+        found = tuple(
+            self._hit(int(number), float(score), spans)
+            for number, score in zip(hits[shown], scores[shown], strict=True)
+        )
+        return Results(len(hits), found, {name: self._segment.counts(name, hits) for name in self.fields})
 
     def marked(self, document_id: str, text: str) -> tuple[Excerpt, ...]:
         """Every part of a testimony, whole, with the words of *text* marked."""
-        document = self._documents[document_id]
         with self._lock:
             words = parse(text)
-            docnum = self._searcher.document_number(id=document_id)
-            spans = self._spans(docnum, words)
-        return cut(document.segments, spans, whole=True)
+        number = self._segment.number(document_id)
+        if number is None:
+            raise KeyError(document_id)
+        spans = self._spans(np.array([number]), words)
+        return cut(self._document(number).segments, spans.get(number, []), whole=True)
 
-    def _hit(self, docnum: int, score: float, words: query.Query | None) -> Hit:
-        document = self._documents[self._searcher.stored_fields(docnum)["id"]]
-        return Hit(document, cut(document.segments, self._spans(docnum, words)), score)
+    def _hit(self, number: int, score: float, spans: Mapping[int, list[tuple[int, int]]]) -> Hit:
+        document = self._document(number)
+        return Hit(document, cut(document.segments, spans.get(number, [])), score)
 
-    def _spans(self, docnum: int, words: query.Query | None) -> list[tuple[int, int]]:
-        spans: set[tuple[int, int]] = set()
-        for name, term in words.all_terms() if words is not None else ():
-            field_object = self._index.schema[name]
-            if (name, field_object.to_bytes(term)) not in self._searcher.reader():
-                continue
-            matcher = self._searcher.postings(name, term)
-            matcher.skip_to(docnum)
-            if matcher.is_active() and matcher.id() == docnum:
-                spans |= {(start, end) for _, start, end in matcher.value_as("characters")}
-        return sorted(spans)
+    def _document(self, number: int) -> Document:
+        lang, quarter, kind, segments, fields = self._segment.kept(number)
+        parts, more = (tuple((a, b) for a, b in each) for each in (segments, fields))
+        return Document(self._segment.name(number), lang, quarter, kind, parts, more)
 
-    def _facets(self, ids: list[str]) -> Mapping[str, tuple[tuple[str, int], ...]]:
-        documents = [self._documents[each] for each in ids]
-        counted = {name: Counter(d.value(name) for d in documents) for name in self.fields}
-        return {name: tuple(sorted(counts.items())) for name, counts in counted.items()}
+    def _spans(self, numbers: NDArray[Any], words: query.Query | None) -> dict[int, list[tuple[int, int]]]:
+        """Of each document that is shown, where the words stand in it."""
+        spans: dict[int, list[tuple[int, int]]] = {}
+        ordered = np.sort(numbers)
+        for name, text in words.all_terms() if words is not None else ():
+            field = self._segment.fields[name]
+            term = field.find(text if isinstance(text, bytes) else text.encode())
+            for number, _, start, end in field.places(term, ordered) if term is not None else ():
+                spans.setdefault(number, []).append((start, end))
+        return spans
+
+
+def _first(keys: NDArray[Any], start: int, size: int) -> NDArray[Any]:
+    """Which of *keys* are shown on a page, smallest first; of equal ones that which came in first."""
+    wanted = start + size
+    if 0 < wanted < len(keys):
+        border = np.partition(keys, wanted - 1)[wanted - 1]
+        chosen = np.flatnonzero(keys <= border)
+    else:
+        chosen = np.arange(len(keys))
+    return chosen[np.argsort(keys[chosen], kind="stable")][start:wanted]

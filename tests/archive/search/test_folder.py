@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-import pickle
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
 from archive.search import folder as folders
+from archive.search.analyzer import fingerprint
 from server.research.commands import research
 
 LINES = [
@@ -68,17 +71,40 @@ def test_many_queries_are_answered_by_one_start(built: Path) -> None:
     assert [(each["query"], each["total"]) for each in told] == [("혜산", 2), ("barn", 1), ("바다", 0)]
 
 
-def test_opening_an_index_from_elsewhere_unpickles_nothing(
-    built: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+PROBE = """
+import sys
+from pathlib import Path
+
+seen = []
+sys.addaudithook(lambda event, _: event == "pickle.find_class" and seen.append(event))
+from archive.search.folder import opened
+import _pickle, pickle, marshal
+
+def refuse(*_, **__):
+    raise SystemExit("unpickled")
+
+index = opened(Path(sys.argv[1]))
+index.search("준비")
+seen.clear()
+pickle.load = pickle.loads = _pickle.load = _pickle.loads = pickle.Unpickler = refuse
+index = opened(Path(sys.argv[1]))
+assert index.search("혜산").total == 2
+assert not seen, seen
+"""
+
+
+def test_opening_an_index_from_elsewhere_unpickles_nothing(built: Path) -> None:
     """
-    Neither a file of it nor what is opened is a pickle that somebody else made.
+    Neither its opening nor a search in it calls a pickle or loads code.
     """
-    for file in built.iterdir():
-        with pytest.raises(Exception):  # noqa: B017, PT011 - each file fails in its own way
-            pickle.loads(file.read_bytes())
-    for file in built.iterdir():
-        assert b"whoosh" not in file.read_bytes()
+    ran = subprocess.run(
+        [sys.executable, "-c", PROBE, str(built)],
+        cwd=Path(__file__).parents[3],
+        capture_output=True,
+        text=True,
+    )
+
+    assert ran.returncode == 0, ran.stderr[-400:]
 
 
 def test_what_is_not_a_whole_index_of_this_analyzer_is_refused(built: Path, tmp_path: Path) -> None:
@@ -86,28 +112,22 @@ def test_what_is_not_a_whole_index_of_this_analyzer_is_refused(built: Path, tmp_
     A changed byte, another analyzer's terms, a missing file, an empty folder.
     """
 
-    def refused(change: str, name: str) -> None:
-        copy = tmp_path / change
-        copy.mkdir()
-        for file in built.iterdir():
-            (copy / file.name).write_bytes(file.read_bytes())
-        content = (copy / name).read_bytes()
-        if change == "missing":
-            (copy / name).unlink()
-        elif change == "analyzer":
-            told = json.loads(content)
-            (copy / name).write_text(json.dumps(told | {"analyzer": "0" * 64}))
-        else:
-            (copy / name).write_bytes(content[:-9] + bytes([content[-9] ^ 1]) + content[-8:])
+    whole, digest = ((built / name).read_bytes() for name in (folders.ARRAYS, folders.DIGEST))
+    other = whole.replace(fingerprint().encode(), b"0" * 64)
+    changes = {
+        "changed": (whole[:-9] + bytes([whole[-9] ^ 1]) + whole[-8:], digest),
+        "cut": (whole[: len(whole) // 2], hashlib.sha256(whole[: len(whole) // 2]).hexdigest().encode()),
+        "missing": (whole, None),
+        "analyzer": (other, hashlib.sha256(other).hexdigest().encode()),
+        "empty": (None, None),
+    }
+    for change, contents in changes.items():
+        (tmp_path / change).mkdir()
+        for name, content in zip((folders.ARRAYS, folders.DIGEST), contents, strict=True):
+            if content is not None:
+                (tmp_path / change / name).write_bytes(content)
         with pytest.raises(folders.IndexRefused):
-            folders.opened(copy)
-
-    data = next(file.name for file in built.iterdir() if file.name != folders.CONTENTS)
-    refused("changed", data)
-    refused("missing", data)
-    refused("analyzer", folders.CONTENTS)
-    with pytest.raises(folders.IndexRefused):
-        folders.opened(tmp_path)
+            folders.opened(tmp_path / change)
 
 
 def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:
