@@ -20,8 +20,8 @@ from whoosh import query
 
 from archive.errors import ArchiveError
 from archive.search.analyzer import Analysis, analyze_all
-from archive.search.blocks.asking import Asking
 from archive.search.blocks.build import Repeated, build
+from archive.search.blocks.page import page
 from archive.search.blocks.segment import Segment
 from archive.search.excerpt import Excerpt, cut
 from archive.search.words import parse
@@ -170,21 +170,15 @@ class Index:
         size: int = 20,
     ) -> Results:
         """What `search` answers, of a query that is parsed."""
-        asked, asking = words if words is not None else query.Every(), Asking(self._segment)
-        hits = asking.hits(asked)
         ranges = {name: (value, value) for name, value in (filters or {}).items()} | dict(between or {})
-        for name, (low, high) in ranges.items():
-            if name in self._segment.columns:
-                hits = hits[self._segment.between(name, low, high, hits)]
-        scores = asking.scores(asked, hits)
-        keys = -scores if order is None else self._segment.codes(order)[hits].astype(np.int64)
-        shown = _first(keys, start, size)
-        spans = self._spans(hits[shown], words)
-        found = tuple(
-            self._hit(int(number), float(score), spans)
-            for number, score in zip(hits[shown], scores[shown], strict=True)
+        asked = words if words is not None else query.Every()
+        found = page(self._segment, asked, ranges, order=order, start=start, size=size, facets=self.fields)
+        spans = self._spans(found.documents, words)
+        hits = (
+            self._hit(number, score, spans)
+            for number, score in zip(found.documents.tolist(), found.scores.tolist(), strict=True)
         )
-        return Results(len(hits), found, {name: self._segment.counts(name, hits) for name in self.fields})
+        return Results(found.total, tuple(hits), found.facets)
 
     def marked(self, document_id: str, text: str) -> tuple[Excerpt, ...]:
         """Every part of a testimony, whole, with the words of *text* marked."""
@@ -215,14 +209,3 @@ class Index:
             for number, _, start, end in field.places(term, ordered) if term is not None else ():
                 spans.setdefault(number, []).append((start, end))
         return spans
-
-
-def _first(keys: NDArray[Any], start: int, size: int) -> NDArray[Any]:
-    """Which of *keys* are shown on a page, smallest first; of equal ones that which came in first."""
-    wanted = start + size
-    if 0 < wanted < len(keys):
-        border = np.partition(keys, wanted - 1)[wanted - 1]
-        chosen = np.flatnonzero(keys <= border)
-    else:
-        chosen = np.arange(len(keys))
-    return chosen[np.argsort(keys[chosen], kind="stable")][start:wanted]
