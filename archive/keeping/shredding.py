@@ -79,6 +79,7 @@ def _also(vault: Vault, told: Testimony) -> list[Name]:
     names += [
         ("release-files", n) for n, row in vault.every("release").items() if told.id in row["testimonies"]
     ]
+    names += [("sameness", n) for n in vault.names("sameness") if n.endswith(f":{told.id}")]
     names += [("reply", n) for n, row in vault.every("reply").items() if row["testimony"] == told.id]
     return names
 

@@ -115,6 +115,8 @@ READERS = {
     "archive/versions/basis.py",  # which words count
     "archive/versions/record.py",  # what was received is version 0
     "archive/versions/recordings.py",  # which files have sound
+    "archive/keeping/shredding.py",  # whose account it was, so that all of it goes
+    "archive/search/index.py",  # its segment hands back what was put into it
     "archive/standing.py",  # what a statement that came earlier allowed
     "archive/attachments/copies.py",  # the files, and which of them a testimony lists
     "archive/attachments/hiding.py",  # a copy with something hidden

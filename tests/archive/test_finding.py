@@ -14,6 +14,7 @@ from archive import review, sameness
 from archive.coding import versions as codings
 from archive.coding.record import life
 from archive.finding import Collection, Wanted
+from archive.keeping.shredding import shred_testimony
 from archive.policy import versions as policies
 from archive.policy.record import Policy, Withheld
 from archive.sameness import SamenessRefused
@@ -155,6 +156,19 @@ def test_a_decision_is_signed_by_somebody_known(archive: Archive) -> None:
 
     with pytest.raises(TakenBack):
         sameness.decide(archive.vault, archive.minji, one, other, "different", TODAY)
+
+
+def test_who_is_destroyed_is_in_no_decision_about_another(archive: Archive) -> None:
+    """
+    R7: both records of a pair go, and its policy with all versions.
+    """
+    one, other = archive.told(LONG), archive.told(LONG + " 끝.")
+    sameness.decide(archive.vault, archive.minji, one, other, "same_text", TODAY)
+    policies.decide(archive.vault, archive.minji, one, Policy(list_existence="denied"), TODAY, seen=0)
+    policies.decide(archive.vault, archive.minji, one, Policy(), TODAY, seen=1)
+    shred_testimony(archive.vault, one, archive.minji, archive.sora, TODAY)
+
+    assert archive.vault.names("sameness") == archive.vault.names("policy") == []
 
 
 def pieces(folder: str, length: int, most: int) -> list[str]:
