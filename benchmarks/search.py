@@ -90,7 +90,7 @@ def queries(texts: Sequence[Text], turns: int) -> list[Asked]:
     chance = np.random.default_rng(7)
 
     def words(count: int) -> tuple[str, ...]:
-        chosen = texts[chance.integers(len(texts))].words
+        chosen = texts[int(chance.integers(len(texts)))].words
         at = int(chance.integers(0, len(chosen) - count))
         return tuple(chosen[at : at + count])
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from whoosh.util.numeric import length_to_byte
 
 from archive.search.analyzer import Term
-from archive.search.blocks.arrays import Arrays, joined, packed
+from archive.search.blocks.arrays import Arrays, joined, narrow, packed
 
 Prepared = tuple[str, Mapping[str, str], Any, Mapping[str, Sequence[Term]]]
 """A document: its id, its values by column, what is kept of it as JSON's types, and its terms by field."""
@@ -65,9 +65,9 @@ class _Field:
         lexicon = b"".join(word for word, _ in words)
         made: Arrays = {
             "lexicon": np.frombuffer(lexicon, "u1"),
-            "words": np.array(list(accumulate((len(w) for w, _ in words), initial=0)), "<u8"),
+            "words": narrow(np.array(list(accumulate((len(w) for w, _ in words), initial=0)))),
             "df": df.astype("<u4"),
-            "cf": cf.astype("<u8"),
+            "cf": narrow(cf),
             "norm": np.array([length_to_byte(n) for n in self.counts], "u1"),
         }
         made |= packed("gaps", gaps, posting) | packed("freqs", frequency, posting)
@@ -97,7 +97,7 @@ def build(
         sizes.append(len(kept))
         ids.append(document_id)
         progress(len(ids))
-    arrays: Arrays = {"kept": np.frombuffer(bytes(kept), "u1"), "sizes": np.array(sizes, "<u8")}
+    arrays: Arrays = {"kept": np.frombuffer(bytes(kept), "u1"), "sizes": narrow(np.array(sizes))}
     for name, field in made.items():
         arrays |= field.arrays(name)
     names: dict[str, list[str]] = {}
@@ -111,7 +111,7 @@ def build(
     named = [each.encode() for each in ids]
     arrays["by_id"] = np.array(by_id, "<u4")
     arrays["ids"] = np.frombuffer(b"".join(named), "u1")
-    arrays["named"] = np.array(list(accumulate(map(len, named), initial=0)), "<u8")
+    arrays["named"] = narrow(np.array(list(accumulate(map(len, named), initial=0))))
     totals = {name: sum(field.counts) for name, field in made.items()}
     return joined(
         arrays, {**told, "documents": len(ids), "fields": list(fields), "totals": totals, "columns": names}
