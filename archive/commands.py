@@ -24,11 +24,16 @@ from archive.command_line import folder as a_folder
 from archive.command_line import home_option, opened, printable, progress, readable, tells_errors, today
 from archive.correspondence import CORRESPONDENCE
 from archive.desk import DESK
+from archive.findings import FINDINGS
 from archive.founding import FOUNDING
 from archive.imports import import_texts
+from archive.keepers import KEEPING
+from archive.policies import POLICIES
 from archive.selfcheck import selfcheck
 from archive.staff import STAFF
+from archive.suggesting import SUGGESTING
 from archive.testimony import AUDIENCES, USES, Grant
+from archive.transcripts import TRANSCRIPTS
 from crypto.capsule.page import LANGUAGES, Language
 
 DAMAGED: Final = "damaged on the stick and not acknowledged; copy it again"
@@ -194,5 +199,9 @@ def import_texts_command(home: Path, texts: Path, catalogue: Path | None, grants
         raise SystemExit(1)
 
 
-for each in (*FOUNDING, *DESK, *ATTACHED, *CEREMONY, *CODINGS, *CORRESPONDENCE, *STAFF, selfcheck):
+ROOMS: Final = (
+    *(FOUNDING, DESK, FINDINGS, ATTACHED, TRANSCRIPTS, CODINGS, POLICIES, SUGGESTING),
+    *(CEREMONY, CORRESPONDENCE, STAFF, KEEPING, (selfcheck,)),
+)
+for each in (command for room in ROOMS for command in room):
     archive.add_command(each)

@@ -1,4 +1,4 @@
-"""The desk's commands: read, redact, approve, release, find, verify. Everything the workbench's pages do.
+"""The desk's commands: read, redact, approve, release, verify. Everything the workbench's pages do.
 
 Registered under `onggi archive` by `commands`. Manual: docs/manuals/archivist.md.
 """
@@ -24,7 +24,6 @@ from archive.command_line import (
     tells_errors,
     today,
 )
-from archive.finding import private_index
 from archive.journal import Head
 from archive.quarantine import quarantined
 from archive.redaction.spans import LABELS
@@ -214,31 +213,6 @@ def release_write(home: Path, number: int, into: Path) -> None:
 
 @click.command()
 @home_option
-@tells_errors
-def search(home: Path) -> None:
-    """Ask for words and find them in what the archivists may search; the index is in memory only."""
-    words = click.prompt("words", err=True)
-    with opened(home) as vault:
-        index, refused = private_index(vault)
-        results = index.search(words)
-        found = [hit.document for hit in results.hits]
-        closed = {each.id: care.severe(vault, each.id, each.lang, each.segments) for each in found}
-    click.echo(f"{results.total} of {index.count} testimonies; {len(refused)} may not be searched")
-    if results.total > len(results.hits):
-        click.echo(f"the best {len(results.hits)}:")
-    for hit in results.hits:
-        click.echo(f"{hit.document.id}  {hit.document.lang}")
-        for excerpt in hit.excerpts:
-            if excerpt.segment in closed[hit.document.id]:
-                click.echo(f"  {excerpt.segment}  severe and closed")
-                continue
-            told = ((printable(text), is_hit) for text, is_hit in excerpt.pieces)
-            pieces = (click.style(text, bold=True) if is_hit else text for text, is_hit in told)
-            click.echo(f"  {excerpt.segment}  {''.join(pieces)}")
-
-
-@click.command()
-@home_option
 @click.option("--retry", "again", is_flag=True, help="Try to open it all once more.")
 @tells_errors
 def quarantine(home: Path, again: bool) -> None:
@@ -307,7 +281,6 @@ DESK: Final = (
     approve,
     take_back,
     release,
-    search,
     quarantine,
     journal,
     workbench,

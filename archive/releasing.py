@@ -208,9 +208,7 @@ def _renditions(vault: Vault) -> tuple[list[Rendition], dict[str, str]]:
     made, refused, known = [], dict[str, str](), people.known(vault)
     for testimony_id in vault.testimonies():
         try:
-            for use in USES[1:]:
-                require_granted(vault, testimony_id, use, AUDIENCE)
-            made.append(rendition(vault, testimony_id, USES[0], AUDIENCE, known))
+            made.append(rendition(vault, testimony_id, USES[0], AUDIENCE, known, also=USES[1:]))
         except (ConsentRefused, RedactionError) as reason:
             refused[str(testimony_id)] = str(reason)
     held_back = _held_back(made)

@@ -123,11 +123,12 @@ def _stem(word: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def _simplified(han: str) -> str:
     # Character by character: a phrase table would change lengths, and offsets with them.
-    return "".join(_simple(c) for c in unicodedata.normalize("NFKC", han))
+    return "".join(simple(c) for c in unicodedata.normalize("NFKC", han))
 
 
 @cache
-def _simple(character: str) -> str:
+def simple(character: str) -> str:
+    """A Han character in its simplified form, and any other as it is."""
     return str(_opencc().convert(character))[:1] or character
 
 

@@ -136,6 +136,11 @@ class Index:
         """What can be filtered and is counted."""
         return tuple(self._segment.columns)
 
+    @property
+    def ids(self) -> list[str]:
+        """Their names, in order."""
+        return sorted(self._segment.name(number) for number in range(self.count))
+
     def document(self, document_id: str) -> Document | None:
         number = self._segment.number(document_id)
         return None if number is None else self._document(number)
@@ -145,6 +150,7 @@ class Index:
         text: str,
         filters: Mapping[str, str] | None = None,
         *,
+        within: Iterable[str] | None = None,
         between: Mapping[str, tuple[str, str]] | None = None,
         order: str | None = None,
         start: int = 0,
@@ -153,17 +159,19 @@ class Index:
         """Testimonies in which every word of *text* is found, best first; `words.QueryRefused` when too long.
 
         With no words, all of them. *filters* name a field and the one value that is wanted, *between* a field
-        and the first and last value; *order* a field whose values go up instead of the best first.
+        and the first and last value; *within* are the ids that may be found at all; *order* names a field
+        whose values go up instead of the best first.
         """
         with self._lock:
             words = parse(text)
-        return self.ask(words, filters, between=between, order=order, start=start, size=size)
+        return self.ask(words, filters, within=within, between=between, order=order, start=start, size=size)
 
     def ask(
         self,
         words: query.Query | None,
         filters: Mapping[str, str] | None = None,
         *,
+        within: Iterable[str] | None = None,
         between: Mapping[str, tuple[str, str]] | None = None,
         order: str | None = None,
         start: int = 0,
@@ -172,7 +180,16 @@ class Index:
         """What `search` answers, of a query that is parsed."""
         ranges = {name: (value, value) for name, value in (filters or {}).items()} | dict(between or {})
         asked = words if words is not None else query.Every()
-        found = page(self._segment, asked, ranges, order=order, start=start, size=size, facets=self.fields)
+        found = page(
+            self._segment,
+            asked,
+            ranges,
+            only=None if within is None else self._numbers(within),
+            order=order,
+            start=start,
+            size=size,
+            facets=self.fields,
+        )
         spans = self._spans(found.documents, words)
         hits = (
             self._hit(number, score, spans)
@@ -189,6 +206,17 @@ class Index:
             raise KeyError(document_id)
         spans = self._spans(np.array([number]), words)
         return cut(self._document(number).segments, spans.get(number, []), whole=True)
+
+    def rare(self, most: int) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The terms that stand in two testimonies at least and in *most* at most, with their ids."""
+        field = self._segment.fields["text"]
+        for term in np.flatnonzero((field.df > 1) & (field.df <= most)).tolist():
+            ids = tuple(self._segment.name(number) for number in field.documents(term).tolist())
+            yield field.word(term).decode(), ids
+
+    def _numbers(self, ids: Iterable[str]) -> NDArray[Any]:
+        numbers = (self._segment.number(id) for id in ids)
+        return np.array([number for number in numbers if number is not None], np.int32)
 
     def _hit(self, number: int, score: float, spans: Mapping[int, list[tuple[int, int]]]) -> Hit:
         document = self._document(number)

@@ -77,21 +77,28 @@ def make(name: str, number: int) -> Response:
 
 
 @attachments.get("/testimony/<name>/files/<int:number>/<int:part>")
-def opened(name: str, number: int, part: int) -> str:
+def opened(name: str, number: int, part: int) -> Response:
     told, person, kept = _told(name), page.person(), f"{name}:{number}:{part}"
     try:
         found = copies.opened(page.vault(), person.name if person else "archive", kept)
     except UnknownRecord:
         abort(404)
-    return page.show(
-        "attachment.html",
-        testimony=told,
-        copy=found,
-        number=number,
-        part=part,
-        hidden=hiding.hidden(page.vault(), kept),
-        is_shown=_shows_codes(),
+    job = _copying().of(kept)
+    answer = current_app.make_response(
+        page.show(
+            "attachment.html",
+            testimony=told,
+            copy=found,
+            number=number,
+            part=part,
+            hidden=hiding.hidden(page.vault(), kept),
+            is_shown=_shows_codes(),
+            job=job,
+        )
     )
+    if job is not None and not job.is_over:
+        answer.headers["Refresh"] = AGAIN
+    return answer
 
 
 @attachments.get("/testimony/<name>/files/<int:number>/<int:part>/small")
@@ -151,7 +158,14 @@ def hide(name: str, number: int, part: int, step: str) -> Response:
             boxes, silences = _marks(found)
             hiding.propose(page.vault(), person, found.name, boxes, silences)
         elif step == "approve":
-            hiding.approve(page.vault(), person, found.name, request.form.get("proposal", ""))
+            approve = partial(
+                hiding.approve, page.vault(), person, found.name, request.form.get("proposal", "")
+            )
+            if found.media.startswith("image/"):
+                approve()
+            else:  # a film is built anew in about the time that it lasts
+                _copying().start(found.name, lambda progress: approve())
+                return back
         else:
             abort(404)
     except ArchiveError as refused:

@@ -253,7 +253,7 @@ def test_a_refusal_is_told_in_the_language_of_the_page(desk: Desk) -> None:
     folder = Path(__file__).parents[2] / "archive"
     said = " ".join(
         str(node.value)
-        for path in folder.rglob("*.py")
+        for path in [*folder.rglob("*.py"), *(folder.parent / "crypto").rglob("*.py")]
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.Constant)
     )

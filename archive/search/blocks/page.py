@@ -29,6 +29,7 @@ def page(
     asked: query.Query,
     between: Mapping[str, tuple[str, str]] | None = None,
     *,
+    only: NDArray[Any] | None = None,
     order: str | None = None,
     start: int = 0,
     size: int = 20,
@@ -36,11 +37,14 @@ def page(
 ) -> Page:
     """What *asked* finds, best first; of equals, what came into the index first.
 
-    *between* names a column and its first and last value, *order* a column whose values go up instead. A
-    column that the index has not narrows nothing and has no counts.
+    *between* names a column and its first and last value, *order* a column whose values go up instead; *only*
+    are the documents that may be found at all. A column that the index has not narrows nothing and has no
+    counts.
     """
     asking = Asking(segment)
     hits = asking.hits(asked)
+    if only is not None:
+        hits = hits[np.isin(hits, only)]
     for name, (low, high) in (between or {}).items():
         if name in segment.columns:
             hits = hits[segment.between(name, low, high, hits)]
