@@ -4,7 +4,8 @@
    in between, the draft is refused.
 2. Every text is looked through for what was hidden in it or in another, and the whole file once more (R16).
 3. Identifiers are drawn at random and kept: they say nothing of arrival, and a citation stays good.
-4. A release is the whole of what researchers may read now; each names the one before it.
+4. With the words go how hard each part is to read and, of a coding, what `coding.outside` lets out.
+5. A release is the whole of what researchers may read now; each names the one before it.
 
 Format: docs/formats/release.md. The ledger in the vault says what went out and under which consent.
 """
@@ -17,9 +18,10 @@ import secrets
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from archive import durable, keyring, people, roles
+from archive import care, durable, keyring, people, roles
+from archive.coding import outside, versions
 from archive.consent import ConsentRefused, Rendition, rendition, require_granted
 from archive.errors import ArchiveError
 from archive.people import Person, PersonRefused, public_key
@@ -134,7 +136,7 @@ def sign(vault: Vault, person: Person, digest: str, today: date) -> Draft:
             raise ReleaseRefused("the mandate does not name you both; run `onggi archive keys publish`")
         note = countersign(note, _archivist(vault), person.key)
         note = countersign(note, f"{keyring.origin(vault)}/desk", keyring.desk(vault))
-        _require_clean(made, body)
+        _require_clean(vault, made, body)
         _write_down(vault, number, note, made, person, body)
     return waiting
 
@@ -193,11 +195,11 @@ def _everywhere(made: list[Rendition]) -> set[str]:
     return {surface for each in made for category, surface in each.hidden if category in EVERYWHERE}
 
 
-def _require_clean(made: list[Rendition], body: bytes) -> None:
+def _require_clean(vault: Vault, made: list[Rendition], body: bytes) -> None:
     """The last look, at what would leave itself: `ResidueFound` when a name or number can be read in it."""
     names = _everywhere(made)
-    empty = Texts([_line("", replace(each, segments=())) for each in made])
-    # What our own keys and titles say is no residue: somebody may have hidden the word `증언`.
+    empty = Texts([_line("", replace(each, segments=()), vault) for each in made])
+    # What our own keys, titles and codes say is no residue: somebody may have hidden the word `증언`.
     ours = {name for name in names if empty.showing([name])}
     if Texts(body.decode().split("\n")).showing(names - ours):
         raise ResidueFound("hidden words are still readable in the release; nothing was signed")
@@ -217,12 +219,13 @@ def _renditions(vault: Vault) -> tuple[list[Rendition], dict[str, str]]:
 
 
 def _body(vault: Vault, made: list[Rendition]) -> bytes:
-    lines = sorted(_line(_released_id(vault, each.testimony_id), each) for each in made)
+    lines = sorted(_line(_released_id(vault, each.testimony_id), each, vault) for each in made)
     return "".join(lines).encode()
 
 
-def _line(released: str, each: Rendition) -> str:
-    row = {
+def _line(released: str, each: Rendition, vault: Vault | None = None) -> str:
+    """A testimony's line; with its codes and how hard its parts are when the *vault* is given."""
+    row: dict[str, Any] = {
         "id": released,
         "lang": each.lang,
         "quarter": each.quarter,
@@ -230,6 +233,15 @@ def _line(released: str, each: Rendition) -> str:
         "title": f"{TITLES[each.lang]} {released}",
         "segments": [{"id": s.id, "text": s.text} for s in each.segments],
     }
+    if vault is not None:
+        parts = [(s.id, s.text) for s in each.segments]
+        levels = care.severity(vault, each.testimony_id, each.lang, parts)
+        row["segments"] = [
+            part | ({"severity": levels[part["id"]].level} if levels[part["id"]].level else {})
+            for part in row["segments"]
+        ]
+        coded = outside.summary(versions.current(vault, each.testimony_id).life)
+        row |= {"coding": coded} if coded else {}
     return json.dumps(row, ensure_ascii=False) + "\n"
 
 
