@@ -86,20 +86,11 @@ def standing(vault: Vault, testimony: Testimony) -> Standing:
 
 def all_allowed(vault: Vault, testimonies: Iterable[Testimony]) -> dict[str, frozenset[Grant]]:
     """What is allowed of each, as `standing` says of one; of what was taken back nothing."""
-    told_by, told_as = vault.every("told-by"), vault.every("told-as")
-    said = {kind: vault.every(kind) for kind in ("latest", "changed", "withdrawn")}
     found: dict[str, frozenset[Grant]] = {}
-    for each in testimonies:
-        account, number, consent = told_by.get(each.id), told_as.get(each.id), each.consent
-        if account is None:
-            found[each.id] = consent.granted
-            continue
-        since, changed = said["changed"].get(account, [-1, None])
-        if since > number:
-            consent = Consent.from_json(changed)
-        latest = Consent.from_json(said["latest"][account][1])
-        back = said["withdrawn"].get(account, [-1])[0] >= number
-        found[each.id] = frozenset() if back else consent.granted & latest.granted
+    with vault.together():
+        for each in testimonies:
+            now = standing(vault, each)
+            found[each.id] = frozenset() if now.taken_back else now.allowed
     return found
 
 
