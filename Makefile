@@ -32,6 +32,7 @@ check: $(VENV)/ready
 
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.search --documents 1000
 
 # Each parser of bytes from outside for so many seconds. Where a crash is found it lies in build/fuzz.
 FUZZ_SECONDS ?= 60

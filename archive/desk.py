@@ -20,6 +20,7 @@ from archive.command_line import (
     home_option,
     opened,
     printable,
+    progress,
     signing,
     tells_errors,
     today,
@@ -29,6 +30,7 @@ from archive.quarantine import quarantined
 from archive.redaction.spans import LABELS
 from archive.standing import withdrawals
 from archive.vault import Vault
+from archive.working import under_way, working
 
 
 @click.command("list")
@@ -37,9 +39,12 @@ from archive.vault import Vault
 def list_command(home: Path) -> None:
     """List every testimony: id, stage, language, quarter, kind, and whether its files are here.
 
-    What was taken back comes first, with the releases that it went out in.
+    What others are doing here comes first, and what was taken back, with the releases that it went out in.
     """
     with opened(home) as vault:
+        for work in under_way(vault):
+            far = f"  {work.done} of {work.all}" if work.all else ""
+            click.echo(f"UNDER WAY  {work.what} since {work.since:%H:%M} UTC{far}")
         _tell_withdrawals(vault)
         for each in review.summaries(vault):
             told = each.told
@@ -159,7 +164,10 @@ def release() -> None:
 def release_draft(home: Path, name: str) -> None:
     """Draft everything that is approved and allowed as the next release."""
     with opened(home) as vault:
-        _tell_draft(releasing.draft(vault, signing(vault, name)))
+        who = signing(vault, name)
+        with working(vault, "release", progress("testimony")) as tell:
+            drafted = releasing.draft(vault, who, tell)
+    _tell_draft(drafted)
 
 
 @release.command("show")
@@ -192,7 +200,9 @@ def release_sign(home: Path, name: str, digest: str, into: Path) -> None:
     """As a second person, scan and sign the draft, and write it into the empty folder INTO."""
     releasing.require_empty(into)
     with opened(home) as vault:
-        signed = releasing.sign(vault, signing(vault, name), digest, today())
+        who = signing(vault, name)
+        with working(vault, "release", progress("testimony")) as tell:
+            signed = releasing.sign(vault, who, digest, today(), tell)
         click.echo(f"signed release {signed.number}: {len(signed.ids)} testimonies")
         releasing.write(vault, signed.number, into, today())
         click.echo(f"wrote {into}")

@@ -6,7 +6,8 @@ The root's mandate says which desk and which archivists; the note is signed by t
 import hashlib
 import json
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 
@@ -24,6 +25,9 @@ BODY, NOTE, MANDATE, ROTATION = "release.jsonl", "release.note", "mandate.note",
 TWO = 2
 """Archivists that sign: one who drafted, and another."""
 KEYS = {"id", "lang", "quarter", "kind", "title", "segments"}
+CODED = ("exploitation", "recruitment", "control", "place", "way", "year")
+"""What a coding says outside, each a list of codes: no finer than provinces and years."""
+CODE = re.compile(r"[A-Za-z0-9_-]{1,60}(>[A-Za-z0-9_-]{1,60})?", re.ASCII)
 FORM = re.compile(r"v1\n([1-9][0-9]{0,8})\n([0-9a-f]{64})\n([0-9a-f]{64})\n([0-9]{1,7})\n", re.ASCII)
 
 
@@ -41,8 +45,11 @@ class MalformedRelease(ReleaseError):
 
 @dataclass(frozen=True)
 class Segment:
+    """A paragraph; *severity* says how hard it is to read, 0 to 3."""
+
     id: str
     text: str
+    severity: int = 0
 
 
 @dataclass(frozen=True)
@@ -55,6 +62,8 @@ class RedactedTestimony:
     kind: str
     title: str
     segments: tuple[Segment, ...]
+    coding: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Codes by the names of `CODED`; a name without codes is left out."""
 
 
 @dataclass(frozen=True)
@@ -120,17 +129,36 @@ def _mandate(note: bytes, root: VerifyKey, origin: str, today: date | None) -> M
 
 def _testimony(line: str) -> RedactedTestimony:
     row = json.loads(line)
-    if set(row) != KEYS or not all(isinstance(row[k], str) for k in KEYS - {"segments"}):
+    if set(row) - {"coding"} != KEYS or not all(isinstance(row[k], str) for k in KEYS - {"segments"}):
         raise ValueError
     if not re.fullmatch(r"[0-9]{4}-Q[1-4]", row["quarter"], re.ASCII):
         raise ValueError
     if not isinstance(row["segments"], list):
         raise ValueError
-    segments = tuple(Segment(s["id"], s["text"]) for s in row["segments"] if set(s) == {"id", "text"})
-    texts = [v for s in segments for v in (s.id, s.text)]
-    if len(segments) != len(row["segments"]) or not all(isinstance(v, str) for v in texts):
+    segments = tuple(_segment(each) for each in row["segments"])
+    coding = _coding(row["coding"]) if "coding" in row else {}
+    return RedactedTestimony(
+        row["id"], row["lang"], row["quarter"], row["kind"], row["title"], segments, coding
+    )
+
+
+def _segment(row: dict[str, object]) -> Segment:
+    id, text, severity = row["id"], row["text"], row.get("severity", 0)
+    if set(row) - {"severity"} != {"id", "text"} or not isinstance(id, str) or not isinstance(text, str):
         raise ValueError
-    return RedactedTestimony(row["id"], row["lang"], row["quarter"], row["kind"], row["title"], segments)
+    if type(severity) is not int or severity not in range(4):
+        raise ValueError
+    return Segment(id, text, severity)
+
+
+def _coding(row: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
+    if not isinstance(row, dict) or not set(row) <= set(CODED):
+        raise ValueError
+    if not all(
+        isinstance(told, list) and all(CODE.fullmatch(code) for code in told) for told in row.values()
+    ):
+        raise ValueError
+    return {name: tuple(told) for name, told in row.items() if told}
 
 
 def _read(path: Path, largest: int) -> bytes:

@@ -102,3 +102,27 @@ def _first_digit(amount: int | None) -> int | None:
         return None
     unit: int = 10 ** (len(str(amount)) - 1)
     return amount // unit * unit
+
+
+def summary(found: Life) -> dict[str, list[str]]:
+    """The codes of *found*, widened, without their order and without who did what: for counting and finding.
+
+    Keys as `archive.release.CODED`; a way is `from>to`, and a key without codes is left out.
+    """
+    acts = widened(found).acts
+    ways = {(way.from_ref, way.to_ref) for act in acts for way in act.movements}
+    ends = {place for way in ways for place in way}
+    told: dict[str, set[str]] = {
+        name: {code for act in acts for code in getattr(act, name)}
+        for name in ("exploitation", "recruitment", "control")
+    }
+    told["place"] = ({act.place_ref for act in acts} | ends) - {""}
+    told["way"] = {f"{start}>{end}" for start, end in ways if start and end and start != end}
+    told["year"] = {each for act in acts if (each := _year(act.date_edtf))}
+    return {name: sorted(codes) for name, codes in told.items() if codes}
+
+
+def _year(text: str) -> str:
+    """The year that a widened date begins in, or nothing where its beginning is open."""
+    first = text[:4]
+    return first if first.isdecimal() else ""

@@ -21,6 +21,7 @@ from typing import Any, Final
 
 from archive.errors import ArchiveError
 from archive.search.analyzer import fingerprint
+from archive.search.blocks.erase import without
 from archive.search.blocks.segment import Segment
 from archive.search.index import FACETS, Document, Index, analysed, encoded
 
@@ -66,11 +67,27 @@ def build(documents: Iterable[Document], folder: Path, progress: Callable[[int],
     if folder.exists() and any(folder.iterdir()) and not (folder / ARRAYS).is_file():
         raise IndexRefused("this folder holds something else than an index; name another one")
     folder.parent.mkdir(parents=True, exist_ok=True)
+    given = list(documents)
+    fields = sorted(set(FACETS).union(*(dict(each.fields) for each in given)))
+    _write(folder, encoded(analysed(given), fields, {"analyzer": fingerprint()}, progress))
+    return len(given)
+
+
+def erase(folder: Path, ids: Iterable[str]) -> int:
+    """Take documents out of the index in *folder*, every byte of them; how many were there.
+
+    `IndexRefused` when there is no whole index. What the disk itself keeps of a file that was removed is not
+    in the hands of a program: only a disk that is encrypted forgets.
+    """
+    segment = _segment(folder)
+    made = without(segment, ids)
+    _write(folder, made)
+    return segment.count - Segment(memoryview(made)).count
+
+
+def _write(folder: Path, made: bytes) -> None:
     coming = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        given = list(documents)
-        fields = sorted(set(FACETS).union(*(dict(each.fields) for each in given)))
-        made = encoded(analysed(given), fields, {"analyzer": fingerprint()}, progress)
         for name, content in ((ARRAYS, made), (DIGEST, hashlib.sha256(made).hexdigest().encode())):
             with (coming / name).open("wb") as file:
                 file.write(content)
@@ -81,22 +98,25 @@ def build(documents: Iterable[Document], folder: Path, progress: Callable[[int],
         coming.replace(folder)
     finally:
         shutil.rmtree(coming, ignore_errors=True)
-    return len(given)
 
 
 def opened(folder: Path) -> Index:
     """The index in *folder*; `IndexRefused` when it is not whole or another analyzer made it."""
+    segment = _segment(folder)
+    if segment.told.get("analyzer") != fingerprint():
+        raise IndexRefused("another analyzer made this index; make it again from its texts")
+    return Index.of(segment)
+
+
+def _segment(folder: Path) -> Segment:
     try:
         digest = (folder / DIGEST).read_text("ascii").strip()
         with (folder / ARRAYS).open("rb") as file:
             if hashlib.file_digest(file, "sha256").hexdigest() != digest:
                 raise IndexRefused("this index is not whole; make it again from its texts")
-            segment = Segment(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)))
+            return Segment(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)))
     except (OSError, ValueError):
         raise IndexRefused("there is no index in this folder, or not all of it") from None
-    if segment.told.get("analyzer") != fingerprint():
-        raise IndexRefused("another analyzer made this index; make it again from its texts")
-    return Index.of(segment)
 
 
 def _document(line: dict[str, Any]) -> Document:

@@ -19,7 +19,8 @@ from archive.standing import TakenBack
 from archive.testimony import Testimony
 from archive.vault import UnknownRecord
 from archive.workbench import page
-from archive.workbench.copying import Copying
+from archive.workbench.copying import Copying, Progress, Work
+from archive.working import working
 
 attachments = Blueprint("attachments", __name__)
 AGAIN: Final = "2"
@@ -71,9 +72,19 @@ def make(name: str, number: int) -> Response:
     if person is None:
         page.say("sign_in_first")
         return back
-    work = partial(copies.make, page.vault(), person, f"{name}:{number}", today())
-    _copying().start(f"{name}:{number}", work)
+    _start(f"{name}:{number}", partial(copies.make, page.vault(), person, f"{name}:{number}", today()))
     return back
+
+
+def _start(name: str, work: Work) -> None:
+    """Do it beside the pages; the page of its file and the desk show how far it is."""
+    vault = page.vault()
+
+    def told(progress: Progress) -> None:
+        with working(vault, "copy", progress) as tell:
+            work(tell)
+
+    _copying().start(name, told)
 
 
 @attachments.get("/testimony/<name>/files/<int:number>/<int:part>")
@@ -164,7 +175,7 @@ def hide(name: str, number: int, part: int, step: str) -> Response:
             if found.media.startswith("image/"):
                 approve()
             else:  # a film is built anew in about the time that it lasts
-                _copying().start(found.name, lambda progress: approve())
+                _start(found.name, lambda progress: approve())
                 return back
         else:
             abort(404)

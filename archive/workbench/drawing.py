@@ -41,7 +41,7 @@ class Bar:
 @cache
 def outlines() -> dict[str, Any]:
     """The shapes of the map, in degrees."""
-    return dict(json.loads((Path(__file__).parent / "outlines.json").read_text("utf-8")))
+    return dict(json.loads((Path(__file__).parents[1] / "vocabulary" / "outlines.json").read_text("utf-8")))
 
 
 def timeline(told: list[Moment]) -> dict[str, Any] | None:

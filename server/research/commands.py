@@ -13,6 +13,7 @@ import click
 from archive.release import ReleaseError
 from archive.search.answer import answer
 from archive.search.folder import IndexRefused, build, lines, opened
+from archive.search.folder import erase as erase_from
 from archive.search.words import QueryRefused
 from crypto.errors import CryptoError
 from crypto.keys import VerifyKey
@@ -133,3 +134,22 @@ def search(folder: Path, as_json: bool, where: tuple[str, ...], start: int, size
     except (IndexRefused, QueryRefused) as error:
         click.echo(f"research: error: {error}", err=True)
         raise SystemExit(1) from None
+
+
+@research.command()
+@click.option(
+    "--index",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="What `index` built.",
+)
+@click.argument("ids", nargs=-1, required=True)
+def erase(folder: Path, ids: tuple[str, ...]) -> None:
+    """Take the texts with these IDS out of the index, every byte of them."""
+    try:
+        count = erase_from(folder, ids)
+    except (IndexRefused, OSError) as error:
+        click.echo(f"research: error: {error}", err=True)
+        raise SystemExit(1) from None
+    click.echo(f"{count} texts are erased from the index")

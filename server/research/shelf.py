@@ -16,8 +16,19 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from archive.release import BODY, MANDATE, NOTE, ROTATION, RedactedTestimony, ReleaseError, follow, verify
+from archive.release import (
+    BODY,
+    MANDATE,
+    NOTE,
+    ROTATION,
+    RedactedTestimony,
+    ReleaseError,
+    VerifiedRelease,
+    follow,
+    verify,
+)
 from archive.search.index import Document, Index
+from server.research import ledger
 from server.research.config import ResearchConfig
 
 CURRENT: Final = "current"
@@ -37,6 +48,8 @@ class Reading:
     number: int
     testimonies: dict[str, RedactedTestimony]
     index: Index
+    shown: dict[str, ledger.Shown]
+    """Every testimony that was shown here, those that are gone included."""
 
 
 def publish(config: ResearchConfig, folder: Path, today: date) -> int:
@@ -60,10 +73,13 @@ def publish(config: ResearchConfig, folder: Path, today: date) -> int:
         if release.mandate < _floor(config):
             raise NotPublished("the mandate with this release is older than one that was seen here")
         shown = current(config)
-        if shown is not None and (number < shown or (number == shown and _is_whole(config, shown))):
+        before = _whole(config, shown)
+        if shown is not None and (number < shown or (number == shown and before is not None)):
             raise NotPublished(f"release {number} is not newer than release {shown}, which is shown")
         # Remembered only now: a key with a slip in it verifies nothing.
         config.write()
+        # Before the release itself: were it after, a publish killed here would forget what was shown.
+        ledger.write(config.home, ledger.after(ledger.read(config.home), before, release))
         shutil.rmtree(config.home / str(number), ignore_errors=True)
         coming.replace(config.home / str(number))
         _note(config, FLOOR, release.mandate)
@@ -110,15 +126,16 @@ class Shelf:
             Document(t.id, t.lang, t.quarter, t.kind, tuple((s.id, s.text) for s in t.segments))
             for t in release.testimonies
         )
-        return Reading(release.number, {t.id: t for t in release.testimonies}, Index(documents))
+        found = {t.id: t for t in release.testimonies}
+        return Reading(release.number, found, Index(documents), ledger.read(self._config.home))
 
 
-def _is_whole(config: ResearchConfig, number: int) -> bool:
+def _whole(config: ResearchConfig, number: int | None) -> VerifiedRelease | None:
+    """The release that is shown, or None when there is none or it no longer verifies."""
     try:
-        verify(config.home / str(number), config.root, config.origin)
+        return None if number is None else verify(config.home / str(number), config.root, config.origin)
     except ReleaseError:
-        return False
-    return True
+        return None
 
 
 def _keep_only(config: ResearchConfig, number: int | None) -> None:

@@ -8,6 +8,7 @@ from flask import Flask
 
 from server.headers import protect
 from server.research.config import ResearchConfig
+from server.research.record import records
 from server.research.shelf import Shelf
 from server.research.views import pages
 
@@ -20,6 +21,7 @@ def create_app(config: ResearchConfig) -> Flask:
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.extensions["shelf"] = Shelf(config)
     app.register_blueprint(pages)
+    app.register_blueprint(records)
     protect(app, forms=True)
     return app
 

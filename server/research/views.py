@@ -1,107 +1,88 @@
-"""The reading room's pages: search, and one testimony with how to cite it."""
+"""The reading room's pages on what was found: the list, the concordance, the drawings."""
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
-from functools import cache
-from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from flask import Blueprint, abort, current_app, render_template, request, url_for
+from flask import Blueprint, request
 
-from archive.search.index import FACETS
+from archive.release import RedactedTestimony
+from archive.search.index import Hit
 from archive.search.words import QueryRefused
-from server.research.shelf import NotPublished, Reading, Shelf
+from server.research import finding, looking
+from server.research.concordance import SORTS, concordance
+from server.research.finding import Asked
+from server.research.masking import FEWEST, small
+from server.research.page import language, page, reading
+from server.research.shelf import NotPublished, Reading
 
-LANGUAGES: Final = ("ko", "en")
 PAGE: Final = 10
-ASKED: Final = ("q", "page", "ui", *FACETS)
-"""What an address may ask for, and so what a link may repeat: `url_for` gives other names a meaning."""
 
 pages = Blueprint("pages", __name__)
 
 
-@cache
-def texts(language: str) -> dict[str, str]:
-    """Every string of the pages in *language*."""
-    path = Path(__file__).parent / "translations" / f"{language}.json"
-    catalogue: dict[str, str] = json.loads(path.read_text("utf-8"))
-    return catalogue
-
-
 @pages.get("/")
-def search() -> str | tuple[str, int]:
-    words, chosen = request.args.get("q", ""), _filters()
+def search() -> str:
+    asked, shown = Asked.of(request.args), reading()
     number = max(1, request.args.get("page", 1, type=int) or 1)
-    reading = _reading()
-    try:
-        results = reading.index.search(words, chosen, start=(number - 1) * PAGE, size=PAGE)
-    except QueryRefused:
-        return _page("search.html", reading, words=words[:200], chosen=chosen, results=None), 400
-    last = max(1, -(-results.total // PAGE))
-    return _page(
-        "search.html", reading, words=words, chosen=chosen, results=results, number=number, last=last
-    )
+    found = finding.hits(shown, asked)
+    last = max(1, -(-len(found) // PAGE))
+    listed = [finding.mild(shown, hit) for hit in found[(number - 1) * PAGE : number * PAGE]]
+    return _found("search.html", shown, asked, found, listed=listed, number=number, last=last)
 
 
-@pages.get("/testimony/<released>")
-def testimony(released: str) -> str:
-    reading = _reading()
-    found = reading.testimonies.get(released)
-    if found is None:
-        abort(404)
-    words = request.args.get("q", "")
-    try:
-        parts = reading.index.marked(released, words)
-    except QueryRefused:
-        parts, words = reading.index.marked(released, ""), ""
-    return _page("testimony.html", reading, found=found, parts=parts, words=words)
+@pages.get("/concordance")
+def lines() -> str:
+    asked, shown = Asked.of(request.args), reading()
+    sort = request.args.get("sort", "")
+    sort = sort if sort in SORTS else SORTS[0]
+    found = finding.hits(shown, asked)
+    made = concordance(shown, _told(shown, found) if asked.words else [], asked.words, sort)
+    return _found("concordance.html", shown, asked, found, made=made, sort=sort, sorts=SORTS)
+
+
+@pages.get("/looking")
+def drawings() -> str:
+    asked, shown = Asked.of(request.args), reading()
+    found = finding.hits(shown, asked)
+    told = _told(shown, found)
+    pairs = [(rows, columns, looking.together(told, rows, columns)) for rows, columns in looking.PAIRS]
+    years, chart = looking.by_year(told), looking.chart(told, language())
+    return _found("looking.html", shown, asked, found, years=years, pairs=pairs, chart=chart)
+
+
+@pages.app_errorhandler(QueryRefused)
+def too_long(error: QueryRefused) -> tuple[str, int]:
+    asked = Asked(request.args.get("q", "")[:200], Asked.of(request.args).chosen)
+    return _found("search.html", reading(), asked, None), 400
 
 
 @pages.app_errorhandler(404)
 def not_found(error: Exception) -> tuple[str, int]:
-    return _page("notice.html", None, told="not_found"), 404
+    return page("notice.html", None, told="not_found"), 404
 
 
 @pages.app_errorhandler(NotPublished)
 def not_published(error: NotPublished) -> tuple[str, int]:
-    return _page("notice.html", None, told="not_published"), 503
+    return page("notice.html", None, told="not_published"), 503
 
 
-def _reading() -> Reading:
-    shelf: Shelf = current_app.extensions["shelf"]
-    return shelf.reading()
+def _told(shown: Reading, found: list[Hit]) -> list[RedactedTestimony]:
+    return finding.testimonies(shown, found)
 
 
-def _filters() -> Mapping[str, str]:
-    return {name: value for name in FACETS if (value := request.args.get(name))}
-
-
-def _language() -> str:
-    asked = request.args.get("ui")
-    return asked if asked in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
-
-
-def _page(template: str, reading: Reading | None, **values: Any) -> str:
-    language = _language()
-
-    def here(**changes: str | int | None) -> str:
-        """This page's address with some of its arguments changed; None takes one away."""
-        asked = {name: request.args[name] for name in ASKED if name in request.args}
-        merged = {**(request.view_args or {}), **asked, **changes}
-        wanted = {name: value for name, value in merged.items() if value is not None}
-        return url_for(request.endpoint or "pages.search", **wanted)
-
-    return render_template(
+def _found(template: str, shown: Reading, asked: Asked, found: list[Hit] | None, **values: object) -> str:
+    """A page on what was found, with the facets beside it; None when too much was asked."""
+    told = _told(shown, found or [])
+    return page(
         template,
-        lang=language,
-        t=texts(language),
-        here=here,
-        other="en" if language == "ko" else "ko",
-        ui=request.args.get("ui"),
-        origin=current_app.config["RESEARCH"].origin,
-        release=reading.number if reading else None,
-        count=reading.index.count if reading else 0,
+        shown,
+        words=asked.words,
+        chosen=asked.chosen,
+        found=found,
+        total=None if small(len(told)) else len(told),
+        fewest=FEWEST,
+        facets=list(finding.counts(told)),
+        label=lambda facet, value: finding.label(facet, value, language()),
         **values,
     )

@@ -130,3 +130,29 @@ def test_strangers_releases_only_ever_raise_our_errors(
     write(folder, body)
     with pytest.raises(ReleaseError):
         verify(folder, ROOT.public, "archive.example")
+
+
+def test_severities_and_codes_are_read_and_nothing_else_is(tmp_path: Path) -> None:
+    """
+    A part says how hard it is to read, a testimony what was coded; another key, type or sign is refused.
+    """
+    part = {"id": "s0001", "text": "강"}
+    write(tmp_path, line(segments=[part | {"severity": 3}], coding={"way": ["kp-10>cn-jl"], "year": []}))
+    [found] = verify(tmp_path, ROOT.public, "archive.example").testimonies
+
+    assert (found.segments[0].severity, found.coding) == (3, {"way": ("kp-10>cn-jl",)})
+    refused: tuple[dict[str, object], ...] = (
+        {"segments": [part | {"severity": 4}]},
+        {"segments": [part | {"severity": True}]},
+        {"segments": [part | {"note": "x"}]},
+        {"segments": [{"id": "s0001", "severity": 1}]},
+        {"coding": {"name": ["x"]}},
+        {"coding": {"place": "kp-10"}},
+        {"coding": {"place": ["<b>"]}},
+        {"coding": ["place"]},
+        {"more": 1},
+    )
+    for wrong in refused:
+        write(tmp_path, line(**wrong))
+        with pytest.raises(MalformedRelease):
+            verify(tmp_path, ROOT.public, "archive.example")

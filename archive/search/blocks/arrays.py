@@ -15,6 +15,7 @@ from numpy.typing import NDArray
 MAGIC: Final = b"ONGGIIX1"
 ALIGN: Final = 64
 WIDTHS: Final = (np.dtype("<u1"), np.dtype("<u2"), np.dtype("<u4"))
+SAME: Final = 3
 KINDS: Final = {"|u1": "|u1", "<u2": "<u2", "<u4": "<u4", "<u8": "<u8"}
 
 Arrays = dict[str, NDArray[Any]]
@@ -56,22 +57,32 @@ def parted(file: memoryview) -> tuple[Arrays, dict[str, Any]]:
 
 
 def packed(name: str, values: NDArray[Any], bounds: NDArray[Any]) -> Arrays:
-    """Lists of numbers, one after the other in *values*, each in one, two or four bytes a number."""
-    count = len(bounds) - 1
-    largest = np.zeros(count, np.int64)
-    full = np.flatnonzero(np.diff(bounds))
-    if len(full):
-        largest[full] = np.maximum.reduceat(values, bounds[:-1][full])
-    width = np.searchsorted([255, 65535], largest).astype("u1")
+    """Lists of numbers, one after the other in *values*, each in one, two or four bytes a number.
+
+    A list of one and the same number is that number.
+    """
     lengths = np.diff(bounds)
-    at = np.zeros(count, "<u8")
+    largest, least = np.zeros(len(lengths), np.int64), np.zeros(len(lengths), np.int64)
+    full = np.flatnonzero(lengths)
+    if len(full):
+        begins = bounds[:-1][full]
+        largest[full] = np.maximum.reduceat(values, begins)
+        least[full] = np.minimum.reduceat(values, begins)
+    width = np.searchsorted([255, 65535], largest).astype("u1")
+    width[largest == least] = SAME
+    at = np.where(width == SAME, largest, 0)
     made: Arrays = {}
     each = np.repeat(width, lengths)
     for kind, dtype in enumerate(WIDTHS):
         mine = width == kind
         at[mine] = np.cumsum(np.append(0, lengths[mine]))[:-1]
         made[f"{name}.{kind}"] = values[each == kind].astype(dtype)
-    return made | {f"{name}.at": at, f"{name}.width": width}
+    return made | {f"{name}.at": narrow(at), f"{name}.width": width}
+
+
+def narrow(values: NDArray[Any]) -> NDArray[Any]:
+    """The numbers in four bytes each where that is enough, else in eight."""
+    return values.astype("<u4" if not len(values) or int(values.max()) < 2**32 else "<u8")
 
 
 class Packed:
@@ -83,6 +94,8 @@ class Packed:
 
     def get(self, item: int, count: int) -> NDArray[Any]:
         """The *count* numbers of one list."""
-        at = int(self._at[item])
-        found: NDArray[Any] = self._values[self._width[item]][at : at + count]
+        at, width = int(self._at[item]), int(self._width[item])
+        if width == SAME:
+            return np.full(count, at, np.uint32)
+        found: NDArray[Any] = self._values[width][at : at + count]
         return found

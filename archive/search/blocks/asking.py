@@ -27,6 +27,8 @@ B: Final = 0.75
 K1: Final = 1.2
 TOGETHER: Final = 2048
 """Documents in which a phrase is looked for at once."""
+POSITIONS: Final = 33
+"""Bits for a position, which has at most 32, and the terms before it."""
 NONE: Final = np.empty(0, np.int64)
 
 Numbers = NDArray[Any]
@@ -219,25 +221,30 @@ class _Row:
         self._ends = np.cumsum(held.frequencies, dtype=np.int64)
         self._positions = field.positions(term)
 
-    def keys(self, documents: Numbers) -> Numbers:
-        """Of *documents*, which all have it, each place of the term as one number: document, position."""
+    def keys(self, documents: Numbers, ranks: Numbers) -> Numbers:
+        """Each place of the term in *documents*, which all have it, as one number: rank, then position."""
         at = np.searchsorted(self.documents, documents)
         counts = self._frequencies[at].astype(np.int64)
         ends = np.cumsum(counts)
-        places = np.arange(ends[-1]) + np.repeat(self._ends[at] - ends, counts)
-        keys: Numbers = (np.repeat(documents.astype(np.int64), counts) << 32) + self._positions[places]
-        return keys
+        begin, end = int(self._ends[at[0]] - counts[0]), int(self._ends[at[-1]])
+        positions = self._positions[begin:end]
+        if end - begin > ends[-1]:  # with others between them
+            positions = positions[np.arange(ends[-1]) + np.repeat(self._ends[at] - begin - ends, counts)]
+        return np.repeat(ranks << POSITIONS, counts) + positions
 
 
 def _in_a_row(documents: Numbers, rows: Sequence[tuple[int, _Row]]) -> Numbers:
     """Which of *documents* have the terms in a row; of each term how many are before it."""
-    keys: Numbers | None = None
-    for at, row in rows:
-        if len(documents):
-            mine = row.keys(documents) - at
-            keys = mine if keys is None else keys[_is_in(keys, mine)]
-            documents = np.unique(keys >> 32)
-    return documents
+    ranks, keys = np.arange(len(documents)), NONE
+    for turn, (at, row) in enumerate(rows):
+        if not len(ranks):
+            break
+        # No place comes before the first.
+        mine = row.keys(documents[ranks], ranks) + (len(rows) - at)
+        keys = keys[_is_in(keys, mine)] if turn else mine
+        ranks = keys >> POSITIONS
+        ranks = ranks[np.append(True, ranks[1:] != ranks[:-1])] if len(ranks) else ranks
+    return documents[ranks]
 
 
 def _is_in(some: Numbers, others: Numbers) -> NDArray[np.bool_]:

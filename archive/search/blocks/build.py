@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from whoosh.util.numeric import length_to_byte
 
 from archive.search.analyzer import Term
-from archive.search.blocks.arrays import Arrays, joined, packed
+from archive.search.blocks.arrays import Arrays, joined, narrow, packed
 
 Prepared = tuple[str, Mapping[str, str], Any, Mapping[str, Sequence[Term]]]
 """A document: its id, its values by column, what is kept of it as JSON's types, and its terms by field."""
@@ -42,38 +42,84 @@ class _Field:
         self.counts.append(len(terms))
 
     def arrays(self, name: str) -> Arrays:
-        """Its lexicon in the order of UTF-8, and each term's documents, frequencies, positions and places."""
+        """Its lexicon and postings, in the order of the terms' bytes."""
         words = sorted((word.encode(), at) for word, at in self.known.items())
         rank = np.empty(len(words), np.int64)
         rank[[at for _, at in words]] = np.arange(len(words))
-        term = rank[np.frombuffer(self.terms, np.uint32)] if self.terms else np.empty(0, np.int64)
-        document = _numbers(self.documents)
+        term = rank[_numbers(self.terms)]
         # Stable: inside a term the documents, and inside a document the positions, stay in order.
         order = np.argsort(term, kind="stable")
-        term, document = term[order], document[order]
-        new = np.ones(len(term), bool)
-        new[1:] = (term[1:] != term[:-1]) | (document[1:] != document[:-1])
-        first = np.flatnonzero(new)
-        frequency = np.diff(np.append(first, len(term)))
-        owner, held = term[first], document[first]
-        df = np.bincount(owner, minlength=len(words))
-        cf = np.bincount(term, minlength=len(words))
-        posting, occurrence = _bounds(df), _bounds(cf)
-        gaps = np.diff(held, prepend=0)
-        begins = posting[:-1][df > 0]
-        gaps[begins] = held[begins]
-        lexicon = b"".join(word for word, _ in words)
-        made: Arrays = {
-            "lexicon": np.frombuffer(lexicon, "u1"),
-            "words": np.array(list(accumulate((len(w) for w, _ in words), initial=0)), "<u8"),
-            "df": df.astype("<u4"),
-            "cf": cf.astype("<u8"),
-            "norm": np.array([length_to_byte(n) for n in self.counts], "u1"),
-        }
-        made |= packed("gaps", gaps, posting) | packed("freqs", frequency, posting)
-        for column in ("positions", "starts", "lengths"):
-            made |= packed(column, _numbers(getattr(self, column))[order], occurrence)
-        return {f"{name}/{key}": value for key, value in made.items()}
+        places = [_numbers(column)[order] for column in (self.positions, self.starts, self.lengths)]
+        norm = np.array([length_to_byte(n) for n in self.counts], "u1")
+        return field_arrays(
+            name, [word for word, _ in words], norm, term[order], _numbers(self.documents)[order], places
+        )
+
+
+def field_arrays(
+    name: str,
+    words: Sequence[bytes],
+    norm: NDArray[Any],
+    term: NDArray[Any],
+    document: NDArray[Any],
+    places: Sequence[NDArray[Any]],
+) -> Arrays:
+    """The arrays of one field from its sorted terms and, of each time that one stands somewhere in the order
+    of terms and documents, its term, its document and its places: position, start and length.
+    """
+    new = np.ones(len(term), bool)
+    new[1:] = (term[1:] != term[:-1]) | (document[1:] != document[:-1])
+    first = np.flatnonzero(new)
+    frequency = np.diff(np.append(first, len(term)))
+    owner, held = term[first], document[first]
+    df = np.bincount(owner, minlength=len(words))
+    cf = np.bincount(term, minlength=len(words))
+    posting, occurrence = _bounds(df), _bounds(cf)
+    gaps = np.diff(held, prepend=0)
+    begins = posting[:-1][df > 0]
+    gaps[begins] = held[begins]
+    made: Arrays = {
+        "lexicon": np.frombuffer(b"".join(words), "u1"),
+        "words": bounds_of(words),
+        "df": df.astype("<u4"),
+        "cf": narrow(cf),
+        "norm": norm,
+    }
+    made |= packed("gaps", gaps, posting) | packed("freqs", frequency, posting)
+    for column, values in zip(("positions", "starts", "lengths"), places, strict=True):
+        made |= packed(column, values, occurrence)
+    return {f"{name}/{key}": value for key, value in made.items()}
+
+
+def document_arrays(ids: Sequence[str], kept: Sequence[bytes]) -> Arrays:
+    """The arrays of the documents' ids and of what is kept of each; `Repeated` when two have one id."""
+    by_id = sorted(range(len(ids)), key=ids.__getitem__)
+    if any(ids[one] == ids[two] for one, two in pairwise(by_id)):
+        raise Repeated("two documents have one id")
+    named = [each.encode() for each in ids]
+    return {
+        "kept": np.frombuffer(b"".join(kept), "u1"),
+        "sizes": bounds_of(kept),
+        "ids": np.frombuffer(b"".join(named), "u1"),
+        "named": bounds_of(named),
+        "by_id": np.array(by_id, "<u4"),
+    }
+
+
+def column_arrays(values: Mapping[str, Sequence[str]]) -> tuple[Arrays, dict[str, list[str]]]:
+    """The arrays of the columns, and the sorted values of each."""
+    made: Arrays = {}
+    names: dict[str, list[str]] = {}
+    for at, (name, column) in enumerate(values.items()):
+        names[name] = sorted(set(column))
+        codes = {value: code for code, value in enumerate(names[name])}
+        made[f"column{at}"] = np.array([codes[value] for value in column], "<u4")
+    return made, names
+
+
+def bounds_of(pieces: Sequence[bytes]) -> NDArray[Any]:
+    """Where each of *pieces* begins when they are joined, and the end."""
+    return narrow(np.array(list(accumulate(map(len, pieces), initial=0))))
 
 
 def build(
@@ -87,35 +133,22 @@ def build(
     made = {name: _Field() for name in fields}
     values: dict[str, list[str]] = {name: [] for name in columns}
     ids: list[str] = []
-    kept, sizes = bytearray(), [0]
+    kept: list[bytes] = []
     for document_id, row, body, terms in documents:
         for name, field in made.items():
             field.add(len(ids), terms.get(name, ()))
         for name, column in values.items():
             column.append(row.get(name, ""))
-        kept += zlib.compress(json.dumps(body, ensure_ascii=False).encode(), 6)
-        sizes.append(len(kept))
+        kept.append(zlib.compress(json.dumps(body, ensure_ascii=False).encode(), 6))
         ids.append(document_id)
         progress(len(ids))
-    arrays: Arrays = {"kept": np.frombuffer(bytes(kept), "u1"), "sizes": np.array(sizes, "<u8")}
+    arrays = document_arrays(ids, kept)
     for name, field in made.items():
         arrays |= field.arrays(name)
-    names: dict[str, list[str]] = {}
-    for at, (name, column) in enumerate(values.items()):
-        names[name] = sorted(set(column))
-        codes = {value: code for code, value in enumerate(names[name])}
-        arrays[f"column{at}"] = np.array([codes[value] for value in column], "<u4")
-    by_id = sorted(range(len(ids)), key=ids.__getitem__)
-    if any(ids[one] == ids[two] for one, two in pairwise(by_id)):
-        raise Repeated("two documents have one id")
-    named = [each.encode() for each in ids]
-    arrays["by_id"] = np.array(by_id, "<u4")
-    arrays["ids"] = np.frombuffer(b"".join(named), "u1")
-    arrays["named"] = np.array(list(accumulate(map(len, named), initial=0)), "<u8")
+    columns_of, names = column_arrays(values)
     totals = {name: sum(field.counts) for name, field in made.items()}
-    return joined(
-        arrays, {**told, "documents": len(ids), "fields": list(fields), "totals": totals, "columns": names}
-    )
+    told = {**told, "documents": len(ids), "fields": list(fields), "totals": totals, "columns": names}
+    return joined(arrays | columns_of, told)
 
 
 def _numbers(values: array[int]) -> NDArray[Any]:

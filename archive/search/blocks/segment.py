@@ -76,6 +76,18 @@ class Field:
         """The positions of a term, document after document."""
         return self._positions.get(term, int(self.cf[term]))
 
+    def unrolled(self) -> tuple[Numbers, Numbers, list[Numbers]]:
+        """Of each time a term stands somewhere its term, its document, and its position, start and length."""
+        held = [self.postings(term) for term in range(len(self))]
+        document = [np.repeat(each.documents, each.frequencies) for each in held]
+        columns = (self._positions, self._starts, self._lengths)
+        places = [[column.get(at, int(self.cf[at])) for at in range(len(self))] for column in columns]
+        return (
+            np.repeat(np.arange(len(self)), self.cf.astype(np.int64)),
+            np.concatenate([np.empty(0, np.int64), *document]),
+            [np.concatenate([np.empty(0, np.int64), *each]) for each in places],
+        )
+
     def places(self, term: int, documents: Numbers) -> Iterator[tuple[int, int, int, int]]:
         """Document, position, start and end of each time that a term stands in *documents*, in order."""
         held = self.postings(term)
@@ -132,8 +144,11 @@ class Segment:
 
     def kept(self, document: int) -> Any:
         """What was kept of a document, as JSON's types."""
-        start, end = int(self._sizes[document]), int(self._sizes[document + 1])
-        return json.loads(zlib.decompress(self._kept[start:end].tobytes()))
+        return json.loads(zlib.decompress(self.packed(document)))
+
+    def packed(self, document: int) -> bytes:
+        """The same, as it lies in the file."""
+        return self._kept[int(self._sizes[document]) : int(self._sizes[document + 1])].tobytes()
 
     def number(self, document_id: str) -> int | None:
         """The number of the document with this id."""

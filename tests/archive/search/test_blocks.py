@@ -23,6 +23,7 @@ from archive.search.analyzer import Term
 from archive.search.blocks.arrays import Damaged, Packed, packed
 from archive.search.blocks.asking import Asking
 from archive.search.blocks.build import Prepared, Repeated, build
+from archive.search.blocks.erase import without
 from archive.search.blocks.segment import Segment
 
 WORDS = [*"abcdefgh", "ab", "abc", "abcd", "가", "가나", "𝒳"]
@@ -166,6 +167,28 @@ def test_columns_count_and_narrow(documents: list[list[str]], data: st.DataObjec
         assert segment.number(segment.name(number)) == number
         assert segment.kept(number) == words
     assert segment.number("absent") is None
+
+
+@settings(max_examples=100, deadline=None)
+@given(texts, st.data())
+def test_an_index_without_a_document_is_as_if_it_never_was(
+    documents: list[list[str]], data: st.DataObject
+) -> None:
+    """
+    Byte for byte the index of the others, so that not a byte of the erased words is left.
+    """
+    gone = data.draw(st.sets(st.integers(0, len(documents) - 1)))
+
+    def prepared(left_out: set[int]) -> Iterator[Prepared]:
+        for number, words in enumerate(documents):
+            if number not in left_out:
+                terms = [Term(word, at, at, at + 1) for at, word in enumerate(words)]
+                yield f"{number:02d}", {"size": str(len(words))}, words, {"text": terms}
+
+    whole = build(prepared(set()), ["text"], ["size"], {"analyzer": "x"})
+    never = build(prepared(gone), ["text"], ["size"], {"analyzer": "x"})
+
+    assert without(Segment(memoryview(whole)), [f"{n:02d}" for n in gone] + ["absent"]) == never
 
 
 @given(st.lists(st.lists(st.integers(0, 2**32 - 1) | st.integers(0, 300), max_size=9), max_size=20))

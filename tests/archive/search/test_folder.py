@@ -6,6 +6,7 @@ import hashlib
 import json
 import subprocess
 import sys
+import zlib
 from pathlib import Path
 
 import pytest
@@ -71,8 +72,39 @@ def test_many_queries_are_answered_by_one_start(built: Path) -> None:
     assert [(each["query"], each["total"]) for each in told] == [("혜산", 2), ("barn", 1), ("바다", 0)]
 
 
+def test_erased_words_are_in_no_byte_of_the_folder(tmp_path: Path) -> None:
+    """
+    Neither in the raw bytes nor in what is packed, nor in the lexicon; the others are found as before.
+    """
+    home, texts = tmp_path / "index", tmp_path / "in.jsonl"
+    texts.write_text(
+        "\n".join(json.dumps(each) for each in [*LINES, {"id": "gone", "text": "quetzalcoatlus"}])
+    )
+    folders.build(folders.lines(texts), home, lambda done: None)
+
+    def traces() -> int:
+        raw = b"".join(file.read_bytes() for file in home.iterdir())
+        streams = b"".join(_unpacked(raw[at:]) for at in range(len(raw)) if raw[at] == 0x78)
+        return sum((raw + streams).count(word) for word in (b"quetzal", b"coatlus", b"gone"))
+
+    assert traces() >= 3
+    ran = CliRunner().invoke(research, ["erase", "--index", str(home), "gone", "absent"])
+    assert "1 texts are erased" in ran.output
+    assert traces() == 0
+    assert [told["total"] for told in asked(home, "-", lines="quetzalcoatlus\n혜산\n")] == [0, 2]
+    assert [path.name for path in tmp_path.iterdir()].count("index") == len(list(tmp_path.iterdir())) - 1
+
+
+def _unpacked(stream: bytes) -> bytes:
+    try:
+        return zlib.decompressobj().decompress(stream)
+    except zlib.error:
+        return b""
+
+
 PROBE = """
 import sys
+import zlib
 from pathlib import Path
 
 seen = []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 from pathlib import Path
 
 import pytest
@@ -17,9 +15,10 @@ from server.research import shelf
 from server.research.commands import research
 from server.research.config import ResearchConfig
 from server.research.site import create_app
-from tests.people import ORIGIN, TODAY, Office
+from tests.people import ORIGIN, TODAY
+from tests.server.research import rooms
+from tests.server.research.rooms import OFFICE
 
-OFFICE = Office()
 ROOT = OFFICE.root
 SCRIPT = "<script>alert(1)</script>"
 TOLD = [
@@ -37,32 +36,8 @@ TOLD = [
 
 def write(folder: Path, number: int = 1, told: list[tuple[str, str, str, str, list[str]]] = TOLD) -> Path:
     """A signed release in a folder of its own."""
-    rows = []
-    for released, lang, quarter, kind, texts in told:
-        segments = [{"id": f"s{n:04d}", "text": text} for n, text in enumerate(texts, 1)]
-        row = {"id": released, "lang": lang, "quarter": quarter, "kind": kind, "title": f"T {released}"}
-        rows.append(json.dumps(row | {"segments": segments}, ensure_ascii=False) + "\n")
-    body = "".join(rows).encode()
-    facts = [
-        f"{ORIGIN}/release",
-        "v1",
-        str(number),
-        "0" * 64,
-        hashlib.sha256(body).hexdigest(),
-        str(len(told)),
-    ]
-    folder.mkdir(exist_ok=True)
-    (folder / "release.jsonl").write_bytes(body)
-    (folder / "release.note").write_bytes(OFFICE.release_note("\n".join(facts) + "\n"))
-    (folder / "mandate.note").write_bytes(OFFICE.mandate())
-    return folder
-
-
-@pytest.fixture
-def config(tmp_path: Path) -> ResearchConfig:
-    config = ResearchConfig(tmp_path / "room", ORIGIN, ROOT.public)
-    config.write()
-    return config
+    rows = [rooms.told(i, *texts, lang=lang, quarter=q, kind=kind) for i, lang, q, kind, texts in told]
+    return rooms.write(folder, number, *rows)
 
 
 @pytest.fixture
@@ -188,7 +163,7 @@ def test_a_newer_release_takes_the_place_of_the_older(
     shelf.publish(config, write(tmp_path / "second", 2, TOLD[1:]), TODAY)
 
     assert "aaaaaaaaaa" not in browser.get("/").text
-    assert browser.get("/testimony/aaaaaaaaaa").status_code == 404
+    assert browser.get("/testimony/aaaaaaaaaa").status_code == 410
     kept = b"".join(p.read_bytes() for p in config.home.rglob("*") if p.is_file())
     assert "강제 북송".encode() not in kept
 

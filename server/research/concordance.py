@@ -1,0 +1,87 @@
+"""Key words in context: each hit on a line of its own, with what stands to its left and right.
+
+Sorting by the left reads leftwards from the hit: by words where there are spaces, by characters in Chinese.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Final
+
+from archive.release import RedactedTestimony
+from archive.search.excerpt import Excerpt
+from server.research.finding import severe
+from server.research.shelf import Reading
+
+AROUND: Final = 40
+"""Code points to each side."""
+MOST: Final = 500
+"""Lines on a page; nobody reads more, and fewer words find them."""
+SORTS: Final = ("told", "left", "hit", "right")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One hit and its surroundings."""
+
+    id: str
+    lang: str
+    segment: str
+    left: str = field(repr=False)
+    hit: str = field(repr=False)
+    right: str = field(repr=False)
+
+    def key(self, sort: str) -> tuple[str, ...]:
+        """What a sort compares: outwards from the hit."""
+        if sort == "told":
+            return ()
+        if sort == "left":
+            words = list(self.left) if self.lang == "zho" else self.left.split()
+            return tuple(word.casefold() for word in reversed(words))
+        return (self.hit.casefold(), self.right.casefold()) if sort == "hit" else (self.right.casefold(),)
+
+
+@dataclass(frozen=True)
+class Concordance:
+    """Lines in order; *closed* hits stand in severe parts and are not shown (R28), *more* did not fit."""
+
+    lines: tuple[Line, ...]
+    closed: int
+    more: int
+
+
+def concordance(
+    shown: Reading, told: Iterable[RedactedTestimony], words: str, sort: str = "told"
+) -> Concordance:
+    """Every hit of *words* in *told*; `QueryRefused` when too much is asked."""
+    closed, found = 0, list[Line]()
+    for each in told:
+        hard = severe(each)
+        for part in shown.index.marked(each.id, words):
+            lines = list(_lines(each, part))
+            closed += len(lines) if part.segment in hard else 0
+            found += [] if part.segment in hard else lines
+    found.sort(key=lambda line: line.key(sort))
+    return Concordance(tuple(found[:MOST]), closed, max(0, len(found) - MOST))
+
+
+def _lines(told: RedactedTestimony, part: Excerpt) -> Iterator[Line]:
+    text, at = "".join(piece for piece, _ in part.pieces), 0
+    for piece, is_hit in part.pieces:
+        end = at + len(piece)
+        if is_hit:
+            yield Line(
+                told.id,
+                told.lang,
+                part.segment,
+                _flat(text[:at][-AROUND:]),
+                piece,
+                _flat(text[end:][:AROUND]),
+            )
+        at = end
+
+
+def _flat(text: str) -> str:
+    """One line, with the spaces at the hit kept."""
+    return "".join(" " if sign.isspace() else sign for sign in text)

@@ -1,0 +1,110 @@
+"""Drawings of what was found, as numbers for an SVG, each beside its table; small counts are masked.
+
+The map is ours: no tile, no network. Places are provinces and countries, as they were released.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cache
+from math import cos, radians, sqrt
+from pathlib import Path
+from typing import Any, Final
+
+import archive.vocabulary
+from archive.release import RedactedTestimony
+from archive.vocabulary.places import places
+from server.research.finding import values
+from server.research.masking import masked, small
+
+WIDTH: Final = 800
+FAR: Final = (96.0, 12.0, 134.0, 50.5)
+"""West, south, east, north of the map, in degrees."""
+PAIRS: Final = (("exploitation", "control"), ("recruitment", "exploitation"), ("recruitment", "control"))
+
+
+@dataclass(frozen=True)
+class Cell:
+    """How many testimonies have both codes; *count* is None when that is not said."""
+
+    row: str
+    column: str
+    count: int | None
+
+
+def by_year(told: Sequence[RedactedTestimony]) -> dict[str, int | None]:
+    """How many testimonies tell of something that began in each year."""
+    counted = Counter(year for each in told for year in set(each.coding.get("year", ())))
+    return masked(dict(sorted(counted.items())), len(told), apart=False)
+
+
+def together(told: Sequence[RedactedTestimony], rows: str, columns: str) -> list[list[Cell]]:
+    """Two facets against each other. A cell is masked too when all but a few of a row or column are in it."""
+    one, two = (Counter(v for each in told for v in values(each, name)) for name in (rows, columns))
+    both = Counter((a, b) for each in told for a in values(each, rows) for b in values(each, columns))
+
+    def cell(a: str, b: str) -> Cell:
+        count = both[a, b]
+        hidden = any(small(each) for each in (count, one[a] - count, two[b] - count, one[a], two[b]))
+        return Cell(a, b, None if hidden else count)
+
+    return [[cell(a, b) for b in sorted(two)] for a in sorted(one)]
+
+
+def chart(told: Sequence[RedactedTestimony], language: str) -> dict[str, Any]:
+    """Shapes, places and ways of the map; a masked place is a ring of one size."""
+    west, south, east, north = FAR
+    narrow = cos(radians((south + north) / 2))
+    scale = WIDTH / ((east - west) * narrow)
+
+    def at(longitude: float, latitude: float) -> tuple[float, float]:
+        return round((longitude - west) * narrow * scale, 1), round((north - latitude) * scale, 1)
+
+    def path(points: list[list[float]]) -> str:
+        return "M" + " L".join(f"{a} {b}" for a, b in (at(x, y) for x, y in points))
+
+    counted = {
+        name: masked(
+            dict(sorted(Counter(v for each in told for v in values(each, name)).items())),
+            len(told),
+            apart=False,
+        )
+        for name in ("place", "way")
+    }
+    drawn, most = outlines(), max((n or 0 for n in counted["place"].values()), default=0) or 1
+    known = {id: place for id in counted["place"] if (place := places().get(id))}
+    where = {id: at(place.longitude, place.latitude) for id, place in known.items()}
+    ends = [(way, *way.split(">")) for way in counted["way"]]
+    return {
+        "width": WIDTH,
+        "height": round((north - south) * scale),
+        "lands": [path(points) + "Z" for points in drawn["lands"].values()],
+        "borders": [path(points) for points in drawn["borders"]],
+        "rivers": [path(points) for points in drawn["rivers"].values()],
+        "stops": [
+            (*where[id], known[id].label(language), count, round(6 + 16 * sqrt((count or 0) / most), 1))
+            for id, count in counted["place"].items()
+            if id in known
+        ],
+        "ways": [
+            _bowed(where[start], where[end]) for _, start, end in ends if start in where and end in where
+        ],
+        "places": counted["place"],
+        "routes": counted["way"],
+    }
+
+
+def _bowed(a: tuple[float, float], b: tuple[float, float]) -> str:
+    """A line that bends to one side, so that there and back do not lie on each other."""
+    x, y = (a[0] + b[0]) / 2 + (b[1] - a[1]) / 6, (a[1] + b[1]) / 2 - (b[0] - a[0]) / 6
+    return f"M{a[0]} {a[1]} Q{x:.1f} {y:.1f} {b[0]} {b[1]}"
+
+
+@cache
+def outlines() -> dict[str, Any]:
+    """The shapes of the map, in degrees."""
+    [folder] = archive.vocabulary.__path__
+    return dict(json.loads((Path(folder) / "outlines.json").read_text("utf-8")))

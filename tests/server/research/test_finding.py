@@ -1,0 +1,182 @@
+"""The list, the concordance and the drawings: what they find, and what they keep back."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+from flask.testing import FlaskClient
+from hypothesis import given
+from hypothesis import strategies as st
+
+from archive.release import RedactedTestimony, Segment
+from archive.vocabulary.places import place
+from server.research import finding, looking, shelf
+from server.research.config import ResearchConfig
+from server.research.finding import Asked
+from server.research.masking import FEWEST, masked
+from server.research.site import create_app
+from tests.people import TODAY
+from tests.server.research.rooms import told, write
+
+SOLD = {"exploitation": ["x_BrideTrafficking"], "place": ["kp-10", "cn-jl"], "way": ["kp-10>cn-jl"]}
+HARD = "강에서 두들겨 맞았다."
+ROWS = [
+    *(
+        told(
+            f"kor{chr(97 + n)}",
+            f"가{n} 강을 건넜다.",
+            coding=SOLD | {"control": ["DebtBondage"], "year": ["1998"]},
+        )
+        for n in range(6)
+    ),
+    told("zhoa", "我過了圖們江。", lang="zho", coding={"exploitation": ["ForcedLabour"], "year": ["2004"]}),
+    *(
+        told(f"eng{chr(97 + n)}", f"She crossed the river {n}.", lang="eng", coding={"year": ["2010"]})
+        for n in range(5)
+    ),
+    told("hard", "하늘이 맑았다.", HARD, severities={2: 3}),
+]
+
+
+@pytest.fixture
+def room(config: ResearchConfig, tmp_path: Path) -> FlaskClient:
+    shelf.publish(config, write(tmp_path / "stick", 1, *ROWS), TODAY)
+    return create_app(config).test_client()
+
+
+@given(st.dictionaries(st.text("abcdef", min_size=1, max_size=2), st.integers(1, 30), min_size=1, max_size=9))
+def test_no_small_count_follows_from_the_others_and_the_total(counts: dict[str, int]) -> None:
+    """
+    R33: where something is masked, two are at least, together five or more; or the total is masked.
+    """
+    total = sum(counts.values())
+    shown = masked(counts, total, apart=True)
+    hidden = [key for key, count in shown.items() if count is None]
+
+    assert not [key for key, count in shown.items() if count is not None and count < FEWEST]
+    assert all(count in (None, counts[key]) for key, count in shown.items())
+    if hidden and total >= FEWEST:
+        assert len(hidden) >= 2
+        assert sum(counts[key] for key in hidden) >= FEWEST
+
+
+def test_facets_say_small_counts_as_fewer_than_five(room: FlaskClient) -> None:
+    """
+    R33: the one in Chinese, and another language with it so that 13 minus the rest is no answer.
+    """
+    page = room.get("/?ui=en").text
+    facets = dict(re.findall(r"<span>(Korean|Chinese|English)</span></a>\s*<b>(.*?)</b>", page, re.DOTALL))
+
+    assert "fewer than 5" in facets["Chinese"]
+    assert "fewer than 5" in facets["English"]
+    assert facets["Korean"] == "7"
+    assert "Fewer than 5 testimonies" in room.get("/?ui=en&lang=zho").text
+
+
+def test_what_was_coded_narrows_and_the_words_stay(room: FlaskClient) -> None:
+    """
+    By exploitation, province, route and decade, in the reader's language; a value nobody has finds nothing.
+    """
+    for name, value in (("exploitation", "x_BrideTrafficking"), ("place", "cn-jl"), ("way", "kp-10>cn-jl")):
+        page = room.get("/", query_string={"q": "강", name: value, "ui": "en"}).text
+        assert "<h1>6 testimonies</h1>" in page
+        assert 'value="강"' in page
+    assert "Sold as a bride" in page
+    assert "→" in page
+    assert room.get("/?decade=2000&ui=en").text.count("<article") == 1
+    assert room.get("/?control=x_nothing").text.count("<article") == 0
+
+
+@pytest.mark.parametrize(
+    "path", ["/?q=맞다", "/?q=강", "/", "/concordance?q=강", "/concordance?q=맞다", "/looking?q=맞다"]
+)
+def test_severe_words_are_in_no_list_and_a_note_says_so(room: FlaskClient, path: str) -> None:
+    """
+    R28: the hit counts, its words are shown only where the reader opens the part itself.
+    """
+    page = room.get(path + ("&" if "?" in path else "?") + "ui=en").text
+
+    assert "두들겨" not in page
+    if "맞다" in path and "looking" not in path:
+        assert "very hard to read" in page
+
+
+def test_nobody_sorts_or_narrows_by_how_hard_it_is(room: FlaskClient) -> None:
+    """
+    R28: an address that asks for it gets what it would have got without.
+    """
+    for more in ("sort=severity", "severity=3"):
+        assert room.get(f"/?ui=en&{more}").text.count("<article") == 10
+    told = [room.get(f"/concordance?q=river&sort={each}").text for each in ("severity", "told")]
+    assert told[0].replace("sort=severity", "sort=told") == told[1]
+
+
+def test_a_concordance_is_sorted_outwards_from_the_hit(room: FlaskClient) -> None:
+    """
+    By the left the nearest word counts first; every line leads to its part.
+    """
+    left = room.get("/concordance?q=강&sort=left").text
+    told_order = re.findall(r'<td class="left">(가\d) </td>', left)
+
+    assert told_order == [f"가{n}" for n in range(6)]
+    right = room.get("/concordance?q=river&sort=right").text
+    assert re.findall(r"<td> (\d)\.</td>", right) == ["0", "1", "2", "3", "4"]
+    assert "/testimony/enga?q=river#s0001" in right
+
+
+def test_every_drawing_has_its_table_and_masks_small_counts(room: FlaskClient) -> None:
+    """
+    R33: one testimony tells of 2004; no page says so. The places are provinces.
+    """
+    page = room.get("/looking?ui=en").text
+
+    assert page.count("<svg") == page.count("<summary>As a table</summary>") == 3
+    assert "<td>1998</td><td>6</td>" in page
+    assert "<td>2004</td><td>fewer than 5</td>" in page
+    assert "<td>2010</td><td>fewer than 5</td>" in page
+    assert f"<td>{place('cn-jl').label('en')}</td><td>6</td>" in page
+
+
+@given(st.lists(st.sampled_from(["both", "row", "column"]), min_size=1, max_size=40))
+def test_a_cell_is_said_only_when_it_and_what_it_leaves_are_not_small(kinds: list[str]) -> None:
+    """
+    R33: neither the few who have both, nor the few of a row who do not.
+    """
+    codes = {
+        "both": {"exploitation": ("ForcedLabour",), "control": ("DebtBondage",)},
+        "row": {"exploitation": ("ForcedLabour",)},
+        "column": {"control": ("DebtBondage",)},
+    }
+    told = [
+        RedactedTestimony(str(n), "kor", "2026-Q4", "event", "T", (Segment("s0001", "x"),), codes[kind])
+        for n, kind in enumerate(kinds)
+    ]
+    cells = [cell for row in looking.together(told, "exploitation", "control") for cell in row]
+    few = {kind: 0 < kinds.count(kind) < FEWEST for kind in codes}
+
+    for cell in cells:
+        assert cell.count == (None if any(few.values()) else kinds.count("both"))
+
+
+def test_nothing_that_is_asked_finds_what_was_not_released(config: ResearchConfig, tmp_path: Path) -> None:
+    """
+    Whatever words and facets: what answers is of the release that is shown.
+    """
+    shelf.publish(config, write(tmp_path / "stick", 1, *ROWS), TODAY)
+    shelf.publish(config, write(tmp_path / "next", 2, *ROWS[1:]), TODAY)
+    shown = shelf.Shelf(config).reading()
+    words = st.sampled_from(["", "강", "river", "가0", "圖們江", '"강을 건넜다"', "건너다"])
+    names = st.dictionaries(
+        st.sampled_from(["lang", "kind", "quarter", "exploitation", "place", "way", "decade"]),
+        st.sampled_from(["kor", "kp-10", "1990", "x_BrideTrafficking", "2026-Q4", "nothing"]),
+        max_size=2,
+    )
+
+    @given(words, names)
+    def holds(q: str, chosen: dict[str, str]) -> None:
+        found = finding.testimonies(shown, finding.hits(shown, Asked(q, chosen)))
+        assert {each.id for each in found} <= {row["id"] for row in ROWS[1:]}
+
+    holds()
