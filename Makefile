@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 DATA ?= demo-data
 PYTHON ?= python3
 
-.PHONY: demo test check bench fuzz client offline clean-demo clean
+.PHONY: demo test check bench fuzz client models offline clean-demo clean
 
 $(VENV)/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -32,6 +32,7 @@ check: $(VENV)/ready
 
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.run
+	$(BIN)/python -m benchmarks.search --documents 1000
 
 # Each parser of bytes from outside for so many seconds. Where a crash is found it lies in build/fuzz.
 FUZZ_SECONDS ?= 60
@@ -47,6 +48,18 @@ offline: $(VENV)/ready
 
 client: $(CLIENT)/node_modules
 	cd $(CLIENT) && npm run build
+
+# The lists and models of redaction, from CORPORA/redaction-lists and CORPORA/ner, the same bytes each time; an hour at most.
+CORPORA ?= ../shared/corpora
+JIEBA := build/jieba-0.42.1
+$(JIEBA)/jieba/dict.txt: $(VENV)/ready
+	mkdir -p build
+	$(BIN)/pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: --no-build-isolation -d build jieba==0.42.1
+	echo "055ca12f62674fafed09427f176506079bc135638a14e23e25be909131928db2  $(JIEBA).tar.gz" | sha256sum --check --quiet
+	tar -xzf $(JIEBA).tar.gz -C build
+models: $(JIEBA)/jieba/dict.txt
+	$(BIN)/python -m archive.redaction.training.lists $(CORPORA)/redaction-lists $(JIEBA)/jieba/dict.txt
+	$(BIN)/python -m archive.redaction.training.train $(CORPORA)/ner
 
 clean-demo:
 	rm -rf $(DATA)

@@ -22,6 +22,7 @@ from archive.command_line import (
     tells_errors,
     today,
 )
+from archive.working import working
 
 PROGRAMS: Final = ("bwrap", "prlimit", "ffmpeg", "exiftool", "pdftoppm", "soffice")
 
@@ -54,7 +55,9 @@ def copy_command(home: Path, name: str, file: str, dangerzone: bool) -> None:
     """Make a safe copy of FILE, which is TESTIMONY:NUMBER: pixels and samples only, built anew."""
     with opened(home) as vault:
         who = signing(vault, name)
-        _tell(copies.make(vault, who, file, today(), progress("part"), dangerzone=dangerzone))
+        with working(vault, "copy", progress("part")) as tell:
+            made = copies.make(vault, who, file, today(), tell, dangerzone=dangerzone)
+        _tell(made)
 
 
 @attachments.command()

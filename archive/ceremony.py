@@ -144,7 +144,7 @@ def test(target: Target) -> None:
 @for_target
 def restore(target: Target) -> None:
     """Ask for slips until enough are here, then for a new passphrase, and lock under it."""
-    key = _gather(target.table())
+    key = gather(target.table())
     with target.journalled(key, "mod", f"lock:{target.name}"):
         aside = locks.restore(target.home, target.name, key, _new_passphrase(target))
     click.echo(f"the {target.name} opens with the new passphrase, and with the same slips as before")
@@ -161,7 +161,7 @@ def replace(target: Target, title: str, number: int, into: Path) -> None:
     """Ask for slips until enough are here, then make a new one for custodian NUMBER in the empty FOLDER."""
     _check_empty(into)
     old = target.table()
-    key = _gather(old)
+    key = gather(old)
     table, slip = custody.replace(old, key, number)
     with target.journalled(key, "mod", f"slips:{table.set}"):
         _write(into, target.name, title, table, [slip])
@@ -185,7 +185,7 @@ def rehearse(need: int, of: int, title: str, into: Path) -> None:
     table, slips = custody.split(key, need, of)
     _write(into, "rehearsal", title, table, slips)
     click.echo(f"set {table.set}: {of} slips marked REHEARSAL in {into}; print them and hand them out")
-    if _gather(table) != key:
+    if gather(table) != key:
         raise CeremonyRefused("these slips opened another key; tell whoever maintains this program")
     click.echo(f"these {need} slips opened the key for practice; nothing of the archive was touched")
 
@@ -221,7 +221,7 @@ def _write(into: Path, opens: Opens, title: str, table: Table, slips: list[Slip]
     durable.write(into / f"{opens}.slips", table.to_bytes())
 
 
-def _gather(table: Table) -> bytes:
+def gather(table: Table) -> bytes:
     """The key, from slips that are asked for one by one; each is told at once whether it is good."""
     good: dict[int, Slip] = {}
     while len(good) < table.need:

@@ -24,11 +24,17 @@ from archive.command_line import folder as a_folder
 from archive.command_line import home_option, opened, printable, progress, readable, tells_errors, today
 from archive.correspondence import CORRESPONDENCE
 from archive.desk import DESK
+from archive.findings import FINDINGS
 from archive.founding import FOUNDING
 from archive.imports import import_texts
+from archive.keepers import KEEPING
+from archive.policies import POLICIES
 from archive.selfcheck import selfcheck
 from archive.staff import STAFF
+from archive.suggesting import SUGGESTING
 from archive.testimony import AUDIENCES, USES, Grant
+from archive.transcripts import TRANSCRIPTS
+from archive.working import working
 from crypto.capsule.page import LANGUAGES, Language
 
 DAMAGED: Final = "damaged on the stick and not acknowledged; copy it again"
@@ -54,9 +60,10 @@ def accession(home: Path, carried: Path, acknowledgement: Path | None, qr: bool)
     For a bundle it writes the acknowledgement that lets the intake delete.
     """
     from_courier = carried.is_dir()
+    take = take_in if from_courier else accession_capsule
     with opened(home) as vault:
-        take = take_in if from_courier else accession_capsule
-        report = take(vault, carried, progress=progress("envelope"))
+        with working(vault, "accession", progress("envelope")) as tell:
+            report = take(vault, carried, progress=tell)
         _tell_accession(report)
         click.echo(f"journal {vault.journal.head()}")
     if not from_courier:
@@ -181,10 +188,8 @@ def _grant(context: click.Context, option: click.Parameter, values: tuple[str, .
 @tells_errors
 def import_texts_command(home: Path, texts: Path, catalogue: Path | None, grants: list[Grant]) -> None:
     """Take in an organisation's own transcripts (.txt, .md, .docx) under TEXTS, as their own kind."""
-    with opened(home) as vault:
-        report = import_texts(
-            vault, texts, today(), catalogue=catalogue, grants=grants, progress=progress("text")
-        )
+    with opened(home) as vault, working(vault, "import", progress("text")) as tell:
+        report = import_texts(vault, texts, today(), catalogue=catalogue, grants=grants, progress=tell)
     click.echo(f"imported {len(report.taken)} texts, {report.words} words")
     if report.again:
         click.echo(f"  {len(report.again)} were here already")
@@ -194,5 +199,9 @@ def import_texts_command(home: Path, texts: Path, catalogue: Path | None, grants
         raise SystemExit(1)
 
 
-for each in (*FOUNDING, *DESK, *ATTACHED, *CEREMONY, *CODINGS, *CORRESPONDENCE, *STAFF, selfcheck):
+ROOMS: Final = (
+    *(FOUNDING, DESK, FINDINGS, ATTACHED, TRANSCRIPTS, CODINGS, POLICIES, SUGGESTING),
+    *(CEREMONY, CORRESPONDENCE, STAFF, KEEPING, (selfcheck,)),
+)
+for each in (command for room in ROOMS for command in room):
     archive.add_command(each)

@@ -1,27 +1,43 @@
 """The one gate: asks for a use and an audience, and hands out text, never a flag (R1, R2, R3).
 
 1. What was not granted, for exactly this use and this audience, is refused, and the reason is named.
-2. Archivists get the words as they were told; everybody else what two people approved.
+2. Archivists get the words that count (`versions.basis`); everybody else what two people approved of them.
 3. A rendition names the consent it was made under; one made under another is refused (R5).
 4. Of several statements of one account the latest says what is allowed now, for all of them; what she
    took back is given to nobody.
+5. Beyond her consent a policy may hold it back: asked each time, on the day of the asking (R31). Whoever is
+   named and did not consent stops the text (R12, R40); a child's voice and picture stay (R39).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+from typing import Literal
 
+from archive import people
+from archive.coding import versions as codings
+from archive.coding.record import Life
 from archive.errors import ArchiveError
+from archive.policy import versions as policies
+from archive.policy.record import Policy
+from archive.policy.verdict import Reason, reasons, reasons_of_names, reasons_of_part, was_minor
 from archive.redaction.decision import verify
-from archive.standing import standing
-from archive.testimony import Audience, Consent, Language, Segment, Testimony, TestimonyId, Use
+from archive.redaction.spans import RedactionError
+from archive.standing import all_allowed, standing
+from archive.testimony import Audience, Consent, Grant, Language, Segment, Testimony, TestimonyId, Use
 from archive.vault import Vault
+from archive.versions.basis import standing_in
 from crypto.keys import VerifyKey
 
 
 class ConsentRefused(ArchiveError):
     """Not allowed. The message is the reason, and holds no word of the testimony."""
+
+    def __init__(self, told: str, reasons: tuple[Reason, ...] = ()) -> None:
+        super().__init__(told)
+        self.reasons = reasons
 
 
 @dataclass(frozen=True)
@@ -38,11 +54,30 @@ class Rendition:
     segments: tuple[Segment, ...] = field(repr=False)
     hidden: frozenset[tuple[str, str]] = field(repr=False)
     """Category and surface of what was taken out, for the residue scan."""
+    policy: int
+    """The number of the policy it was made under; 0 is none."""
+    profile: Literal["standard", "child"]
+    """How wide dates and places have to be when they leave: wider where a child was harmed (R39)."""
 
 
-def require_granted(vault: Vault, testimony_id: str, use: Use, audience: Audience) -> None:
-    """Return when this use was granted for this audience, or raise `ConsentRefused`."""
-    _check(vault, vault.testimony(testimony_id), use, audience)
+def require_granted(
+    vault: Vault,
+    testimony_id: str,
+    use: Use,
+    audience: Audience,
+    *,
+    part: str = "",
+    today: date | None = None,
+) -> None:
+    """Return when this use is allowed for this audience on this day, or raise `ConsentRefused`.
+
+    *part* asks for what stands beside the words as well: `images`, `audio`, `attachments`, or one segment.
+    What names somebody is **not** looked for here; that `rendition` does, which has the text.
+    """
+    testimony = vault.testimony(testimony_id)
+    ruling = _ruling(vault, testimony, use, audience, today or _today())
+    if part:
+        _refuse(reasons_of_part(ruling.policy, ruling.life, part, use, audience))
 
 
 def rendition(
@@ -51,17 +86,25 @@ def rendition(
     use: Use,
     audience: Audience,
     known: Mapping[str, VerifyKey] | None = None,
+    *,
+    also: Iterable[Use] = (),
+    today: date | None = None,
 ) -> Rendition:
     """The text that *audience* may have for *use*; `ConsentRefused`, or `RedactionError` when undecided.
 
-    *known* are the people of `people.known`, for whoever asks for many.
+    *also* are further uses of the same text, which then has only what all of them allow. *known* are the
+    people of `people.known`, for whoever asks for many. *today* is the machine's day.
     """
-    testimony = vault.testimony(testimony_id)
-    consent = _check(vault, testimony, use, audience)
-    segments, hidden = testimony.segments, frozenset[tuple[str, str]]()
+    testimony, day = vault.testimony(testimony_id), today or _today()
+    ruling, *_ = [_ruling(vault, testimony, each, audience, day, known) for each in (use, *also)]
+    segments, hidden = standing_in(vault, testimony).segments, frozenset[tuple[str, str]]()
     if audience != "archivists":
         approved = verify(vault, testimony_id, known)
         segments, hidden = tuple(Segment(*s) for s in approved.segments), approved.hidden
+    shown = tuple(s for s in segments if all(_may(ruling, s.id, each, audience) for each in (use, *also)))
+    if segments and not shown:
+        raise ConsentRefused("every part of it is withheld")
+    _refuse(reasons_of_names(ruling.policy, ruling.life, shown, audience))
     return Rendition(
         testimony.id,
         use,
@@ -69,38 +112,107 @@ def rendition(
         testimony.lang_original,
         testimony.received_quarter,
         testimony.kind,
-        consent,
-        segments,
+        ruling.consent,
+        shown,
         hidden,
+        ruling.number,
+        "child" if was_minor(ruling.policy, ruling.life) else "standard",
     )
 
 
-def _check(vault: Vault, testimony: Testimony, use: Use, audience: Audience) -> Consent:
-    """The consent under which it is allowed."""
-    now = standing(vault, testimony)
-    if now.taken_back:
-        raise ConsentRefused("she took it back")
-    if (use, audience) not in now.allowed:
-        again = " any more when she wrote again" if (use, audience) in testimony.consent.granted else ""
-        raise ConsentRefused(f"{use} for {audience} was not granted{again}")
-    return now.consent
+def against(
+    vault: Vault, testimony_id: str, use: Use, audience: Audience, today: date | None = None
+) -> tuple[Reason, ...]:
+    """The reasons why nothing is handed out, or none: what a page shows beside a choice."""
+    try:
+        rendition(vault, testimony_id, use, audience, today=today)
+    except ConsentRefused as refused:
+        return refused.reasons or (Reason(str(refused)),)
+    except RedactionError as undecided:
+        return (Reason(str(undecided)),)
+    return ()
 
 
-def still_granted(vault: Vault, made: Rendition) -> bool:
-    """Whether *made* may still be used: the consent it was made under is the one that stands (R5)."""
-    now = standing(vault, vault.testimony(made.testimony_id))
-    return not now.taken_back and now.consent == made.consent and (made.use, made.audience) in now.allowed
+def still_granted(vault: Vault, made: Rendition, today: date | None = None) -> bool:
+    """Whether *made* may still be used: it is what the gate would hand out now (R5)."""
+    try:
+        return rendition(vault, made.testimony_id, made.use, made.audience, today=today) == made
+    except (ConsentRefused, RedactionError):
+        return False
 
 
 def granted(
     vault: Vault, ids: Iterable[str], use: Use, audience: Audience, refused: dict[str, str]
 ) -> Iterator[Rendition]:
     """The renditions of those that allow it; why the others do not goes into *refused*."""
+    known = people.known(vault)
     for testimony_id in ids:
         try:
-            yield rendition(vault, testimony_id, use, audience)
+            yield rendition(vault, testimony_id, use, audience, known)
         except ConsentRefused as reason:
             refused[testimony_id] = str(reason)
+
+
+@dataclass(frozen=True)
+class _Ruling:
+    """Under what something is allowed."""
+
+    consent: Consent
+    number: int
+    policy: Policy
+    life: Life
+
+
+def _ruling(
+    vault: Vault,
+    testimony: Testimony,
+    use: Use,
+    audience: Audience,
+    today: date,
+    known: Mapping[str, VerifyKey] | None = None,
+) -> _Ruling:
+    """The consent and the policy under which it is allowed, or `ConsentRefused`."""
+    now = standing(vault, testimony)
+    if now.taken_back:
+        raise ConsentRefused("she took it back")
+    if (use, audience) not in now.allowed:
+        again = " any more when she wrote again" if (use, audience) in testimony.consent.granted else ""
+        raise ConsentRefused(f"{use} for {audience} was not granted{again}")
+    try:
+        decided = policies.current(vault, testimony.id, known)
+        outside = audience != "archivists"
+        life = codings.current(vault, testimony.id, known).life if outside else codings.NOTHING
+    except (policies.PolicyDamaged, codings.CodingDamaged) as damaged:
+        # Who is named, and until when it is held back, cannot be known: nothing goes out.
+        raise ConsentRefused(str(damaged)) from None
+    _refuse(reasons(decided.policy, life, audience, today))
+    return _Ruling(now.consent, decided.number, decided.policy, life)
+
+
+def _may(ruling: _Ruling, part: str, use: Use, audience: Audience) -> bool:
+    return not any(reasons_of_part(ruling.policy, ruling.life, part, use, audience))
+
+
+def _refuse(found: Iterable[Reason]) -> None:
+    if told := tuple(found):
+        raise ConsentRefused("; ".join(map(str, told)), told)
+
+
+def _today() -> date:
+    """The machine's own day. The gate reads it each time, so that an embargo is nobody's to remember."""
+    return datetime.now(UTC).date()
+
+
+def quarters(vault: Vault) -> dict[str, str]:
+    """When each testimony came, by its id; no word of any."""
+    return {told.id: told.received_quarter for told in vault.read_testimonies()}
+
+
+def known_of(vault: Vault) -> dict[str, tuple[str, frozenset[Grant]]]:
+    """How far each testimony is, and what is granted of it today before any policy; no word of any."""
+    told = list(vault.read_testimonies())
+    now = all_allowed(vault, told)
+    return {each.id: (each.workflow_status, now[each.id]) for each in told}
 
 
 def language(vault: Vault, testimony_id: str) -> Language:

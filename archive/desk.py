@@ -1,4 +1,4 @@
-"""The desk's commands: read, redact, approve, release, find, verify. Everything the workbench's pages do.
+"""The desk's commands: read, redact, approve, release, verify. Everything the workbench's pages do.
 
 Registered under `onggi archive` by `commands`. Manual: docs/manuals/archivist.md.
 """
@@ -20,16 +20,17 @@ from archive.command_line import (
     home_option,
     opened,
     printable,
+    progress,
     signing,
     tells_errors,
     today,
 )
-from archive.finding import private_index
 from archive.journal import Head
 from archive.quarantine import quarantined
 from archive.redaction.spans import LABELS
 from archive.standing import withdrawals
 from archive.vault import Vault
+from archive.working import under_way, working
 
 
 @click.command("list")
@@ -38,9 +39,12 @@ from archive.vault import Vault
 def list_command(home: Path) -> None:
     """List every testimony: id, stage, language, quarter, kind, and whether its files are here.
 
-    What was taken back comes first, with the releases that it went out in.
+    What others are doing here comes first, and what was taken back, with the releases that it went out in.
     """
     with opened(home) as vault:
+        for work in under_way(vault):
+            far = f"  {work.done} of {work.all}" if work.all else ""
+            click.echo(f"UNDER WAY  {work.what} since {work.since:%H:%M} UTC{far}")
         _tell_withdrawals(vault)
         for each in review.summaries(vault):
             told = each.told
@@ -160,7 +164,10 @@ def release() -> None:
 def release_draft(home: Path, name: str) -> None:
     """Draft everything that is approved and allowed as the next release."""
     with opened(home) as vault:
-        _tell_draft(releasing.draft(vault, signing(vault, name)))
+        who = signing(vault, name)
+        with working(vault, "release", progress("testimony")) as tell:
+            drafted = releasing.draft(vault, who, tell)
+    _tell_draft(drafted)
 
 
 @release.command("show")
@@ -193,7 +200,9 @@ def release_sign(home: Path, name: str, digest: str, into: Path) -> None:
     """As a second person, scan and sign the draft, and write it into the empty folder INTO."""
     releasing.require_empty(into)
     with opened(home) as vault:
-        signed = releasing.sign(vault, signing(vault, name), digest, today())
+        who = signing(vault, name)
+        with working(vault, "release", progress("testimony")) as tell:
+            signed = releasing.sign(vault, who, digest, today(), tell)
         click.echo(f"signed release {signed.number}: {len(signed.ids)} testimonies")
         releasing.write(vault, signed.number, into, today())
         click.echo(f"wrote {into}")
@@ -210,31 +219,6 @@ def release_write(home: Path, number: int, into: Path) -> None:
     with opened(home) as vault:
         releasing.write(vault, number, into, today())
     click.echo(f"wrote {into}")
-
-
-@click.command()
-@home_option
-@tells_errors
-def search(home: Path) -> None:
-    """Ask for words and find them in what the archivists may search; the index is in memory only."""
-    words = click.prompt("words", err=True)
-    with opened(home) as vault:
-        index, refused = private_index(vault)
-        results = index.search(words)
-        found = [hit.document for hit in results.hits]
-        closed = {each.id: care.severe(vault, each.id, each.lang, each.segments) for each in found}
-    click.echo(f"{results.total} of {index.count} testimonies; {len(refused)} may not be searched")
-    if results.total > len(results.hits):
-        click.echo(f"the best {len(results.hits)}:")
-    for hit in results.hits:
-        click.echo(f"{hit.document.id}  {hit.document.lang}")
-        for excerpt in hit.excerpts:
-            if excerpt.segment in closed[hit.document.id]:
-                click.echo(f"  {excerpt.segment}  severe and closed")
-                continue
-            told = ((printable(text), is_hit) for text, is_hit in excerpt.pieces)
-            pieces = (click.style(text, bold=True) if is_hit else text for text, is_hit in told)
-            click.echo(f"  {excerpt.segment}  {''.join(pieces)}")
 
 
 @click.command()
@@ -307,7 +291,6 @@ DESK: Final = (
     approve,
     take_back,
     release,
-    search,
     quarantine,
     journal,
     workbench,

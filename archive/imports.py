@@ -118,6 +118,8 @@ def _import(
     place = hashlib.sha256(name.encode()).hexdigest()
     said = Consent.from_json(row["consent"]) if "consent" in row else consent
     if vault.holds("imported", place):
+        if not vault.holds("testimony", vault.json("imported", place)):
+            raise MalformedTestimony("was here and was destroyed; it is not taken again")
         held = vault.testimony(vault.json("imported", place))
         if held.text == text and held.consent != said:
             raise MalformedTestimony("here already, with another consent, which was not changed")

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Final, Literal
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.orm import Session
 
 from archive.errors import ArchiveError
@@ -71,6 +71,15 @@ class Head:
         return cls(int(count), last)
 
 
+@dataclass(frozen=True, repr=False)
+class Copy:
+    """A whole journal and its signed head, for a backup."""
+
+    events: tuple[str, ...]
+    head: Head
+    signature: bytes
+
+
 def _now() -> datetime:
     return datetime.now(UTC)
 
@@ -81,11 +90,30 @@ class Journal:
     def __init__(self, transaction: Transaction, key: SigningKey, now: Callable[[], datetime] = _now) -> None:
         self._transaction, self._key, self._now = transaction, key, now
         self._newest: dict[str, tuple[int, str, Event | None]] = {}
+        self._counted = False
 
     def begin(self) -> None:
         """Sign an empty journal. Once, when the vault is made: a journal without a head is broken."""
         with self._transaction() as session:
             session.add(HeadRow(id=1, count=0, hash=FIRST, signature=self._key.sign(_signed(0, FIRST))))
+
+    def copy(self) -> Copy:
+        """The whole journal, once it was verified; `JournalBroken` otherwise."""
+        with self._transaction() as session:
+            self.events()
+            head = self._head(session)
+            bodies = session.scalars(select(EventRow.body).order_by(EventRow.number))
+            return Copy(tuple(bodies), Head(head.count, head.hash), head.signature)
+
+    def continue_from(self, copy: Copy) -> None:
+        """Be the journal that was copied, in the place of `begin`; `JournalBroken` for another key's."""
+        with self._transaction() as session:
+            session.execute(delete(EventRow))
+            session.execute(delete(HeadRow))
+            session.add(HeadRow(id=1, count=copy.head.count, hash=copy.head.hash, signature=copy.signature))
+            session.add_all(EventRow(number=number, body=body) for number, body in enumerate(copy.events, 1))
+            session.flush()
+            self.events()
 
     def append(self, type: EventType, agent: str, objects: Sequence[str], outcome: Outcome = "pass") -> None:
         """Write one event and sign the new head, both or neither; `JournalBroken` for a false head."""
@@ -150,10 +178,17 @@ class Journal:
             self._key.public.verify(head.signature, _signed(head.count, head.hash))
         except BadSignature:
             raise JournalBroken("the head is not signed by this vault") from None
-        count = session.scalar(select(func.count()).select_from(EventRow))
+        count = self._count(session)
         if head.count != count:
             raise JournalBroken(f"{head.count} events were signed, but {count} are here")
         return head
+
+    def _count(self, session: Session) -> int:
+        """How many events are here: counted once, and then known by the number of the last."""
+        # Counting reads every event, and there are many; what is removed later ends the numbers too early.
+        asked = select(func.max(EventRow.number) if self._counted else func.count()).select_from(EventRow)
+        self._counted = True
+        return session.scalar(asked) or 0
 
 
 def _signed(count: int, last: str) -> bytes:

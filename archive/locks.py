@@ -65,6 +65,11 @@ def unlock(folder: Path, name: str, passphrase: str) -> bytes:
     return open_sealed(_read(lock_file(folder, name))[1], passphrase, f"{name}.lock")
 
 
+def unlock_copy(untrusted: bytes, passphrase: str, what: str) -> bytes:
+    """The key of a lock whose bytes lie elsewhere, such as in a backup; `WrongPassphrase` or `LockError`."""
+    return open_sealed(_parse(untrusted, what)[1], passphrase, what)
+
+
 def relock(folder: Path, name: str, key: bytes, passphrase: str) -> None:
     """Lock *key* under another *passphrase*; `LockError` when the lock that is here is of another key."""
     check_passphrase(passphrase)
@@ -137,8 +142,12 @@ def _read(file: Path) -> tuple[bytes, bytes]:
             f"there is no {file.name} in this folder; is it the right one? "
             "Slips can make it again: `onggi archive custody restore`"
         ) from None
+    return _parse(untrusted, file.name)
+
+
+def _parse(untrusted: bytes, what: str) -> tuple[bytes, bytes]:
     if not untrusted.startswith(MAGIC):
-        raise LockError(f"{file.name} is damaged; take it from a backup, or restore it from slips")
+        raise LockError(f"{what} is damaged; take it from a backup, or restore it from slips")
     return untrusted[8:16], untrusted[16:]
 
 

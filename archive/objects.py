@@ -59,28 +59,34 @@ class Objects:
     """A folder of sealed files with random names."""
 
     def __init__(self, folder: Path) -> None:
-        self._folder: Final = folder
+        self.folder: Final = folder
         folder.mkdir(mode=0o700, exist_ok=True)
 
     @contextmanager
-    def stage(self) -> Iterator[Staged]:
-        """A new file to write into; it is whole and durable when the block ends well, and gone otherwise."""
-        place = secrets.token_hex(16)
-        temporary = self._folder / f"{place}.part"
+    def stage(self, place: str = "", key: bytes = b"") -> Iterator[Staged]:
+        """A new file to write into; it is whole and durable when the block ends well, and gone otherwise.
+
+        With a *place* and a *key*, which belong together, the same object is sealed once more.
+        """
+        place, key = place or secrets.token_hex(16), key or secrets.token_bytes(32)
+        temporary = self.folder / f"{place}.part"
         try:
-            with temporary.open("xb") as file:
-                staged = Staged(place, secrets.token_bytes(32), file)
+            with temporary.open("wb") as file:
+                staged = Staged(place, key, file)
                 yield staged
                 staged.finish()
-            durable.rename(temporary, self._folder / place)
+            durable.rename(temporary, self.folder / place)
         finally:
             temporary.unlink(missing_ok=True)
 
-    def read(self, name: str, key: bytes) -> Iterator[bytes]:
-        """The object in pieces, or `DamagedObject`. What came before an error was never shown to be whole."""
+    def read(self, name: str, key: bytes, lies: Path | None = None) -> Iterator[bytes]:
+        """The object in pieces, or `DamagedObject`. What came before an error was never shown to be whole.
+
+        *lies* is where a copy of it lies that has no name yet.
+        """
         decryptor = Cobblestone256Decryptor(key, LABEL + name.encode())
         try:
-            with (self._folder / name).open("rb") as file:
+            with (lies or self.folder / name).open("rb") as file:
                 while piece := file.read(PIECE):
                     yield decryptor.update(piece)
             yield decryptor.finalize()
@@ -95,7 +101,7 @@ class Objects:
         """
         file: BinaryIO | None = None
         try:
-            file = (self._folder / name).open("rb")
+            file = (self.folder / name).open("rb")
             return Window(Message(file, key, LABEL + name.encode()))
         except (OSError, DamagedMessage):
             if file is not None:
@@ -104,7 +110,7 @@ class Objects:
 
     def remove(self, name: str) -> None:
         """Take the file away. Its key is what has to be destroyed; this frees the room."""
-        (self._folder / name).unlink(missing_ok=True)
+        (self.folder / name).unlink(missing_ok=True)
 
     def sweep(self) -> int:
         """Take away what a killed process was writing, when it is a day old; how many.
@@ -112,7 +118,7 @@ class Objects:
         A whole file that no record names stays: the record may lie in a newer copy of the database.
         """
         swept = 0
-        for path in list(self._folder.glob("*.part")):
+        for path in list(self.folder.glob("*.part")):
             if time.time() - path.stat().st_mtime > A_DAY:
                 path.unlink()
                 swept += 1

@@ -24,6 +24,7 @@ from archive import care, durable, keyring, people, roles
 from archive.coding import outside, versions
 from archive.consent import ConsentRefused, Rendition, rendition, require_granted
 from archive.errors import ArchiveError
+from archive.journal import Head
 from archive.people import Person, PersonRefused, public_key
 from archive.redaction.residue import ResidueFound
 from archive.redaction.sightings import Texts, sighted
@@ -31,6 +32,7 @@ from archive.redaction.spans import RedactionError
 from archive.release import BODY, MANDATE, NOTE, ROTATION
 from archive.testimony import Audience, Use
 from archive.vault import UnknownRecord, Vault
+from archive.working import Progress
 from crypto.errors import CryptoError
 from crypto.keys import VerifyKey
 from crypto.notes import countersign, open_note, sign_note
@@ -68,12 +70,14 @@ class Draft:
     """What the newest release holds and this one leaves out: the reading room drops it."""
 
 
-def draft(vault: Vault, person: Person) -> Draft:
+def draft(vault: Vault, person: Person, progress: Progress = lambda done, all: None) -> Draft:
     """Propose everything that is approved and allowed as the next release, signed by *person*."""
+    roles.require(vault, person, *roles.MARKERS)
+    looked = _look(vault, progress)
     with vault.together():
         roles.require(vault, person, *roles.MARKERS)
-        made, refused = _renditions(vault)
-        number, body = _last(vault)[0] + 1, _body(vault, made)
+        looked = _as_it_is(vault, looked)
+        made, body, number = looked.made, looked.body, _last(vault)[0] + 1
         text = _text(vault, made, body)
         # After a first release an empty one is how the last testimony leaves the reading room.
         if not made and number == 1:
@@ -85,7 +89,7 @@ def draft(vault: Vault, person: Person) -> Draft:
             "number": number,
             "sha256": digest,
             "testimonies": [each.testimony_id for each in made],
-            "refused": refused,
+            "refused": looked.refused,
             "proposer": person.name,
             "note": sign_note(text, _archivist(vault), person.key).decode(),
         }
@@ -117,13 +121,19 @@ def releases_of(vault: Vault, testimony_id: str) -> list[int]:
     return [int(number) for number, row in ledger.items() if testimony_id in row["testimonies"]]
 
 
-def sign(vault: Vault, person: Person, digest: str, today: date) -> Draft:
+def sign(
+    vault: Vault, person: Person, digest: str, today: date, progress: Progress = lambda done, all: None
+) -> Draft:
     """Sign the draft of this *digest* as a second person, or raise `ReleaseRefused`. `write` lets it out."""
+    roles.require(vault, person, *roles.MARKERS)
+    drafted(vault)
+    looked = _look(vault, progress)
+    _require_clean(vault, looked.made, looked.body)
     with vault.together():
         roles.require(vault, person, *roles.MARKERS)
         waiting = drafted(vault)
-        made, _ = _renditions(vault)
-        number, body = _last(vault)[0] + 1, _body(vault, made)
+        now = _as_it_is(vault, looked)
+        made, body, number = now.made, now.body, _last(vault)[0] + 1
         proposer, note = _check_draft(vault, waiting, _text(vault, made, body))
         if waiting.digest != digest:
             raise ReleaseRefused("this is not the draft that you were shown; look at it again")
@@ -136,7 +146,8 @@ def sign(vault: Vault, person: Person, digest: str, today: date) -> Draft:
             raise ReleaseRefused("the mandate does not name you both; run `onggi archive keys publish`")
         note = countersign(note, _archivist(vault), person.key)
         note = countersign(note, f"{keyring.origin(vault)}/desk", keyring.desk(vault))
-        _require_clean(vault, made, body)
+        if now is not looked:
+            _require_clean(vault, made, body)
         _write_down(vault, number, note, made, person, body)
     return waiting
 
@@ -205,16 +216,40 @@ def _require_clean(vault: Vault, made: list[Rendition], body: bytes) -> None:
         raise ResidueFound("hidden words are still readable in the release; nothing was signed")
 
 
-def _renditions(vault: Vault) -> tuple[list[Rendition], dict[str, str]]:
+@dataclass(frozen=True)
+class _Looked:
+    """What may leave, why the rest stays, and every byte of it, as it was at this *head* of the journal."""
+
+    head: Head
+    made: list[Rendition]
+    refused: dict[str, str]
+    body: bytes
+
+
+def _look(vault: Vault, progress: Progress) -> _Looked:
+    """Look through everything, while others go on reading and writing."""
+    head = vault.journal.head()
+    made, refused = _renditions(vault, progress)
+    return _Looked(head, made, refused, _body(vault, made))
+
+
+def _as_it_is(vault: Vault, looked: _Looked) -> _Looked:
+    """What was seen, if nothing has happened since; else what is seen now, within this transaction."""
+    return looked if vault.journal.head() == looked.head else _look(vault, lambda done, all: None)
+
+
+def _renditions(vault: Vault, progress: Progress) -> tuple[list[Rendition], dict[str, str]]:
     """What may leave, and why the rest stays. A text that shows a hidden word holds up no other."""
     made, refused, known = [], dict[str, str](), people.known(vault)
-    for testimony_id in vault.testimonies():
+    names = list(vault.testimonies())
+    for number, testimony_id in enumerate(names, 1):
         try:
-            for use in USES[1:]:
-                require_granted(vault, testimony_id, use, AUDIENCE)
-            made.append(rendition(vault, testimony_id, USES[0], AUDIENCE, known))
+            made.append(rendition(vault, testimony_id, USES[0], AUDIENCE, known, also=USES[1:]))
+        except UnknownRecord:
+            continue  # shredded meanwhile; the journal says so, and it is all looked at once more
         except (ConsentRefused, RedactionError) as reason:
             refused[str(testimony_id)] = str(reason)
+        progress(number, len(names))
     held_back = _held_back(made)
     refused |= dict.fromkeys(sorted(held_back), SHOWS)
     return [each for each in made if each.testimony_id not in held_back], refused

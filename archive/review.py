@@ -17,6 +17,7 @@ from archive.redaction.spans import Redaction, RedactionError, check, redact, sp
 from archive.standing import Withdrawal, require_not_taken_back, withdrawals
 from archive.testimony import Step, Summary, Testimony
 from archive.vault import Vault
+from archive.versions.basis import basis
 
 Piece = tuple[str, Redaction | None]
 SIGNERS: Final = ("proposer", "approver")
@@ -196,9 +197,9 @@ def withdraw_proposal(vault: Vault, person: Person, testimony_id: str) -> None:
 
 
 def _told(vault: Vault, testimony_id: str) -> Testimony:
-    """Her words, which nobody opens that she took back."""
+    """The words that count, which nobody opens that she took back."""
     require_not_taken_back(vault, testimony_id)
-    return vault.testimony(testimony_id)
+    return basis(vault, testimony_id)
 
 
 def _proposal(testimony_id: str, review: dict[str, Any], marks: tuple[Redaction, ...]) -> str:
@@ -212,7 +213,8 @@ def _review(vault: Vault, testimony_id: str) -> dict[str, Any]:
 
 def _store(vault: Vault, testimony: Testimony, step: Step, review: dict[str, Any], agent: str) -> None:
     with vault.together():
-        vault.put_testimony(testimony.after(step))
+        # What was received moves on; *testimony* may have the words of a version.
+        vault.put_testimony(vault.testimony(testimony.id).after(step))
         vault.put_json("review", testimony.id, review)
         vault.journal.append("app" if step == "approve" else "red", agent, [f"testimony:{testimony.id}"])
 

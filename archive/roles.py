@@ -26,6 +26,12 @@ ROLES: Final[tuple[Role, ...]] = get_args(Role)
 ALL: Final[Roles] = frozenset(ROLES)
 MARKERS: Final[tuple[Role, ...]] = ("archivist", "reviewer")
 """Who reads, marks and proposes. Only a reviewer approves."""
+NEEDED: Final[Mapping[Role, str]] = {
+    "archivist": "this needs the role archivist or reviewer; a custodian gives it",
+    "reviewer": "this needs the role reviewer; a custodian gives it",
+    "custodian": "this needs the role custodian; a custodian gives it",
+    "editor": "this needs the role editor; a custodian gives it",
+}
 RECORD: Final = "roles"
 EVENT: Final = "role-set:"
 """How the journal names a set: its number and its digest follow."""
@@ -62,7 +68,7 @@ def require(vault: Vault, person: Person, *any_of: Role) -> None:
     """Return when *person* has one of these roles, or raise `RoleRefused`."""
     held = _held(vault)
     if held is not None and not held.get(person.key.public.to_text(), frozenset()) & set(any_of):
-        raise RoleRefused(f"this needs the role {' or '.join(any_of)}; a custodian gives it")
+        raise RoleRefused(NEEDED[any_of[0]])
 
 
 def give(vault: Vault, custodian: Person, name: str, role: Role) -> None:

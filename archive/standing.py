@@ -10,6 +10,7 @@ Rules: docs/formats/statement.md. The gate asks here; nothing else decides.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -83,6 +84,16 @@ def standing(vault: Vault, testimony: Testimony) -> Standing:
     return Standing(consent, allowed, _is_taken_back(vault, testimony.id))
 
 
+def all_allowed(vault: Vault, testimonies: Iterable[Testimony]) -> dict[str, frozenset[Grant]]:
+    """What is allowed of each, as `standing` says of one; of what was taken back nothing."""
+    found: dict[str, frozenset[Grant]] = {}
+    with vault.together():
+        for each in testimonies:
+            now = standing(vault, each)
+            found[each.id] = frozenset() if now.taken_back else now.allowed
+    return found
+
+
 def require_not_taken_back(vault: Vault, testimony_id: str) -> None:
     """Raise `TakenBack` when she took this testimony back."""
     if vault.holds("told-by", testimony_id) and _is_taken_back(vault, testimony_id):
@@ -97,8 +108,8 @@ def withdrawals(vault: Vault) -> list[Withdrawal]:
 
 
 def choices(vault: Vault) -> dict[str, Any]:
-    """All that was changed or taken back; another value when the gate may answer otherwise than before."""
-    return {kind: vault.every(kind) for kind in ("latest", "changed", "withdrawn")}
+    """All that was chosen, taken back or held back; another value when the gate may answer otherwise."""
+    return {kind: vault.every(kind) for kind in ("latest", "changed", "withdrawn", "policy", "basis")}
 
 
 def _is_taken_back(vault: Vault, testimony_id: str) -> bool:

@@ -20,6 +20,8 @@ Kind = Literal["life_history", "event", "import"]
 Language = Literal["kor", "zho", "eng"]
 Stage = Literal["received", "proposed", "approved", "released"]
 Step = Literal["propose", "take_back", "approve", "release"]
+Speaker = Literal["narrator", "interpreter", "interviewer"]
+"""Who speaks in a recording: a role, and never a name (R38)."""
 Use = Literal[
     "preserve", "research_read", "index_search", "translate", "quote_excerpt", "publish_full",
     "memoir_compilation", "teaching", "exhibition", "broadcast", "advocacy_submission",
@@ -32,6 +34,7 @@ KINDS: Final = get_args(Kind)
 LANGUAGES: Final = get_args(Language)
 USES: Final = get_args(Use)
 AUDIENCES: Final = get_args(Audience)
+SPEAKERS: Final = get_args(Speaker)
 STEPS: Final[dict[Step, tuple[frozenset[Stage], Stage]]] = {
     "propose": (frozenset({"received", "proposed", "approved", "released"}), "proposed"),
     "take_back": (frozenset({"proposed", "approved", "released"}), "received"),
@@ -51,10 +54,14 @@ class MalformedTestimony(ArchiveError, ValueError):
 
 @dataclass(frozen=True)
 class Segment:
-    """A part with a stable name: s0001, s0002 and so on."""
+    """A part with a stable name: s0001, s0002 and so on. Of a recording, with its time and who speaks."""
 
     id: str
     text: str = field(repr=False)
+    t_start: int | None = None
+    """Milliseconds from the beginning of the recording; none in what was written."""
+    t_end: int | None = None
+    speaker: Speaker | Literal[""] = ""
 
 
 @dataclass(frozen=True)
@@ -135,11 +142,15 @@ class Testimony:
     consent: Consent
     text: str = field(repr=False)
     attachments: tuple[Attachment, ...] = ()
+    parts: tuple[Segment, ...] = field(default=(), repr=False)
+    """The segments of the approved version that stands for what was received; none when nothing does."""
 
     @property
     def segments(self) -> tuple[Segment, ...]:
         """Its paragraphs, in order. They cover every word of the text."""
-        return tuple(Segment(f"s{n:04d}", part) for n, part in enumerate(paragraphs(self.text), 1))
+        return self.parts or tuple(
+            Segment(f"s{n:04d}", part) for n, part in enumerate(paragraphs(self.text), 1)
+        )
 
     @property
     def summary(self) -> Summary:
@@ -161,6 +172,9 @@ class Testimony:
         return replace(self, workflow_status=leads_to)
 
     def to_json(self) -> dict[str, Any]:
+        """A row for the vault; `MalformedTestimony` for a version: it must not replace what was received."""
+        if self.parts:
+            raise MalformedTestimony("a version is not kept in the place of what was received")
         return {
             "kind": self.kind,
             "lang_original": self.lang_original,

@@ -1,88 +1,67 @@
-"""The only module that opens the encrypted store: unlock, put, get, shred.
+"""The vault: unlock, put, get, shred. What lies in it, and where, is told to nobody else.
 
-1. The database is SQLCipher under a random key, which a passphrase or k slips unlock; the key is in no URL.
-2. Each record is sealed once more under its own random key, so that one record can be destroyed by its key.
-3. A rollback journal and `secure_delete`, never a write-ahead log, which keeps what was deleted.
-4. What happens inside `together` happens whole or not at all, its journal event included.
+1. A passphrase or k slips unlock the key of an encrypted database (`store`); large things lie beside it, each
+   sealed under a key that is in the database (`objects`).
+2. What happens inside `together` happens whole or not at all, its journal event included.
+3. What is shredded is destroyed by its key, and the journal says so in the same transaction.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
 import secrets
-import threading
-from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager
+from collections.abc import Iterable, Iterator
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Final
 
-import nacl.exceptions
-import nacl.secret
-import sqlcipher3.dbapi2 as sqlcipher
-from sqlalchemy import Connection, Engine, create_engine, delete, event, select
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import Session
-from sqlalchemy.pool import StaticPool
 
 from archive import locks
-from archive.errors import ArchiveError
+from archive.database import VaultError, VaultInUse, connect, refusal
 from archive.journal import Journal
 from archive.objects import Objects, Staged
-from archive.tables import RecordKeyRow, RecordRow
+from archive.store import Name, Store, UnknownRecord
 from archive.testimony import Testimony, TestimonyId
 from crypto.cobblestone import Window
 from crypto.keys import SigningKey
 from migrations.run import migrate
+
+__all__ = ["UnknownRecord", "Vault", "VaultError", "VaultInUse"]
 
 LOCK: Final = "vault"
 """The name of the lock and of the table of slips in the archive's home."""
 DATABASE: Final = "vault.db"
 OLD_SALT: Final = "vault.salt"
 OBJECTS: Final = "objects"
-IN_USE: Final = "another process is writing to this vault; try again when it is done"
-PRAGMAS: Final = (
-    "cipher_memory_security=ON",
-    "journal_mode=DELETE",
-    "secure_delete=ON",
-    "temp_store=MEMORY",
-    "foreign_keys=ON",
-    "busy_timeout=10000",
-)
-
-
-class VaultError(ArchiveError):
-    """The vault cannot be made or opened."""
-
-
-class VaultInUse(VaultError):
-    """Another process is writing; try again when it is done."""
-
-
-class UnknownRecord(ArchiveError, KeyError):
-    """No such record, or it was shredded."""
-
-    def __str__(self) -> str:
-        return str(self.args[0])
+OBJECT: Final = "object:"
+"""The kind of the record that says where what was adopted under another kind lies, and its key."""
+BOXED: Final = "boxed:"
+"""The same for what lies in a backup's boxes only."""
+PLACE: Final = 32
+"""Letters of a place; what follows them in an object's record is its key."""
 
 
 class Vault:
     """An open vault. Close it, or use it as a context, so that its key leaves this process with it."""
 
-    def __init__(self, engine: Engine, home: Path) -> None:
-        self._engine: Final = engine
-        self._lock: Final = threading.RLock()
-        self._session: Session | None = None
-        migrate(engine, "vault")
-        self._objects: Final = Objects(home / OBJECTS)
+    def __init__(self, store: Store, home: Path, key: bytes) -> None:
+        migrate(store.engine, "vault")
+        self.store: Final = store
+        self.objects: Final = Objects(home / OBJECTS)
         self.home: Final = home
+        self.keyring_key: Final = keyring_key(key)
+        self._engine: Final = store.engine
         with self.together():
             try:
-                key, made = SigningKey(self._get("secret", "journal")), False
+                seed, made = store.get("secret", "journal"), False
             except UnknownRecord:
-                self._put("secret", "journal", seed := secrets.token_bytes(32))
-                key, made = SigningKey(seed), True
-            self.journal: Final = Journal(self.together, key)
+                store.put("secret", "journal", seed := secrets.token_bytes(32))
+                made = True
+            self.journal: Final = Journal(self.together, SigningKey(seed))
             if made:
                 self.journal.begin()
 
@@ -108,33 +87,16 @@ class Vault:
 
     @classmethod
     def _unlock(cls, home: Path, key: bytes) -> Vault:
-        engine = _connect(home / DATABASE, key)
+        store = Store(connect(home / DATABASE, key))
         try:
-            return cls(engine, home)
+            return cls(store, home, key)
         except BaseException as error:
-            engine.dispose()
-            if isinstance(error, OperationalError) and "locked" in str(error.orig):
-                raise VaultInUse(IN_USE) from None
-            raise
+            store.close()
+            raise refusal(error) or error from None
 
-    @contextmanager
-    def together(self) -> Iterator[Session]:
+    def together(self) -> AbstractContextManager[Session]:
         """Everything put, shredded or journalled in this block is kept whole, or not at all."""
-        with self._lock:
-            if self._session is not None:
-                yield self._session
-                return
-            try:
-                with Session(self._engine, expire_on_commit=False) as session, session.begin():
-                    self._session = session
-                    try:
-                        yield session
-                    finally:
-                        self._session = None
-            except OperationalError as error:
-                if "locked" in str(error.orig):
-                    raise VaultInUse(IN_USE) from None
-                raise
+        return self.store.together()
 
     def put_testimony(self, testimony: Testimony) -> None:
         """Keep it, and beside it what a list says of it, so that a list opens nobody's words."""
@@ -155,83 +117,88 @@ class Vault:
 
     def stage(self) -> AbstractContextManager[Staged]:
         """A sealed file for something large; `adopt` it under a name, or `discard` it."""
-        return self._objects.stage()
+        return self.objects.stage()
 
     def adopt(self, kind: str, name: str, staged: Staged) -> None:
         """Keep what was staged under this name, with its key."""
-        self._put(f"object:{kind}", name, staged.place.encode() + staged.key)
+        self.store.put(f"{OBJECT}{kind}", name, staged.place.encode() + staged.key)
 
     def discard(self, staged: Staged) -> None:
-        self._objects.remove(staged.place)
+        self.objects.remove(staged.place)
 
     def staged(self, staged: Staged) -> bytes:
         """What was staged, read back whole."""
-        return b"".join(self._objects.read(staged.place, staged.key))
+        return b"".join(self.objects.read(staged.place, staged.key))
 
     def kept(self, kind: str, name: str) -> Iterator[bytes]:
         """What was adopted, in pieces; `UnknownRecord` or `objects.DamagedObject`."""
-        place, key = self._place(kind, name)
-        return self._objects.read(place, key)
+        return self.objects.read(*place_and_key(self.store.get(f"{OBJECT}{kind}", name)))
 
     def window(self, kind: str, name: str) -> Window:
         """What was adopted, as a file to seek in; only what is read is verified. Its opener closes it."""
-        return self._objects.open(*self._place(kind, name))
+        return self.objects.open(*place_and_key(self.store.get(f"{OBJECT}{kind}", name)))
 
     def holds(self, kind: str, name: str) -> bool:
         """Whether a record of this kind and name is here."""
-        with self.together() as session:
-            return session.get(RecordKeyRow, (kind, name)) is not None
+        return self.store.holds(kind, name)
 
     def sweep(self) -> int:
         """Free the room of half-written files that a killed process left a day ago; how many."""
-        return self._objects.sweep()
-
-    def _place(self, kind: str, name: str) -> tuple[str, bytes]:
-        row = self._get(f"object:{kind}", name)
-        return row[:32].decode(), row[32:]
+        return self.objects.sweep()
 
     def put_json(self, kind: str, name: str, value: object) -> None:
         """Keep *value*, replacing what was there, under a new key."""
-        self._put(kind, name, json.dumps(value, ensure_ascii=False).encode())
+        self.store.put(kind, name, json.dumps(value, ensure_ascii=False).encode())
 
     def json(self, kind: str, name: str) -> Any:
         """What `put_json` kept, or `UnknownRecord`."""
-        return json.loads(self._get(kind, name))
+        return json.loads(self.store.get(kind, name))
 
     def every(self, kind: str) -> dict[str, Any]:
         """All that `put_json` kept of a kind, by name, in order."""
-        same = (RecordKeyRow.kind == RecordRow.kind) & (RecordKeyRow.id == RecordRow.id)
-        asked = select(RecordRow.id, RecordRow.sealed, RecordKeyRow.key).join(RecordKeyRow, same)
-        with self.together() as session:
-            rows = session.execute(asked.where(RecordRow.kind == kind).order_by(RecordRow.id)).all()
-        return {name: json.loads(_unseal(kind, sealed, key)) for name, sealed, key in rows}
+        return {record.name: json.loads(record.open()) for record in self.store.of_kind(kind)}
 
     def names(self, kind: str) -> list[str]:
         """The names of every record of a kind, in order."""
-        with self.together() as session:
-            return list(
-                session.scalars(select(RecordRow.id).where(RecordRow.kind == kind).order_by(RecordRow.id))
-            )
+        return self.store.names(kind)
 
     def put_secret(self, name: str, secret: bytes) -> None:
-        self._put("secret", name, secret)
+        self.store.put("secret", name, secret)
 
     def secret(self, name: str) -> bytes:
-        return self._get("secret", name)
+        return self.store.get("secret", name)
 
     def shred(self, kind: str, name: str, agent: str) -> None:
         """Destroy a record, its key and what is kept under it, and journal that: all of it or nothing."""
-        places = [self._place(kind, name)[0]] if self.holds(f"object:{kind}", name) else []
-        with self.together() as session:
-            for table in (RecordKeyRow, RecordRow):
-                for each in (kind, f"object:{kind}"):
-                    session.execute(delete(table).where(table.kind == each, table.id == name))
+        with self.together():
+            self._destroy((each, name) for each in (kind, f"{OBJECT}{kind}", f"{BOXED}{kind}"))
             self.journal.append("del", agent, [f"{kind}:{name}"])
-        for place in places:
-            self._objects.remove(place)
+
+    def shred_testimony(self, testimony_id: str, agent: str, also: Iterable[Name] = ()) -> int:
+        """Destroy all that is kept of a testimony, in every kind there is, and *also*; how many records.
+
+        One event tells it. `UnknownRecord` when there is nothing of this name.
+        """
+        with self.together():
+            of_hers = self.store.under(testimony_id)
+            if not of_hers:
+                raise UnknownRecord("no testimony of this name")
+            self._destroy(chosen := {*of_hers, *also})
+            self.journal.append("del", agent, [f"testimony:{testimony_id}"])
+        return len(chosen)
+
+    def _destroy(self, names: Iterable[Name]) -> None:
+        for kind, name in (chosen := list(names)):
+            if kind.startswith(OBJECT) and self.holds(kind, name):
+                # After the commit: a key that is kept after all must find its file.
+                self.store.afterwards(partial(self.objects.remove, self._place(kind, name)))
+        self.store.remove(chosen)
+
+    def _place(self, kind: str, name: str) -> str:
+        return place_and_key(self.store.get(kind, name))[0]
 
     def close(self) -> None:
-        self._engine.dispose()
+        self.store.close()
 
     def __enter__(self) -> Vault:
         return self
@@ -241,19 +208,15 @@ class Vault:
     ) -> None:
         self.close()
 
-    def _put(self, kind: str, name: str, plain: bytes) -> None:
-        key = secrets.token_bytes(32)
-        sealed = bytes(nacl.secret.SecretBox(key).encrypt(plain))
-        with self.together() as session:
-            session.merge(RecordRow(kind=kind, id=name, sealed=sealed))
-            session.merge(RecordKeyRow(kind=kind, id=name, key=key))
 
-    def _get(self, kind: str, name: str) -> bytes:
-        with self.together() as session:
-            row, key = session.get(RecordRow, (kind, name)), session.get(RecordKeyRow, (kind, name))
-        if row is None or key is None:
-            raise UnknownRecord(f"no {kind} of this name")
-        return _unseal(kind, row.sealed, key.key)
+def place_and_key(row: bytes) -> tuple[str, bytes]:
+    """Where an object lies and what opens it, as its record says."""
+    return row[:PLACE].decode(), row[PLACE:]
+
+
+def keyring_key(key: bytes) -> bytes:
+    """What seals a backup's keyring: of the vault's key, so that whatever opens the vault opens it too."""
+    return hashlib.blake2b(b"", key=key, digest_size=32, person=b"onggi-keyring1").digest()
 
 
 def _check_there(home: Path) -> None:
@@ -261,37 +224,3 @@ def _check_there(home: Path) -> None:
         raise VaultError(f"{OLD_SALT} is of a version that was never released; this one cannot open it")
     if not (home / DATABASE).exists():
         raise VaultError(f"there is no {DATABASE} in this folder; is this the archive's home?")
-
-
-def _unseal(kind: str, sealed: bytes, key: bytes) -> bytes:
-    try:
-        return nacl.secret.SecretBox(key).decrypt(sealed)
-    except nacl.exceptions.CryptoError:
-        raise VaultError(f"a {kind} in the vault is damaged") from None
-
-
-def _connect(database: Path, key: bytes) -> Engine:
-    def unlock() -> Any:
-        connection = sqlcipher.connect(str(database), check_same_thread=False)
-        try:
-            connection.execute("PRAGMA cipher_log_level = NONE")  # a wrong key is told once, by us
-            connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-            for pragma in PRAGMAS:
-                connection.execute(f"PRAGMA {pragma}")
-            connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
-        except sqlcipher.DatabaseError as error:
-            connection.close()
-            if "locked" in str(error):
-                raise VaultInUse(IN_USE) from None
-            raise VaultError(f"{DATABASE} is damaged, or not of this key") from None
-        connection.isolation_level = None
-        return connection
-
-    engine = create_engine("sqlite://", module=sqlcipher, creator=unlock, poolclass=StaticPool)
-
-    # The driver's own BEGIN comes after the first reading; two processes would then both count the journal.
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
-
-    return engine

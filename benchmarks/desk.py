@@ -13,6 +13,7 @@ import sys
 import tempfile
 import time
 from datetime import date
+from functools import partial
 from pathlib import Path
 from statistics import median
 
@@ -29,6 +30,8 @@ LINES = ("그해 겨울에 강을 건넜다.", "브로커가 돈을 받았다고
 LANGUAGES = ("kor", "kor", "kor", "zho", "eng")
 BARS = {"desk": 1.0, "record": 0.3, "list": 1.0}
 """Seconds."""
+Took = tuple[float, float]
+"""Seconds on the wall, and of the processor: on a busy machine the two differ."""
 
 
 def told(draw: random.Random, number: int) -> Testimony:
@@ -79,24 +82,29 @@ def fill(vault: Vault, count: int) -> None:
                 )
 
 
-def timed(vault: Vault, runs: int) -> dict[str, float]:
+def timed(vault: Vault, runs: int) -> dict[str, Took]:
     """The median of *runs*, in seconds."""
     door = Door(frozenset({HOST}))
     browser = create_app(vault, door).test_client()
     browser.get(door.address, base_url=f"http://{HOST}")
     names = vault.names("testimony")[1::97]
-    found: dict[str, list[float]] = {"desk": [], "record": [], "list": []}
+    found: dict[str, list[Took]] = {what: [] for what in BARS}
+
+    def asked(path: str) -> None:
+        answer = browser.get(path, base_url=f"http://{HOST}")
+        if answer.status_code not in (200, 404):  # 404: she took it back
+            raise SystemExit(f"{path} answered {answer.status_code}")
+
     for run in range(runs):
-        for what, path in (("desk", "/"), ("record", f"/testimony/{names[run % len(names)]}")):
-            began = time.perf_counter()
-            answer = browser.get(path, base_url=f"http://{HOST}")
-            found[what].append(time.perf_counter() - began)
-            if answer.status_code not in (200, 404):
-                raise SystemExit(f"{path} answered {answer.status_code}")
-        began = time.perf_counter()
-        review.summaries(vault)
-        found["list"].append(time.perf_counter() - began)
-    return {what: median(each) for what, each in found.items()}
+        for what, do in (
+            ("desk", partial(asked, "/")),
+            ("record", partial(asked, f"/testimony/{names[run % len(names)]}")),
+            ("list", partial(review.summaries, vault)),
+        ):
+            wall, processor = time.perf_counter(), time.process_time()
+            do()
+            found[what].append((time.perf_counter() - wall, time.process_time() - processor))
+    return {what: (median(w for w, _ in each), median(p for _, p in each)) for what, each in found.items()}
 
 
 def main() -> None:
@@ -111,10 +119,13 @@ def main() -> None:
             fill(vault, given.records)
         with Vault.open(Path(scratch), PHRASE) as vault:
             took = timed(vault, given.runs)
-    for what, seconds in took.items():
-        met = "met" if seconds < BARS[what] else "MISSED"
-        print(f"{what} at {given.records} records: {seconds * 1000:.0f} ms, bar {BARS[what]:.1f} s: {met}")
-    sys.exit(any(seconds >= BARS[what] for what, seconds in took.items()))
+    for what, (wall, processor) in took.items():
+        met = "met" if wall < BARS[what] else "MISSED"
+        print(
+            f"{what} at {given.records} records: {wall * 1000:.0f} ms, bar {BARS[what]:.1f} s: {met}", end=""
+        )
+        print(f" ({processor * 1000:.0f} ms of one processor)")
+    sys.exit(any(wall >= BARS[what] for what, (wall, _) in took.items()))
 
 
 if __name__ == "__main__":

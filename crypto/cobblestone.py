@@ -13,7 +13,7 @@ from __future__ import annotations
 import io
 import os
 from hmac import compare_digest
-from typing import BinaryIO, Final
+from typing import BinaryIO, Final, Protocol
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -93,6 +93,17 @@ class Message:
             raise DamagedMessage("changed after it was sealed") from None
 
 
+class Readable(Protocol):
+    """What a window opens onto: a message, or what was made of one."""
+
+    @property
+    def size(self) -> int: ...
+
+    def read_at(self, offset: int, size: int, /) -> bytes: ...
+
+    def close(self) -> None: ...
+
+
 class Window(io.RawIOBase):
     """*length* bytes of a message from *offset*, as a file to read and seek in. Closing it closes the source.
 
@@ -100,7 +111,7 @@ class Window(io.RawIOBase):
     before may stand. `read(n)` gives n bytes, fewer only at the end.
     """
 
-    def __init__(self, message: Message, offset: int = 0, length: int | None = None) -> None:
+    def __init__(self, message: Readable, offset: int = 0, length: int | None = None) -> None:
         self._message, self._offset = message, offset
         self.length: Final = message.size - offset if length is None else length
         self._at = 0

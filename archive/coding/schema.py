@@ -10,6 +10,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields, is_dataclass
+from datetime import date
 from typing import Any, Final, Literal, TypeVar
 
 from archive.coding import edtf
@@ -118,6 +119,45 @@ def identifier() -> Any:
     return _spelt(
         r"narrator|[ae][0-9]{1,4}", "an actor is called narrator or a1, a2 and so on; an act e1, e2"
     )
+
+
+def phrases() -> Any:
+    """Phrases as for `phrase`, none of them empty and none twice. They are in no `repr`."""
+    one = phrase().metadata["check"]
+
+    def check(value: Any, at: str) -> tuple[str, ...]:
+        found = tuple(one(each, f"{at}[{n}]") for n, each in enumerate(_list(value, at)))
+        if "" in found or len(set(found)) < len(found):
+            raise MalformedCoding(f"{at}: one is empty, or here twice")
+        return found
+
+    return _made(check, (), "other", shown=False)
+
+
+def third_party() -> Any:
+    """Somebody of a coding, or p1, p2 and so on for somebody whom no coding names."""
+    return _spelt(r"narrator|[ap][0-9]{1,4}", "somebody is called as the coding does, or p1, p2 and so on")
+
+
+def part() -> Any:
+    """A segment, or what a testimony has beside its words."""
+    return _spelt(r"s[0-9]{4,6}|images|audio|attachments", "a part is a segment, images, audio, attachments")
+
+
+def day() -> Any:
+    """A whole day as ISO 8601 writes it, or nothing."""
+
+    def check(value: Any, at: str) -> str:
+        if value == "":
+            return ""
+        try:
+            if isinstance(value, str) and date.fromisoformat(value).isoformat() == value:
+                return value
+        except ValueError:
+            pass
+        raise MalformedCoding(f"{at}: a day that there is, such as 2031-03-31")
+
+    return _made(check, "", "date")
 
 
 def dated() -> Any:

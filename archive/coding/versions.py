@@ -9,6 +9,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -52,12 +53,12 @@ class Coding:
         return self.number == 0 or self.text_sha256 == version_of(told.text)
 
 
-def current(vault: Vault, testimony_id: str) -> Coding:
-    """The newest version, or number 0; `TakenBack`, or `CodingDamaged`."""
+def current(vault: Vault, testimony_id: str, known: Mapping[str, VerifyKey] | None = None) -> Coding:
+    """The newest version, or number 0; `TakenBack`, or `CodingDamaged`. *known*: the people, for many."""
     require_not_taken_back(vault, testimony_id)
     if not vault.holds(KIND, testimony_id):
         return Coding(testimony_id, 0, "", "", "", NOTHING)
-    return _verified(vault, testimony_id, vault.json(KIND, testimony_id))
+    return _verified(vault, testimony_id, vault.json(KIND, testimony_id), known)
 
 
 def version(vault: Vault, testimony_id: str, number: int) -> Coding:
@@ -140,12 +141,14 @@ def _signature(person: Person, made: Coding) -> dict[str, str]:
     return {"name": person.name, "public": person.key.public.to_text(), "signature": signature}
 
 
-def _verified(vault: Vault, testimony_id: str, stored: dict[str, Any]) -> Coding:
+def _verified(
+    vault: Vault, testimony_id: str, stored: dict[str, Any], known: Mapping[str, VerifyKey] | None = None
+) -> Coding:
     try:
         row = {key: value for key, value in stored.items() if key != "by"}
         by = stored["by"]
         key = VerifyKey.from_text(by["public"])
-        if key.raw != people.public_key(vault, by["name"]).raw:
+        if key.raw != (people.known(vault) if known is None else known)[by["name"]].raw:
             raise ValueError
         key.verify(bytes.fromhex(by["signature"]), _message(testimony_id, row))
         return Coding(

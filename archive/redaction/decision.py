@@ -10,6 +10,7 @@ from archive.people import known
 from archive.redaction.spans import Redaction, RedactionError, check, redact, version_of
 from archive.testimony import Testimony
 from archive.vault import Vault
+from archive.versions.basis import basis
 from crypto.errors import CryptoError
 from crypto.keys import VerifyKey
 
@@ -48,7 +49,7 @@ def marks_of(review: dict[str, Any]) -> tuple[Redaction, ...]:
 
 def verify(vault: Vault, testimony_id: str, people: Mapping[str, VerifyKey] | None = None) -> ApprovedText:
     """Return the redacted text, or raise `DecisionRefused` or `RedactionError`. *people*: who is known."""
-    testimony, people = vault.testimony(testimony_id), known(vault) if people is None else people
+    testimony, people = basis(vault, testimony_id), known(vault) if people is None else people
     try:
         review = vault.json("review", testimony_id)
         spans = tuple(Redaction(int(a), int(b), str(c)) for a, b, c in review["spans"])

@@ -9,12 +9,15 @@ Measured facts behind each choice: docs/decisions/0008-search.md.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
+from importlib.metadata import version
 from itertools import pairwise
+from pathlib import Path
 from typing import Any, Final
 
 import opencc
@@ -46,6 +49,15 @@ class Analysis:
 
     terms: tuple[Term, ...]
     pairs: tuple[Term, ...]
+
+
+@cache
+def fingerprint() -> str:
+    """What index and query must have in common to mean the same words: this code and its packages."""
+    told = hashlib.sha256(Path(__file__).read_bytes())
+    for package in ("kiwipiepy", "kiwipiepy-model", "opencc", "snowballstemmer"):
+        told.update(f"{package} {version(package)}\n".encode())
+    return told.hexdigest()
 
 
 def analyze(text: str) -> Analysis:
@@ -111,11 +123,12 @@ def _stem(word: str) -> str:
 @lru_cache(maxsize=1 << 16)
 def _simplified(han: str) -> str:
     # Character by character: a phrase table would change lengths, and offsets with them.
-    return "".join(_simple(c) for c in unicodedata.normalize("NFKC", han))
+    return "".join(simple(c) for c in unicodedata.normalize("NFKC", han))
 
 
 @cache
-def _simple(character: str) -> str:
+def simple(character: str) -> str:
+    """A Han character in its simplified form, and any other as it is."""
     return str(_opencc().convert(character))[:1] or character
 
 

@@ -1,35 +1,35 @@
-"""The index: Whoosh, in memory only, made anew from texts each time.
+"""The index: Whoosh's queries over our own arrays (`blocks`), in memory only, made anew from texts each time.
 
-1. Nothing of it comes to lie on a disk, temporary runs included: opening a stored one would run its pickles.
-2. One writer, and what went in is counted: an index that lost a document is refused.
+1. Nothing of it comes to lie on a disk. (Texts that may lie there in the clear: `folder`.)
+2. What went in is counted: an index that lost a document is refused.
 3. It never changes. What is withdrawn is gone when the index is made without it.
-4. One thread at a time analyses and looks: Whoosh's reader and the stemmer keep their place in shared parts.
+4. One thread at a time analyses: the stemmer keeps its place in shared parts. Looking needs no lock.
 """
 
 from __future__ import annotations
 
 import threading
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, ClassVar, Final
 
+import numpy as np
+from numpy.typing import NDArray
 from whoosh import query
-from whoosh.analysis import Analyzer, Token
-from whoosh.fields import ID, TEXT, Schema
-from whoosh.filedb.filestore import RamStorage
 
 from archive.errors import ArchiveError
-from archive.search.analyzer import Analysis, Term, analyze_all
+from archive.search.analyzer import Analysis, analyze_all
+from archive.search.blocks.build import Repeated, build
+from archive.search.blocks.page import page
+from archive.search.blocks.segment import Segment
 from archive.search.excerpt import Excerpt, cut
 from archive.search.words import parse
 
 FACETS: Final = ("lang", "quarter", "kind")
 JOIN: Final = "\n"
 BATCH: Final = 64
-MEMORY: Final = 1024
-"""Megabytes of postings before Whoosh would spill a run, which would also stay in memory."""
+TEXT_FIELDS: Final = ("text", "pairs")
 
 
 class IndexIncomplete(ArchiveError):
@@ -45,14 +45,22 @@ class Document:
     quarter: str
     kind: str
     segments: tuple[tuple[str, str], ...] = field(repr=False)
+    fields: tuple[tuple[str, str], ...] = ()
+    """Other fields than `FACETS`, by which texts from elsewhere can be filtered and counted."""
+
+    def value(self, name: str) -> str:
+        """The value of one field; of a field it does not have, nothing."""
+        own: str = getattr(self, name) if name in FACETS else dict(self.fields).get(name, "")
+        return own
 
 
 @dataclass(frozen=True)
 class Hit:
-    """One testimony that was found, and where in it."""
+    """One testimony that was found, where in it, and how well the words fit (BM25F)."""
 
     document: Document
     excerpts: tuple[Excerpt, ...]
+    score: float
 
 
 @dataclass(frozen=True)
@@ -64,27 +72,40 @@ class Results:
     facets: Mapping[str, tuple[tuple[str, int], ...]]
 
 
-class _Analysed(str):
-    """What Whoosh is given instead of a text; it takes nothing but strings."""
-
-    terms: Sequence[Term]
-
-    @classmethod
-    def of(cls, terms: Sequence[Term]) -> _Analysed:
-        made = cls()
-        made.terms = terms
-        return made
+def analysed(documents: Iterable[Document]) -> Iterator[tuple[Document, Analysis]]:
+    """Each document with its terms, a batch at a time."""
+    waiting = iter(documents)
+    while batch := list(islice(waiting, BATCH)):
+        texts = [JOIN.join(text for _, text in d.segments) for d in batch]
+        with Index._lock:
+            analyses = list(analyze_all(texts))
+        yield from zip(batch, analyses, strict=True)
 
 
-class _Given(Analyzer):  # type: ignore[misc]
-    """Hands Whoosh the terms that our analyzer found already."""
+def encoded(
+    known: Iterable[tuple[Document, Analysis]],
+    fields: Sequence[str],
+    told: Mapping[str, Any],
+    progress: Callable[[int], None] = lambda done: None,
+) -> bytes:
+    """The bytes of the index of documents whose terms are known, with these fields to filter and count."""
+    sent = 0
 
-    def __call__(self, value: _Analysed, **options: Any) -> Iterator[Token]:
-        token = Token(positions=True, chars=True, removestops=False, mode="index")
-        for term in value.terms:
-            token.text, token.pos = term.text, term.position
-            token.startchar, token.endchar, token.boost = term.start, term.end, 1.0
-            yield token
+    def prepared() -> Iterator[tuple[str, Mapping[str, str], Any, Mapping[str, Any]]]:
+        nonlocal sent
+        for document, found in known:
+            sent += 1
+            row = {name: document.value(name) for name in fields}
+            body = [document.lang, document.quarter, document.kind, document.segments, document.fields]
+            yield document.id, row, body, {"text": found.terms, "pairs": found.pairs}
+
+    try:
+        made = build(prepared(), TEXT_FIELDS, fields, told, progress)
+    except Repeated:
+        raise IndexIncomplete("two documents have the same id; only one of them could be found") from None
+    if Segment(memoryview(made)).count != sent:
+        raise IndexIncomplete("the index does not hold every document that was sent; make it again")
+    return made
 
 
 class Index:
@@ -96,88 +117,123 @@ class Index:
     def __init__(
         self, documents: Iterable[Document], progress: Callable[[int], None] = lambda done: None
     ) -> None:
-        given = TEXT(analyzer=_Given(), phrase=True, chars=True)
-        kept = ID(stored=False)
-        schema = Schema(id=ID(stored=True), text=given, pairs=given, lang=kept, quarter=kept, kind=kept)
-        self._documents: dict[str, Document] = {}
-        self._storage = RamStorage()
-        self._index = self._storage.create_index(schema)
-        writer = self._index.writer(limitmb=MEMORY)
-        waiting = iter(documents)
-        while batch := list(islice(waiting, BATCH)):
-            texts = [JOIN.join(text for _, text in d.segments) for d in batch]
-            with self._lock:
-                analyses = list(analyze_all(texts))
-            for document, found in zip(batch, analyses, strict=True):
-                _add(writer, document, found)
-                self._documents[document.id] = document
-            progress(len(self._documents))
-        writer.commit()
-        self._searcher = self._index.searcher()
-        if self._searcher.doc_count() != len(self._documents):
-            raise IndexIncomplete("the index does not hold every document that was sent; make it again")
+        self._segment = Segment(memoryview(encoded(analysed(documents), FACETS, {}, progress)))
+
+    @classmethod
+    def of(cls, segment: Segment) -> Index:
+        """The index over a segment that `encoded` made."""
+        made = cls.__new__(cls)
+        made._segment = segment
+        return made
 
     @property
     def count(self) -> int:
         """How many testimonies can be found."""
-        return len(self._documents)
+        return self._segment.count
+
+    @property
+    def fields(self) -> tuple[str, ...]:
+        """What can be filtered and is counted."""
+        return tuple(self._segment.columns)
+
+    @property
+    def ids(self) -> list[str]:
+        """Their names, in order."""
+        return sorted(self._segment.name(number) for number in range(self.count))
 
     def document(self, document_id: str) -> Document | None:
-        return self._documents.get(document_id)
+        number = self._segment.number(document_id)
+        return None if number is None else self._document(number)
 
     def search(
-        self, text: str, filters: Mapping[str, str] | None = None, *, start: int = 0, size: int = 20
+        self,
+        text: str,
+        filters: Mapping[str, str] | None = None,
+        *,
+        within: Iterable[str] | None = None,
+        between: Mapping[str, tuple[str, str]] | None = None,
+        order: str | None = None,
+        start: int = 0,
+        size: int = 20,
     ) -> Results:
         """Testimonies in which every word of *text* is found, best first; `words.QueryRefused` when too long.
 
-        With no words, all of them. *filters* name a facet and the one value that is wanted.
+        With no words, all of them. *filters* name a field and the one value that is wanted, *between* a field
+        and the first and last value; *within* are the ids that may be found at all; *order* names a field
+        whose values go up instead of the best first.
         """
-        chosen = [query.Term(name, value) for name, value in (filters or {}).items() if name in FACETS]
         with self._lock:
             words = parse(text)
-            asked = query.And([words, *chosen]) if words is not None else query.And(chosen or [query.Every()])
-            found = self._searcher.search(asked, limit=None)
-            ids = [hit["id"] for hit in found]
-            hits = [self._hit(found.docnum(at), words) for at in range(start, min(start + size, len(ids)))]
-        return Results(len(ids), tuple(hits), self._facets(ids))
+        return self.ask(words, filters, within=within, between=between, order=order, start=start, size=size)
+
+    def ask(
+        self,
+        words: query.Query | None,
+        filters: Mapping[str, str] | None = None,
+        *,
+        within: Iterable[str] | None = None,
+        between: Mapping[str, tuple[str, str]] | None = None,
+        order: str | None = None,
+        start: int = 0,
+        size: int = 20,
+    ) -> Results:
+        """What `search` answers, of a query that is parsed."""
+        ranges = {name: (value, value) for name, value in (filters or {}).items()} | dict(between or {})
+        asked = words if words is not None else query.Every()
+        found = page(
+            self._segment,
+            asked,
+            ranges,
+            only=None if within is None else self._numbers(within),
+            order=order,
+            start=start,
+            size=size,
+            facets=self.fields,
+        )
+        spans = self._spans(found.documents, words)
+        hits = (
+            self._hit(number, score, spans)
+            for number, score in zip(found.documents.tolist(), found.scores.tolist(), strict=True)
+        )
+        return Results(found.total, tuple(hits), found.facets)
 
     def marked(self, document_id: str, text: str) -> tuple[Excerpt, ...]:
         """Every part of a testimony, whole, with the words of *text* marked."""
-        document = self._documents[document_id]
         with self._lock:
             words = parse(text)
-            docnum = self._searcher.document_number(id=document_id)
-            spans = self._spans(docnum, words)
-        return cut(document.segments, spans, whole=True)
+        number = self._segment.number(document_id)
+        if number is None:
+            raise KeyError(document_id)
+        spans = self._spans(np.array([number]), words)
+        return cut(self._document(number).segments, spans.get(number, []), whole=True)
 
-    def _hit(self, docnum: int, words: query.Query | None) -> Hit:
-        document = self._documents[self._searcher.stored_fields(docnum)["id"]]
-        return Hit(document, cut(document.segments, self._spans(docnum, words)))
+    def rare(self, most: int) -> Iterator[tuple[str, tuple[str, ...]]]:
+        """The terms that stand in two testimonies at least and in *most* at most, with their ids."""
+        field = self._segment.fields["text"]
+        for term in np.flatnonzero((field.df > 1) & (field.df <= most)).tolist():
+            ids = tuple(self._segment.name(number) for number in field.documents(term).tolist())
+            yield field.word(term).decode(), ids
 
-    def _spans(self, docnum: int, words: query.Query | None) -> list[tuple[int, int]]:
-        spans: set[tuple[int, int]] = set()
-        for name, term in words.all_terms() if words is not None else ():
-            field_object = self._index.schema[name]
-            if (name, field_object.to_bytes(term)) not in self._searcher.reader():
-                continue
-            matcher = self._searcher.postings(name, term)
-            matcher.skip_to(docnum)
-            if matcher.is_active() and matcher.id() == docnum:
-                spans |= {(start, end) for _, start, end in matcher.value_as("characters")}
-        return sorted(spans)
+    def _numbers(self, ids: Iterable[str]) -> NDArray[Any]:
+        numbers = (self._segment.number(id) for id in ids)
+        return np.array([number for number in numbers if number is not None], np.int32)
 
-    def _facets(self, ids: list[str]) -> Mapping[str, tuple[tuple[str, int], ...]]:
-        documents = [self._documents[each] for each in ids]
-        counted = {name: Counter(getattr(d, name) for d in documents) for name in FACETS}
-        return {name: tuple(sorted(counts.items())) for name, counts in counted.items()}
+    def _hit(self, number: int, score: float, spans: Mapping[int, list[tuple[int, int]]]) -> Hit:
+        document = self._document(number)
+        return Hit(document, cut(document.segments, spans.get(number, [])), score)
 
+    def _document(self, number: int) -> Document:
+        lang, quarter, kind, segments, fields = self._segment.kept(number)
+        parts, more = (tuple((a, b) for a, b in each) for each in (segments, fields))
+        return Document(self._segment.name(number), lang, quarter, kind, parts, more)
 
-def _add(writer: Any, document: Document, found: Analysis) -> None:
-    writer.add_document(
-        id=document.id,
-        text=_Analysed.of(found.terms),
-        pairs=_Analysed.of(found.pairs),
-        lang=document.lang,
-        quarter=document.quarter,
-        kind=document.kind,
-    )
+    def _spans(self, numbers: NDArray[Any], words: query.Query | None) -> dict[int, list[tuple[int, int]]]:
+        """Of each document that is shown, where the words stand in it."""
+        spans: dict[int, list[tuple[int, int]]] = {}
+        ordered = np.sort(numbers)
+        for name, text in words.all_terms() if words is not None else ():
+            field = self._segment.fields[name]
+            term = field.find(text if isinstance(text, bytes) else text.encode())
+            for number, _, start, end in field.places(term, ordered) if term is not None else ():
+                spans.setdefault(number, []).append((start, end))
+        return spans

@@ -19,7 +19,8 @@ from archive.standing import TakenBack
 from archive.testimony import Testimony
 from archive.vault import UnknownRecord
 from archive.workbench import page
-from archive.workbench.copying import Copying
+from archive.workbench.copying import Copying, Progress, Work
+from archive.working import working
 
 attachments = Blueprint("attachments", __name__)
 AGAIN: Final = "2"
@@ -71,27 +72,44 @@ def make(name: str, number: int) -> Response:
     if person is None:
         page.say("sign_in_first")
         return back
-    work = partial(copies.make, page.vault(), person, f"{name}:{number}", today())
-    _copying().start(f"{name}:{number}", work)
+    _start(f"{name}:{number}", partial(copies.make, page.vault(), person, f"{name}:{number}", today()))
     return back
 
 
+def _start(name: str, work: Work) -> None:
+    """Do it beside the pages; the page of its file and the desk show how far it is."""
+    vault = page.vault()
+
+    def told(progress: Progress) -> None:
+        with working(vault, "copy", progress) as tell:
+            work(tell)
+
+    _copying().start(name, told)
+
+
 @attachments.get("/testimony/<name>/files/<int:number>/<int:part>")
-def opened(name: str, number: int, part: int) -> str:
+def opened(name: str, number: int, part: int) -> Response:
     told, person, kept = _told(name), page.person(), f"{name}:{number}:{part}"
     try:
         found = copies.opened(page.vault(), person.name if person else "archive", kept)
     except UnknownRecord:
         abort(404)
-    return page.show(
-        "attachment.html",
-        testimony=told,
-        copy=found,
-        number=number,
-        part=part,
-        hidden=hiding.hidden(page.vault(), kept),
-        is_shown=_shows_codes(),
+    job = _copying().of(kept)
+    answer = current_app.make_response(
+        page.show(
+            "attachment.html",
+            testimony=told,
+            copy=found,
+            number=number,
+            part=part,
+            hidden=hiding.hidden(page.vault(), kept),
+            is_shown=_shows_codes(),
+            job=job,
+        )
     )
+    if job is not None and not job.is_over:
+        answer.headers["Refresh"] = AGAIN
+    return answer
 
 
 @attachments.get("/testimony/<name>/files/<int:number>/<int:part>/small")
@@ -151,7 +169,14 @@ def hide(name: str, number: int, part: int, step: str) -> Response:
             boxes, silences = _marks(found)
             hiding.propose(page.vault(), person, found.name, boxes, silences)
         elif step == "approve":
-            hiding.approve(page.vault(), person, found.name, request.form.get("proposal", ""))
+            approve = partial(
+                hiding.approve, page.vault(), person, found.name, request.form.get("proposal", "")
+            )
+            if found.media.startswith("image/"):
+                approve()
+            else:  # a film is built anew in about the time that it lasts
+                _start(found.name, lambda progress: approve())
+                return back
         else:
             abort(404)
     except ArchiveError as refused:

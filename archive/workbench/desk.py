@@ -17,6 +17,7 @@ from archive.standing import withdrawals
 from archive.testimony import LANGUAGES
 from archive.workbench import page
 from archive.workbench.bars import columns
+from archive.working import under_way
 
 STAGES: Final = ("received", "proposed", "approved", "released")
 MANY: Final = 200
@@ -61,7 +62,7 @@ def show() -> str:
         listed = [each for each in review.summaries(vault, taken_back) if not each.taken_back]
         waits, held = waiting(listed, roles.given(vault)), quarantined(vault)
         went_out = [[(t, releasing.releases_of(vault, t)) for t in each.testimonies] for each in taken_back]
-        roles_given = roles.are_given(vault)
+        roles_given, works = roles.are_given(vault), under_way(vault)
     stage, at = request.args.get("stage"), max(request.args.get("at", 0, type=int), 0)
     shown = [each for each in listed if stage in (None, each.told.workflow_status)]
     stages = Counter(each.told.workflow_status for each in listed)
@@ -71,6 +72,7 @@ def show() -> str:
         "desk.html",
         total=len(listed),
         withdrawn=list(zip(taken_back, went_out, strict=True)),
+        works=works,
         waiting=waits,
         roles_given=roles_given,
         files_waiting=sum("waiting" in each.files for each in listed),

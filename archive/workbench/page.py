@@ -22,16 +22,21 @@ from archive.vault import Vault
 LANGUAGES: Final = ("ko", "en")
 TABS: Final = (
     ("reading.show", "tab_reading"),
+    ("versions.show", "versions_tab"),
+    ("recordings.show", "recordings_tab"),
     ("attachments.show", "attachment_tab"),
     ("coding.show", "coding_tab"),
     ("coding.seen", "coding_life_tab"),
+    ("consent.show", "consent_tab"),
 )
 """The pages of one testimony: endpoint, which takes its name, and key of the catalogue."""
 ROOMS: Final = (
     ("desk.show", "desk"),
-    ("searching.show", "search"),
+    ("consent.due", "due"),
+    ("finding.show", "search"),
     ("releasing.show", "release"),
     ("caring.show", "care"),
+    ("journal.show", "journal"),
 )
 """The pages in the head of every page."""
 _TRANSLATIONS: Final = Path(__file__).parent / "translations"

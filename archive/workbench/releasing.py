@@ -9,6 +9,7 @@ from archive import releasing as releases
 from archive.command_line import today
 from archive.errors import ArchiveError
 from archive.workbench import page
+from archive.working import working
 
 releasing = Blueprint("releasing", __name__)
 
@@ -29,10 +30,12 @@ def let_out(step: str) -> Response:
         return back
     try:
         if step == "draft":
-            releases.draft(vault, person)
+            with working(vault, "release") as tell:
+                releases.draft(vault, person, tell)
             page.say("done_draft")
         elif step == "sign":
-            signed = releases.sign(vault, person, request.form.get("draft", ""), today())
+            with working(vault, "release") as tell:
+                signed = releases.sign(vault, person, request.form.get("draft", ""), today(), tell)
             into = vault.home / "outgoing" / f"release-{signed.number}"
             try:
                 releases.write(vault, signed.number, into, today())

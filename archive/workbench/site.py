@@ -10,31 +10,38 @@ from archive.vault import Vault
 from archive.workbench.attachments import attachments
 from archive.workbench.caring import caring
 from archive.workbench.coding import coding
+from archive.workbench.consent import consent
 from archive.workbench.desk import desk
 from archive.workbench.door import Door
 from archive.workbench.entrance import entrance
+from archive.workbench.finding import finding
 from archive.workbench.journal import journal
 from archive.workbench.reading import reading
+from archive.workbench.recordings import recordings
 from archive.workbench.releasing import releasing
-from archive.workbench.searching import searching
+from archive.workbench.versions import versions
 
 PARTS: Final = (
     entrance,
     desk,
     reading,
-    releasing,
-    searching,
-    caring,
-    journal,
     attachments,
     coding,
+    versions,
+    recordings,
+    consent,
+    finding,
+    releasing,
+    caring,
+    journal,
 )
 
 
 def create_app(vault: Vault, door: Door) -> Flask:
     """The WSGI application of one desk. *vault* stays open for as long as it is used."""
     app = Flask(__name__, static_folder="static")
-    app.config["MAX_CONTENT_LENGTH"] = 1 << 20
+    # A form may hold a whole version: an interview of some hours, each syllable nine bytes on its way.
+    app.config["MAX_CONTENT_LENGTH"] = app.config["MAX_FORM_MEMORY_SIZE"] = 8 << 20
     app.jinja_options = {"trim_blocks": True, "lstrip_blocks": True}
     app.extensions |= {"vault": vault, "door": door}
     door.guard(app)

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import json
 import os
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
 from archive.release import ReleaseError
+from archive.search.answer import answer
+from archive.search.folder import IndexRefused, build, lines, opened
+from archive.search.folder import erase as erase_from
+from archive.search.words import QueryRefused
 from crypto.errors import CryptoError
 from crypto.keys import VerifyKey
 from server.research import shelf
@@ -65,3 +71,85 @@ def serve(home: Path, port: int) -> None:
     arguments += ["--workers", "1", "--threads", "16", "--worker-class", "server.patience.Worker"]
     arguments += ["--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--timeout", "600"]
     os.execvp("gunicorn", arguments)
+
+
+@research.command()
+@click.option(
+    "--texts",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    required=True,
+    help="JSON lines: id, text, and fields.",
+)
+@click.option(
+    "--index", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="A new folder."
+)
+def index(texts: Path, folder: Path) -> None:
+    """Build an index of plain texts, to try the search. Texts lie in it in the clear: no testimonies."""
+
+    def told(done: int) -> None:
+        if done % 100 == 0:
+            click.echo(f"\r{done} texts", err=True, nl=False)
+
+    try:
+        count = build(lines(texts), folder, told)
+    except (IndexRefused, OSError) as error:
+        click.echo(f"research: error: {error}", err=True)
+        raise SystemExit(1) from None
+    click.echo(f"\r{count} texts can be searched")
+
+
+@research.command()
+@click.option(
+    "--index",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="What `index` built.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Ids, scores, excerpts and facets, for a program.")
+@click.option("--where", multiple=True, metavar="FIELD=VALUE", help="Only these.")
+@click.option("--start", type=click.IntRange(0), default=0, show_default=True, help="The first to show.")
+@click.option(
+    "--size", type=click.IntRange(0, 10_000), default=20, show_default=True, help="How many to show."
+)
+@click.argument("words")
+def search(folder: Path, as_json: bool, where: tuple[str, ...], start: int, size: int, words: str) -> None:
+    """Look for WORDS in the index that `onggi research index` built; `-` reads queries, one a line."""
+    asked = [line.rstrip("\n") for line in sys.stdin] if words == "-" else [words]
+    try:
+        chosen = dict(each.split("=", 1) for each in where)
+        found = opened(folder)
+        for each in asked:
+            told = answer(each, found.search(each, chosen, start=start, size=size))
+            if as_json:
+                click.echo(json.dumps(told, ensure_ascii=False))
+                continue
+            click.echo(f"{told['total']} found")
+            for hit in told["hits"]:
+                click.echo(f"{hit['score']:8.3f}  {hit['id']}")
+                for excerpt in hit["excerpts"]:
+                    click.echo(f"          {excerpt['text']}")
+    except ValueError:
+        raise click.BadParameter("FIELD=VALUE", param_hint="--where") from None
+    except (IndexRefused, QueryRefused) as error:
+        click.echo(f"research: error: {error}", err=True)
+        raise SystemExit(1) from None
+
+
+@research.command()
+@click.option(
+    "--index",
+    "folder",
+    type=click.Path(path_type=Path, file_okay=False),
+    required=True,
+    help="What `index` built.",
+)
+@click.argument("ids", nargs=-1, required=True)
+def erase(folder: Path, ids: tuple[str, ...]) -> None:
+    """Take the texts with these IDS out of the index, every byte of them."""
+    try:
+        count = erase_from(folder, ids)
+    except (IndexRefused, OSError) as error:
+        click.echo(f"research: error: {error}", err=True)
+        raise SystemExit(1) from None
+    click.echo(f"{count} texts are erased from the index")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import time
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlalchemy import text
@@ -285,3 +287,113 @@ def test_the_vaults_migrations_go_up_and_down_with_rows(vault: Vault) -> None:
     vault.put_json("testimony", "t2", WORDS)
 
     assert vault.names("testimony") == ["t2"]
+
+
+def test_a_journal_that_is_cut_while_it_is_written_is_not_continued(vault: Vault) -> None:
+    """
+    R37: each event looks at the end of the journal, though it no longer counts all that came before.
+    """
+    for number in range(3):
+        vault.journal.append("acc", "minji", [f"t{number}"])
+    with vault._engine.begin() as connection:
+        connection.execute(text("delete from event where number = 3"))
+    with pytest.raises(JournalBroken, match="3 events were signed, but 2 are here"):
+        vault.journal.append("acc", "minji", ["t4"])
+
+
+def test_a_journal_with_a_hole_is_not_continued_after_opening(vault: Vault, tmp_path: Path) -> None:
+    """
+    R37: the first event of every session counts all of them.
+    """
+    for number in range(3):
+        vault.journal.append("acc", "minji", [f"t{number}"])
+    with vault._engine.begin() as connection:
+        connection.execute(text("delete from event where number = 2"))
+    with Vault.open(tmp_path / "home", PASSPHRASE) as again, pytest.raises(JournalBroken):
+        again.journal.append("acc", "minji", ["t4"])
+
+
+def test_an_event_costs_the_same_in_a_long_journal(vault: Vault) -> None:
+    """
+    SQLite does as much for the two thousandth event as for the second, counted in its own steps.
+    """
+
+    def steps() -> int:
+        done = 0
+
+        def step() -> int:
+            nonlocal done
+            done += 1
+            return 0
+
+        with vault.together() as session:
+            driver: Any = session.connection().connection.driver_connection
+            driver.set_progress_handler(step, 10)
+            vault.journal.append("acc", "minji", ["t"])
+            driver.set_progress_handler(None, 0)
+        return done
+
+    vault.journal.append("acc", "minji", ["t"])
+    short = steps()
+    with vault.together():
+        for _ in range(2000):
+            vault.journal.append("acc", "minji", ["t"])
+
+    assert steps() <= 2 * short
+
+
+def test_ten_thousand_records_of_a_kind_are_read_in_a_moment(vault: Vault) -> None:
+    """
+    Within half a second, on a machine that is not busy; the best of three tells.
+    """
+    with vault.together():
+        for number in range(10_000):
+            vault.put_json("review", f"{number:05d}", {"words": WORDS * 10})
+
+    def seconds() -> float:
+        began = time.perf_counter()
+        assert len(vault.every("review")) == 10_000
+        return time.perf_counter() - began
+
+    assert min(seconds() for _ in range(3)) < 0.5
+
+
+def test_a_testimony_is_shredded_in_every_kind_by_one_event(vault: Vault, tmp_path: Path) -> None:
+    """
+    What lies under its name, or its name and a colon, in kinds that nobody listed; its files; nothing else.
+    """
+    for name in ("t1", "t1:2", "t1:part:3", "t10", "T1:2", "t2"):
+        vault.put_json("a kind of tomorrow", name, WORDS)
+    with vault.stage() as staged:
+        staged.write(WORDS.encode())
+    vault.adopt("photo", "t1:7", staged)
+    vault.put_json("elsewhere", "o1", WORDS)
+    before = len(vault.journal.events())
+
+    assert vault.shred_testimony("t1", "minji", [("elsewhere", "o1")]) == 5
+    assert vault.names("a kind of tomorrow") == ["T1:2", "t10", "t2"]
+    assert (vault.store.under("t1"), vault.store.unpaired(), vault.names("elsewhere")) == ([], [], [])
+    assert list((tmp_path / "home" / "objects").iterdir()) == []
+    assert [e.objects for e in vault.journal.events()[before:]] == [("testimony:t1",)]
+    with pytest.raises(UnknownRecord):
+        vault.shred_testimony("t1", "minji")
+
+
+def test_a_file_is_taken_away_only_once_its_key_is_gone_for_good(vault: Vault) -> None:
+    """
+    A shred within something that fails leaves the record and its file as they were.
+    """
+    with vault.stage() as staged:
+        staged.write(WORDS.encode())
+    vault.adopt("photo", "t1", staged)
+
+    def half_way() -> None:
+        with vault.together():
+            vault.shred_testimony("t1", "minji")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        half_way()
+    vault.put_json("photo", "t2", 1)
+
+    assert b"".join(vault.kept("photo", "t1")) == WORDS.encode()

@@ -20,6 +20,8 @@ from cryptography.cobblestone import Cobblestone256Encryptor
 
 from archive import release, requests, statement
 from archive.testimony import MalformedTestimony
+from archive.versions import webvtt
+from archive.versions.segments import MalformedVersion
 from crypto import bundle, keycard, mandate
 from crypto.envelope import check_size, parse_header, unseal, unseal_seekable
 from crypto.errors import CryptoError
@@ -29,7 +31,7 @@ from crypto.receipt import Receipt
 from crypto.stanza import wrap
 from crypto.stick import MANIFEST
 
-OURS: Final = (CryptoError, MalformedTestimony, release.ReleaseError)
+OURS: Final = (CryptoError, MalformedTestimony, MalformedVersion, release.ReleaseError)
 LARGEST: Final = 4096
 """Bytes of one input. All parsers are linear in it, so this also bounds the time and memory of a replay."""
 
@@ -166,6 +168,15 @@ def release_(data: bytes) -> None:
             release.verify(FOLDER, ROOT.public, ORIGIN)
 
 
+def webvtt_(data: bytes) -> None:
+    """*data* as a file, and as what follows a whole cue; what was read goes out and comes in the same."""
+    for candidate in (data, b"WEBVTT\n\ns0001\n00:00.000 --> 00:01.000\n<v narrator>" + data):
+        with suppress(*OURS):
+            found = webvtt.parse(candidate, {"s0001", "s0002"}, 3)
+            again = webvtt.parse(webvtt.write(found).encode(), {each.id for each in found}, 9)
+            assert again == found
+
+
 PARSERS: Final[dict[str, Callable[[bytes], None]]] = {
     "header": header,
     "envelope": envelope,
@@ -178,6 +189,7 @@ PARSERS: Final[dict[str, Callable[[bytes], None]]] = {
     "receipt": receipt,
     "statement": statement_,
     "release": release_,
+    "webvtt": webvtt_,
 }
 
 if __name__ == "__main__":

@@ -24,7 +24,14 @@ def main(name: str, how: str) -> None:
         return
     atheris = importlib.import_module("atheris")
     with atheris.instrument_imports(
-        include=["crypto", "archive.requests", "archive.statement", "archive.release", "archive.testimony"]
+        include=[
+            "crypto",
+            "archive.requests",
+            "archive.statement",
+            "archive.release",
+            "archive.testimony",
+            "archive.versions",
+        ]
     ):
         parsers = importlib.import_module("tests.fuzz.parsers")
     options = [

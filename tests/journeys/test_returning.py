@@ -76,7 +76,7 @@ def test_she_comes_back_on_another_phone_and_the_archive_sees_each_step(
         receipt = " ".join(keep(first, "keep", "research", "recontact"))
         send(first)
         first.context.close()
-        assert "1번이 모두 온전히 왔습니다. 그 가운데 0번은" in comes_back(other, address, receipt)
+        assert "1번이 모두 온전히 왔습니다. 아직 보관소에" in comes_back(other, address, receipt)
         [told] = re.findall(r"^  testimony (\S+)$", carried(house, "one"), re.MULTILINE)
         house.onggi("archive", "reply", told, "--as", "minji", person="minji", given=REPLY)
         answered(house, "two")

@@ -14,7 +14,8 @@ function arrivals({ found }) {
   if (!found) return textOf("found_unseen");
   if (!found.length) return textOf("found_nothing");
   const held = found.filter(({ state }) => state === 2).length;
-  return textOf("found_some").replace("{}", found.length).replace("{}", held);
+  const whole = textOf("found_some").replace("{}", found.length);
+  return `${whole} ${textOf(held ? "found_held" : "found_waiting").replace("{}", held)}`;
 }
 
 /** What is seen, in the language of the page. */

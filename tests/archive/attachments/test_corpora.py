@@ -68,7 +68,9 @@ def test_nothing_that_real_files_say_of_themselves_is_in_their_copies() -> None:
     data = ORDINARY / "data"
     listed = (data / "exiftool_metadata.jsonl").read_text("utf-8").splitlines()
     truth = {row["file"]: row["metadata"] for row in map(json.loads, filter(None, listed))}
-    opened, refused, leaked, looked_for = 0, {}, [], 0
+    opened, looked_for = 0, 0
+    refused: dict[str, str] = {}
+    leaked: list[str] = []
     for path in sorted(p for kind in ("image", "audio", "video", "pdf") for p in (data / kind).iterdir()):
         _, made, why = copies_of(path.read_bytes())
         opened, refused = opened + bool(made), refused | ({} if made else {path.name: why})

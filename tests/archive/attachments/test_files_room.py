@@ -8,6 +8,7 @@ import threading
 import time
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -160,6 +161,32 @@ def test_two_people_hide_a_face_on_the_page(desk: Desk, archive: Archive) -> Non
 
     assert archive.vault.json("media-redaction", f"{told}:1:1")["approver"]["name"] == "sora"
     assert archive.vault.names("redacted-media") == [f"{told}:1:1"]
+
+
+def test_a_recording_is_built_without_what_is_hidden_while_the_desk_goes_on(
+    desk: Desk, archive: Archive, tmp_path: Path
+) -> None:
+    """
+    R13: the approval is in the journal when the file is there, and the page then plays the silenced one.
+    """
+    told = sent(archive, recording(tmp_path, "a.wav"), media="audio/wav")
+    made(desk, told)
+    there = f"/testimony/{told}/files/1/1"
+    times: dict[str, Any] = {"from": "0.5", "until": "1.5"}
+    desk.post(f"{there}/propose", **times)
+    proposal = re.search(r'name="proposal" value="([^"]+)"', desk.get(there).text)
+    assert proposal
+    desk.post("/sign-out")
+    desk.post("/sign-in", name="sora", passphrase=SORAS)
+    desk.post(f"{there}/approve", proposal=proposal[1])
+    for _ in range(400):
+        if "Refresh" not in desk.get(there).headers:
+            break
+        time.sleep(0.05)
+
+    assert f'src="{there}/hidden"' in desk.get(there).text
+    assert desk.get(f"{there}/hidden").data.startswith(b"fLaC")
+    assert desk.get(f"{there}/hidden").data != desk.get(f"{there}/content").data
 
 
 def test_the_desk_answers_while_a_copy_is_being_made(desk: Desk, archive: Archive) -> None:

@@ -1,0 +1,1 @@
+"""Keeping what the vault holds: backup, restore, verification, and destruction."""

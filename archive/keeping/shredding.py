@@ -1,0 +1,110 @@
+"""The end of a testimony: two people sign, and all that is kept of it is destroyed by its keys.
+
+1. In one transaction, with one event: all of it is gone, or none.
+2. What is left says that it was here and is to stay away: the digests of its envelopes, the number of her
+   statement, the place of an imported text, and the decision. No word, and nothing that opens one.
+3. A backup that was made before still has the keys, until its keyring is replaced.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+from archive.errors import ArchiveError
+from archive.people import Person, public_key
+from archive.store import Name
+from archive.testimony import Testimony
+from archive.vault import BOXED, OBJECT, Vault
+
+KIND: Final = "destroyed"
+STAYS: Final = frozenset({"envelope", KIND})
+"""Kinds that keep a testimony from coming back: they hold the name of what was here, and no word of it."""
+
+
+class ShredRefused(ArchiveError):
+    """Nothing was destroyed."""
+
+
+@dataclass(frozen=True)
+class Shredded:
+    """What was destroyed: how many records of which kind."""
+
+    kinds: dict[str, int]
+
+    @property
+    def records(self) -> int:
+        return sum(self.kinds.values())
+
+
+def shred_testimony(vault: Vault, testimony_id: str, one: Person, two: Person, today: date) -> Shredded:
+    """Destroy a testimony and all that was made of it, by the decision of two people.
+
+    `UnknownRecord` when it is not here, `ShredRefused` when the two are not two people of this archive.
+    """
+    with vault.together():
+        _require_two(vault, one, two)
+        told = vault.testimony(testimony_id)
+        also = _also(vault, told)
+        for attachment in told.attachments:
+            # A file that comes later is known by its header, acknowledged, and not opened.
+            if not vault.holds("envelope", attachment.digest):
+                vault.put_json("envelope", attachment.digest, "")
+        of_hers = {*vault.store.under(testimony_id), *also}
+        vault.shred_testimony(testimony_id, one.name, also)
+        vault.put_json(KIND, testimony_id, _decision(testimony_id, today, one, two))
+    return Shredded(Counter(_kind(kind) for kind, _ in of_hers))
+
+
+def what_goes(vault: Vault, testimony_id: str) -> Shredded:
+    """What `shred_testimony` would destroy, for a person to look at first."""
+    with vault.together():
+        names = {*vault.store.under(testimony_id), *_also(vault, vault.testimony(testimony_id))}
+    return Shredded(Counter(_kind(kind) for kind, _ in names))
+
+
+def _also(vault: Vault, told: Testimony) -> list[Name]:
+    """What is kept of it under other names: as it came, its files, what was released of it, replies to it."""
+    roots = [vault.json("received", told.id)] if vault.holds("received", told.id) else []
+    shared = {
+        a.digest for other in vault.read_testimonies() if other.id != told.id for a in other.attachments
+    }
+    for digest in {attachment.digest for attachment in told.attachments} - shared:
+        roots.append(digest)
+        if vault.holds("file", digest):
+            roots.append(vault.json("file", digest)[2])
+    names = [name for root in roots for name in vault.store.under(root) if name[0] not in STAYS]
+    names += [
+        ("release-files", n) for n, row in vault.every("release").items() if told.id in row["testimonies"]
+    ]
+    names += [("sameness", n) for n in vault.names("sameness") if n.endswith(f":{told.id}")]
+    names += [("reply", n) for n, row in vault.every("reply").items() if row["testimony"] == told.id]
+    return names
+
+
+def _require_two(vault: Vault, one: Person, two: Person) -> None:
+    if one.key.public == two.key.public or one.name == two.name:
+        raise ShredRefused("one person cannot decide this; a second must sign as well")
+    for person in (one, two):
+        if public_key(vault, person.name) != person.key.public:
+            raise ShredRefused("this archive does not know the key of that person")
+
+
+def _decision(testimony_id: str, today: date, *people: Person) -> dict[str, object]:
+    message = message_of(testimony_id, today.isoformat())
+    by = [
+        {"name": p.name, "public": p.key.public.to_text(), "signature": p.key.sign(message).hex()}
+        for p in people
+    ]
+    return {"v": 1, "day": today.isoformat(), "by": by}
+
+
+def message_of(testimony_id: str, day: str) -> bytes:
+    """What both people sign."""
+    return f"onggi-shred1|{testimony_id}|{day}".encode()
+
+
+def _kind(kind: str) -> str:
+    return kind.removeprefix(OBJECT).removeprefix(BOXED)

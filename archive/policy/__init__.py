@@ -1,0 +1,1 @@
+"""What narrows a testimony beyond her consent: embargo, third parties, children, withheld parts."""

@@ -1,0 +1,220 @@
+"""People, places and bodies in Korean, by what stands around them: titles, kin, particles, suffixes."""
+
+# ruff: noqa: E501 (a pattern is read on one line)
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from functools import cache, lru_cache
+from typing import Final
+
+from archive.redaction.features import morphemes
+from archive.redaction.suggestion import LIKELY, POSSIBLE, Found
+from archive.redaction.words import HERE, any_of, lexicon, names, places_in
+
+NO_HANGUL: Final = "(?<![가-힣])"
+ENDS: Final = (
+    r"(?=(?:은|는|이|가|을|를|의|에|에게|에서|한테|께|께서|와|과|하고|랑|이랑|도|만|로|으로|까지|부터|라|이라|란|이란|이었|였|이고|인|네|들|처럼|보다|밖에|마다)"
+    r"(?![가-힣]{3})|[^가-힣]|$)"
+)
+SYLLABLES: Final = frozenset(
+    "강건경계광교구국권귀규근금기길나남노녀단달담대덕도동두란랑련렬령례록룡류륜률리림만매면명모무문미민배백범별병보복봉"
+    "분비사산삼상생서석선설섭성세소손솔송수숙순술승시식신실심아안애양언여연열염엽영예오옥온완용우욱운웅원월위유윤율융"
+    "은을음의이익인일임자장재전점정제조종주준중지진찬창채천철초춘충탁태택평표필하학한해향혁현협형혜호홍화환황회효훈휘희"
+)
+"""Syllables that given names are made of, North and South."""
+NOT_NAMES: Final = frozenset(
+    ["우리", "저희", "제", "내", "너", "그", "이", "저", "모든", "담임", "인민", "여자", "남자", "아이", "아기", "자기", "누구", "서로", "친정", "시댁", "외가", "친가", "동네", "이웃", "마을", "조선", "중국", "한국", "남조선", "북조선", "북한", "남한", "미국", "일본", "로씨야", "러시아", "젊은", "나이", "이런", "그런", "저런", "다른", "같은", "어떤", "무슨", "아무", "지금", "오늘", "내일", "어제", "이제", "그때", "나중", "처음", "마지막", "다시", "역시", "아마", "정말", "사실", "이유", "이상", "이하", "이후", "이전", "전부", "전체", "도시", "시내", "시골", "국가", "나라", "정부", "사람", "시간", "생각", "마음", "이야기", "소식", "문제", "이모", "고모", "조카", "안내", "주인", "여기", "저기", "거기", "어디"]
+)  # fmt: skip
+PARTICLES: Final = frozenset("으로 이나 에서 에게 까지 부터 이랑 처럼 보다".split())  # noqa: SIM905
+CLOSING: Final = "은는이가을를의에서고며도만과와한던된인할될온간운린로해져아어여지게들"
+INTRODUCED: Final = re.compile(
+    r"(?:이름(?:은|이|을)?|본명(?:은|이)?|별명(?:은|이)?|성함(?:은|이)?)\s?['\"]?(?P<it>[가-힣]{2,4}?)(?=['\"]|이?(?:에요|예요|었|였|라고|라는|라|고|며|다)|입니다|이다|이었|으로|로\s|[,.\s]|$)|"
+    rf"{NO_HANGUL}(?:['\"](?P<quoted>[가-힣]{{1,4}}?)(?:이)?['\"]|(?P<called>[가-힣]{{2,4}}?))(?:이)?(?:라고\s?(?:하는|부르|불렀|불리|했던)|라는\s?(?=사람|여자|남자|아이|애|언니|친구|분|놈|이|아줌마|아저씨|중국|조선|브로커))"
+)
+
+
+@cache
+def _patterns() -> dict[str, re.Pattern[str]]:
+    surname = "(?:" + "|".join(sorted(names("ko_surnames"), key=lambda s: (-len(s), s))) + ")"
+    given = "[" + "".join(sorted(SYLLABLES)) + "]"
+    titles, kin, birth = any_of("ko_titles"), any_of("ko_kin"), any_of("ko_birth_order")
+    suffix, bodies = any_of("ko_place_suffixes"), any_of("ko_institutions")
+    public = any_of("ko_public")
+    return {
+        "titled": re.compile(
+            rf"{NO_HANGUL}(?P<name>{surname}[가-힣]{{0,2}}|{given}{{2}})(?P<gap>\s?)(?P<title>{titles}){ENDS}"
+        ),
+        "kin": re.compile(
+            rf"{NO_HANGUL}(?P<name>[가-힣]{{2,3}}?)(?:이)?(?P<gap>\s?)(?P<title>{any_of('ko_teknonym')}|{kin}){ENDS}"
+        ),
+        "full": re.compile(rf"{NO_HANGUL}(?P<name>{surname}{given}{{2}})(?:이)?{ENDS}"),
+        "given": re.compile(rf"{NO_HANGUL}(?P<name>{given}{{2}})이(?:가|는|를|도|네|랑|한테|와|의|라고|하고|만|야){ENDS}"),
+        "clan": re.compile(rf"{NO_HANGUL}(?P<name>{surname})가(?=라는|란\s|놈|네\s|한테|에게|는\s)"),
+        "vocative": re.compile(rf"{NO_HANGUL}(?P<name>{given}{{2}})(?:아|야)(?=[,!~.…])"),
+        "suffix": re.compile(rf"{NO_HANGUL}[가-힣]{{1,4}}{suffix}{ENDS}"),
+        "after": re.compile(rf"\s?(?![으에의은는이가을를도만])[가-힣\d]{{1,4}}?(?:{any_of('ko_units')}){ENDS}"),
+        "own": re.compile(rf"(?:{suffix}){ENDS}"),
+        "body": re.compile(rf"(?<![가-힣A-Za-z\d])(?P<before>[가-힣A-Za-z\d]{{0,8}}?)(?P<body>{bodies}){ENDS}"),
+        "public": re.compile(rf"(?<![가-힣A-Za-z\d])(?P<before>[가-힣A-Za-z\d]{{0,8}}?)(?P<body>{public}){ENDS}"),
+        "numbered": re.compile(r"(?:제\s?(?:\d{1,4}|[일이삼사오육칠팔구십]{1,3})\s?호?|\d{1,4}\s?호?|[일이삼사오육칠팔구십]{1,3}\s?호)\s?$"),
+        "birth": re.compile(rf"{NO_HANGUL}(?:{birth})\s?(?P<kin>{kin}){ENDS}|{NO_HANGUL}(?:첫째|둘째|셋째|넷째|다섯째|여섯째)(?=가|는|를|도|이|와)"),
+        "bare": re.compile(rf"{NO_HANGUL}(?:{kin}){ENDS}"),
+        "job": re.compile(rf"{NO_HANGUL}(?:{any_of('ko_jobs')})(?=이었|였|로|으로|이고|인\s|생활|일을|출신|노릇|를\s|을\s|가\s|이\s)"),
+    }  # fmt: skip
+
+
+def found_in(text: str, every_mention: bool) -> Iterator[Found]:
+    """Spans of a folded text: start, end, kind, probability, reason, rank."""
+    yield from _people(text)
+    yield from _places(text)
+    yield from _bodies(text, every_mention)
+    patterns = _patterns()
+    for found in patterns["birth"].finditer(text):
+        yield (*found.span(), "KIN", 0.6, "kin by order of birth", POSSIBLE)
+    for found in patterns["job"].finditer(text):
+        yield (*found.span(), "JOB", 0.6, "list of jobs", POSSIBLE)
+    if every_mention:
+        for found in patterns["bare"].finditer(text):
+            yield (*found.span(), "KIN", 0.5, "kin", POSSIBLE)
+
+
+def _people(text: str) -> Iterator[Found]:
+    patterns = _patterns()
+    for found in patterns["titled"].finditer(text):
+        if not ordinary(found["name"]) and not ordinary(found["name"] + found["title"]):
+            probability = 0.85 if len(found["name"]) > 1 else 0.7
+            yield (*found.span("name"), "PER", probability, "name before a title", POSSIBLE)
+            yield (*found.span("title"), "JOB", probability, "title behind a name", POSSIBLE)
+    for found in patterns["kin"].finditer(text):
+        name = found["name"]
+        if (_given(name) or _proper(name)) and not ordinary(name):
+            yield (*found.span("name"), "PER", 0.75, "name before kin", POSSIBLE)
+            if found["title"] != "네":
+                yield (*found.span("title"), "KIN", 0.6, "kin behind a name", POSSIBLE)
+    for key, probability, reason in (
+        ("full", 0.85, "surname and given name"),
+        ("given", 0.7, "given name"),
+        ("vocative", 0.6, "name that is called"),
+    ):
+        for found in patterns[key].finditer(text):
+            if not ordinary(found["name"]) and (key != "full" or "NNP" in _tags(found["name"])):
+                yield (*found.span("name"), "PER", probability, reason, POSSIBLE)
+    for found in patterns["clan"].finditer(text):
+        yield (*found.span("name"), "PER", 0.6, "surname and 가", POSSIBLE)
+    for found in INTRODUCED.finditer(text):
+        group = found.lastgroup or "it"
+        if not ordinary(found[group]) and found[group] not in PARTICLES:
+            yield (*found.span(group), "PER", 0.8, "introduced as a name", POSSIBLE)
+
+
+def _places(text: str) -> Iterator[Found]:
+    patterns = _patterns()
+    known = dict(places_in(text, "ko"))
+    reached = 0
+    for start, end in sorted(known.items()):
+        if start < reached or (start and "가" <= text[start - 1] <= "힣"):
+            continue
+        own = patterns["own"].match(text, end)
+        end = own.end() if own else end
+        if not own and not _closes(text, end):
+            continue
+        sure = own or end - start > 2 or _proper(text[start:end])
+        if ordinary(text[start:end]) and not own:
+            continue
+        while (after := patterns["after"].match(text, end)) and not ordinary(after[0].strip()):
+            end = after.end()
+        reached = end
+        yield start, end, "LOC", 0.9 if sure else 0.55, "list of places", LIKELY if sure else POSSIBLE
+    for found in patterns["suffix"].finditer(text):
+        if len(found[0]) > 2 and _tags(found[0]) == ("NNP",):
+            yield (*found.span(), "LOC", 0.6, "suffix of a place", POSSIBLE)
+
+
+_ENDS: Final = re.compile(ENDS)
+
+
+def _closes(text: str, at: int) -> bool:
+    return _ENDS.match(text, at) is not None
+
+
+def _bodies(text: str, every_mention: bool) -> Iterator[Found]:
+    patterns = _patterns()
+    sites = frozenset(lexicon("ko_sites"))
+    for key in ("body", "public"):
+        for found in patterns[key].finditer(text):
+            start = _with_place(text, found.start(), key == "body")
+            named = start < found.start() or len(found["before"]) > 1
+            if key == "public" and start == found.start():
+                named = named and not ordinary(found[0]) and (len(found["body"]) > 1 or _proper(found[0]))
+                if not named and not every_mention:
+                    continue
+            kind = "SITE" if found["body"] in sites else "ORG"
+            yield start, found.end(), kind, 0.75 if named else 0.5, "institution", POSSIBLE
+
+
+def _with_place(text: str, start: int, security: bool) -> int:
+    """Where the name of a body begins that a place or a number stands before."""
+    before = text[max(0, start - 24) : start]
+    shift = start - len(before)
+    numbered = _patterns()["numbered"].search(before)
+    if numbered and numbered[0].strip():
+        return _with_place(text, shift + numbered.start(), security)
+    if before.endswith(" "):
+        word = re.search(r"[가-힣]+\s$", before)
+        if word and (_place_first(word[0].strip()) or (security and _a_name(word[0].strip()))):
+            return shift + word.start()
+    return start
+
+
+def _place_first(word: str) -> bool:
+    hits = places_in(word, "ko")
+    return bool(hits) and hits[0][0] == 0
+
+
+def _a_name(word: str) -> bool:
+    """Whether a word before a prison may be where it is: not an ending, a particle, a known noun."""
+    return 1 < len(word) < 5 and word[-1] not in CLOSING and word not in NOT_NAMES and len(_tags(word)) != 1
+
+
+@lru_cache(maxsize=1 << 14)
+def _tags(word: str) -> tuple[str, ...]:
+    # A word that Kiwi does not know is a name as likely as not; it would call it a common noun.
+    return tuple("NNP" if token.oov else token.tag for token in morphemes(word))
+
+
+def may_be_a_name(word: str) -> bool:
+    """Whether a word has the shape of a given name, or of a surname and one."""
+    given = word if len(word) == 2 else word[1:] if word[:1] in names("ko_surnames") else ""
+    return _given(given) and not ordinary(word)
+
+
+@cache
+def romanised_surnames() -> dict[str, tuple[str, ...]]:
+    """The usual spellings of each surname in the Latin alphabet."""
+    rows = (
+        row.split() for row in json.loads((HERE / "names.json").read_text("utf-8"))["spellings"].split(" | ")
+    )
+    return {row[0]: tuple(row[1:]) for row in rows}
+
+
+def ordinary(word: str) -> bool:
+    """Whether Korean has the word for something else than a name."""
+    tags = _tags(word)
+    return word in NOT_NAMES or (len(tags) == 1 and tags[0] != "NNP" and len(word) > 1) or _a_phrase(tags)
+
+
+def _a_phrase(tags: tuple[str, ...]) -> bool:
+    """Whether Kiwi reads a particle, a verb or a 'this': 사랑을 and 이 영화 are no names."""
+    return len(tags) > 1 and any(tag[:1] in "JEVM" or tag in ("NP", "NR", "XSV") for tag in tags)
+
+
+def _proper(word: str) -> bool:
+    tags = _tags(word)
+    return tags[:1] == ("NNP",) and all(tag[:1] in "NX" for tag in tags)
+
+
+def _given(name: str) -> bool:
+    return len(name) == 2 and all(c in SYLLABLES for c in name)

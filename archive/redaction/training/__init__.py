@@ -1,0 +1,1 @@
+"""How the lists and models beside this package are made. Nothing here runs when a text is read."""

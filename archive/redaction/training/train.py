@@ -1,0 +1,114 @@
+"""Train the models beside this package, the same bytes each time.
+
+    python -m archive.redaction.training.train FOLDER [ko zh en en-all]      FOLDER as in `examples`
+
+A model is a few megabytes and takes minutes. `models/models.json` keeps the hash of each and of what it saw.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import pycrfsuite
+
+from archive.redaction.chain import MODELS
+from archive.redaction.features import Unit, sentences, units
+from archive.redaction.plain import plain
+from archive.redaction.training import examples
+from archive.redaction.training.examples import Example, Span
+
+SEED: Final = 20
+SETTINGS: Final[dict[str, dict[str, Any]]] = {
+    "ko": {"c1": 0.3, "c2": 0.01, "max_iterations": 130},
+    "zh": {"c1": 0.3, "c2": 0.01, "max_iterations": 130},
+    "en": {"c1": 0.3, "c2": 0.01, "max_iterations": 130},
+    "en-all": {"c1": 0.3, "c2": 0.01, "max_iterations": 130},
+}
+SETS: Final = {
+    "ko": ("klue-ner", "konec"), "zh": ("uner-zh",), "en": ("tab", "uner-en"), "en-all": ("tab", "uner-en"),
+}  # fmt: skip
+
+
+def seen(folder: Path, model: str) -> list[Example]:
+    """What a model learns from."""
+    if model == "ko":
+        told = examples.korean(folder, "train")
+    elif model == "zh":
+        return examples.chinese(folder, "train")
+    else:
+        told = examples.english(folder, "train")
+        told = told if model == "en-all" else examples.masked(told)
+    return [*told, *examples.swapped(told, SEED)]
+
+
+def labelled(example: Example) -> Iterator[tuple[list[Unit], list[str]]]:
+    """The sentences of an example with the label of each unit."""
+    folded = plain(example.text)
+    marks: list[Span | None] = [None] * len(example.text)
+    for span in example.spans:
+        marks[span[0] : span[1]] = [span] * (span[1] - span[0])
+    for start, end in sentences(folded.text):
+        row = units(folded.text[start:end], example.language)
+        labels: list[str] = []
+        before: Span | None = None
+        for unit in row:
+            here = folded.original(start + unit.start, start + unit.end)
+            marked = next((mark for mark in marks[here[0] : here[1]] if mark), None)
+            labels.append("O" if marked is None else ("I-" if marked is before else "B-") + marked[2])
+            before = marked
+        if row:
+            yield row, labels
+
+
+def train(told: Iterable[Example], settings: dict[str, Any], file: Path) -> None:
+    """Write the model that learnt from *told*."""
+    trainer = pycrfsuite.Trainer(algorithm="lbfgs", verbose=False)
+    trainer.set_params(settings | {"feature.possible_transitions": False})
+    for example in told:
+        for row, labels in labelled(example):
+            trainer.append([unit.features for unit in row], labels)
+    trainer.train(str(file))
+
+
+SAMPLES: Final = {
+    "ko": "김혜숙 언니는 혜산시 교화소에서 박 씨와 2003년을 보냈다.",
+    "zh": "王村長把李小芳賣到黑龍江省林口縣，派出所知道。",
+    "en": "Mr. A. Kim of Musan met Pastor Lee, then 19, at the Court.",
+}
+
+
+def fingerprint(language: str) -> str:
+    """The hash of the features of a sentence: a model of other features reads nothing right."""
+    row = [unit.features for unit in units(plain(SAMPLES[language]).text, language)]
+    return hashlib.sha256(json.dumps(row).encode()).hexdigest()
+
+
+def sha256(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
+
+
+def main(folder: Path, wanted: list[str]) -> None:
+    """Train each of the *wanted* models and write down what it is."""
+    MODELS.mkdir(exist_ok=True)
+    card = MODELS / "models.json"
+    told = json.loads(card.read_text("utf-8")) if card.exists() else {}
+    for name in wanted:
+        file = MODELS / f"{name}.crfsuite"
+        train(seen(folder, name), SETTINGS[name], file)
+        told[name] = {
+            "sha256": sha256(file),
+            "data": {each: sha256(folder / each / f"{each}.jsonl") for each in SETS[name]},
+            "settings": SETTINGS[name],
+            "features": fingerprint(name[:2]),
+        }
+        print(name, file.stat().st_size, told[name]["sha256"], flush=True)
+    card.write_text(json.dumps(told, indent=1, sort_keys=True) + "\n", encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), sys.argv[2:] or list(SETTINGS))

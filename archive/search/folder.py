@@ -1,0 +1,134 @@
+"""An index in a folder: built from plain lines, opened again without running anything of it.
+
+1. One file of arrays and JSON (`blocks`): opening it makes texts and numbers, never objects that act. It is
+   read where it lies, so that many readers share one copy of it in memory.
+2. It names the analyzer that cut the words; its digest lies beside it. An index that another analyzer made
+   is refused, and so is one that is not whole.
+3. It holds the texts in the clear. It is for texts that may lie on a disk in the clear, and for nothing else.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import mmap
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Final
+
+from archive.errors import ArchiveError
+from archive.search.analyzer import fingerprint
+from archive.search.blocks.erase import without
+from archive.search.blocks.segment import Segment
+from archive.search.index import FACETS, Document, Index, analysed, encoded
+
+ARRAYS: Final = "index.onggi"
+DIGEST: Final = "index.sha256"
+OWN: Final = ("id", "text", "segments", "fields")
+LONGEST: Final = 64 << 20
+"""Bytes of one line: more than that is no testimony."""
+
+
+class IndexRefused(ArchiveError):
+    """This folder or these lines are no index, or not whole; the message says what was found."""
+
+
+def lines(path: Path) -> Iterator[Document]:
+    """The documents in a file of JSON lines; `IndexRefused` names the line that is none.
+
+    A line has `id` and `text`, or `segments` of `id` and `text`. Every other member with a text or a number,
+    in the line or in its `fields`, is a field that can be filtered and counted.
+    """
+    known: set[str] = set()
+    with path.open("rb") as file:
+        for number, line in enumerate(iter(lambda: file.readline(LONGEST), b""), 1):
+            if not line.strip():
+                continue
+            try:
+                document = _document(json.loads(line))
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                raise IndexRefused(
+                    f'line {number} is no document; hint: {{"id": "…", "text": "…"}}, one a line'
+                ) from None
+            if document.id in known:
+                raise IndexRefused(f"line {number} has the id of a line before it")
+            known.add(document.id)
+            yield document
+
+
+def build(documents: Iterable[Document], folder: Path, progress: Callable[[int], None]) -> int:
+    """Write an index of *documents* to *folder*, in place of the index that is there; how many there are.
+
+    `IndexRefused` when something else lies there. What was there stays until the new index is whole.
+    """
+    if folder.exists() and any(folder.iterdir()) and not (folder / ARRAYS).is_file():
+        raise IndexRefused("this folder holds something else than an index; name another one")
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    given = list(documents)
+    fields = sorted(set(FACETS).union(*(dict(each.fields) for each in given)))
+    _write(folder, encoded(analysed(given), fields, {"analyzer": fingerprint()}, progress))
+    return len(given)
+
+
+def erase(folder: Path, ids: Iterable[str]) -> int:
+    """Take documents out of the index in *folder*, every byte of them; how many were there.
+
+    `IndexRefused` when there is no whole index. What the disk itself keeps of a file that was removed is not
+    in the hands of a program: only a disk that is encrypted forgets.
+    """
+    segment = _segment(folder)
+    made = without(segment, ids)
+    _write(folder, made)
+    return segment.count - Segment(memoryview(made)).count
+
+
+def _write(folder: Path, made: bytes) -> None:
+    coming = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
+    try:
+        for name, content in ((ARRAYS, made), (DIGEST, hashlib.sha256(made).hexdigest().encode())):
+            with (coming / name).open("wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+        if folder.exists():
+            shutil.rmtree(folder)
+        coming.replace(folder)
+    finally:
+        shutil.rmtree(coming, ignore_errors=True)
+
+
+def opened(folder: Path) -> Index:
+    """The index in *folder*; `IndexRefused` when it is not whole or another analyzer made it."""
+    segment = _segment(folder)
+    if segment.told.get("analyzer") != fingerprint():
+        raise IndexRefused("another analyzer made this index; make it again from its texts")
+    return Index.of(segment)
+
+
+def _segment(folder: Path) -> Segment:
+    try:
+        digest = (folder / DIGEST).read_text("ascii").strip()
+        with (folder / ARRAYS).open("rb") as file:
+            if hashlib.file_digest(file, "sha256").hexdigest() != digest:
+                raise IndexRefused("this index is not whole; make it again from its texts")
+            return Segment(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)))
+    except (OSError, ValueError):
+        raise IndexRefused("there is no index in this folder, or not all of it") from None
+
+
+def _document(line: dict[str, Any]) -> Document:
+    parts = line.get("segments") or [{"id": "s0001", "text": line["text"]}]
+    segments = tuple((_text(part["id"]), _text(part["text"])) for part in parts)
+    more = {name: value for name, value in line.items() if name not in OWN} | (line.get("fields") or {})
+    fields = {name: str(value) for name, value in more.items() if isinstance(value, str | int | float)}
+    lang, quarter, kind = (fields.pop(name, "") for name in FACETS)
+    return Document(_text(line["id"]), lang, quarter, kind, segments, tuple(sorted(fields.items())))
+
+
+def _text(value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise ValueError
+    return value

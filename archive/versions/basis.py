@@ -1,0 +1,75 @@
+"""Which words count: what was received, or the approved version that a person chose in its place.
+
+1. What is marked, approved and given out rests on this text; a decision on another is refused by its hash.
+2. It is chosen only while nothing is proposed, so that no decision is lost by it.
+3. What was received stays as it is. A version never replaces it (`Testimony.to_json` refuses).
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import Any, Final
+
+from archive import people, roles
+from archive.people import Person
+from archive.testimony import Testimony
+from archive.vault import Vault
+from archive.versions.record import Version, VersionDamaged, VersionRefused, version
+from crypto.errors import CryptoError
+
+KIND: Final = "basis"
+
+
+def basis(vault: Vault, testimony_id: str) -> Testimony:
+    """The testimony with the words that count; `VersionDamaged` when they are not those that were chosen."""
+    return standing_in(vault, vault.testimony(testimony_id))
+
+
+def standing_in(vault: Vault, told: Testimony) -> Testimony:
+    """*told*, as it was received, with the words that count."""
+    number = chosen(vault, told.id)
+    if not number:
+        return told
+    made = version(vault, told.id, number)
+    if vault.json(KIND, told.id)["text_sha256"] != made.text_sha256:
+        raise VersionDamaged("the version that was chosen is not the one that stands here")
+    return replace(told, text=made.text, parts=made.segments)
+
+
+def chosen(vault: Vault, testimony_id: str) -> int:
+    """The number of the version whose words count; 0 is what was received."""
+    if not vault.holds(KIND, testimony_id):
+        return 0
+    row, known = vault.json(KIND, testimony_id), people.known(vault)
+    try:
+        by = row["by"]
+        known[by["name"]].verify(bytes.fromhex(by["signature"]), _message(testimony_id, row))
+        return int(row["number"])
+    except (KeyError, TypeError, ValueError, CryptoError):
+        raise VersionDamaged("which version counts was not chosen by somebody known here") from None
+
+
+def choose(vault: Vault, person: Person, testimony_id: str, number: int) -> Version:
+    """Make the words of version *number* count; 0 is what was received. `VersionRefused`."""
+    with vault.together():
+        roles.require(vault, person, *roles.MARKERS)
+        made, told = version(vault, testimony_id, number), vault.testimony(testimony_id)
+        if told.workflow_status != "received":
+            raise VersionRefused(
+                "something is proposed or approved on the words that count now; take it back first"
+            )
+        if number and (made.kind != "approved" or made.lang != told.lang_original):
+            raise VersionRefused("only what was received, or an approved version in its language, can count")
+        row: dict[str, Any] = {"v": 1, "number": number, "text_sha256": made.text_sha256}
+        signature = person.key.sign(_message(testimony_id, row)).hex()
+        vault.put_json(KIND, testimony_id, row | {"by": {"name": person.name, "signature": signature}})
+        vault.journal.append(
+            "app", person.name, [f"testimony:{testimony_id}", f"version:{testimony_id}:{number}"]
+        )
+    return made
+
+
+def _message(testimony_id: str, row: dict[str, Any]) -> bytes:
+    told = [testimony_id, row["number"], row["text_sha256"]]
+    return b"onggi-basis1|" + json.dumps(told, separators=(",", ":")).encode()

@@ -1,0 +1,276 @@
+"""The versions of a testimony: each derived from one before it, signed by who made it, and never changed.
+
+1. Version 0 is what was received, and is kept nowhere twice; the others lie under the id and their number.
+2. What may be derived from what is a table. A program's words are a draft: they count only when a person has
+   signed them as a correction, another person has reviewed that, and it was approved.
+3. A version that was changed, renumbered or put in another's name does not verify; nor one whose source was.
+
+Format: docs/formats/version.md.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final, Literal, get_args
+
+from archive import people, roles
+from archive.errors import ArchiveError
+from archive.people import Person
+from archive.standing import require_not_taken_back
+from archive.testimony import LANGUAGES, Language, Segment, Testimony
+from archive.vault import Vault
+from archive.versions.segments import check, digest_of, number_of, text_of
+from crypto.errors import CryptoError
+from crypto.keys import VerifyKey
+
+Kind = Literal["received_literal", "machine_literal", "corrected", "translation", "reviewed", "approved"]
+KINDS: Final = get_args(Kind)
+KIND: Final = "version"
+PROGRAM: Final = re.compile(r"(recogniser|translator) [A-Za-z0-9][A-Za-z0-9 ._+()-]{0,99}")
+
+
+class VersionRefused(ArchiveError):
+    """A version that cannot be kept or is not there."""
+
+
+class VersionDamaged(ArchiveError):
+    """A stored version is not the one that a known person signed."""
+
+
+@dataclass(frozen=True)
+class Rule:
+    """From which kinds a kind is derived, and whether its signer adds words or stands for another's."""
+
+    sources: frozenset[Kind]
+    words: bool
+    language: Literal["same", "other", "any"] = "same"
+
+
+_TOLD: Final = frozenset[Kind]({"received_literal", "corrected", "translation", "reviewed", "approved"})
+RULES: Final[dict[Kind, Rule]] = {
+    "machine_literal": Rule(_TOLD, True, "any"),
+    "corrected": Rule(_TOLD | {"machine_literal"}, True),
+    "translation": Rule(_TOLD | {"machine_literal"}, True, "other"),
+    "reviewed": Rule(frozenset({"corrected", "translation"}), False),
+    "approved": Rule(frozenset({"reviewed"}), False),
+}
+"""What may come of what. Whoever signs what another wrote (`words` is false) is not the one who wrote it."""
+
+
+@dataclass(frozen=True)
+class Version:
+    """One version. Its words are in no `repr`."""
+
+    testimony_id: str
+    number: int
+    kind: Kind
+    lang: Language
+    derived_from: int | None
+    author: str
+    """The person who signed it; nobody of the archive signed what was received."""
+    day: str
+    segments: tuple[Segment, ...] = field(repr=False)
+    text_sha256: str = field(repr=False)
+    source_sha256: str = field(default="", repr=False)
+    """Of the text it was derived from."""
+    program: str = ""
+    """Which program drafted it, and its version."""
+    recording: int = 0
+    """Which of the testimony's files its times are of; 0 is none."""
+
+    @property
+    def text(self) -> str:
+        return text_of(self.segments)
+
+
+def received(told: Testimony) -> Version:
+    """What was received, as version 0."""
+    quarter, words = told.received_quarter, told.text
+    return Version(
+        told.id, 0, "received_literal", told.lang_original, None, "", quarter, told.segments, digest_of(words)
+    )
+
+
+def history(vault: Vault, testimony_id: str) -> list[Version]:
+    """Every version, what was received first; `TakenBack`, `UnknownRecord`, or `VersionDamaged` for all."""
+    with vault.together():
+        require_not_taken_back(vault, testimony_id)
+        found, known = [received(vault.testimony(testimony_id))], people.known(vault)
+        while vault.holds(KIND, name := f"{testimony_id}:{len(found)}"):
+            made = _verified(testimony_id, vault.json(KIND, name), known)
+            if made.number != len(found) or not _follows(made, found):
+                raise VersionDamaged(
+                    "a version is not in its place, or its source is another than was signed"
+                )
+            found.append(made)
+    return found
+
+
+def version(vault: Vault, testimony_id: str, number: int) -> Version:
+    """The version of this number, or `VersionRefused`."""
+    found = history(vault, testimony_id)
+    if not 0 <= number < len(found):
+        raise VersionRefused("this testimony has no version of that number")
+    return found[number]
+
+
+def first_free(versions: Iterable[Version]) -> int:
+    """The number from which no segment of these versions was ever named."""
+    return 1 + max((number_of(each.id) for made in versions for each in made.segments), default=0)
+
+
+def keep(
+    vault: Vault,
+    person: Person,
+    testimony_id: str,
+    kind: Kind,
+    segments: Sequence[Segment],
+    today: date,
+    *,
+    derived_from: int,
+    lang: Language | None = None,
+    program: str = "",
+    recording: int | None = None,
+) -> Version:
+    """Sign *segments* as the next version; `VersionRefused` or `MalformedVersion`, and nothing is kept.
+
+    *lang* and *recording* are those of the source where they are not named. Reviewing is a reviewer's, all
+    else an archivist's too: `roles.RoleRefused`.
+    """
+    with vault.together():
+        roles.require(vault, person, *(("reviewer",) if kind == "reviewed" else roles.MARKERS))
+        found = history(vault, testimony_id)
+        if not 0 <= derived_from < len(found):
+            raise VersionRefused("this testimony has no version of that number")
+        source = found[derived_from]
+        made = Version(
+            testimony_id,
+            len(found),
+            kind,
+            lang or source.lang,
+            derived_from,
+            person.name,
+            today.isoformat(),
+            check(segments),
+            digest_of(text_of(segments)),
+            source.text_sha256,
+            program,
+            source.recording if recording is None else recording,
+        )
+        _require(made, found, len(vault.testimony(testimony_id).attachments))
+        row = _row(made)
+        signature = person.key.sign(_message(testimony_id, row)).hex()
+        by = {"name": person.name, "public": person.key.public.to_text(), "signature": signature}
+        _verified(testimony_id, row | {"by": by}, people.known(vault))
+        vault.put_json(KIND, f"{testimony_id}:{made.number}", row | {"by": by})
+        vault.journal.append(
+            "cre" if kind in ("machine_literal", "translation") else "app" if kind == "approved" else "mod",
+            person.name,
+            [f"testimony:{testimony_id}", f"version:{testimony_id}:{made.number}"],
+        )
+    return made
+
+
+def stand_for(vault: Vault, person: Person, testimony_id: str, number: int, today: date) -> Version:
+    """Sign version *number*, which another wrote, as reviewed; or, where it is reviewed, as approved."""
+    with vault.together():
+        source = version(vault, testimony_id, number)
+        kind: Kind = "approved" if source.kind == "reviewed" else "reviewed"
+        return keep(vault, person, testimony_id, kind, source.segments, today, derived_from=number)
+
+
+def _require(made: Version, found: Sequence[Version], files: int) -> None:
+    """`VersionRefused` when *made* may not follow these."""
+    if made.kind not in RULES:
+        raise VersionRefused("what was received comes in through the door, and is not written here")
+    if not _follows(made, found):
+        raise VersionRefused(_REFUSALS[made.kind])
+    if made.kind == "machine_literal" and not PROGRAM.fullmatch(made.program):
+        raise VersionRefused("a draft names the program that made it, and its version")
+    if made.kind != "machine_literal" and made.program:
+        raise VersionRefused("what a program wrote is kept as a draft, and as nothing else")
+    if not 0 <= made.recording <= files:
+        raise VersionRefused("this testimony has no file of that number")
+    source, free = found[made.derived_from or 0], first_free(found)
+    strange = {each.id for each in made.segments} - {each.id for each in source.segments}
+    if any(number_of(each) < free for each in strange):
+        raise VersionRefused("a segment's name was used before; new segments take new names")
+    if made.lang != source.lang and strange:
+        raise VersionRefused("a translation has the segments of what it translates, and no others")
+
+
+_REFUSALS: Final[dict[Kind, str]] = {
+    "machine_literal": "a program drafts from what a person wrote or said, and not from another draft",
+    "corrected": "a correction is in the language of what it corrects",
+    "translation": "a translation is in another language than what it translates",
+    "reviewed": "a second person reviews a correction or a translation, as it is",
+    "approved": "another person than the reviewer approves what was reviewed, as it is",
+}
+
+
+def _follows(made: Version, found: Sequence[Version]) -> bool:
+    """Whether *made* may be derived from its source, by the table."""
+    rule = RULES.get(made.kind)
+    if rule is None or made.derived_from is None or not 0 <= made.derived_from < len(found):
+        return False
+    source = found[made.derived_from]
+    if source.kind not in rule.sources or made.source_sha256 != source.text_sha256:
+        return False
+    if rule.language != "any" and (made.lang == source.lang) != (rule.language == "same"):
+        return False
+    return rule.words or (made.segments == source.segments and made.author != source.author)
+
+
+def _row(made: Version) -> dict[str, Any]:
+    return {
+        "v": 1,
+        "number": made.number,
+        "kind": made.kind,
+        "lang": made.lang,
+        "derived_from": made.derived_from,
+        "source_sha256": made.source_sha256,
+        "day": made.day,
+        "program": made.program,
+        "recording": made.recording,
+        "text_sha256": made.text_sha256,
+        "segments": [
+            {key: value for key, value in vars(s).items() if value not in ("", None)} for s in made.segments
+        ],
+    }
+
+
+def _message(testimony_id: str, row: dict[str, Any]) -> bytes:
+    body = json.dumps([testimony_id, row], ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return b"onggi-version1|" + body.encode()
+
+
+def _verified(testimony_id: str, stored: dict[str, Any], known: dict[str, VerifyKey]) -> Version:
+    try:
+        row, by = {key: value for key, value in stored.items() if key != "by"}, stored["by"]
+        key = VerifyKey.from_text(by["public"])
+        if key.raw != known[by["name"]].raw or row["v"] != 1:
+            raise ValueError
+        key.verify(bytes.fromhex(by["signature"]), _message(testimony_id, row))
+        segments = check(Segment(**each) for each in row["segments"])
+        if row["text_sha256"] != digest_of(text_of(segments)) or row["lang"] not in LANGUAGES:
+            raise ValueError
+    except (KeyError, TypeError, ValueError, CryptoError):
+        raise VersionDamaged("a version is not the one that somebody known here has signed") from None
+    return Version(
+        testimony_id,
+        row["number"],
+        row["kind"],
+        row["lang"],
+        row["derived_from"],
+        by["name"],
+        row["day"],
+        segments,
+        row["text_sha256"],
+        row["source_sha256"],
+        row["program"],
+        row["recording"],
+    )

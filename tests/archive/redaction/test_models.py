@@ -1,0 +1,96 @@
+"""The models are those that the card names, can be made again, and find as much as the card says."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from archive.redaction.chain import MODELS, Chain
+from archive.redaction.plain import plain
+from archive.redaction.training import examples
+from archive.redaction.training.examples import Example
+from archive.redaction.training.measure import score
+from archive.redaction.training.train import fingerprint, train
+
+REAL = Path(__file__).parents[4] / "shared" / "corpora" / "ner"
+SETTINGS = {"c1": 0.1, "c2": 0.01, "max_iterations": 30}
+
+
+def test_each_model_is_the_one_that_the_card_names() -> None:
+    """A model that was exchanged is noticed; each tells what it learnt from."""
+    card = json.loads((MODELS / "models.json").read_text("utf-8"))
+    files = {file.stem: hashlib.sha256(file.read_bytes()).hexdigest() for file in MODELS.glob("*.crfsuite")}
+
+    assert {name: told["sha256"] for name, told in card.items()} == files
+    assert set(files) == {"ko", "zh", "en", "en-all"}
+    assert all(told["data"] and told["settings"] for told in card.values())
+
+
+def test_each_model_reads_the_features_that_it_learnt() -> None:
+    """Whoever changes a feature or a list behind it trains again: `make models`."""
+    card = json.loads((MODELS / "models.json").read_text("utf-8"))
+
+    assert {name: told["features"] for name, told in card.items()} == {
+        name: fingerprint(name[:2]) for name in card
+    }
+
+
+def made() -> list[Example]:
+    """A few sentences that name an invented person."""
+    names = ["Mira Tol", "Anka Bel", "Sora Vint", "Dena Ruhl", "Ila Morv", "Tessa Okun"]
+    return [
+        Example(f"Yesterday {name} came to see us.", ((10, 10 + len(name), "PER"),), "en") for name in names
+    ]
+
+
+def test_training_twice_gives_the_same_bytes(tmp_path: Path) -> None:
+    """Whoever has the data can make the models again and compare."""
+    for name in ("a", "b"):
+        train(made(), SETTINGS, tmp_path / name)
+
+    assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
+
+
+def test_a_trained_chain_finds_a_name_that_it_never_saw(tmp_path: Path) -> None:
+    """Training and reading use the same features."""
+    train(made(), SETTINGS, tmp_path / "model")
+    text = plain("Yesterday Wanda Krull came to see us.")
+    found = list(Chain("en", tmp_path / "model").suggestions(text, 0, len(text.text), 0))
+
+    assert [(each.start, each.end, each.kind) for each in found] == [(10, 21, "PER")]
+
+
+def test_swapped_names_keep_their_places_and_particles() -> None:
+    """A made name stands where the old one stood, with the particle that its last sound wants."""
+    told = Example(
+        "그날 박철수는 서울에서 왔다. 김영희가 갔다.", ((3, 6, "PER"), (8, 10, "LOC"), (17, 20, "PER")), "ko"
+    )
+    for seed in range(20):
+        (swapped,) = examples.swapped([told], seed)
+        for start, end, label in swapped.spans:
+            closed = (ord(swapped.text[end - 1]) - 0xAC00) % 28 > 0
+            after = swapped.text[end]
+            assert label != "PER" or after in ("은이" if closed else "는가")
+            assert swapped.text[start:end].strip() == swapped.text[start:end]
+
+
+FLOORS: dict[str, tuple[Callable[[], list[Example]], float, str]] = {
+    "ko": (lambda: examples.korean(REAL, "dev"), 0.9, "PER"),
+    "zh": (lambda: examples.chinese(REAL, "dev"), 0.93, "PER"),
+    "en": (lambda: examples.masked(examples.english(REAL, "dev")), 0.92, "DATE"),
+}
+
+
+@pytest.mark.skipif(not REAL.exists(), reason="../shared/corpora/ner is absent; nothing real was measured")
+@pytest.mark.parametrize("language", list(FLOORS))
+def test_real_sentences_are_covered_as_the_card_says(language: str) -> None:
+    """Every fifth text of the development splits; the floors lie below what docs/models.md reports."""
+    told, floor, kind = FLOORS[language]
+    measured = score(told()[::5], 0.98)
+
+    assert measured.marked[kind] > 20
+    assert measured.covered[kind] / measured.marked[kind] >= floor

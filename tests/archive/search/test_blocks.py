@@ -1,0 +1,290 @@
+"""Our arrays answer as Whoosh's own index does: the same hits and scores, whatever the texts and queries."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+from whoosh import query
+from whoosh.analysis import Analyzer, Token
+from whoosh.fields import ID, TEXT, Schema
+from whoosh.filedb.filestore import RamStorage
+from whoosh.searching import Searcher
+
+from archive.search.analyzer import Term
+from archive.search.blocks.arrays import Damaged, Packed, packed
+from archive.search.blocks.asking import Asking
+from archive.search.blocks.build import Prepared, Repeated, build
+from archive.search.blocks.erase import without
+from archive.search.blocks.segment import Segment
+
+WORDS = [*"abcdefgh", "ab", "abc", "abcd", "가", "가나", "𝒳"]
+texts = st.lists(st.lists(st.sampled_from(WORDS), max_size=40), min_size=1, max_size=12)
+term = st.builds(
+    query.Term, st.just("text"), st.sampled_from([*WORDS, "absent"]), boost=st.sampled_from([1.0, 0.3])
+)
+phrase = st.builds(
+    query.Phrase,
+    st.just("text"),
+    st.lists(st.sampled_from(WORDS), min_size=1, max_size=3),
+    slop=st.sampled_from([1, 1, 1, 3]),
+    boost=st.sampled_from([1.0, 0.3]),
+)
+
+
+def _patterns(constant: bool) -> st.SearchStrategy[query.Query]:
+    name, score = st.just("text"), st.just(constant)
+    some, low = st.sampled_from(["a", "ab", "가", "z"]), st.sampled_from(["a", "ab", "bb", None])
+    high, distance, ahead = st.sampled_from(["c", "가", None]), st.integers(1, 2), st.integers(0, 1)
+    text, out = st.sampled_from(WORDS), st.booleans()
+    return st.one_of(
+        st.builds(query.Prefix, name, some, constantscore=score),
+        st.builds(query.Wildcard, name, st.sampled_from(["a?", "*c", "?나"]), constantscore=score),
+        st.builds(query.FuzzyTerm, name, text, maxdist=distance, prefixlength=ahead, constantscore=score),
+        st.builds(query.TermRange, name, low, high, startexcl=out, endexcl=out, constantscore=score),
+    )
+
+
+leaf = st.one_of(term, term, phrase, _patterns(False), st.just(query.Every()))
+
+
+def _compounds(inner: st.SearchStrategy[query.Query]) -> st.SearchStrategy[query.Query]:
+    several = st.lists(inner, min_size=1, max_size=3)
+    without = st.builds(lambda a, b: query.And([a, query.Not(b)]), inner, inner)
+    boosted = st.sampled_from([1.0, 2.0])
+    return st.one_of(
+        st.builds(query.And, several, boost=boosted), st.builds(query.Or, several, boost=boosted), without
+    )
+
+
+queries = st.recursive(leaf, _compounds, max_leaves=6)
+
+
+class Cut(Analyzer):  # type: ignore[misc]
+    """Words as they are given."""
+
+    def __call__(self, value: str, **options: Any) -> Iterator[Token]:
+        for at, word in enumerate(value.split()):
+            yield Token(
+                text=word,
+                pos=at,
+                startchar=0,
+                endchar=0,
+                boost=1.0,
+                positions=True,
+                chars=True,
+                stopped=False,
+            )
+
+
+def ours(documents: list[list[str]]) -> Segment:
+    def prepared() -> Iterator[Prepared]:
+        for number, words in enumerate(documents):
+            terms = [Term(word, at, at, at + 1) for at, word in enumerate(words)]
+            yield str(number), {"size": str(len(words))}, words, {"text": terms}
+
+    return Segment(memoryview(build(prepared(), ["text"], ["size"], {})))
+
+
+def stock(documents: list[list[str]]) -> Searcher:
+    index = RamStorage().create_index(
+        Schema(id=ID(stored=True), text=TEXT(analyzer=Cut(), phrase=True, chars=True))
+    )
+    writer = index.writer()
+    for n, words in enumerate(documents):
+        writer.add_document(id=str(n), text=" ".join(words))
+    writer.commit()
+    return index.searcher()
+
+
+@settings(max_examples=400, deadline=None)
+@given(texts, queries)
+def test_hits_and_scores_are_those_of_whoosh(documents: list[list[str]], asked: query.Query) -> None:
+    """
+    Terms, phrases, prefixes, near words, ranges, wildcards, and all of them joined: scores to 1e-6.
+    """
+    assume(any(documents))
+    with stock(documents) as searcher:
+        wanted = {hit.docnum: hit.score for hit in searcher.search(asked, limit=None)}
+    asking = Asking(ours(documents))
+    hits = asking.hits(asked)
+
+    assert hits.tolist() == sorted(wanted)
+    scores = asking.scores(asked, hits)
+    assert [wanted[n] for n in hits.tolist()] == pytest.approx(scores.tolist(), abs=1e-6)
+
+
+@settings(max_examples=200, deadline=None)
+@given(texts, _patterns(True))
+def test_patterns_without_scores_find_the_same(documents: list[list[str]], asked: query.Query) -> None:
+    """
+    Where a score is constant Whoosh's own differ with the number of terms; the hits do not.
+    """
+    assume(any(documents))
+    with stock(documents) as searcher:
+        wanted = {hit.docnum for hit in searcher.search(asked, limit=None)}
+
+    assert Asking(ours(documents)).hits(asked).tolist() == sorted(wanted)
+
+
+@settings(max_examples=100, deadline=None)
+@given(texts, st.sampled_from(WORDS), st.sampled_from(WORDS))
+def test_what_is_not_wanted_is_not_found(documents: list[list[str]], wanted: str, other: str) -> None:
+    """
+    AndNot, held against the texts themselves: the first hit of whoosh3 3.54.0 can have what is not wanted.
+    """
+    asked = query.AndNot(query.Term("text", wanted), query.Term("text", other))
+
+    found = Asking(ours(documents)).hits(asked).tolist()
+    assert found == [n for n, words in enumerate(documents) if wanted in words and other not in words]
+
+
+@settings(max_examples=100, deadline=None)
+@given(texts, st.data())
+def test_columns_count_and_narrow(documents: list[list[str]], data: st.DataObject) -> None:
+    """
+    Facets and ranges, held against the texts themselves; and each document by its id and number.
+    """
+    segment = ours(documents)
+    numbers = np.array(sorted(data.draw(st.sets(st.integers(0, len(documents) - 1)))), np.int64)
+    low, high = (str(data.draw(st.integers(0, 40))) for _ in range(2))
+    sizes = [str(len(words)) for words in documents]
+
+    counts = segment.counts("size", numbers)
+    assert dict(counts) == {
+        size: [sizes[n] for n in numbers].count(size) for size in {sizes[n] for n in numbers}
+    }
+    assert segment.between("size", low, high, numbers).tolist() == [low <= sizes[n] <= high for n in numbers]
+    for number, words in enumerate(documents):
+        assert segment.number(segment.name(number)) == number
+        assert segment.kept(number) == words
+    assert segment.number("absent") is None
+
+
+@settings(max_examples=100, deadline=None)
+@given(texts, st.data())
+def test_an_index_without_a_document_is_as_if_it_never_was(
+    documents: list[list[str]], data: st.DataObject
+) -> None:
+    """
+    Byte for byte the index of the others, so that not a byte of the erased words is left.
+    """
+    gone = data.draw(st.sets(st.integers(0, len(documents) - 1)))
+
+    def prepared(left_out: set[int]) -> Iterator[Prepared]:
+        for number, words in enumerate(documents):
+            if number not in left_out:
+                terms = [Term(word, at, at, at + 1) for at, word in enumerate(words)]
+                yield f"{number:02d}", {"size": str(len(words))}, words, {"text": terms}
+
+    whole = build(prepared(set()), ["text"], ["size"], {"analyzer": "x"})
+    never = build(prepared(gone), ["text"], ["size"], {"analyzer": "x"})
+
+    assert without(Segment(memoryview(whole)), [f"{n:02d}" for n in gone] + ["absent"]) == never
+
+
+@given(st.lists(st.lists(st.integers(0, 2**32 - 1) | st.integers(0, 300), max_size=9), max_size=20))
+def test_packed_lists_come_back(lists: list[list[int]]) -> None:
+    """
+    Whatever width each needs.
+    """
+    bounds = np.append(0, np.cumsum([len(each) for each in lists])).astype(np.int64)
+    values = np.array([n for each in lists for n in each], np.int64)
+    again = Packed("x", packed("x", values, bounds))
+
+    assert [again.get(at, len(each)).tolist() for at, each in enumerate(lists)] == lists
+
+
+def test_two_documents_with_one_id_are_refused() -> None:
+    """
+    One of them could not be found.
+    """
+    with pytest.raises(Repeated):
+        build([("a", {}, None, {}), ("a", {}, None, {})], ["text"], [], {})
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.data())
+def test_bytes_that_are_no_index_are_refused_or_harmless(data: st.DataObject) -> None:
+    """
+    Opening a changed table of contents gives an index or `Damaged`, and nothing else.
+    """
+    whole = bytearray(build([("x", {}, ["a"], {"text": [Term("a", 0, 0, 1)]})], ["text"], [], {}))
+    head = 16 + int.from_bytes(whole[8:16], "little")
+    for _ in range(data.draw(st.integers(1, 4))):
+        whole[data.draw(st.integers(0, head - 1))] = data.draw(st.integers(0, 255))
+    try:
+        segment = Segment(memoryview(bytes(whole[: data.draw(st.integers(0, len(whole)))])))
+    except Damaged:
+        return
+    assert json.dumps(segment.told)
+
+
+READER = """
+import mmap, random, sys
+from pathlib import Path
+from whoosh import query
+from archive.search.analyzer import Term
+from archive.search.blocks.asking import Asking
+from archive.search.blocks.build import build
+from archive.search.blocks.segment import Segment
+
+def private():
+    # Pages of a file are the system's cache, however many processes map them.
+    lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
+    return sum(int(line.split()[1]) * 1024 for line in lines if line.startswith("Anonymous"))
+
+path = Path(sys.argv[1])
+if sys.argv[2] == "build":
+    chance = random.Random(7)
+    def documents():
+        for n in range(7000):
+            words = [f"w{int(chance.paretovariate(0.1)) % 50000}" for _ in range(500)]
+            terms = [Term(w, at, at * 5, at * 5 + 4) for at, w in enumerate(words)]
+            yield str(n), {}, chance.randbytes(2000).hex(), {"text": terms}
+    path.write_bytes(build(documents(), ["text"], [], {}))
+else:
+    def asked(segment):
+        for at in range(1, 200):
+            asking = Asking(segment)
+            asking.hits(query.Phrase("text", [f"w{at % 9 + 1}", f"w{at % 7 + 1}"]))
+            one = query.Term("text", f"w{at}")
+            asking.scores(one, asking.hits(one))
+
+    # What the code itself takes is there before the index is.
+    small = [Term(f"w{at}", at, at, at + 1) for at in range(1, 200)]
+    asked(Segment(memoryview(build([("a", {}, None, {"text": small})], ["text"], [], {}))))
+    before = private()
+    with path.open("rb") as file:
+        segment = Segment(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)))
+    asked(segment)
+    print((private() - before) / path.stat().st_size)
+"""
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="needs Linux's smaps_rollup")
+def test_a_reader_holds_little_of_the_index_for_itself(tmp_path: Path) -> None:
+    """
+    Private memory after 200 queries: at most 5 % of an index of some 50 MB. The rest is the system's cache.
+    """
+
+    def ran(what: str) -> str:
+        done = subprocess.run(
+            [sys.executable, "-c", READER, str(tmp_path / "index"), what],
+            cwd=Path(__file__).parents[3],
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout
+
+    ran("build")
+    assert float(ran("read")) <= 0.05
