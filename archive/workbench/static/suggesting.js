@@ -51,8 +51,8 @@ function row(each) {
 
 function paint(scroll = true) {
   const each = current();
-  const from = Math.max(0, at - 3);
-  list.replaceChildren(...shown.slice(from, from + 14).map(row));
+  const from = Math.max(0, at - 2);
+  list.replaceChildren(...shown.slice(from, from + 7).map(row));
   told.querySelector("mark[aria-current]")?.removeAttribute("aria-current");
   const open = shown.filter((one) => !one.state).length;
   const hidden = shown.filter((one) => one.state === "hide").length;

@@ -216,7 +216,7 @@ def test_without_a_script_there_are_boxes(desk: Desk, archive: Archive) -> None:
     box = {words: name for name, words in boxes}
     seen = re.search(r'name="seen" value="([^"]+)"', shown)
     assert seen is not None
-    form = {"seen": seen[1], box["회령"]: "show", box["138-4527-9912"]: "contact"}
+    form: dict[str, Any] = {"seen": seen[1], box["회령"]: "show", box["138-4527-9912"]: "contact"}
     desk.post(f"/testimony/{told}/hide/keep", **form)
 
     found = {TEXT[c.start : c.end]: (c.category, c.hidden) for c in choices.choices(archive.vault, told)}
