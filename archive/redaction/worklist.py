@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
+from threading import Lock
 from typing import Final
 
 from archive.redaction.choices import Choice
@@ -25,6 +26,8 @@ CATEGORY: Final = {
     "KIN": "other", "JOB": "other",
 }  # fmt: skip
 UNDERLINED: Final = ("PER", "LOC", "SITE", "ORG", "KIN", "JOB", "AGE", "PHONE", "HANDLE", "CODE")
+_LOOKING: Final = Lock()
+"""A model holds the sentence that it is asked about: two pages at once must not ask about two."""
 Piece = tuple[int, str]
 """Where a part begins in the whole text, and its words."""
 
@@ -79,7 +82,8 @@ def underlined(parts: Sequence[Piece], chosen: Iterable[Choice]) -> list[tuple[i
 @lru_cache(maxsize=4)
 def _found(parts: tuple[str, ...], *, every_mention: bool) -> list[tuple[Suggestion, ...]]:
     # A page is asked for again after each step; the models are slower than the reader.
-    return suggest(parts, theta=STEPS[-1], every_mention=every_mention)
+    with _LOOKING:
+        return suggest(parts, theta=STEPS[-1], every_mention=every_mention)
 
 
 def _decided(each: Choice, words: str, at: int, mine: Iterable[Suggestion]) -> Row:

@@ -82,6 +82,7 @@ def show(name: str) -> str:
         pages=-(-len(listed) // A_PAGE),
         sureness=_sureness,
         why=_why,
+        percent=_percent,
         categories=list(LABELS),
         seen=version_of(told.text),
         said=_said(),
@@ -112,6 +113,11 @@ def _sureness(probability: float) -> str:
     return f"suggest_sure_{next(n for n, least in enumerate(SURENESS) if probability >= least)}"
 
 
+def _percent(probability: float) -> str:
+    """Never all of it: what a model is surest of may still be wrong."""
+    return f"{min(probability, 0.99):.0%}"
+
+
 def _why(reason: str) -> str:
     """The reason in the language of the page, or as the recogniser gives it."""
     plain = reason.replace(", ko", "").replace(", zh", "").replace(", en", "")
@@ -122,7 +128,7 @@ def _told(row: Row) -> list[Any]:
     """A row as the script of the page reads it."""
     text = page.texts(page.language())
     kind = text[f"suggest_kind_{row.kind}"] if row.kind else ""
-    sure = f"{text[_sureness(row.probability)]} ({row.probability:.0%})" if row.kind else ""
+    sure = f"{text[_sureness(row.probability)]} ({_percent(row.probability)})" if row.kind else ""
     return [row.start, row.end, row.category, row.state, row.words, kind, sure, _why(row.reason), row.step]
 
 
@@ -198,9 +204,9 @@ def _keep(vault: Vault, person: Person, told: Testimony) -> tuple[str, str]:
 
 
 def _propose(vault: Vault, person: Person, told: Testimony) -> tuple[str, str]:
-    made = _chosen(told)
     if page.closed_parts(told):
         return "care_unread", ""
+    made = _chosen(told)
     with vault.together():
         wanted = choices.redactions(choices.keep(vault, person, told.id, made))
         marks = review.propose(vault, person, told.id, wanted)

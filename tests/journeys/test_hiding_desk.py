@@ -143,6 +143,46 @@ def test_the_letters_of_a_korean_keyboard_are_the_same_keys(archive: Archive, ch
         assert place(page) == 1
 
 
+def test_what_was_decided_is_kept_before_the_desk_would_close(archive: Archive, chromium: Browser) -> None:
+    """
+    Without a press on *Keep*, while she reads on; what is undecided comes first again.
+    """
+    told = archive.told(TEXT)
+    with opened(archive, chromium) as (page, there):
+        sign_in(page, "minji")
+        page.clock.install()
+        page.goto(f"{there}/testimony/{told}/hide")
+        until(page, "회령")
+        page.keyboard.press("x")
+        page.clock.run_for(10 * 60 * 1000)
+        page.wait_for_selector(".notice[role=status]")
+
+    [made] = choices.choices(archive.vault, told)
+    assert (TEXT[made.start : made.end], made.hidden, made.by) == ("회령", False, "minji")
+
+
+def test_without_scripts_there_are_boxes_and_a_choice_of_how_widely(
+    archive: Archive, chromium: Browser
+) -> None:
+    """
+    Every step of theta with how many it adds; boxes, keeping and proposing.
+    """
+    told = archive.told(TEXT)
+    with opened(archive, chromium, scripts=False) as (page, there):
+        sign_in(page, "minji")
+        page.goto(f"{there}/testimony/{told}/hide")
+        assert page.locator("select[name=theta] option").count() == 6
+        page.select_option("select[name=theta]", "0.5")
+        page.click("form[method=get] button")
+        for box in page.locator("select[aria-label=김영숙]").all():
+            box.select_option("name")
+        page.click("main form[method=post] button.strong:visible")
+        page.wait_for_selector(".notice[role=status]")
+
+    hidden = {TEXT[m.start : m.end]: m.category for m in review.reading(archive.vault, told).marks}
+    assert hidden == {"김영숙": "name"}
+
+
 def test_each_key_is_answered_in_fifty_milliseconds_with_two_thousand_words(
     archive: Archive, chromium: Browser
 ) -> None:

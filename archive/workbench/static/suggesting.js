@@ -11,6 +11,7 @@ const marks = [];
 for (const mark of told.querySelectorAll("mark")) marks[mark.dataset.n] = mark;
 const alike = Map.groupBy ? Map.groupBy(items, (each) => each.words) : items.reduce(
   (found, each) => found.set(each.words, [...(found.get(each.words) ?? []), each]), new Map());
+const UNKEPT = 8 * 60 * 1000;
 const undone = [];
 let step = Number(root.dataset.step);
 let shown = [];
@@ -198,6 +199,9 @@ get("decide").addEventListener("submit", (event) => {
   changed = false;
 });
 window.addEventListener("beforeunload", (event) => { if (changed) event.preventDefault(); });
+
+// A desk that hears nothing for twenty minutes closes: what was decided is kept before that, and the page comes again.
+setInterval(() => { if (changed && performance.now() > UNKEPT) get("keep").click(); }, 60 * 1000);
 
 root.hidden = false;
 root.parentElement.classList.add("seeking");

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import Any
 
@@ -11,6 +14,7 @@ import pytest
 
 from archive import review
 from archive.redaction import choices
+from archive.redaction import worklist as worklist_module
 from archive.redaction.choices import Choice
 from archive.redaction.spans import RedactionError
 from archive.redaction.suggestion import KINDS
@@ -294,3 +298,28 @@ def test_every_reason_of_the_recognisers_is_said_in_the_readers_language(languag
     }
     assert {row.kind for row in found} >= {"AGE", "MONEY", "DATE", "HANDLE"}
     assert not missing
+
+
+def test_two_pages_at_once_are_told_the_same_as_one_after_the_other() -> None:
+    """
+    A model holds one sentence at a time; a desk answers in several threads.
+    """
+    texts_of = [[(0, f"{TEXT} {n} 청진에서 만난 박순희와 {n}월에 연길로 갔다.")] for n in range(1, 9)]
+    with ThreadPoolExecutor(8) as desk:
+        together = list(desk.map(lambda parts: worklist(parts, []), texts_of))
+
+    worklist_module._found.cache_clear()
+    assert together == [worklist(parts, []) for parts in texts_of]
+
+
+def test_a_desk_starts_without_reading_a_model() -> None:
+    """
+    They are read when the first text is looked through, and once.
+    """
+    asked = (
+        "import archive.workbench.site as site, archive.redaction.chain as chain; "
+        "print(chain.chain.cache_info().currsize)"
+    )
+    done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
+
+    assert done.stdout == "0\n"
