@@ -28,6 +28,7 @@ TABS: Final = (
     ("coding.show", "coding_tab"),
     ("coding.seen", "coding_life_tab"),
     ("consent.show", "consent_tab"),
+    ("suggesting.show", "suggest_tab"),
 )
 """The pages of one testimony: endpoint, which takes its name, and key of the catalogue."""
 ROOMS: Final = (

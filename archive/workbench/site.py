@@ -19,6 +19,7 @@ from archive.workbench.journal import journal
 from archive.workbench.reading import reading
 from archive.workbench.recordings import recordings
 from archive.workbench.releasing import releasing
+from archive.workbench.suggesting import suggesting
 from archive.workbench.versions import versions
 
 PARTS: Final = (
@@ -34,6 +35,7 @@ PARTS: Final = (
     releasing,
     caring,
     journal,
+    suggesting,
 )
 
 

@@ -1,0 +1,287 @@
+"""The reviewer's page: what is suggested to be hidden, decided one by one or all alike, and proposed at once.
+
+The second reviewer's page shows what would be read, and nothing of what is hidden.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any, Final
+
+from flask import Blueprint, abort, redirect, request, url_for
+from werkzeug.wrappers import Response
+
+from archive import review
+from archive.errors import ArchiveError
+from archive.people import Person
+from archive.redaction import choices
+from archive.redaction.choices import Choice
+from archive.redaction.spans import LABELS, RedactionError, version_of
+from archive.redaction.suggest import THETA
+from archive.redaction.worklist import STEPS, Piece, Row, underlined, worklist
+from archive.review import Reading
+from archive.standing import TakenBack
+from archive.testimony import Testimony
+from archive.vault import UnknownRecord, Vault
+from archive.workbench import page
+
+suggesting = Blueprint("suggesting", __name__)
+A_PAGE: Final = 50
+"""Rows of a page without scripts."""
+MOST: Final = 100_000
+"""Choices that one form may carry."""
+SURENESS: Final = (0.9, 0.6, 0.3, 0.1, 0.0)
+"""From which probability on the words for it are used: almost certain, likely, possible, doubtful, faint."""
+
+
+def _opened(name: str) -> Reading:
+    try:
+        return review.reading(page.vault(), name)
+    except (UnknownRecord, TakenBack):
+        abort(404)
+
+
+def _parts(told: Testimony) -> dict[str, Piece]:
+    """Each part by its name: where it begins in the whole text, and its words."""
+    found, at = dict[str, Piece](), 0
+    for each in told.segments:
+        start = told.text.find(each.text, at)
+        found[each.id], at = (start, each.text), start + len(each.text)
+    return found
+
+
+def _seen(told: Testimony) -> list[Piece]:
+    """The parts that are open at this desk: the others are not looked through either."""
+    closed = page.closed_parts(told)
+    return [piece for id, piece in _parts(told).items() if id not in closed]
+
+
+@suggesting.get("/testimony/<name>/hide")
+def show(name: str) -> str:
+    found = _opened(name)
+    told, closed = found.told, page.closed_parts(found.told)
+    rows = worklist(_seen(told), choices.choices(page.vault(), name))
+    theta = request.args.get("theta", THETA, type=float)
+    step = next((n for n, each in enumerate(STEPS) if each >= theta), len(STEPS) - 1)
+    number = max(request.args.get("page", 1, type=int), 1)
+    listed = [row for row in rows if row.step <= step]
+    return page.show(
+        "suggesting.html",
+        testimony=told,
+        reading=found,
+        closed=closed,
+        parts=[(id, *piece, _pieces(rows, *piece)) for id, piece in _parts(told).items()],
+        rows=rows,
+        data=[_told(row) for row in rows],
+        step=step,
+        steps=STEPS,
+        added=[sum(row.step == n and not row.state for row in rows) for n in range(len(STEPS))],
+        listed=listed[(number - 1) * A_PAGE : number * A_PAGE],
+        number=number,
+        pages=-(-len(listed) // A_PAGE),
+        sureness=_sureness,
+        why=_why,
+        percent=_percent,
+        categories=list(LABELS),
+        seen=version_of(told.text),
+        said=_said(),
+    )
+
+
+def _said() -> dict[str, Any]:
+    """What the script of the page says, in the language of the page."""
+    text = page.texts(page.language())
+    keys = ("open", "hide", "show", "alike", "none", "select", "taken", "hand")
+    return {key: text[f"suggest_said_{key}"] for key in keys} | {"steps": STEPS}
+
+
+def _pieces(rows: list[Row], at: int, words: str) -> Iterator[tuple[str, int | None]]:
+    """A part cut where rows begin and end, each piece with the number of its row."""
+    mine = sorted(
+        (r.start, r.end, n) for n, r in enumerate(rows) if at <= r.start and r.end <= at + len(words)
+    )
+    reached = 0
+    for start, end, n in mine:
+        yield words[reached : start - at], None
+        yield words[start - at : end - at], n
+        reached = end - at
+    yield words[reached:], None
+
+
+def _sureness(probability: float) -> str:
+    return f"suggest_sure_{next(n for n, least in enumerate(SURENESS) if probability >= least)}"
+
+
+def _percent(probability: float) -> str:
+    """Never all of it: what a model is surest of may still be wrong."""
+    return f"{min(probability, 0.99):.0%}"
+
+
+def _why(reason: str) -> str:
+    """The reason in the language of the page, or as the recogniser gives it."""
+    plain = reason.replace(", ko", "").replace(", zh", "").replace(", en", "")
+    return page.texts(page.language()).get(f"suggest_why_{plain}", plain)
+
+
+def _told(row: Row) -> list[Any]:
+    """A row as the script of the page reads it."""
+    text = page.texts(page.language())
+    kind = text[f"suggest_kind_{row.kind}"] if row.kind else ""
+    sure = f"{text[_sureness(row.probability)]} ({_percent(row.probability)})" if row.kind else ""
+    return [row.start, row.end, row.category, row.state, row.words, kind, sure, _why(row.reason), row.step]
+
+
+@suggesting.get("/testimony/<name>/hide/once-more")
+def once_more(name: str) -> str:
+    """The text as the choices leave it, with what may have been missed underlined."""
+    found = _opened(name)
+    told, closed = found.told, page.closed_parts(found.told)
+    standing = choices.choices(page.vault(), name)
+    lines = underlined(_seen(told), standing)
+    hidden = [(c.start, c.end, LABELS[c.category].get(told.lang_original, "")) for c in standing if c.hidden]
+    return page.show(
+        "once_more.html",
+        testimony=told,
+        closed=closed,
+        parts=[(id, list(_once_more(hidden, lines, *piece))) for id, piece in _parts(told).items()],
+        found=len(lines),
+        categories=list(LABELS),
+    )
+
+
+def _once_more(
+    hidden: list[tuple[int, int, str]], lines: list[tuple[int, int, str]], at: int, words: str
+) -> Iterator[tuple[str, str]]:
+    """Pieces of a part: hidden ones as their label, underlined ones with their kind, and the rest."""
+    cuts = [(start, end, "hidden", label) for start, end, label in hidden]
+    cuts += [(start, end, kind, "") for start, end, kind in lines]
+    reached = at
+    for start, end, how, label in sorted(c for c in cuts if at <= c[0] and c[1] <= at + len(words)):
+        yield words[reached - at : start - at], ""
+        yield label or words[start - at : end - at], how
+        reached = end
+    yield words[reached - at :], ""
+
+
+@suggesting.get("/testimony/<name>/second")
+def second(name: str) -> str:
+    """What would be read, and nothing else: a second person tries to recognise somebody."""
+    found = _opened(name)
+    return page.show(
+        "second.html",
+        testimony=found.told,
+        reading=found,
+        closed=page.closed_parts(found.told),
+        shown=[(part.id, part.preview) for part in found.parts],
+        mine=bool(page.person() and found.proposer == getattr(page.person(), "name", None)),
+        tries=choices.tries(page.vault(), name),
+    )
+
+
+@suggesting.post("/testimony/<name>/hide/<step>")
+def decide(name: str, step: str) -> Response:
+    """Keep what was decided, propose it, hide what was missed, or count what was recognised."""
+    vault, person, told = page.vault(), page.person(), _opened(name).told
+    to = {"missed": "suggesting.once_more", "try": "suggesting.second"}.get(step, "suggesting.show")
+    kept: dict[str, Any] = {key: request.form[key] for key in ("theta", "page") if request.form.get(key)}
+    back = redirect(url_for(to, name=name, **kept), code=303)
+    if person is None:
+        page.say("sign_in_first")
+        return back
+    if step not in STEPS_OF_HIDING:
+        abort(404)
+    try:
+        page.say(*STEPS_OF_HIDING[step](vault, person, told))
+    except ArchiveError as refused:
+        page.say(str(refused))
+    return back
+
+
+def _keep(vault: Vault, person: Person, told: Testimony) -> tuple[str, str]:
+    choices.keep(vault, person, told.id, _chosen(told))
+    return "suggest_kept", ""
+
+
+def _propose(vault: Vault, person: Person, told: Testimony) -> tuple[str, str]:
+    if page.closed_parts(told):
+        return "care_unread", ""
+    made = _chosen(told)
+    with vault.together():
+        wanted = choices.redactions(choices.keep(vault, person, told.id, made))
+        marks = review.propose(vault, person, told.id, wanted)
+        choices.forget_hidden(vault, person, told.id)
+    return "suggest_proposed", f"{len(marks)}"
+
+
+def _missed(vault: Vault, person: Person, told: Testimony) -> tuple[str, str]:
+    """Words that she typed or selected are hidden wherever they stand in what is open to her."""
+    words, category = request.form.get("surface", "").strip(), request.form.get("category", "")
+    taken = [c for c in choices.choices(vault, told.id) if c.hidden]
+    made = list[Choice]()
+    for start, text in _seen(told):
+        at = text.find(words) if words else -1
+        while at >= 0:
+            here = Choice(start + at, start + at + len(words), category, True)
+            if not any(c.start < here.end and here.start < c.end for c in taken):
+                made.append(here)
+            at = text.find(words, at + len(words))
+    if not made:
+        raise RedactionError("these words are not in the text, or are hidden already; copy them exactly")
+    choices.keep(vault, person, told.id, made)
+    return "suggest_missed", f"{len(made)}"
+
+
+def _try(vault: Vault, person: Person, told: Testimony) -> tuple[str, str]:
+    """Of the words that she typed, what stands in the text and what is hidden; the words are not kept."""
+    found = review.reading(vault, told.id)
+    if found.proposer is None or found.proposer == person.name:
+        raise RedactionError("another person than the proposer tries, when something is proposed")
+    closed = page.closed_parts(told)
+    shown = "\n".join(part.preview for part in found.parts if part.id not in closed)
+    guesses = request.form.get("guesses", "")[:4000].splitlines()
+    made = choices.tried(vault, person, told.id, shown, guesses)
+    return "suggest_tried", f"{made.typed} · {made.still_seen} · {made.guessed}"
+
+
+STEPS_OF_HIDING: Final = {"keep": _keep, "propose": _propose, "missed": _missed, "try": _try}
+
+
+def _chosen(told: Testimony) -> list[Choice]:
+    """What the form says of spans in open parts, from the script or from the boxes; `RedactionError`."""
+    if request.form.get("seen") != version_of(told.text):
+        raise RedactionError("the words have changed since you opened the page; read them again")
+    sent = request.form.get("choices")
+    made = _from_script(sent, told.text) if sent else _from_boxes()
+    pieces = [(at, at + len(words)) for at, words in _seen(told)]
+    for each in made:
+        if not any(start <= each.start < each.end <= end for start, end in pieces):
+            raise RedactionError("what is closed, or reaches over two parts, is not decided here")
+    return made
+
+
+def _from_script(untrusted: str, text: str) -> list[Choice]:
+    made = list[Choice]()
+    try:
+        for start, end, category, state, *words in json.loads(untrusted)[:MOST]:
+            made.append(Choice(int(start), int(end), str(category), {"hide": True, "show": False}[state]))
+            # A browser counts a selection; it is believed only where the words are the same.
+            if words and words != [text[made[-1].start : made[-1].end]]:
+                raise ValueError
+    except (ValueError, TypeError, KeyError, RecursionError):
+        raise RedactionError("the choices cannot be read; open the page again") from None
+    return made
+
+
+def _from_boxes() -> list[Choice]:
+    """Boxes are called `s.START.END`; each says nothing, "show", or the category to hide under."""
+    rows = list[Choice]()
+    for key, said in request.form.items():
+        if key.startswith("s.") and said:
+            try:
+                _, start, end = key.split(".")
+                category = "other" if said == "show" else said
+                rows.append(Choice(int(start), int(end), category, said != "show"))
+            except ValueError:
+                raise RedactionError("the choices cannot be read; open the page again") from None
+    return rows
