@@ -14,7 +14,7 @@ from typing import Final, ParamSpec, TypeVar
 
 import click
 
-from archive import people
+from archive import people, roles
 from archive.errors import ArchiveError
 from archive.people import Person
 from archive.vault import Vault
@@ -39,6 +39,9 @@ root_option = click.option(
     help="The root's folder, best on a stick in a safe (or ONGGI_ROOT_HOME); else `root` in the archive's.",
 )
 as_option = click.option("--as", "name", required=True, help="Who decides; her passphrase is asked for.")
+custodian_option = click.option(
+    "--as", "name", required=True, help="The custodian who decides; her passphrase is asked for."
+)
 readable = click.Path(path_type=Path, exists=True, dir_okay=False)
 folder = click.Path(path_type=Path, file_okay=False)
 
@@ -83,6 +86,13 @@ def opened(home: Path) -> Iterator[Vault]:
 def signing(vault: Vault, name: str) -> Person:
     """*name* with her key open, by her own passphrase."""
     return people.unlock(vault, name, passphrase("ONGGI_PERSON_PASSPHRASE", f"Passphrase of {name}"))
+
+
+def custodian(vault: Vault, name: str) -> Person:
+    """*name* with her key open, or `roles.RoleRefused` when she is no custodian."""
+    who = signing(vault, name)
+    roles.require(vault, who, "custodian")
+    return who
 
 
 def printable(text: str) -> str:

@@ -246,14 +246,19 @@ def journal() -> None:
 @home_option
 @click.option("--seen", help="A head that was noted earlier, as accession and release print it.")
 @click.option("--json", "as_json", is_flag=True, help="Print every event as a line of JSON.")
+@click.option("--as", "name", help="Who asks, by her passphrase: she sees which severe parts she opened.")
 @tells_errors
-def journal_verify(home: Path, seen: str | None, as_json: bool) -> None:
-    """Verify the whole journal, and that it holds what was noted."""
+def journal_verify(home: Path, seen: str | None, as_json: bool, name: str | None) -> None:
+    """Verify the whole journal, and that it holds what was noted. Who opened what is told to herself only."""
     with opened(home) as vault:
         events = vault.journal.events(Head.parse(seen) if seen else None)
         head = vault.journal.head()
+        who = signing(vault, name).name if name else None
     for event in events if as_json else ():
-        row: dict[str, Any] = vars(event)
+        # What somebody opened is hers to add up, and nobody else's (R26).
+        row: dict[str, Any] = vars(event) | (
+            {"agent": None} if event.type == "dsp" and event.agent != who else {}
+        )
         click.echo(json.dumps(row, ensure_ascii=False))
     click.echo(f"{len(events)} events, unbroken; head {head}")
 

@@ -11,7 +11,16 @@ from typing import Final
 import click
 
 from archive import durable, keyring, locks, people, requests, roles
-from archive.command_line import home_option, opened, passphrase, root_option, tells_errors, today
+from archive.command_line import (
+    custodian,
+    custodian_option,
+    home_option,
+    opened,
+    passphrase,
+    root_option,
+    tells_errors,
+    today,
+)
 from archive.root import LOCK, ROTATION, SEALED, News, Root, RootError
 from archive.vault import Vault
 from crypto.keys import VerifyKey
@@ -138,27 +147,29 @@ def publish(home: Path, root_home: Path | None, folder: Path | None, sure: bool)
 @keys.command("rotate")
 @home_option
 @root_option
+@custodian_option
 @click.argument("what", type=click.Choice(["intake", "capsule", "desk", "root"]))
 @sure_option
 @tells_errors
-def rotate(home: Path, root_home: Path | None, what: str, sure: bool) -> None:
+def rotate(home: Path, root_home: Path | None, name: str, what: str, sure: bool) -> None:
     """Put new keys in the place of those in use, at once: when one may be in the wrong hands."""
     with opened(home) as vault:
+        custodian(vault, name)
         if what in ("intake", "capsule"):
-            keyring.rotate(vault, "capsule" if what == "capsule" else "intake", today())
+            keyring.rotate(vault, "capsule" if what == "capsule" else "intake", today(), name)
             click.echo("new keys are made; the root signs them with `onggi archive keys publish`")
             return
         root = _root(home, root_home)
         if what == "desk":
-            root.appoint(keyring.rotate_desk(vault))
+            root.appoint(keyring.rotate_desk(vault, name))
         else:
-            _rotate_root(home, vault, root)
+            _rotate_root(home, vault, root, name)
         keyring.ask(vault, today())
         for path in _sign(home, root, None, sure=sure):
             click.echo(f"wrote {path}")
 
 
-def _rotate_root(home: Path, vault: Vault, root: Root) -> None:
+def _rotate_root(home: Path, vault: Vault, root: Root, agent: str) -> None:
     """A new root that the vault knows; or the end of a rotation that was stopped before the vault knew."""
     with vault.together():
         known = keyring.root(vault)
@@ -166,23 +177,25 @@ def _rotate_root(home: Path, vault: Vault, root: Root) -> None:
         if note is None:
             raise RootError("this is not the root that the vault knows, nor one that followed it")
         durable.write(home / keyring.NOTES / ROTATION, note)
-        keyring.trust_root(vault, root.public)
+        keyring.trust_root(vault, root.public, agent)
     click.echo(f"{root.public.to_text()}\nfingerprint {root.public.fingerprint()}")
 
 
 @keys.command("retire")
 @home_option
+@custodian_option
 @sure_option
 @tells_errors
-def retire(home: Path, sure: bool) -> None:
+def retire(home: Path, name: str, sure: bool) -> None:
     """Destroy dated keys that nothing can need any more; lists them first. Nobody can undo it."""
     with opened(home) as vault:
+        custodian(vault, name)
         over = keyring.retired(vault, today())
-        for name, (kind, last) in over.items():
-            click.echo(f"{kind} key {name}, last used {last}", err=True)
+        for key, (kind, last) in over.items():
+            click.echo(f"{kind} key {key}, last used {last}", err=True)
         if over and not sure:
             click.confirm(f"Today is {today()}. Destroy these {len(over)} keys?", abort=True, err=True)
-        click.echo(f"destroyed {keyring.retire(vault, today())} keys")
+        click.echo(f"destroyed {keyring.retire(vault, today(), name)} keys")
 
 
 @click.group()

@@ -12,7 +12,7 @@ import click
 
 from archive import ceremony, locks, people
 from archive.command_line import (
-    as_option,
+    custodian_option,
     folder,
     home_option,
     opened,
@@ -129,7 +129,7 @@ def verify(home: Path, seen: str | None, boxes: Path | None, file: Path | None) 
 
 @click.command()
 @home_option
-@as_option
+@custodian_option
 @click.option("--with", "second", required=True, help="The second person who decides it.")
 @click.option("--yes", "sure", is_flag=True, help="Do not ask. For rehearsals.")
 @click.argument("testimony")

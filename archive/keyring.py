@@ -60,12 +60,12 @@ def check_origin(origin: str) -> None:
         raise KeyringError("an origin is a name without spaces, such as archive.example")
 
 
-def trust_root(vault: Vault, root: VerifyKey) -> None:
+def trust_root(vault: Vault, root: VerifyKey, agent: str = "archive") -> None:
     """Believe what this root signs from now on, and what statements say they were made for."""
     with vault.together():
         known = [key.to_text() for key in roots(vault)] if vault.holds("setting", "roots") else []
         vault.put_json("setting", "roots", [root.to_text(), *known])
-        vault.journal.append("poa", "archive", [f"root:{root.key_id}"])
+        vault.journal.append("poa", agent, [f"root:{root.key_id}"])
 
 
 def roots(vault: Vault) -> tuple[VerifyKey, ...]:
@@ -99,10 +99,10 @@ def reply(vault: Vault) -> bytes:
     return vault.secret("reply")
 
 
-def rotate_desk(vault: Vault) -> VerifyKey:
+def rotate_desk(vault: Vault, agent: str = "archive") -> VerifyKey:
     """A new key for the desk; useless until the root knows it and gave it the mandate."""
     with vault.together():
-        return _new_desk(vault)
+        return _new_desk(vault, agent)
 
 
 def make(vault: Vault, today: date, after: int = 0) -> int:
@@ -116,7 +116,7 @@ def make(vault: Vault, today: date, after: int = 0) -> int:
     return made
 
 
-def rotate(vault: Vault, kind: Kind, today: date) -> None:
+def rotate(vault: Vault, kind: Kind, today: date, agent: str = "archive") -> None:
     """Show no key of this kind that was made so far on a card again, and make new ones from today on.
 
     The others still open what is sealed to them, until they are retired: an old card may be about.
@@ -125,7 +125,7 @@ def rotate(vault: Vault, kind: Kind, today: date) -> None:
         for key in _dated(vault, kind):
             row = [kind, key.first.isoformat(), key.last.isoformat(), DROPPED]
             vault.put_json("intake-key", key.public.key_id.hex(), row)
-        vault.journal.append("poa", "archive", [f"rotation:{kind}"])
+        vault.journal.append("poa", agent, [f"rotation:{kind}"])
         make(vault, today)
 
 
@@ -141,14 +141,14 @@ def retired(vault: Vault, today: date) -> dict[str, tuple[Kind, date]]:
     }
 
 
-def retire(vault: Vault, today: date) -> int:
+def retire(vault: Vault, today: date, agent: str = "archive") -> int:
     """Destroy the keys whose time is over; how many. `KeyringError` when none would be left for *today*."""
     with vault.together():
         over = retired(vault, today)
         if over and not any(k.first <= today <= k.last for k in _dated(vault, "intake")):
             raise KeyringError(f"there is no key for {today}; is the date of this machine right?")
         for name in over:
-            _destroy(vault, name)
+            _destroy(vault, name, agent)
         if over:
             _ask(vault, today)
     return len(over)
@@ -218,10 +218,10 @@ def courier(vault: Vault) -> VerifyKey:
         raise KeyringError("no courier is trusted yet; run `onggi archive courier trust KEY`") from None
 
 
-def _new_desk(vault: Vault) -> VerifyKey:
+def _new_desk(vault: Vault, agent: str = "archive") -> VerifyKey:
     key = SigningKey.generate()
     vault.put_secret("desk", key.to_text().encode())
-    vault.journal.append("cre", "archive", ["key:desk"])
+    vault.journal.append("cre", agent, ["key:desk"])
     return key.public
 
 
@@ -240,9 +240,9 @@ def _fill(vault: Vault, kind: Kind, today: date, until: date) -> int:
     return made
 
 
-def _destroy(vault: Vault, name: str) -> None:
-    vault.shred("secret", f"intake-{name}", "archive")
-    vault.shred("intake-key", name, "archive")
+def _destroy(vault: Vault, name: str, agent: str) -> None:
+    vault.shred("secret", f"intake-{name}", agent)
+    vault.shred("intake-key", name, agent)
 
 
 def _dated(vault: Vault, kind: Kind) -> Iterator[DatedKey]:

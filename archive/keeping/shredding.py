@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
+from archive import roles
 from archive.errors import ArchiveError
 from archive.people import Person, public_key
 from archive.store import Name
@@ -42,10 +43,12 @@ class Shredded:
 def shred_testimony(vault: Vault, testimony_id: str, one: Person, two: Person, today: date) -> Shredded:
     """Destroy a testimony and all that was made of it, by the decision of two people.
 
-    `UnknownRecord` when it is not here, `ShredRefused` when the two are not two people of this archive.
+    `UnknownRecord` when it is not here, `ShredRefused` when the two are not two people of this archive, and
+    `roles.RoleRefused` when *one* is no custodian.
     """
     with vault.together():
         _require_two(vault, one, two)
+        roles.require(vault, one, "custodian")
         told = vault.testimony(testimony_id)
         also = _also(vault, told)
         for attachment in told.attachments:

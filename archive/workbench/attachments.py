@@ -18,6 +18,7 @@ from archive.errors import ArchiveError
 from archive.standing import TakenBack
 from archive.testimony import Testimony
 from archive.vault import UnknownRecord
+from archive.versions.record import history
 from archive.workbench import page
 from archive.workbench.copying import Copying, Progress, Work
 from archive.working import working
@@ -104,6 +105,7 @@ def opened(name: str, number: int, part: int) -> Response:
             part=part,
             hidden=hiding.hidden(page.vault(), kept),
             is_shown=_shows_codes(),
+            is_written=any(each.recording == number for each in history(page.vault(), name)),
             job=job,
         )
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -280,3 +281,24 @@ def test_the_journal_holds_no_word_of_a_summary(archive: Archive) -> None:
 
     assert not any("성폭력" in str(each) for each in events)
     assert "성폭력" not in repr(care.severity(archive.vault, told.id, "kor", [("s0002", HARD)]))
+
+
+def test_the_journal_as_json_tells_nobody_what_another_opened(archive: Archive) -> None:
+    """
+    R26: who opened severe parts is left out, but to herself, by her own passphrase.
+    """
+    care.opened(archive.vault, archive.minji, archive.told(), ["s0001"])
+    care.opened(archive.vault, archive.sora, archive.told("다른 말."), ["s0001"])
+    terminal = Terminal(archive.vault.home)
+    told = [terminal.done("journal", "verify", "--json")]
+    told.append(terminal.done("journal", "verify", "--json", "--as", "minji", person="minji"))
+    seen = [
+        [
+            row["agent"]
+            for line in each.splitlines()
+            if line[0] == "{" and (row := json.loads(line))["type"] == "dsp"
+        ]
+        for each in told
+    ]
+
+    assert seen == [[None, None], ["minji", None]]

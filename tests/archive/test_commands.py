@@ -93,9 +93,11 @@ def test_an_archive_is_made_with_its_people_at_a_terminal(tmp_path: Path) -> Non
     assert "new intake keys" in signed
     assert signed.count("new archivist") == 3
     assert "new" not in terminal.done("keys", "publish", str(tmp_path / "notes"))
-    assert "destroyed 0 keys" in terminal.done("keys", "retire")
+    assert "destroyed 0 keys" in terminal.done("keys", "retire", "--as", "minji", person="minji")
+    roleless = terminal("keys", "rotate", "intake", "--as", "hana", person="hana keeps a phrase of hers")
+    assert (roleless.exit_code, "needs the role custodian" in roleless.output) == (1, True)
     for what in ("intake", "desk", "root"):
-        terminal.done("keys", "rotate", what, "--yes")
+        terminal.done("keys", "rotate", what, "--yes", "--as", "minji", person="minji")
     assert (tmp_path / "home" / "notes" / "root-rotation.note").exists()
     terminal.done("courier", "trust", SigningKey.generate().public.to_text())
     VerifyKey.from_text(made.splitlines()[0])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import threading
 from pathlib import Path
 
@@ -9,11 +10,15 @@ import pytest
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
+from archive.attachments import copies
+from archive.testimony import Segment
+from archive.versions.record import keep
 from archive.workbench.door import Door
 from archive.workbench.site import create_app
 from tests.archive.attachments.samples import MADE_BY, photo, recording, require_sandbox, sent
 from tests.journeys.test_access import violations
-from tests.people import MINJIS, Archive
+from tests.journeys.workbench import opened
+from tests.people import MINJIS, TODAY, Archive
 
 pytestmark = pytest.mark.loopback
 PIXEL = """() => {
@@ -26,6 +31,11 @@ PIXEL = """() => {
     const at = (x, y) => Array.from(context.getImageData(x, y, 1, 1).data.slice(0, 3));
     return [at(20, 20), at(canvas.width - 20, 20), [canvas.width, canvas.height]];
 }"""
+SEEN = """(selector) => {
+    const seen = document.querySelector(selector), box = seen.getBoundingClientRect();
+    return [getComputedStyle(seen).filter, Math.round(box.width), Math.round(box.height)];
+}"""
+MUTED = """() => document.querySelector("#copy").muted"""
 
 
 @pytest.mark.parametrize("lang", ["ko", "en"])
@@ -98,3 +108,60 @@ def _make(desk: Page, number: int) -> None:
     section = f"section:nth-of-type({number})"
     desk.click(f"{section} button")
     desk.wait_for_selector(f"{section} .copies", timeout=30_000)
+
+
+def test_what_is_seen_or_heard_stays_guarded_until_a_key_opens_it(
+    archive: Archive, chromium: Browser, tmp_path: Path
+) -> None:
+    """
+    R24: a picture is small, grey and blurred on its own page too, a sound is muted, and the way to what is
+    said stands before the player. One key opens each, and covers it again.
+    """
+    require_sandbox("ffmpeg", "exiftool")
+    told = sent(archive, photo((400, 300), orientation=1), recording(tmp_path, "a.wav", 2), media="audio/wav")
+    for number in (1, 2):
+        copies.make(archive.vault, archive.minji, f"{told}:{number}", TODAY)
+    said = [Segment("s0001", "강을 건넜다.", 0, 1000)]
+    keep(
+        archive.vault, archive.minji, told, "corrected", said, TODAY, derived_from=0, lang="kor", recording=2
+    )
+    with opened(archive, chromium) as (desk, there):
+        desk.goto(f"{there}/testimony/{told}/files")
+        stamp = desk.evaluate(SEEN, ".copies img")
+        desk.goto(f"{there}/testimony/{told}/files/1/1")
+        desk.wait_for_selector(".guarded button[aria-expanded=false]")
+        before = desk.evaluate(SEEN, "#copy")
+        if folder := os.environ.get("ONGGI_PICTURES"):
+            desk.screenshot(path=Path(folder) / "guarded.png", full_page=True)
+        desk.focus(".guarded button")
+        desk.keyboard.press("Enter")
+        desk.wait_for_selector(".guarded button[aria-expanded=true]")
+        after = desk.evaluate(SEEN, "#copy")
+        desk.keyboard.press("Enter")
+        desk.wait_for_selector(".guarded button[aria-expanded=false]")
+        again = desk.evaluate(SEEN, "#copy")
+        desk.goto(f"{there}/testimony/{told}/files/2/1")
+        desk.wait_for_selector(".guarded button[aria-expanded=false]")
+        muted = [desk.evaluate(MUTED)]
+        reads_first = desk.evaluate("""() => Boolean(
+            document.querySelector("#read-first a").compareDocumentPosition(document.querySelector("#copy"))
+            & Node.DOCUMENT_POSITION_FOLLOWING
+        )""")
+        desk.focus(".guarded button")
+        desk.keyboard.press("Space")
+        desk.wait_for_selector(".guarded button[aria-expanded=true]")
+        muted.append(desk.evaluate(MUTED))
+        desk.click("#read-first a")
+        desk.wait_for_selector("#cues")
+        written = desk.input_value("#cues textarea")
+
+    for filter, width, height in (stamp, before, again):
+        assert "grayscale(1)" in filter
+        assert "blur(" in filter
+        assert width <= 160
+        assert height <= 128
+    assert after[0] == "none"
+    assert (after[1], abs(after[2] - 300) <= 1) == (400, True)  # a border of a pixel
+    assert muted == [True, False]
+    assert reads_first
+    assert written == "강을 건넜다."

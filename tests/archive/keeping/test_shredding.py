@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archive import releasing, replies, review
+from archive import releasing, replies, review, roles
 from archive.coding import versions
 from archive.coding.record import Life
 from archive.database import VaultError
@@ -144,6 +144,21 @@ def test_it_takes_two_people_of_this_archive(archive: Archive, told: str) -> Non
         with pytest.raises(ShredRefused):
             shred_testimony(archive.vault, told, archive.minji, second, TODAY)
     assert archive.vault.testimony(told)
+
+
+def test_only_a_custodian_decides_it(archive: Archive) -> None:
+    """
+    Where roles are given; who has none, or another, destroys nothing, and may be the second.
+    """
+    vault, told = archive.vault, archive.told()
+    roles.take(vault, archive.minji, "sora", "custodian")
+    with pytest.raises(roles.RoleRefused):
+        shred_testimony(vault, told, archive.sora, archive.minji, TODAY)
+    kept = vault.testimony(told).id
+    shred_testimony(vault, told, archive.minji, archive.sora, TODAY)
+
+    assert kept == told
+    assert not vault.holds("testimony", told)
 
 
 def test_the_decision_stays_signed_and_without_content(archive: Archive, told: str) -> None:
