@@ -1,6 +1,6 @@
-"""`onggi archive withdrawals|destroy-withdrawn`: what women took back, to its end.
+"""`onggi archive withdrawals|destroy-withdrawn|notice`: what women took back, to its end.
 
-Manual: docs/manuals/archivist.md, Taken back.
+Manual: docs/manuals/archivist.md, Taken back. The notice: docs/formats/withdrawal.md.
 """
 
 from __future__ import annotations
@@ -10,7 +10,17 @@ from typing import Final
 
 import click
 
-from archive.command_line import as_option, home_option, opened, progress, signing, tells_errors, today
+from archive import notices, releasing
+from archive.command_line import (
+    as_option,
+    folder,
+    home_option,
+    opened,
+    progress,
+    signing,
+    tells_errors,
+    today,
+)
 from archive.keeping import withdrawing
 
 
@@ -60,4 +70,18 @@ def _tell_out(out: tuple[withdrawing.Out, ...]) -> None:
         click.echo(f"  went out in release {each.number} on {each.day}, to {each.audience}")
 
 
-WITHDRAWALS: Final = (withdrawals, destroy_withdrawn)
+@click.command()
+@home_option
+@click.argument("into", type=folder)
+@tells_errors
+def notice(home: Path, into: Path) -> None:
+    """Sign what the reading room is to show no more, and write it into the empty folder INTO."""
+    releasing.require_empty(into)
+    with opened(home) as vault:
+        listed = notices.write(vault, into, today())
+        click.echo(f"{listed} testimonies are on the notice")
+        click.echo(f"wrote {into}")
+        click.echo(f"journal {vault.journal.head()}")
+
+
+WITHDRAWALS: Final = (withdrawals, destroy_withdrawn, notice)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from archive import keyring
+from archive import keyring, notices
 from archive.errors import ArchiveError
 from archive.people import Person, public_key
 from archive.standing import standing
@@ -52,7 +52,7 @@ def shred_testimony(vault: Vault, testimony_id: str, one: Person, two: Person, t
     """
     with vault.together():
         _require_two(vault, one, two)
-        return _shred(vault, testimony_id, one.name, _decision(testimony_id, today, one, two))
+        return _shred(vault, testimony_id, one.name, today, _decision(testimony_id, today, one, two))
 
 
 def shred_withdrawn(vault: Vault, testimony_id: str, person: Person, today: date) -> Shredded:
@@ -63,7 +63,7 @@ def shred_withdrawn(vault: Vault, testimony_id: str, person: Person, today: date
     with vault.together():
         _require_known(vault, person)
         decision = _decision(testimony_id, today, person) | {"withdrawal": proof(vault, testimony_id)}
-        return _shred(vault, testimony_id, person.name, decision)
+        return _shred(vault, testimony_id, person.name, today, decision)
 
 
 def proof(vault: Vault, testimony_id: str) -> str:
@@ -87,7 +87,7 @@ def _is_hers(vault: Vault, name: str, account: str) -> bool:
     return (said.kind, said.account) == ("withdrawal", account)
 
 
-def _shred(vault: Vault, testimony_id: str, agent: str, decision: dict[str, object]) -> Shredded:
+def _shred(vault: Vault, testimony_id: str, agent: str, today: date, decision: dict[str, object]) -> Shredded:
     told = vault.testimony(testimony_id)
     also = _also(vault, told)
     for attachment in told.attachments:
@@ -95,6 +95,7 @@ def _shred(vault: Vault, testimony_id: str, agent: str, decision: dict[str, obje
         if not vault.holds("envelope", attachment.digest):
             vault.put_json("envelope", attachment.digest, "")
     of_hers = {*vault.store.under(testimony_id), *also}
+    notices.remember(vault, testimony_id, today)
     vault.shred_testimony(testimony_id, agent, also)
     vault.put_json(KIND, testimony_id, decision)
     return Shredded(Counter(_kind(kind) for kind, _ in of_hers))

@@ -14,8 +14,9 @@ from typing import Final
 
 from archive import replies
 from archive.keeping.shredding import ShredRefused, proof, shred_withdrawn
+from archive.notices import AUDIENCE
 from archive.people import Person
-from archive.releasing import AUDIENCE, releases_of
+from archive.releasing import releases_of
 from archive.standing import Withdrawal, withdrawals
 from archive.testimony import Language
 from archive.vault import Vault
