@@ -270,6 +270,9 @@ def _testify(
         if not used:
             vault.put_json("account", sequence, told.kind)
         hear(vault, told, today, used=used)
+        if told.kind == "withdrawal":
+            # Her signed word, by which what it takes back may be destroyed.
+            vault.put_json("withdrawal", f"{told.account}:{original}", opened.digest.hex())
         return told.kind
     testimony = Testimony(
         TestimonyId(secrets.token_hex(8)),

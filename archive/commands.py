@@ -34,6 +34,7 @@ from archive.staff import STAFF
 from archive.suggesting import SUGGESTING
 from archive.testimony import AUDIENCES, USES, Grant
 from archive.transcripts import TRANSCRIPTS
+from archive.withdrawals import WITHDRAWALS
 from archive.working import working
 from crypto.capsule.page import LANGUAGES, Language
 
@@ -201,7 +202,7 @@ def import_texts_command(home: Path, texts: Path, catalogue: Path | None, grants
 
 ROOMS: Final = (
     *(FOUNDING, DESK, FINDINGS, ATTACHED, TRANSCRIPTS, CODINGS, POLICIES, SUGGESTING),
-    *(CEREMONY, CORRESPONDENCE, STAFF, KEEPING, (selfcheck,)),
+    *(CEREMONY, CORRESPONDENCE, STAFF, KEEPING, WITHDRAWALS, (selfcheck,)),
 )
 for each in (command for room in ROOMS for command in room):
     archive.add_command(each)

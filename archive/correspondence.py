@@ -60,6 +60,10 @@ def board(home: Path, file: Path | None, size: str) -> None:
         click.echo(
             f"  {posted.withheld} replies stay here: not allowed any more, or sent with keys that do not work"
         )
+    if posted.early:
+        click.echo(
+            f"  {posted.early} answers to withdrawals wait for `onggi archive backup`: only then is it true"
+        )
 
 
 CORRESPONDENCE: Final = (reply, board)

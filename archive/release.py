@@ -12,10 +12,13 @@ from datetime import date
 from pathlib import Path
 
 from crypto import mandate as mandates
-from crypto.errors import CryptoError, ExpiredKeycard
+from crypto.errors import CryptoError, ExpiredKeycard, MalformedNotice
 from crypto.keys import VerifyKey
 from crypto.mandate import Mandate
 from crypto.notes import open_note, signers
+from crypto.withdrawal import LARGEST, Left, Withdrawal, line_digest, remaining
+from crypto.withdrawal import NOTE as WITHDRAWAL
+from crypto.withdrawal import verify as verify_withdrawal
 
 LARGEST_BODY = 1 << 30
 """A release is read whole; a larger file is a mistake or an attack."""
@@ -76,13 +79,22 @@ class VerifiedRelease:
     testimonies: tuple[RedactedTestimony, ...]
 
 
-def verify(folder: Path, root: VerifyKey, origin: str, today: date | None = None) -> VerifiedRelease:
+def verify(
+    folder: Path,
+    root: VerifyKey,
+    origin: str,
+    today: date | None = None,
+    *,
+    body_name: str = BODY,
+    left: Left | None = None,
+) -> VerifiedRelease:
     """Return the release in *folder*, or raise `ReleaseError`.
 
     Its mandate has to hold *today*; without a day, it had to hold once: for what was verified before.
+    *left* is what remains of it by a notice of withdrawal, in the file *body_name*.
     Whether it is the newest is **not** checked.
     """
-    note, body = _read(folder / NOTE, LARGEST_NOTE), _read(folder / BODY, LARGEST_BODY)
+    note, body = _read(folder / NOTE, LARGEST_NOTE), _read(folder / body_name, LARGEST_BODY)
     mandate = _mandate(_read(folder / MANDATE, LARGEST_NOTE), root, origin, today)
     try:
         text = open_note(note, f"{origin}/desk", mandate.desk)
@@ -94,7 +106,7 @@ def verify(folder: Path, root: VerifyKey, origin: str, today: date | None = None
     found = FORM.fullmatch(text.removeprefix(f"{origin}/release\n"))
     if found is None or not text.startswith(f"{origin}/release\n"):
         raise MalformedRelease("the note does not follow the format")
-    if hashlib.sha256(body).hexdigest() != found[3]:
+    if hashlib.sha256(body).hexdigest() != found[3] if left is None else remaining_of(body) != left:
         raise UntrustedRelease("release.jsonl is not the file that was signed; copy it again")
     try:
         *lines, rest = body.decode().split("\n")
@@ -103,9 +115,38 @@ def verify(folder: Path, root: VerifyKey, origin: str, today: date | None = None
         testimonies = tuple(_testimony(line) for line in lines)
     except (ValueError, TypeError, KeyError, RecursionError):
         raise MalformedRelease("a line does not follow the format") from None
-    if len(testimonies) != int(found[4]) or len({t.id for t in testimonies}) != len(testimonies):
+    if len(testimonies) != (left.count if left else int(found[4])) or len({t.id for t in testimonies}) != len(
+        testimonies
+    ):
         raise MalformedRelease("the count does not fit, or an id appears twice")
     return VerifiedRelease(int(found[1]), found[2], mandate.serial, testimonies)
+
+
+def lines_of(body: bytes) -> list[bytes]:
+    """The lines of a release, each with its line feed."""
+    return [line + b"\n" for line in body.split(b"\n")[:-1]]
+
+
+def remaining_of(body: bytes) -> Left:
+    """The lines of a release as a notice of withdrawal counts them."""
+    return remaining(map(line_digest, lines_of(body)))
+
+
+def verify_notice(
+    folder: Path, root: VerifyKey, origin: str, today: date | None = None
+) -> tuple[Withdrawal, int]:
+    """The notice of withdrawal in *folder* and the serial of its mandate, or `ReleaseError`.
+
+    *today* as for `verify`. Whether it is the newest is **not** checked.
+    """
+    mandate = _mandate(_read(folder / MANDATE, LARGEST_NOTE), root, origin, today)
+    try:
+        found = verify_withdrawal(_read(folder / WITHDRAWAL, LARGEST), origin=origin, desk=mandate.desk)
+    except MalformedNotice as error:
+        raise MalformedRelease(str(error)) from None
+    except CryptoError:
+        raise UntrustedRelease("the notice of withdrawal is not signed by this archive") from None
+    return found, mandate.serial
 
 
 def follow(folder: Path, root: VerifyKey, origin: str) -> VerifyKey:

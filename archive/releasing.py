@@ -15,31 +15,31 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from archive import care, durable, keyring, people, roles
+from archive import care, durable, keyring, notices, people, roles
 from archive.coding import outside, versions
 from archive.consent import ConsentRefused, Rendition, rendition, require_granted
 from archive.errors import ArchiveError
 from archive.journal import Head
+from archive.notices import AUDIENCE, USES
 from archive.people import Person, PersonRefused, public_key
 from archive.redaction.residue import ResidueFound
 from archive.redaction.sightings import Texts, sighted
 from archive.redaction.spans import RedactionError
 from archive.release import BODY, MANDATE, NOTE, ROTATION
-from archive.testimony import Audience, Use
 from archive.vault import UnknownRecord, Vault
 from archive.working import Progress
 from crypto.errors import CryptoError
 from crypto.keys import VerifyKey
 from crypto.notes import countersign, open_note, sign_note
+from crypto.withdrawal import NOTE as WITHDRAWAL
+from crypto.withdrawal import line_digest
 
-USES: Final[tuple[Use, ...]] = ("research_read", "index_search")
-"""The reading room both shows and finds, so both must be granted."""
-AUDIENCE: Final[Audience] = "vetted_researchers"
 FIRST: Final = "0" * 64
 LETTERS: Final = "abcdefghjkmnpqrstvwxyz"
 """No digits, so that an id is never taken for a hidden number, and none of i, l, o, u, which are misread."""
@@ -167,6 +167,8 @@ def write(vault: Vault, number: int, folder: Path, today: date) -> None:
         raise ReleaseRefused(f"release {number} is not the newest; only that one can be written") from None
     vault.journal.append("exp", "archive", [f"release:{number}"])
     folder.mkdir(parents=True, exist_ok=True)
+    with suppress(notices.NothingToTell):
+        durable.write(folder / WITHDRAWAL, notices.sign(vault, today))
     # The note last: without it the reading room sees no release.
     durable.write(folder / MANDATE, mandate)
     rotation = keyring.rotation(vault)
@@ -336,5 +338,7 @@ def _write_down(
     vault.shred("draft", "release", person.name)
     for each in made:
         vault.put_testimony(vault.testimony(each.testimony_id).after("release"))
+        line = _line(_released_id(vault, each.testimony_id), each).encode()
+        vault.put_json(notices.LINE, f"{each.testimony_id}:{number:09d}", line_digest(line))
     vault.journal.append("dsg", person.name, [f"release:{number}"])
     vault.journal.append("exp", person.name, [f"testimony:{r.testimony_id}" for r in made])

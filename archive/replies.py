@@ -45,6 +45,8 @@ class Posted:
     parts: int
     withheld: int
     """Replies to people who do not allow it any more, or whose latest keys do not work."""
+    early: int
+    """Answers to a withdrawal that say "destroyed", and wait for the backup that makes it true."""
     content: bytes
 
 
@@ -70,6 +72,20 @@ def write(vault: Vault, person: Person, testimony_id: str, text: str, lang: Lang
     return reply
 
 
+def answer(vault: Vault, person: Person, account: str, text: str, lang: Language, today: date) -> None:
+    """Keep an answer to her withdrawal: she asked for it, so it needs no *recontact*.
+
+    It leaves with the first board after the next backup, for until then an older keyring opens what was hers.
+    """
+    with vault.together():
+        number = 1 + _counted(vault, f"replies-{account}")
+        row = {"account": account, "testimony": "", "by": person.name, "number": number}
+        row |= {"day": today.isoformat(), "lang": lang, "text": text, "since": vault.journal.head().count}
+        vault.put_json("reply", name := f"{account}-{number:06d}", row)
+        vault.put_json("setting", f"replies-{account}", number)
+        vault.journal.append("cre", person.name, [f"reply:{name}", f"account:{account}"])
+
+
 def post(vault: Vault, size: int, today: date) -> Posted:
     """The next board, with every reply of the last 120 days whose reader still allows it, sealed anew.
 
@@ -81,12 +97,16 @@ def post(vault: Vault, size: int, today: date) -> Posted:
         if given.reply != crypto_scalarmult_base(sender):
             raise ReplyRefused("the mandate names another reply key; run `onggi archive keys publish`")
         entries: list[bytes] = []
-        told = withheld = 0
+        told = withheld = early = 0
         for row in vault.every("reply").values():
             if not date.fromisoformat(row["day"]) <= today < date.fromisoformat(row["day"]) + STAYS:
                 continue
             try:
-                require_granted(vault, row["testimony"], "recontact", "archivists")
+                if row["testimony"]:
+                    require_granted(vault, row["testimony"], "recontact", "archivists")
+                elif _opens_still(vault, row["since"]):
+                    early += 1
+                    continue
                 entries += _sealed(vault, row, sender)
             except (ConsentRefused, UnknownRecord, ReplyRefused, MalformedReply):
                 withheld += 1  # one account's keys or no must not keep everybody's board back
@@ -104,11 +124,11 @@ def post(vault: Vault, size: int, today: date) -> Posted:
         )
         vault.put_json("setting", "board", serial)
         vault.journal.append("dsg", "archive", [f"board:{serial}"])
-    return Posted(serial, told, len(entries), withheld, content)
+    return Posted(serial, told, len(entries), withheld, early, content)
 
 
 def _sealed(vault: Vault, row: dict[str, Any], sender: bytes) -> list[bytes]:
-    _, to = _account(vault, row["testimony"])
+    to = _keys(vault, row["account"])
     reply = compose(row["number"], date.fromisoformat(row["day"]), row["lang"], row["text"])
     return seal_reply(reply, to, sender)
 
@@ -117,9 +137,20 @@ def _account(vault: Vault, testimony_id: str) -> tuple[str, IntakePublic]:
     """Who told a testimony, and the keys that she sent last."""
     try:
         account = str(vault.json("told-by", testimony_id))
-        return account, IntakePublic(bytes.fromhex(vault.json("account-keys", account)))
+        return account, _keys(vault, account)
     except UnknownRecord:
         raise ReplyRefused("it came without an account that could be written to") from None
+
+
+def _keys(vault: Vault, account: str) -> IntakePublic:
+    return IntakePublic(bytes.fromhex(vault.json("account-keys", account)))
+
+
+def _opens_still(vault: Vault, since: int) -> bool:
+    """Whether a keyring from before event *since* is the newest one that this vault has written."""
+    numbered = enumerate(vault.journal.events())
+    backups = [n for n, e in numbered if e.type == "rep" and e.objects[0].startswith("backup:")]
+    return bool(backups) and backups[-1] < since
 
 
 def _counted(vault: Vault, name: str) -> int:

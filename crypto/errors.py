@@ -10,6 +10,7 @@ CryptoError
 ├── KeyFormatError           a key text or key bytes that no key can have
 ├── BadSignature             not signed by this key
 ├── NoteError                not a signed note, or not signed under this name
+├── MalformedNotice          a notice of withdrawal does not follow docs/formats/withdrawal.md
 ├── KeycardError
 │   ├── MalformedKeycard     the signed text does not follow docs/formats/keycard.md
 │   ├── ExpiredKeycard       out of date, or dated in the future; check this machine's clock
@@ -79,6 +80,10 @@ class BadSignature(CryptoError):
 
 class NoteError(CryptoError):
     """Not a signed note, or no signature under the name that was asked for."""
+
+
+class MalformedNotice(CryptoError):
+    """Well signed, but it does not follow docs/formats/withdrawal.md."""
 
 
 class KeycardError(CryptoError):

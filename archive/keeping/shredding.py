@@ -1,8 +1,9 @@
-"""The end of a testimony: two people sign, and all that is kept of it is destroyed by its keys.
+"""The end of a testimony: two people sign, or she did, and all that is kept of it is destroyed by its keys.
 
 1. In one transaction, with one event: all of it is gone, or none.
 2. What is left says that it was here and is to stay away: the digests of its envelopes, the number of her
    statement, the place of an imported text, and the decision. No word, and nothing that opens one.
+   Of what was released also the ten letters by which the reading room knows it (`notices`).
 3. A backup that was made before still has the keys, until its keyring is replaced.
 """
 
@@ -13,14 +14,18 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
-from archive import roles
+from archive import keyring, notices, roles
 from archive.errors import ArchiveError
 from archive.people import Person, public_key
+from archive.standing import standing
+from archive.statement import META, parse
 from archive.store import Name
-from archive.testimony import Testimony
+from archive.testimony import MalformedTestimony, Testimony
 from archive.vault import BOXED, OBJECT, Vault
 
 KIND: Final = "destroyed"
+WITHDRAWAL: Final = "withdrawal"
+"""Kind of the records that say which envelope held a withdrawal; named by the account and where it lies."""
 STAYS: Final = frozenset({"envelope", KIND})
 """Kinds that keep a testimony from coming back: they hold the name of what was here, and no word of it."""
 
@@ -49,15 +54,53 @@ def shred_testimony(vault: Vault, testimony_id: str, one: Person, two: Person, t
     with vault.together():
         _require_two(vault, one, two)
         roles.require(vault, one, "custodian")
-        told = vault.testimony(testimony_id)
-        also = _also(vault, told)
-        for attachment in told.attachments:
-            # A file that comes later is known by its header, acknowledged, and not opened.
-            if not vault.holds("envelope", attachment.digest):
-                vault.put_json("envelope", attachment.digest, "")
-        of_hers = {*vault.store.under(testimony_id), *also}
-        vault.shred_testimony(testimony_id, one.name, also)
-        vault.put_json(KIND, testimony_id, _decision(testimony_id, today, one, two))
+        return _shred(vault, testimony_id, one.name, today, _decision(testimony_id, today, one, two))
+
+
+def shred_withdrawn(vault: Vault, testimony_id: str, person: Person, today: date) -> Shredded:
+    """Destroy what its teller took back: her signed withdrawal decides, and *person* carries it out.
+
+    `UnknownRecord` when it is not here, `ShredRefused` without her word or for somebody who is not known.
+    """
+    with vault.together():
+        _require_known(vault, person)
+        roles.require(vault, person, "archivist", "custodian")
+        decision = _decision(testimony_id, today, person) | {"withdrawal": proof(vault, testimony_id)}
+        return _shred(vault, testimony_id, person.name, today, decision)
+
+
+def proof(vault: Vault, testimony_id: str) -> str:
+    """The digest of the withdrawal by which its teller took it back, verified again, or `ShredRefused`."""
+    told = vault.testimony(testimony_id)
+    if standing(vault, told).taken_back:
+        account = str(vault.json("told-by", testimony_id))
+        for kind, name in vault.store.under(account):
+            if kind == WITHDRAWAL and _is_hers(vault, name, account):
+                return str(vault.json(WITHDRAWAL, name))
+    raise ShredRefused("no withdrawal signed by her own keys is here; two people may destroy it")
+
+
+def _is_hers(vault: Vault, name: str, account: str) -> bool:
+    body = b"".join(vault.kept("original", name.removeprefix(f"{account}:")))
+    digest = bytes.fromhex(vault.json(WITHDRAWAL, name))
+    try:
+        said = parse(body, META, digest, keyring.roots(vault))
+    except MalformedTestimony:
+        return False
+    return (said.kind, said.account) == ("withdrawal", account)
+
+
+def _shred(vault: Vault, testimony_id: str, agent: str, today: date, decision: dict[str, object]) -> Shredded:
+    told = vault.testimony(testimony_id)
+    also = _also(vault, told)
+    for attachment in told.attachments:
+        # A file that comes later is known by its header, acknowledged, and not opened.
+        if not vault.holds("envelope", attachment.digest):
+            vault.put_json("envelope", attachment.digest, "")
+    of_hers = {*vault.store.under(testimony_id), *also}
+    notices.remember(vault, testimony_id, today)
+    vault.shred_testimony(testimony_id, agent, also)
+    vault.put_json(KIND, testimony_id, decision)
     return Shredded(Counter(_kind(kind) for kind, _ in of_hers))
 
 
@@ -91,8 +134,12 @@ def _require_two(vault: Vault, one: Person, two: Person) -> None:
     if one.key.public == two.key.public or one.name == two.name:
         raise ShredRefused("one person cannot decide this; a second must sign as well")
     for person in (one, two):
-        if public_key(vault, person.name) != person.key.public:
-            raise ShredRefused("this archive does not know the key of that person")
+        _require_known(vault, person)
+
+
+def _require_known(vault: Vault, person: Person) -> None:
+    if public_key(vault, person.name) != person.key.public:
+        raise ShredRefused("this archive does not know the key of that person")
 
 
 def _decision(testimony_id: str, today: date, *people: Person) -> dict[str, object]:
@@ -105,7 +152,7 @@ def _decision(testimony_id: str, today: date, *people: Person) -> dict[str, obje
 
 
 def message_of(testimony_id: str, day: str) -> bytes:
-    """What both people sign."""
+    """What everyone signs who decides it or carries it out."""
     return f"onggi-shred1|{testimony_id}|{day}".encode()
 
 

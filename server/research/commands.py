@@ -19,6 +19,7 @@ from crypto.errors import CryptoError
 from crypto.keys import VerifyKey
 from server.research import shelf
 from server.research.config import ResearchConfig
+from server.research.withdrawn import NoticeRefused
 
 home_option = click.option(
     "--home",
@@ -54,6 +55,21 @@ def publish(home: Path, folder: Path, root_text: str | None, origin: str | None)
         click.echo(f"research: error: {error}", err=True)
         raise SystemExit(1) from None
     click.echo(f"release {number} is verified and shown")
+
+
+@research.command()
+@home_option
+@click.argument("folder", type=click.Path(path_type=Path, exists=True, file_okay=False))
+def withdraw(home: Path, folder: Path) -> None:
+    """Verify the notice in FOLDER, and remove what it takes back, at once and for good."""
+    try:
+        if not (home / "root.pub").exists():
+            raise shelf.NotPublished("this room knows no archive yet; publish a release first")
+        gone = shelf.withdraw(ResearchConfig.read(home), folder, datetime.now(UTC).date())
+    except (CryptoError, ReleaseError, shelf.NotPublished, NoticeRefused, OSError) as error:
+        click.echo(f"research: error: {error}", err=True)
+        raise SystemExit(1) from None
+    click.echo(f"the notice is verified; {gone} testimonies are not shown any more")
 
 
 @research.command()

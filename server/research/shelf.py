@@ -3,15 +3,17 @@
 1. Exactly one release lies here. The one before is removed, for a later one may leave somebody out.
 2. A release that is not newer than the one shown is refused: old words do not come back. One that was
    damaged here is replaced by itself.
-3. The index is made here, in memory. No index ever crosses a door: opening one runs code.
+3. What was taken back is refused in every release that comes, and gone from the one that is shown.
+4. The index is made here, in memory. No index ever crosses a door: opening one runs code.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 import threading
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -28,7 +30,8 @@ from archive.release import (
     verify,
 )
 from archive.search.index import Document, Index
-from server.research import ledger
+from crypto.withdrawal import NOTE as WITHDRAWAL
+from server.research import kept, ledger, withdrawn
 from server.research.config import ResearchConfig
 
 CURRENT: Final = "current"
@@ -49,7 +52,9 @@ class Reading:
     testimonies: dict[str, RedactedTestimony]
     index: Index
     shown: dict[str, ledger.Shown]
-    """Every testimony that was shown here, those that are gone included."""
+    """Every testimony that was shown here, those that are gone included, if that may be known."""
+    named: Mapping[str, date] = field(default_factory=dict)
+    """What was taken back, and since when, where she allowed that it be known."""
 
 
 def publish(config: ResearchConfig, folder: Path, today: date) -> int:
@@ -60,19 +65,26 @@ def publish(config: ResearchConfig, folder: Path, today: date) -> int:
     try:
         # A publish that was killed at its end left the release before: even a refused one takes that away.
         _keep_only(config, current(config))
+        withdrawn.finish(config, current(config))
         # Copied first and verified here: a stick can change between two readings.
         for name in FILES:
             if not (folder / name).is_file() or (folder / name).is_symlink():
                 raise NotPublished(f"there is no {name} in this folder; is this the release's folder?")
             shutil.copyfile(folder / name, coming / name)
-        if (folder / ROTATION).is_file() and not (folder / ROTATION).is_symlink():
-            shutil.copyfile(folder / ROTATION, coming / ROTATION)
+        for name in (ROTATION, WITHDRAWAL):
+            if (folder / name).is_file() and not (folder / name).is_symlink():
+                shutil.copyfile(folder / name, coming / name)
         config = replace(config, root=follow(coming, config.root, config.origin))
         release = verify(coming, config.root, config.origin, today)
         number = release.number
         if release.mandate < _floor(config):
             raise NotPublished("the mandate with this release is older than one that was seen here")
         shown = current(config)
+        if (coming / WITHDRAWAL).exists():
+            with suppress(withdrawn.NoticeRefused):
+                withdrawn.take(config, coming, shown, _floor(config), today)
+        if any(t.id in withdrawn.read(config).gone_in(number) for t in release.testimonies):
+            raise NotPublished(f"release {number} holds what was taken back; ask the archive for a newer one")
         before = _whole(config, shown)
         if shown is not None and (number < shown or (number == shown and before is not None)):
             raise NotPublished(f"release {number} is not newer than release {shown}, which is shown")
@@ -81,6 +93,7 @@ def publish(config: ResearchConfig, folder: Path, today: date) -> int:
         # Before the release itself: were it after, a publish killed here would forget what was shown.
         ledger.write(config.home, ledger.after(ledger.read(config.home), before, release))
         shutil.rmtree(config.home / str(number), ignore_errors=True)
+        (coming / WITHDRAWAL).unlink(missing_ok=True)
         coming.replace(config.home / str(number))
         _note(config, FLOOR, release.mandate)
         _note(config, CURRENT, number)
@@ -90,12 +103,29 @@ def publish(config: ResearchConfig, folder: Path, today: date) -> int:
     return number
 
 
+def withdraw(config: ResearchConfig, folder: Path, today: date) -> int:
+    """Show from now on nothing that the notice in *folder* takes back; how many it has taken back so far.
+
+    A `ReleaseError` or `withdrawn.NoticeRefused`. Stopped, it is run again.
+    """
+    coming = config.home / "coming"
+    shutil.rmtree(coming, ignore_errors=True)
+    coming.mkdir(parents=True, mode=0o700)
+    try:
+        for name in (WITHDRAWAL, MANDATE, ROTATION):
+            if (folder / name).is_file() and not (folder / name).is_symlink():
+                shutil.copyfile(folder / name, coming / name)
+        shown = current(config)
+        _note(config, FLOOR, withdrawn.take(config, coming, shown, _floor(config), today))
+        _keep_only(config, shown)
+    finally:
+        shutil.rmtree(coming, ignore_errors=True)
+    return len(withdrawn.read(config).gone)
+
+
 def current(config: ResearchConfig) -> int | None:
     """The number of the release that is shown."""
-    try:
-        return int((config.home / CURRENT).read_text("ascii"))
-    except FileNotFoundError:
-        return None
+    return kept.number(config.home / CURRENT)
 
 
 class Shelf:
@@ -105,21 +135,23 @@ class Shelf:
         self._config: Final = config
         self._lock: Final = threading.Lock()
         self._open: Reading | None = None
+        self._serial = 0
 
     def reading(self) -> Reading:
         """The release that is shown now; `NotPublished` when there is none or it no longer verifies."""
-        number = current(self._config)
+        number, serial = current(self._config), withdrawn.serial(self._config)
         if number is None:
             raise NotPublished("nothing is published yet: onggi research publish FOLDER")
         with self._lock:
-            if self._open is None or self._open.number != number:
+            if self._open is None or (self._open.number, self._serial) != (number, serial):
                 self._open = None
-                self._open = self._read(number)
+                self._open, self._serial = self._read(number), serial
             return self._open
 
     def _read(self, number: int) -> Reading:
         try:
-            release = verify(self._config.home / str(number), self._config.root, self._config.origin)
+            now = withdrawn.read(self._config)
+            release = withdrawn.opened(self._config, number, now)
         except ReleaseError as error:
             raise NotPublished(f"the release that is kept here is not whole: {error}") from None
         documents = (
@@ -127,13 +159,15 @@ class Shelf:
             for t in release.testimonies
         )
         found = {t.id: t for t in release.testimonies}
-        return Reading(release.number, found, Index(documents), ledger.read(self._config.home))
+        hushed = now.gone.keys() - now.named.keys() - found.keys()
+        history = {id: each for id, each in ledger.read(self._config.home).items() if id not in hushed}
+        return Reading(release.number, found, Index(documents), history, now.named)
 
 
 def _whole(config: ResearchConfig, number: int | None) -> VerifiedRelease | None:
     """The release that is shown, or None when there is none or it no longer verifies."""
     try:
-        return None if number is None else verify(config.home / str(number), config.root, config.origin)
+        return None if number is None else withdrawn.opened(config, number, withdrawn.read(config))
     except ReleaseError:
         return None
 
@@ -145,16 +179,8 @@ def _keep_only(config: ResearchConfig, number: int | None) -> None:
 
 
 def _floor(config: ResearchConfig) -> int:
-    try:
-        return int((config.home / FLOOR).read_text("ascii"))
-    except FileNotFoundError:
-        return 0
+    return kept.number(config.home / FLOOR) or 0
 
 
 def _note(config: ResearchConfig, name: str, number: int) -> None:
-    temporary = config.home / f"{name}.tmp"
-    with temporary.open("w", encoding="ascii") as file:
-        file.write(str(number))
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(config.home / name)
+    kept.write(config.home / name, str(number).encode())
