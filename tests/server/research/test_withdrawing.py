@@ -236,7 +236,9 @@ def _another_desk(folder: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "flaw", [_changed, _another_desk, lambda folder: (folder / "mandate.note").unlink()], ids=str
+    "flaw",
+    [_changed, _another_desk, lambda folder: (folder / "mandate.note").unlink()],
+    ids=["changed", "another desk", "no mandate"],
 )
 def test_a_notice_that_the_desk_did_not_sign_changes_nothing(
     archive: Archive,
