@@ -5,7 +5,6 @@ The second reviewer's page shows what would be read, and nothing of what is hidd
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from typing import Any, Final
 
@@ -19,18 +18,16 @@ from archive.redaction import choices
 from archive.redaction.choices import Choice
 from archive.redaction.spans import LABELS, RedactionError, version_of
 from archive.redaction.suggest import THETA
-from archive.redaction.worklist import STEPS, Piece, Row, underlined, worklist
+from archive.redaction.worklist import STEPS, Row, underlined, worklist
 from archive.review import Reading
 from archive.standing import TakenBack
 from archive.testimony import Testimony
 from archive.vault import UnknownRecord, Vault
-from archive.workbench import page
+from archive.workbench import choice_form, page
 
 suggesting = Blueprint("suggesting", __name__)
 A_PAGE: Final = 50
 """Rows of a page without scripts."""
-MOST: Final = 100_000
-"""Choices that one form may carry."""
 SURENESS: Final = (0.9, 0.6, 0.3, 0.1, 0.0)
 """From which probability on the words for it are used: almost certain, likely, possible, doubtful, faint."""
 
@@ -42,26 +39,11 @@ def _opened(name: str) -> Reading:
         abort(404)
 
 
-def _parts(told: Testimony) -> dict[str, Piece]:
-    """Each part by its name: where it begins in the whole text, and its words."""
-    found, at = dict[str, Piece](), 0
-    for each in told.segments:
-        start = told.text.find(each.text, at)
-        found[each.id], at = (start, each.text), start + len(each.text)
-    return found
-
-
-def _seen(told: Testimony) -> list[Piece]:
-    """The parts that are open at this desk: the others are not looked through either."""
-    closed = page.closed_parts(told)
-    return [piece for id, piece in _parts(told).items() if id not in closed]
-
-
 @suggesting.get("/testimony/<name>/hide")
 def show(name: str) -> str:
     found = _opened(name)
     told, closed = found.told, page.closed_parts(found.told)
-    rows = worklist(_seen(told), choices.choices(page.vault(), name))
+    rows = worklist(choice_form.seen(told), choices.choices(page.vault(), name))
     theta = request.args.get("theta", THETA, type=float)
     step = next((n for n, each in enumerate(STEPS) if each >= theta), len(STEPS) - 1)
     number = max(request.args.get("page", 1, type=int), 1)
@@ -71,7 +53,7 @@ def show(name: str) -> str:
         testimony=told,
         reading=found,
         closed=closed,
-        parts=[(id, *piece, _pieces(rows, *piece)) for id, piece in _parts(told).items()],
+        parts=[(id, *piece, _pieces(rows, *piece)) for id, piece in choice_form.parts(told).items()],
         rows=rows,
         data=[_told(row) for row in rows],
         step=step,
@@ -138,13 +120,15 @@ def once_more(name: str) -> str:
     found = _opened(name)
     told, closed = found.told, page.closed_parts(found.told)
     standing = choices.choices(page.vault(), name)
-    lines = underlined(_seen(told), standing)
+    lines = underlined(choice_form.seen(told), standing)
     hidden = [(c.start, c.end, LABELS[c.category].get(told.lang_original, "")) for c in standing if c.hidden]
     return page.show(
         "once_more.html",
         testimony=told,
         closed=closed,
-        parts=[(id, list(_once_more(hidden, lines, *piece))) for id, piece in _parts(told).items()],
+        parts=[
+            (id, list(_once_more(hidden, lines, *piece))) for id, piece in choice_form.parts(told).items()
+        ],
         found=len(lines),
         categories=list(LABELS),
     )
@@ -199,14 +183,14 @@ def decide(name: str, step: str) -> Response:
 
 
 def _keep(vault: Vault, person: Person, told: Testimony) -> tuple[str, str]:
-    choices.keep(vault, person, told.id, _chosen(told))
+    choices.keep(vault, person, told.id, choice_form.chosen(told))
     return "suggest_kept", ""
 
 
 def _propose(vault: Vault, person: Person, told: Testimony) -> tuple[str, str]:
     if page.closed_parts(told):
         return "care_unread", ""
-    made = _chosen(told)
+    made = choice_form.chosen(told)
     with vault.together():
         wanted = choices.redactions(choices.keep(vault, person, told.id, made))
         marks = review.propose(vault, person, told.id, wanted)
@@ -219,7 +203,7 @@ def _missed(vault: Vault, person: Person, told: Testimony) -> tuple[str, str]:
     words, category = request.form.get("surface", "").strip(), request.form.get("category", "")
     taken = [c for c in choices.choices(vault, told.id) if c.hidden]
     made = list[Choice]()
-    for start, text in _seen(told):
+    for start, text in choice_form.seen(told):
         at = text.find(words) if words else -1
         while at >= 0:
             here = Choice(start + at, start + at + len(words), category, True)
@@ -245,43 +229,3 @@ def _try(vault: Vault, person: Person, told: Testimony) -> tuple[str, str]:
 
 
 STEPS_OF_HIDING: Final = {"keep": _keep, "propose": _propose, "missed": _missed, "try": _try}
-
-
-def _chosen(told: Testimony) -> list[Choice]:
-    """What the form says of spans in open parts, from the script or from the boxes; `RedactionError`."""
-    if request.form.get("seen") != version_of(told.text):
-        raise RedactionError("the words have changed since you opened the page; read them again")
-    sent = request.form.get("choices")
-    made = _from_script(sent, told.text) if sent else _from_boxes()
-    pieces = [(at, at + len(words)) for at, words in _seen(told)]
-    for each in made:
-        if not any(start <= each.start < each.end <= end for start, end in pieces):
-            raise RedactionError("what is closed, or reaches over two parts, is not decided here")
-    return made
-
-
-def _from_script(untrusted: str, text: str) -> list[Choice]:
-    made = list[Choice]()
-    try:
-        for start, end, category, state, *words in json.loads(untrusted)[:MOST]:
-            made.append(Choice(int(start), int(end), str(category), {"hide": True, "show": False}[state]))
-            # A browser counts a selection; it is believed only where the words are the same.
-            if words and words != [text[made[-1].start : made[-1].end]]:
-                raise ValueError
-    except (ValueError, TypeError, KeyError, RecursionError):
-        raise RedactionError("the choices cannot be read; open the page again") from None
-    return made
-
-
-def _from_boxes() -> list[Choice]:
-    """Boxes are called `s.START.END`; each says nothing, "show", or the category to hide under."""
-    rows = list[Choice]()
-    for key, said in request.form.items():
-        if key.startswith("s.") and said:
-            try:
-                _, start, end = key.split(".")
-                category = "other" if said == "show" else said
-                rows.append(Choice(int(start), int(end), category, said != "show"))
-            except ValueError:
-                raise RedactionError("the choices cannot be read; open the page again") from None
-    return rows
