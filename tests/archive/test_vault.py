@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import time
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import text
+from sqlalchemy.event import listen
 
 from archive import locks
 from archive.journal import JournalBroken
@@ -342,20 +342,18 @@ def test_an_event_costs_the_same_in_a_long_journal(vault: Vault) -> None:
     assert steps() <= 2 * short
 
 
-def test_ten_thousand_records_of_a_kind_are_read_in_a_moment(vault: Vault) -> None:
+def test_all_records_of_a_kind_are_read_by_one_statement(vault: Vault) -> None:
     """
-    Within half a second, on a machine that is not busy; the best of three tells.
+    However many there are: a desk of 10,000 asks once, not 10,000 times.
     """
     with vault.together():
-        for number in range(10_000):
-            vault.put_json("review", f"{number:05d}", {"words": WORDS * 10})
+        for number in range(300):
+            vault.put_json("review", f"{number:05d}", {"words": WORDS})
+    asked: list[str] = []
+    listen(vault.store.engine, "before_cursor_execute", lambda *told: asked.append(told[2]))
 
-    def seconds() -> float:
-        began = time.perf_counter()
-        assert len(vault.every("review")) == 10_000
-        return time.perf_counter() - began
-
-    assert min(seconds() for _ in range(3)) < 0.5
+    assert len(vault.every("review")) == 300
+    assert len([each for each in asked if each.lstrip().upper().startswith("SELECT")]) == 1
 
 
 def test_a_testimony_is_shredded_in_every_kind_by_one_event(vault: Vault, tmp_path: Path) -> None:

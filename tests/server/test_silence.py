@@ -84,7 +84,9 @@ def test_no_file_and_no_line_tells_who_came_or_with_what(home: Path, at: tuple[i
     hers = Site(home, folder, folder).put().replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n")
     told = [ask(port, sent) for sent in ODD]
     (home / "keycard.note").rename(home / "elsewhere")
+    (home / "keycard.note").mkdir()
     broken = ask(port, b"GET /keycard?" + MARK + b" HTTP/1.1\r\n" + HEAD + b"Connection: close\r\n\r\n")
+    (home / "keycard.note").rmdir()
     (home / "elsewhere").rename(home / "keycard.note")
     kept = ask(port, hers + ENVELOPE)
     deposits.engine.dispose()
@@ -98,7 +100,7 @@ def test_no_file_and_no_line_tells_who_came_or_with_what(home: Path, at: tuple[i
     for sign in (MARK, b"127.0.0.1", b"203.0.113", b"/keycard"):
         assert [path.name for path, content in written.items() if sign in content] == []
     line = (folder / "log").read_text()
-    assert "FileNotFoundError in " in line
+    assert "IsADirectoryError in " in line
     assert len(line.splitlines()) == 1
 
 

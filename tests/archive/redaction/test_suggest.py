@@ -50,7 +50,9 @@ def test_the_form_of_the_text_changes_nothing_that_is_hidden(text: str) -> None:
     shown = set()
     for form in ("NFC", "NFD"):
         written = unicodedata.normalize(form, text)
-        shown.add(unicodedata.normalize("NFC", letters(written, suggest([written])[0])))
+        hidden = unicodedata.normalize("NFC", letters(written, suggest([written])[0]))
+        # Two names beside each other may be one span in one form; the space between them tells nothing.
+        shown.add("".join(hidden.split()))
 
     assert len(shown) == 1
 
