@@ -117,6 +117,9 @@ READERS = {
     "archive/versions/recordings.py",  # which files have sound
     "archive/keeping/shredding.py",  # whose account it was, so that all of it goes
     "archive/search/index.py",  # its segment hands back what was put into it
+    "archive/notices.py",  # whether a reader may be told that it was taken back
+    "archive/keeping/withdrawing.py",  # the language of her answer
+    "archive/withdrawals.py",  # how many wait to be destroyed
     "archive/standing.py",  # what a statement that came earlier allowed
     "archive/attachments/copies.py",  # the files, and which of them a testimony lists
     "archive/attachments/hiding.py",  # a copy with something hidden
@@ -127,6 +130,7 @@ ORIGINALS = {"testimony", "read_testimonies", "kept", "staged"}
 DESKS = {
     "archive/desk.py",
     "archive/workbench/reading.py",
+    "archive/workbench/suggesting.py",  # suggestions in the words
     "archive/workbench/attachments.py",  # the files of a testimony
     "archive/workbench/caring.py",  # looks whether the next one is severe, and shows no word
     "archive/workbench/versions.py",  # versions beside the words

@@ -73,6 +73,7 @@ def test_a_researcher_finds_looks_and_cites(address: str, chromium: Browser, lan
         without.fill("#q", "강")
         without.press("#q", "Enter")
         without.click("nav.ways a >> nth=1")
+        without.wait_for_selector(".kwic tbody tr")
         lines = without.locator(".kwic tbody tr").count()
         without.click(".kwic .part >> nth=0")
         without.click("a.part >> nth=0")

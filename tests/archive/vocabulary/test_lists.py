@@ -202,4 +202,5 @@ def test_the_lists_are_data_and_not_code() -> None:
         "extensions.json",
         "countries.json",
         "gazetteer.json",
+        "outlines.json",
     }
