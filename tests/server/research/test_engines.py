@@ -15,7 +15,7 @@ from whoosh import query
 from archive.search.backend import Asked, EngineError, Entry, Repeated
 from archive.search.index import FACETS, Index, entries, fill
 from tests.archive.search.test_search import DOCUMENTS, FOUND
-from tests.engines import LOCAL, Begun, Places, entry
+from tests.engines import ENGINES, Begun, Places, entry
 
 WORDS = ["a", "b", "ab", "abc", "가", "가나", "中", "中国", "𝒳", "it's", "x" * 30]
 places = st.lists(st.lists(st.sampled_from(WORDS), max_size=2, unique=True), max_size=12)
@@ -48,10 +48,9 @@ def _joined(inner: st.SearchStrategy[query.Query]) -> st.SearchStrategy[query.Qu
 queries = st.one_of(st.none(), st.recursive(leaf, _joined, max_leaves=6))
 
 
-@pytest.fixture(scope="module", params=LOCAL)
+@pytest.fixture(scope="module", params=ENGINES)
 def begun(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Begun]:
-    begin: Any = LOCAL[request.param]
-    with begin(tmp_path_factory.mktemp("engine")) as made:
+    with ENGINES[request.param](tmp_path_factory.mktemp("engine")) as made:
         yield made
 
 
