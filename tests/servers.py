@@ -95,7 +95,11 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    command: list[str], log: Path, environment: dict[str, str] | None = None, user: str | None = None
+    command: list[str],
+    log: Path,
+    environment: dict[str, str] | None = None,
+    user: str | None = None,
+    end: signal.Signals = signal.SIGTERM,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A process of a test, until the block ends; what it says goes to *log*."""
     with log.open("wb") as into:
@@ -105,7 +109,7 @@ def running(
     try:
         yield started
     finally:
-        started.send_signal(signal.SIGTERM)
+        started.send_signal(end)
         try:
             started.wait(5)
         except subprocess.TimeoutExpired:
@@ -170,6 +174,9 @@ def postgres_replica(folder: Path, primary: Path, *settings: str) -> Iterator[No
         "-D",
         _owned(folder),
         "-R",
+        "-C",
+        "-S",
+        "follower",
         "-c",
         "fast",
         "-h",
@@ -205,7 +212,8 @@ def _serving(folder: Path, *settings: str) -> Iterator[None]:
     more = [part for each in settings for part in ("-c", each)]
     command = [str(programs / "postgres"), "-D", str(folder / "data"), "-k", str(folder), *quick, *more]
     log = folder.parent / f"{folder.name}.log"
-    with running(command, log, user=_nobody()) as process:
+    # By SIGTERM it would wait for whoever is still connected.
+    with running(command, log, user=_nobody(), end=signal.SIGINT) as process:
         wait_for(process, log, lambda: _accepts(programs, folder))
         yield
 

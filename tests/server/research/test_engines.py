@@ -8,7 +8,7 @@ from itertools import chain
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from whoosh import query
 
@@ -77,8 +77,8 @@ def is_in(words: query.Query | None, each: Entry) -> bool:
             return any(is_in(part, each) for part in words.subqueries)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(collections, st.lists(queries, min_size=1, max_size=4), st.data())
+@settings(max_examples=25, deadline=None, phases=[Phase.generate])  # making an index anew takes a server long
+@given(collections, st.lists(queries, min_size=1, max_size=8), st.data())
 def test_hits_are_those_that_a_reader_would_find(
     begun: Begun, collection: list[Any], asked: list[query.Query | None], data: st.DataObject
 ) -> None:
