@@ -117,6 +117,11 @@ def test_a_decision_signed_before_there_was_anything_instead_still_stands(archiv
     assert archive.vault.json("review", told)["approver"] == row["approver"]
 
     assert "[이름]" in verify(archive.vault, told).segments[0][1]
+    archive.vault.put_json(
+        "review", told, row | {"spans": [[NAME.start, NAME.end, "name", "[언니]"]]}
+    )  # nobody signed that
+    with pytest.raises(DecisionRefused):
+        verify(archive.vault, told)
 
 
 def test_a_choice_keeps_what_stands_instead_until_it_is_changed(archive: Archive) -> None:
