@@ -28,6 +28,8 @@ from archive.workbench import choice_form, page
 suggesting = Blueprint("suggesting", __name__)
 A_PAGE: Final = 50
 """Rows of a page without scripts."""
+SAID: Final = "suggest_said_"
+"""How keys of the catalogue begin that the script speaks with."""
 SURENESS: Final = (0.9, 0.6, 0.3, 0.1, 0.0)
 """From which probability on the words for it are used: almost certain, likely, possible, doubtful, faint."""
 
@@ -74,8 +76,8 @@ def show(name: str) -> str:
 def _said() -> dict[str, Any]:
     """What the script of the page says, in the language of the page."""
     text = page.texts(page.language())
-    keys = ("open", "hide", "show", "alike", "none", "select", "taken", "hand")
-    return {key: text[f"suggest_said_{key}"] for key in keys} | {"steps": STEPS}
+    said = {key.removeprefix(SAID): words for key, words in text.items() if key.startswith(SAID)}
+    return said | {"steps": STEPS}
 
 
 def _pieces(rows: list[Row], at: int, words: str) -> Iterator[tuple[str, int | None]]:

@@ -122,6 +122,48 @@ def test_she_decides_with_keys_and_proposes_once(archive: Archive, chromium: Bro
     assert found == []
 
 
+def test_where_words_begin_and_end_is_changed_with_keys_and_everything_is_undone(
+    archive: Archive, chromium: Browser
+) -> None:
+    """
+    R13: a letter more or less at either edge, over what was only suggested; undo gives each step back.
+    """
+    told = archive.told(TEXT)
+    with opened(archive, chromium) as (page, there):
+        sign_in(page, "minji")
+        page.goto(f"{there}/testimony/{told}/hide")
+        before = page.inner_html("#told")
+        until(page, "청진")
+        for key, now in ((".", "청진에"), ("Shift+<", " 청진에"), ("Shift+>", "청진에"), (",", "청진")):
+            page.keyboard.press(key)
+            assert words(page) == now.strip()
+            assert now in page.locator('#told mark[data-state="hide"]').all_inner_texts()
+        page.click("button[data-do=back_out]")
+        assert words(page) == "청진에"
+        page.evaluate(SELECT)
+        page.keyboard.press("h")
+        assert words(page) == "쌍둥이"
+        page.keyboard.press("8")
+        for _ in range(6):
+            page.keyboard.press("u")
+        assert page.locator('#told mark[data-state="hide"]').count() == 0
+        assert page.inner_text("#told mark[aria-current]") == "청진"
+        page.keyboard.press("u")
+        assert "되돌릴 것이 없습니다" in page.inner_text(".seek-state")
+        page.keyboard.press("p")
+        page.keyboard.press("n")
+        assert page.inner_html("#told").replace(' aria-current="true"', "") == before.replace(
+            ' aria-current="true"', ""
+        )
+        until(page, "청진")
+        page.keyboard.press(".")
+        page.click("#keep")
+        page.wait_for_selector(".notice[role=status]")
+
+    [made] = choices.choices(archive.vault, told)
+    assert (TEXT[made.start : made.end], made.hidden) == ("청진에", True)
+
+
 def test_the_letters_of_a_korean_keyboard_are_the_same_keys(archive: Archive, chromium: Browser) -> None:
     """
     With a Korean keyboard the key of "n" writes another letter; the place of the key counts. Typing does not.

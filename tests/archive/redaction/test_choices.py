@@ -308,18 +308,22 @@ def test_two_pages_at_once_are_told_the_same_as_one_after_the_other() -> None:
     with ThreadPoolExecutor(8) as desk:
         together = list(desk.map(lambda parts: worklist(parts, []), texts_of))
 
-    worklist_module._found.cache_clear()
+    worklist_module._suggested.cache_clear()
     assert together == [worklist(parts, []) for parts in texts_of]
 
 
-def test_a_desk_starts_without_reading_a_model() -> None:
+def test_a_desk_starts_without_reading_a_model_and_reads_them_all_ahead_of_the_first_page() -> None:
     """
-    They are read when the first text is looked through, and once.
+    Of every language, for both passes; what is looked through afterwards reads no other.
     """
     asked = (
-        "import archive.workbench.site as site, archive.redaction.chain as chain; "
-        "print(chain.chain.cache_info().currsize)"
+        "import archive.workbench.site\n"
+        "import archive.redaction.chain as chain, archive.redaction.worklist as work\n"
+        "def read(): print(chain.chain.cache_info().currsize)\n"
+        "read(); work.read_models(); read()\n"
+        "work.worklist(text := [(0, '저는 회령에서 왔다.'), (0, '我在北京。'), (0, 'I met Kim.')], [])\n"
+        "work.underlined(text, []); read()"
     )
     done = subprocess.run([sys.executable, "-c", asked], capture_output=True, text=True, check=True)
 
-    assert done.stdout == "0\n"
+    assert done.stdout == "0\n6\n6\n"
