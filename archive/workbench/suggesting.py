@@ -5,7 +5,7 @@ The second reviewer's page shows what would be read, and nothing of what is hidd
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Container, Iterator
 from typing import Any, Final
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -14,7 +14,7 @@ from werkzeug.wrappers import Response
 from archive import review
 from archive.errors import ArchiveError
 from archive.people import Person
-from archive.redaction import choices
+from archive.redaction import choices, rereading
 from archive.redaction.choices import Choice
 from archive.redaction.spans import LABELS, RedactionError, version_of
 from archive.redaction.suggest import THETA
@@ -28,6 +28,10 @@ from archive.workbench import choice_form, page
 suggesting = Blueprint("suggesting", __name__)
 A_PAGE: Final = 50
 """Rows of a page without scripts."""
+A_SCREEN: Final = 20
+"""Parts that are confirmed at once without scripts."""
+Told = tuple[str, str] | tuple[str, str, str]
+"""What came of a step: a notice, a value behind it, and perhaps the page that follows."""
 SAID: Final = "suggest_said_"
 """How keys of the catalogue begin that the script speaks with."""
 SURENESS: Final = (0.9, 0.6, 0.3, 0.1, 0.0)
@@ -133,7 +137,16 @@ def once_more(name: str) -> str:
         ],
         found=len(lines),
         categories=list(LABELS),
+        unread=_unread(told, closed),
+        many=A_SCREEN,
     )
+
+
+def _unread(told: Testimony, closed: Container[str]) -> list[str]:
+    """What she who has signed in has not read once more, of what is open to her."""
+    who = page.person()
+    left = rereading.unread(page.vault(), who.name, told.id) if who else ()
+    return [part for part in left if part not in closed]
 
 
 def _once_more(
@@ -169,38 +182,49 @@ def second(name: str) -> str:
 def decide(name: str, step: str) -> Response:
     """Keep what was decided, propose it, hide what was missed, or count what was recognised."""
     vault, person, told = page.vault(), page.person(), _opened(name).told
-    to = {"missed": "suggesting.once_more", "try": "suggesting.second"}.get(step, "suggesting.show")
+    to = {"missed": "once_more", "reread": "once_more", "try": "second"}.get(step, "show")
     kept: dict[str, Any] = {key: request.form[key] for key in ("theta", "page") if request.form.get(key)}
-    back = redirect(url_for(to, name=name, **kept), code=303)
     if person is None:
         page.say("sign_in_first")
-        return back
-    if step not in STEPS_OF_HIDING:
+    elif step not in STEPS_OF_HIDING:
         abort(404)
-    try:
-        page.say(*STEPS_OF_HIDING[step](vault, person, told))
-    except ArchiveError as refused:
-        page.say(str(refused))
-    return back
+    else:
+        try:
+            notice, value, *elsewhere = STEPS_OF_HIDING[step](vault, person, told)
+            page.say(notice, value)
+            to = elsewhere[0] if elsewhere else to
+        except ArchiveError as refused:
+            page.say(str(refused))
+    return redirect(url_for(f"suggesting.{to}", name=name, **kept), code=303)
 
 
-def _keep(vault: Vault, person: Person, told: Testimony) -> tuple[str, str]:
+def _keep(vault: Vault, person: Person, told: Testimony) -> Told:
     choices.keep(vault, person, told.id, choice_form.chosen(told))
     return "suggest_kept", ""
 
 
-def _propose(vault: Vault, person: Person, told: Testimony) -> tuple[str, str]:
+def _propose(vault: Vault, person: Person, told: Testimony) -> Told:
+    """Keep what was decided in any case; propose it when all is open, and was read once more."""
+    standing = choices.keep(vault, person, told.id, choice_form.chosen(told))
     if page.closed_parts(told):
         return "care_unread", ""
-    made = choice_form.chosen(told)
+    if unread := rereading.unread(vault, person.name, told.id):
+        return "suggest_unread", f"{len(unread)}", "once_more"
     with vault.together():
-        wanted = choices.redactions(choices.keep(vault, person, told.id, made))
-        marks = review.propose(vault, person, told.id, wanted)
+        marks = review.propose(vault, person, told.id, choices.redactions(standing))
         choices.forget_hidden(vault, person, told.id)
     return "suggest_proposed", f"{len(marks)}"
 
 
-def _missed(vault: Vault, person: Person, told: Testimony) -> tuple[str, str]:
+def _reread(vault: Vault, person: Person, told: Testimony) -> Told:
+    """Of what was open at this desk, which parts she read."""
+    closed = page.closed_parts(told)
+    read = [part for part in request.form.get("parts", "").split() if part not in closed]
+    left = rereading.read(vault, person, told.id, read)
+    return ("suggest_reread_left", f"{len(left)}") if left else ("suggest_reread", "", "show")
+
+
+def _missed(vault: Vault, person: Person, told: Testimony) -> Told:
     """Words that she typed or selected are hidden wherever they stand in what is open to her."""
     words, category = request.form.get("surface", "").strip(), request.form.get("category", "")
     taken = [c for c in choices.choices(vault, told.id) if c.hidden]
@@ -218,7 +242,7 @@ def _missed(vault: Vault, person: Person, told: Testimony) -> tuple[str, str]:
     return "suggest_missed", f"{len(made)}"
 
 
-def _try(vault: Vault, person: Person, told: Testimony) -> tuple[str, str]:
+def _try(vault: Vault, person: Person, told: Testimony) -> Told:
     """Of the words that she typed, what stands in the text and what is hidden; the words are not kept."""
     found = review.reading(vault, told.id)
     if found.proposer is None or found.proposer == person.name:
@@ -230,4 +254,10 @@ def _try(vault: Vault, person: Person, told: Testimony) -> tuple[str, str]:
     return "suggest_tried", f"{made.typed} · {made.still_seen} · {made.guessed}"
 
 
-STEPS_OF_HIDING: Final = {"keep": _keep, "propose": _propose, "missed": _missed, "try": _try}
+STEPS_OF_HIDING: Final[dict[str, Callable[[Vault, Person, Testimony], Told]]] = {
+    "keep": _keep,
+    "propose": _propose,
+    "missed": _missed,
+    "reread": _reread,
+    "try": _try,
+}

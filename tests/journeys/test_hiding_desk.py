@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from archive import review
-from archive.redaction import choices, suggest
+from archive.redaction import choices, rereading, suggest
 from tests.journeys.test_access import violations
 from tests.journeys.workbench import opened, sign_in
 from tests.people import Archive
@@ -101,7 +101,8 @@ def test_she_decides_with_keys_and_proposes_once(archive: Archive, chromium: Bro
         page.goto(f"{there}/testimony/{told}/hide/once-more")
         found += looks(page, "hide-once-more")
         assert "김영숙" not in page.inner_text("main")
-        page.goto(f"{there}/testimony/{told}/hide")
+        page.click("#reread button")
+        page.wait_for_url(f"{there}/testimony/{told}/hide")
         assert "회령" not in [words(page), *page.locator("#list li:first-child b").all_inner_texts()]
         page.click("#propose")
         page.wait_for_selector(".notice[role=status]")
@@ -219,10 +220,39 @@ def test_without_scripts_there_are_boxes_and_a_choice_of_how_widely(
         for box in page.locator("select[aria-label=김영숙]").all():
             box.select_option("name")
         page.click("main form[method=post] button.strong:visible")
+        page.click("noscript button, main .once-more button")
+        page.wait_for_url(f"{there}/testimony/{told}/hide")
+        page.click("main form[method=post] button.strong:visible")
         page.wait_for_selector(".notice[role=status]")
 
     hidden = {TEXT[m.start : m.end]: m.category for m in review.reading(archive.vault, told).marks}
     assert hidden == {"김영숙": "name"}
+
+
+def test_every_line_is_seen_before_a_long_text_is_proposed(archive: Archive, chromium: Browser) -> None:
+    """
+    What never stood in the window is unread, and has a line; a leap to the end reads what is there only.
+    """
+    told = archive.told("\n".join(f"{n}번째 줄에서 저는 강을 건너 걸었습니다. " * 4 for n in range(40)))
+    with opened(archive, chromium) as (page, there):
+        sign_in(page, "minji")
+        page.goto(f"{there}/testimony/{told}/hide/once-more")
+        first = page.locator("[data-unread]").count()
+        page.keyboard.press("End")
+        page.wait_for_selector("#s0040:not([data-unread])")
+        assert 0 < page.locator("[data-unread]").count() < first < 40
+        page.click("#reread button")
+        page.wait_for_selector(".notice[role=status]")
+        assert rereading.unread(archive.vault, "minji", told)
+        while left := page.locator("[data-unread]").count():
+            page.keyboard.press("PageDown")
+            page.wait_for_function(
+                "(before) => document.querySelectorAll('[data-unread]').length < before", arg=left
+            )
+        page.click("#reread button")
+        page.wait_for_url(f"{there}/testimony/{told}/hide")
+
+    assert rereading.unread(archive.vault, "minji", told) == ()
 
 
 def test_each_key_is_answered_in_fifty_milliseconds_with_two_thousand_words(
