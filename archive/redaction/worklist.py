@@ -46,6 +46,8 @@ class Row:
     reason: str = ""
     step: int = 0
     """The first theta of `STEPS` at which it is suggested."""
+    shown: str = field(default="", repr=False)
+    """What stands instead; empty is the label of its category."""
 
 
 def worklist(parts: Sequence[Piece], chosen: Iterable[Choice]) -> list[Row]:
@@ -100,7 +102,9 @@ def _decided(each: Choice, words: str, at: int, mine: Iterable[Suggestion]) -> R
     why = next((s for s in mine if s.start < each.end - at and each.start - at < s.end), None)
     state = "hide" if each.hidden else "show"
     kind, probability, reason = (why.kind, why.probability, why.reason) if why else ("", 1.0, "by hand")
-    return Row(each.start, each.end, each.category, state, words, kind, probability, reason)
+    return Row(
+        each.start, each.end, each.category, state, words, kind, probability, reason, shown=each.shown
+    )  # fmt: skip
 
 
 def _open(each: Suggestion, words: str, at: int) -> Row:

@@ -127,7 +127,8 @@ def once_more(name: str) -> str:
     told, closed = found.told, page.closed_parts(found.told)
     standing = choices.choices(page.vault(), name)
     lines = underlined(choice_form.seen(told), standing)
-    hidden = [(c.start, c.end, LABELS[c.category].get(told.lang_original, "")) for c in standing if c.hidden]
+    marks = choices.redactions(standing)
+    hidden = [(mark.start, mark.end, mark.label(told.lang_original)) for mark in marks]
     return page.show(
         "once_more.html",
         testimony=told,

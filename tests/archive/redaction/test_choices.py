@@ -100,7 +100,7 @@ def test_what_was_left_to_be_seen_is_not_suggested_again(archive: Archive) -> No
     assert [row.state for row in rows if row.words == "회령"] == ["show"]
     assert [row.state for row in rows if "김영숙" in row.words] == ["hide", "hide"]
     kept = archive.vault.json("suggestions", told)
-    assert kept["spans"] == [[first.start, first.end, "place", False, "minji"]]
+    assert kept["spans"] == [[first.start, first.end, "place", False, "minji", ""]]
     archive.vault.put_json("suggestions", told, kept | {"version_sha256": "0" * 64})
     assert {c.hidden for c in choices.choices(archive.vault, told)} == {True}
 
