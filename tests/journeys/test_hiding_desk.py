@@ -11,7 +11,7 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from archive import review
-from archive.redaction import choices, rereading, suggest
+from archive.redaction import choices, passages, rereading, suggest
 from tests.journeys.test_access import violations
 from tests.journeys.workbench import opened, sign_in
 from tests.people import Archive
@@ -163,6 +163,38 @@ def test_where_words_begin_and_end_is_changed_with_keys_and_everything_is_undone
 
     [made] = choices.choices(archive.vault, told)
     assert (TEXT[made.start : made.end], made.hidden) == ("청진에", True)
+
+
+def test_a_passage_is_noted_with_a_key_and_what_was_decided_is_kept_with_it(
+    archive: Archive, chromium: Browser
+) -> None:
+    """
+    R13: selected, named in short, said in other words; typing a reason presses no key of the page.
+    """
+    told = archive.told(TEXT)
+    with opened(archive, chromium) as (page, there):
+        sign_in(page, "minji")
+        page.goto(f"{there}/testimony/{told}/hide")
+        until(page, "회령")
+        page.keyboard.press("a")
+        page.keyboard.press("m")
+        assert "끌어 고르" in page.inner_text(".seek-state")
+        page.evaluate(SELECT)
+        page.keyboard.press("m")
+        assert page.input_value("[name=passage]") == "쌍둥이"
+        page.keyboard.type("hamn 쌍둥이는 드묾")
+        page.fill("[name=instead]", "아이")
+        found = looks(page, "hide-passage")
+        page.click("button[formaction$=passage]")
+        page.wait_for_selector(".notice[role=status]")
+        found += looks(page, "hide-passage-noted")
+        assert page.locator("form[action$=passage-away] button[disabled]").count() == 1
+
+    assert found == []
+    at = TEXT.index("쌍둥이")
+    assert [(p.start, p.end, p.way) for p in passages.noted(archive.vault, told)] == [(at, at + 3, "rewrite")]
+    made = {TEXT[c.start : c.end]: (c.hidden, c.shown) for c in choices.choices(archive.vault, told)}
+    assert made == {"회령": (True, ""), "쌍둥이": (True, "[아이]")}
 
 
 def test_the_letters_of_a_korean_keyboard_are_the_same_keys(archive: Archive, chromium: Browser) -> None:

@@ -197,6 +197,16 @@ function reach(front, back) {
   tell(fill(said.reaches, words));
 }
 
+// A passage that tells who she is without a name: its words go into the form below the text.
+function note() {
+  const chosen = selected();
+  if (!chosen) { tell(said.select); return; }
+  const { passage, passage_at, reason } = get("decide").elements;
+  [passage.value, passage_at.value] = [chosen.words, chosen.start];
+  get("passage").open = true;
+  reason.focus();
+}
+
 function tell(sentence) {
   get("card").querySelector(".seek-state").textContent = sentence;
 }
@@ -212,11 +222,11 @@ const acts = {
   next: () => move(1), back: () => move(-1), undo, add,
   hide: () => decide("hide", false), show: () => decide("show", false),
   hide_all: () => decide("hide", true), show_all: () => decide("show", true),
-  front_out: () => reach(-1, 0), front_in: () => reach(1, 0), back_in: () => reach(0, -1), back_out: () => reach(0, 1),
+  front_out: () => reach(-1, 0), front_in: () => reach(1, 0), back_in: () => reach(0, -1), back_out: () => reach(0, 1), note,
   help: () => get("help").toggleAttribute("open"), less: () => slide(step - 1), more: () => slide(step + 1),
 };
 // By the key and not by its letter: with a Korean keyboard the letter of "n" is another.
-const keys = { KeyN: "next", KeyP: "back", KeyA: "hide", KeyX: "show", KeyU: "undo", KeyH: "add", BracketLeft: "less", BracketRight: "more", Comma: "back_in", Period: "back_out" };
+const keys = { KeyN: "next", KeyP: "back", KeyA: "hide", KeyX: "show", KeyU: "undo", KeyH: "add", KeyM: "note", BracketLeft: "less", BracketRight: "more", Comma: "back_in", Period: "back_out" };
 const capitals = { KeyA: "hide_all", KeyX: "show_all", Slash: "help", Comma: "front_out", Period: "front_in" };
 
 document.addEventListener("keydown", (event) => {
