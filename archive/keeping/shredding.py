@@ -17,6 +17,7 @@ from typing import Final
 from archive import keyring, notices, roles
 from archive.errors import ArchiveError
 from archive.people import Person, public_key
+from archive.redaction.figures import resting_on
 from archive.standing import standing
 from archive.statement import META, parse
 from archive.store import Name
@@ -112,7 +113,7 @@ def what_goes(vault: Vault, testimony_id: str) -> Shredded:
 
 
 def _also(vault: Vault, told: Testimony) -> list[Name]:
-    """What is kept of it under other names: as it came, its files, what was released of it, replies to it."""
+    """What is kept of it under other names: as it came, its files, releases, replies, whom it alone names."""
     roots = [vault.json("received", told.id)] if vault.holds("received", told.id) else []
     shared = {
         a.digest for other in vault.read_testimonies() if other.id != told.id for a in other.attachments
@@ -127,6 +128,7 @@ def _also(vault: Vault, told: Testimony) -> list[Name]:
     ]
     names += [("sameness", n) for n in vault.names("sameness") if n.endswith(f":{told.id}")]
     names += [("reply", n) for n, row in vault.every("reply").items() if row["testimony"] == told.id]
+    names += resting_on(vault, told.id)
     return names
 
 
