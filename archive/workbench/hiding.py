@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from random import SystemRandom
 from typing import Any
 
-from flask import abort, redirect, request, url_for
+from flask import abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from archive import review
 from archive.errors import ArchiveError
 from archive.people import Person
-from archive.redaction.worklist import Piece
+from archive.redaction import choices, seeds
+from archive.redaction.choices import Choice
+from archive.redaction.seeds import Planted, Span
+from archive.redaction.spans import version_of
+from archive.redaction.worklist import Piece, Row, worklist
 from archive.review import Reading
 from archive.standing import TakenBack
 from archive.testimony import Testimony
@@ -44,6 +49,38 @@ def seen(told: Testimony) -> list[Piece]:
     """The parts that are open at this desk: the others are not looked through either."""
     closed = page.closed_parts(told)
     return [piece for id, piece in parts(told).items() if id not in closed]
+
+
+def listed(told: Testimony) -> list[Row]:
+    """The rows of what is open here, as she sees them who has signed in: a few may be left out.
+
+    What is left out is drawn when the list is made first for her, and again when other words count.
+    """
+    rows, who = worklist(seen(told), choices.choices(page.vault(), told.id)), page.person()
+    if who is None:
+        return rows
+    planted: Planted | None = g.desk.seeds.get(told.id)
+    if planted is None or planted.version_sha256 != version_of(told.text):
+        planted = g.desk.seeds[told.id] = seeds.plant(told.text, rows, SystemRandom())
+    return planted.without(rows)
+
+
+def left_out(testimony_id: str) -> tuple[Span, ...]:
+    """What is left out of the list of a testimony at this desk, and was not shown yet."""
+    planted: Planted | None = g.desk.seeds.get(testimony_id)
+    return planted.spans if planted and not planted.shown else ()
+
+
+def reveal(testimony_id: str, standing: Iterable[Choice], *, by: Person | None = None) -> int:
+    """Show what was left out, counted *by* whom if any; how much of it the choices that stand do not hide."""
+    planted: Planted | None = g.desk.seeds.get(testimony_id)
+    if planted is None:
+        return 0
+    missed = planted.missed(standing)
+    if by is not None:
+        seeds.count(page.vault(), by, testimony_id, planted, missed)
+    g.desk.seeds[testimony_id] = planted.revealed()
+    return len(missed)
 
 
 def take(name: str, step: Step, back: str) -> Response:

@@ -34,7 +34,9 @@ def once_more(name: str) -> str:
     found = hiding.opened(name)
     told, closed = found.told, page.closed_parts(found.told)
     standing = choices.choices(page.vault(), name)
-    lines = underlined(hiding.seen(told), standing)
+    # What was left out of the list is no more pointed at here.
+    kept_silent = [Choice(start, end, "other", True) for start, end in hiding.left_out(name)]
+    lines = underlined(hiding.seen(told), [*standing, *kept_silent])
     marks = choices.redactions(standing)
     hidden = [(mark.start, mark.end, mark.label(told.lang_original)) for mark in marks]
     return page.show(

@@ -14,7 +14,7 @@ from archive.redaction import choices, rereading
 from archive.redaction.spans import LABELS, version_of
 from archive.redaction.suggest import THETA
 from archive.redaction.worklist import STEPS as THETAS
-from archive.redaction.worklist import Row, worklist
+from archive.redaction.worklist import Row
 from archive.testimony import Testimony
 from archive.vault import Vault
 from archive.workbench import choice_form, hiding, noting, page
@@ -33,7 +33,7 @@ SURENESS: Final = (0.9, 0.6, 0.3, 0.1, 0.0)
 def show(name: str) -> str:
     found = hiding.opened(name)
     told, closed = found.told, page.closed_parts(found.told)
-    rows = worklist(hiding.seen(told), choices.choices(page.vault(), name))
+    rows = hiding.listed(told)
     theta = request.args.get("theta", THETA, type=float)
     step = next((n for n, each in enumerate(THETAS) if each >= theta), len(THETAS) - 1)
     number = max(request.args.get("page", 1, type=int), 1)
@@ -117,12 +117,14 @@ def _keep(vault: Vault, person: Person, told: Testimony) -> Told:
 
 
 def _propose(vault: Vault, person: Person, told: Testimony) -> Told:
-    """Keep what was decided in any case; propose it when all is open, and was read once more."""
+    """Keep what was decided in any case; propose it when all is open, was read once more, and was shown."""
     standing = choices.keep(vault, person, told.id, choice_form.chosen(told))
     if page.closed_parts(told):
         return "care_unread", ""
     if unread := rereading.unread(vault, person.name, told.id):
         return "suggest_unread", f"{len(unread)}", "rereading.once_more"
+    if missed := hiding.reveal(told.id, standing, by=person):
+        return "suggest_seeds_missed", f"{missed}"
     with vault.together():
         marks = review.propose(vault, person, told.id, choices.redactions(standing))
         choices.forget_hidden(vault, person, told.id)
