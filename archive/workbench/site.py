@@ -16,9 +16,11 @@ from archive.workbench.door import Door
 from archive.workbench.entrance import entrance
 from archive.workbench.finding import finding
 from archive.workbench.journal import journal
+from archive.workbench.noting import noting
 from archive.workbench.reading import reading
 from archive.workbench.recordings import recordings
 from archive.workbench.releasing import releasing
+from archive.workbench.rereading import rereading
 from archive.workbench.suggesting import suggesting
 from archive.workbench.versions import versions
 
@@ -36,6 +38,8 @@ PARTS: Final = (
     caring,
     journal,
     suggesting,
+    noting,
+    rereading,
 )
 
 
