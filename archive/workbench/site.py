@@ -21,6 +21,7 @@ from archive.workbench.recordings import recordings
 from archive.workbench.releasing import releasing
 from archive.workbench.suggesting import suggesting
 from archive.workbench.versions import versions
+from archive.workbench.withdrawals import withdrawals
 
 PARTS: Final = (
     entrance,
@@ -33,6 +34,7 @@ PARTS: Final = (
     consent,
     finding,
     releasing,
+    withdrawals,
     caring,
     journal,
     suggesting,
