@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive import care, keyring, people, releasing, review
+from archive import care, keyring, leaving, people, releasing, review
 from archive.coding import versions
 from archive.coding.record import life
 from archive.consent import rendition
@@ -305,7 +305,7 @@ def test_the_last_look_is_at_the_bytes_themselves(archive: Archive) -> None:
     R16: whatever put a name into the file, in NFD or escaped, it is found there and nothing is signed.
     """
     decided(archive, "혜숙이는", ("혜숙", "name"))
-    made, _ = releasing._renditions(archive.vault, lambda done, all: None)
+    made = leaving.look(archive.vault).made
     for planted in (
         unicodedata.normalize("NFD", "혜숙"),
         "\\ud61c\\uc219",
@@ -313,7 +313,7 @@ def test_the_last_look_is_at_the_bytes_themselves(archive: Archive) -> None:
         "%ED%98%9C%EC%88%99",
     ):
         with pytest.raises(ResidueFound):
-            releasing._require_clean(archive.vault, made, f'{{"id": "{planted}"}}\n'.encode())
+            leaving.require_clean(archive.vault, made, f'{{"id": "{planted}"}}\n'.encode())
 
 
 def test_only_the_newest_release_can_be_written_again(archive: Archive, tmp_path: Path) -> None:
