@@ -2,6 +2,7 @@
 
 1. Every text comes through the consent gate, on the day of the asking.
 2. Every text is looked through for what was hidden in it or in another, and the whole file once more (R16).
+   The recognisers look at it once more too: what they find, and nobody chose to show, holds it back.
 3. Identifiers are drawn at random and kept: they say nothing of arrival, and a citation stays good.
 4. With the words go how hard each part is to read and, of a coding, what `coding.outside` lets out.
 
@@ -21,9 +22,11 @@ from archive.coding import outside, versions
 from archive.consent import ConsentRefused, Rendition, rendition
 from archive.journal import Head
 from archive.notices import AUDIENCE, USES
+from archive.redaction.choices import shown
 from archive.redaction.residue import ResidueFound
 from archive.redaction.sightings import Texts, sighted
 from archive.redaction.spans import RedactionError
+from archive.risk.sweep import Left, spelt_elsewhere, swept, undecided
 from archive.vault import UnknownRecord, Vault
 from archive.working import Progress
 
@@ -35,6 +38,10 @@ EVERYWHERE: Final = {"name", "contact", "number", "other"}
 SHOWS: Final = (
     "it still shows, in some spelling, what is hidden in it, or a name or number that is hidden in another"
 )
+SWEPT: Final = (
+    "something in it may be a name, a contact or a number, or a hidden name in another spelling; "
+    "hide it or choose to show it"
+)
 
 
 @dataclass(frozen=True)
@@ -44,6 +51,8 @@ class Leaving:
     head: Head
     made: tuple[Rendition, ...]
     refused: dict[str, str]
+    left: dict[str, list[Left]] = field(repr=False)
+    """What the second look found in those that it holds back."""
     lines: dict[str, str] = field(repr=False)
     """The line of each testimony, by the archive's own name of it."""
 
@@ -56,11 +65,11 @@ class Leaving:
 def look(vault: Vault, progress: Progress = lambda done, all: None) -> Leaving:
     """Look through everything, while others go on reading and writing."""
     head = vault.journal.head()
-    made, refused = _renditions(vault, progress)
+    made, refused, left = _renditions(vault, progress)
     lines = {
         str(each.testimony_id): line(released_id(vault, each.testimony_id), each, vault) for each in made
     }
-    return Leaving(head, tuple(made), refused, lines)
+    return Leaving(head, tuple(made), refused, left, lines)
 
 
 def as_it_is(vault: Vault, looked: Leaving) -> Leaving:
@@ -107,21 +116,27 @@ def released_id(vault: Vault, testimony_id: str) -> str:
     return str(vault.json("released-id", testimony_id))
 
 
-def _renditions(vault: Vault, progress: Progress) -> tuple[list[Rendition], dict[str, str]]:
-    """What may leave, and why the rest stays. A text that shows a hidden word holds up no other."""
+def _renditions(
+    vault: Vault, progress: Progress
+) -> tuple[list[Rendition], dict[str, str], dict[str, list[Left]]]:
+    """What may leave, why the rest stays, and what was found in it. A text that stays holds up no other."""
     made, refused, known = [], dict[str, str](), people.known(vault)
+    left = dict[str, list[Left]]()
     names = list(vault.testimonies())
     for number, testimony_id in enumerate(names, 1):
         try:
             made.append(rendition(vault, testimony_id, USES[0], AUDIENCE, known, also=USES[1:]))
+            left[str(testimony_id)] = swept(vault, made[-1])
         except UnknownRecord:
             continue  # shredded meanwhile; the journal says so, and it is all looked at once more
         except (ConsentRefused, RedactionError) as reason:
             refused[str(testimony_id)] = str(reason)
         progress(number, len(names))
-    held_back = _held_back(made)
-    refused |= dict.fromkeys(sorted(held_back), SHOWS)
-    return [each for each in made if each.testimony_id not in held_back], refused
+    for name, more in spelt_elsewhere(made):
+        left[name] = [*left[name], *more]
+    found = {id: still for id, each in left.items() if each and (still := undecided(each, shown(vault, id)))}
+    refused |= dict.fromkeys(found, SWEPT) | dict.fromkeys(_held_back(made), SHOWS)
+    return [each for each in made if each.testimony_id not in refused], dict(sorted(refused.items())), found
 
 
 def _held_back(made: list[Rendition]) -> set[str]:

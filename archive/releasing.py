@@ -36,6 +36,12 @@ from crypto.withdrawal import line_digest
 FIRST: Final = "0" * 64
 LINE: Final = "draft-line"
 """Kind of what the draft holds of each testimony, under its name: destroyed with it."""
+LEFT: Final = "draft-left"
+"""Kind of what the second look found in a testimony that it held back, as places in it and never as words."""
+
+
+NOTHING: Final = "nothing is both approved and allowed; `onggi archive list` shows what is missing"
+UNDECIDED: Final = "what the second look found has to be decided first; nothing else may leave"
 
 
 class ReleaseRefused(ArchiveError):
@@ -59,6 +65,7 @@ def draft(vault: Vault, person: Person, progress: Progress = lambda done, all: N
     """Propose everything that is approved and allowed as the next release, signed by *person*."""
     roles.require(vault, person, *roles.MARKERS)
     looked = look(vault, progress)
+    _keep_left(vault, looked)
     with vault.together():
         roles.require(vault, person, *roles.MARKERS)
         looked = as_it_is(vault, looked)
@@ -66,9 +73,7 @@ def draft(vault: Vault, person: Person, progress: Progress = lambda done, all: N
         text = _text(vault, len(made), body)
         # After a first release an empty one is how the last testimony leaves the reading room.
         if not made and number == 1:
-            raise ReleaseRefused(
-                "nothing is both approved and allowed; `onggi archive list` shows what is missing"
-            )
+            raise ReleaseRefused(UNDECIDED if looked.left else NOTHING)
         digest = hashlib.sha256(body).hexdigest()
         proposed = {
             "number": number,
@@ -79,7 +84,7 @@ def draft(vault: Vault, person: Person, progress: Progress = lambda done, all: N
             "note": sign_note(text, _archivist(vault), person.key).decode(),
         }
         vault.put_json("draft", "release", proposed)
-        vault.store.remove((LINE, name) for name in vault.names(LINE))
+        _forget(vault, LINE)
         for name, told in looked.lines.items():
             vault.put_json(LINE, name, told)
         vault.journal.append("ipc", person.name, [f"release:{number}"])
@@ -234,10 +239,22 @@ def _write_down(vault: Vault, number: int, note: bytes, now: Leaving, person: Pe
         vault.shred("release-files", older, person.name)
     vault.put_json("release-files", f"{number:09d}", {NOTE: note.decode(), BODY: now.body.decode()})
     vault.shred("draft", "release", person.name)
-    vault.store.remove((LINE, name) for name in vault.names(LINE))
+    _forget(vault, LINE)
     for each in now.made:
         vault.put_testimony(vault.testimony(each.testimony_id).after("release"))
         told = line(released_id(vault, each.testimony_id), each).encode()
         vault.put_json(notices.LINE, f"{each.testimony_id}:{number:09d}", line_digest(told))
     vault.journal.append("dsg", person.name, [f"release:{number}"])
     vault.journal.append("exp", person.name, [f"testimony:{r.testimony_id}" for r in now.made])
+
+
+def _keep_left(vault: Vault, looked: Leaving) -> None:
+    """Kept even where nothing may leave: whoever decides has to see it."""
+    with vault.together():
+        _forget(vault, LEFT)
+        for name, left in looked.left.items():
+            vault.put_json(LEFT, name, [[each.segment, each.start, each.end, each.kind] for each in left])
+
+
+def _forget(vault: Vault, kind: str) -> None:
+    vault.store.remove((kind, name) for name in vault.names(kind))

@@ -26,7 +26,7 @@ CATEGORY: Final = {
     "KIN": "other", "JOB": "other",
 }  # fmt: skip
 UNDERLINED: Final = ("PER", "LOC", "SITE", "ORG", "KIN", "JOB", "AGE", "PHONE", "HANDLE", "CODE")
-_LOOKING: Final = Lock()
+LOOKING: Final = Lock()
 """A model holds the sentence that it is asked about: two pages at once must not ask about two."""
 Piece = tuple[int, str]
 """Where a part begins in the whole text, and its words."""
@@ -82,7 +82,7 @@ def underlined(parts: Sequence[Piece], chosen: Iterable[Choice]) -> list[tuple[i
 @lru_cache(maxsize=4)
 def _found(parts: tuple[str, ...], *, every_mention: bool) -> list[tuple[Suggestion, ...]]:
     # A page is asked for again after each step; the models are slower than the reader.
-    with _LOOKING:
+    with LOOKING:
         return suggest(parts, theta=STEPS[-1], every_mention=every_mention)
 
 

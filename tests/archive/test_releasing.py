@@ -342,6 +342,7 @@ def test_codes_leave_wide_and_parts_say_how_hard_they_are(archive: Archive, tmp_
     reading = review.reading(archive.vault, told).told
     versions.keep(archive.vault, archive.minji, reading, life(WHOLE), TODAY, seen=0)
     care.judge(archive.vault, archive.minji, reading, "s0003", 3, "")
+    archive.show_what_is_left()
     release(archive, tmp_path / "out")
     [found] = verify(tmp_path / "out", archive.root, ORIGIN).testimonies
 
@@ -359,6 +360,7 @@ def test_a_coding_that_was_changed_after_the_draft_needs_another_draft(archive: 
     What two people sign is every byte: the codes too.
     """
     told = decided(archive, TEXT)
+    archive.show_what_is_left()
     releasing.draft(archive.vault, archive.minji)
     reading = review.reading(archive.vault, told).told
     versions.keep(archive.vault, archive.minji, reading, life(WHOLE), TODAY, seen=0)
