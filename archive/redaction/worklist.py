@@ -26,7 +26,7 @@ CATEGORY: Final = {
     "KIN": "other", "JOB": "other",
 }  # fmt: skip
 UNDERLINED: Final = ("PER", "LOC", "SITE", "ORG", "KIN", "JOB", "AGE", "PHONE", "HANDLE", "CODE")
-_LOOKING: Final = Lock()
+LOOKING: Final = Lock()
 """A model holds the sentence that it is asked about: two pages at once must not ask about two."""
 Piece = tuple[int, str]
 """Where a part begins in the whole text, and its words."""
@@ -88,7 +88,7 @@ def read_models() -> None:
 
 
 def _found(parts: tuple[str, ...], *, every_mention: bool) -> list[tuple[Suggestion, ...]]:
-    with _LOOKING:
+    with LOOKING:
         return _suggested(parts, every_mention)
 
 
