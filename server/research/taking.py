@@ -1,7 +1,8 @@
 """What is found, as a file or as the JSON of the interface: the same testimonies as on the page, none more.
 
 Codes and citations go out as CSV; the released words only as JSONL and from the interface, each line with the
-notice of what it is. Nothing is kept here of who took what.
+notice of what it is. A room with readers keeps who took of which release, and
+never what (`taken`); an open one keeps nothing.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from server.research import finding
 from server.research.citation import Source
 from server.research.finding import CODED, Asked
 from server.research.masking import small
-from server.research.page import origin, reading
+from server.research.page import origin, reading, take
 from server.research.record import named
 from server.research.shelf import Reading
 
@@ -42,9 +43,11 @@ def found(form: str) -> Response:
     shown = reading()
     told = finding.testimonies(shown, finding.hits(shown, Asked.of(request.args)))
     if form == "csv":
+        take(shown, form)
         return _file(table(shown, told), "text/csv", f"release-{shown.number}.csv")
     if form != "jsonl":
         abort(404)
+    take(shown, form)
     lines = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in rows(shown, told))
     return _file(lines, "application/jsonl", f"release-{shown.number}.jsonl")
 
@@ -57,6 +60,7 @@ def search() -> tuple[Response, int] | Response:
         hits = finding.hits(shown, asked)
     except QueryRefused as reason:
         return jsonify(error=str(reason)), 400
+    take(shown, "api")
     listed = [finding.mild(shown, hit) for hit in hits[start : start + MOST]]
     return jsonify(
         release=shown.number,
@@ -82,6 +86,7 @@ def search() -> tuple[Response, int] | Response:
 def testimony(released: str) -> Response:
     shown = reading()
     told, _ = named(shown, released)
+    take(shown, "api")
     [row] = rows(shown, [told])
     return jsonify(row)
 
