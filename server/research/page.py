@@ -11,7 +11,7 @@ from flask import current_app, g, render_template, request, url_for
 
 from archive.search.index import FACETS
 from server.research.citation import LANGUAGES as SPOKEN
-from server.research.finding import CODED
+from server.research.facets import CODED
 from server.research.shelf import Reading, Shelf
 
 LANGUAGES: Final = {"ko": "한국어", "zh": "中文", "en": "English"}

@@ -20,7 +20,8 @@ from archive.search.index import FACETS
 from archive.search.words import QueryRefused
 from server.research import finding
 from server.research.citation import Source
-from server.research.finding import CODED, Asked
+from server.research.facets import CODED, values
+from server.research.finding import Asked
 from server.research.masking import small
 from server.research.page import origin, reading, take
 from server.research.record import named
@@ -41,7 +42,7 @@ taking = Blueprint("taking", __name__)
 @taking.get("/found.<form>")
 def found(form: str) -> Response:
     shown = reading()
-    told = finding.testimonies(shown, finding.hits(shown, Asked.of(request.args)))
+    told = finding.testimonies(shown, finding.found(shown, Asked.of(request.args)))
     if form == "csv":
         take(shown, form)
         return _file(table(shown, told), "text/csv", f"release-{shown.number}.csv")
@@ -57,16 +58,16 @@ def search() -> tuple[Response, int] | Response:
     shown, asked = reading(), Asked.of(request.args)
     start = max(0, request.args.get("start", 0, type=int) or 0)
     try:
-        hits = finding.hits(shown, asked)
+        ids = finding.found(shown, asked)
     except QueryRefused as reason:
         return jsonify(error=str(reason)), 400
     take(shown, "api")
-    listed = [finding.mild(shown, hit) for hit in hits[start : start + MOST]]
+    listed = finding.hits(shown, asked, ids[start : start + MOST])
     return jsonify(
         release=shown.number,
         notice=NOTICE,
-        total=None if small(len(hits)) else len(hits),
-        facets=dict(finding.counts(finding.testimonies(shown, hits))),
+        total=None if small(len(ids)) else len(ids),
+        facets=dict(finding.counts(shown, ids)),
         hits=[
             {
                 "id": hit.document.id,
@@ -119,7 +120,7 @@ def table(shown: Reading, told: Sequence[RedactedTestimony]) -> str:
     names = (*FACETS, *CODED)
     writer.writerow(["id", "release", "cite", *names])
     for each in told:
-        cells = [" ".join(finding.values(each, name)) for name in names]
+        cells = [" ".join(values(each, name)) for name in names]
         writer.writerow(
             [_cell(text) for text in (each.id, str(shown.number), _source(shown, each).address, *cells)]
         )
