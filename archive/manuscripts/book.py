@@ -21,7 +21,8 @@ from archive.coding import outside
 from archive.coding import versions as codings
 from archive.errors import ArchiveError
 from archive.manuscripts import approval, chronology, context
-from archive.manuscripts.binder import LETTERS, Block, Project
+from archive.manuscripts.arranging import LETTERS
+from archive.manuscripts.binder import Block, Project
 from archive.manuscripts.quoting import Blocked, Sources
 from archive.releasing import releases_of
 from archive.testimony import Language
@@ -50,6 +51,8 @@ class Paragraph:
     style: Style
     lines: tuple[str, ...] = field(repr=False)
     notes: tuple[int, ...] = ()
+    lang: str = ""
+    """Of a quote: the language of her words, as HTML names it."""
 
 
 @dataclass(frozen=True)
@@ -107,7 +110,7 @@ class Book:
 
 
 @cache
-def said(lang: Language) -> dict[str, str]:
+def said(lang: str) -> dict[str, str]:
     return dict(json.loads(Path(__file__).with_name("words.json").read_text("utf-8"))[lang])
 
 
@@ -165,7 +168,8 @@ class _Making:
             return Paragraph("context", (told,), (self._note(fact.source),))
         style: Style = "edited" if block.quote and block.text else block.kind
         lines = tuple(line for line in self._sources.text(block).split("\n") if line.strip())
-        return Paragraph(style, lines, tuple(self._cited(block)))
+        lang = said(self._sources.rendition(block.quote.testimony).lang)["lang"] if block.quote else ""
+        return Paragraph(style, lines, tuple(self._cited(block)), lang)
 
     def _cited(self, block: Block) -> Iterator[int]:
         if block.quote is None:

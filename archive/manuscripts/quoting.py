@@ -113,9 +113,10 @@ class Sources:
 
     def blocked(self, project: Project) -> list[Blocked]:
         """Every block that may not be in the book now."""
-        return [found for chapter in project.chapters for found in self._blocked(chapter)]
+        return [found for chapter in project.chapters for found in self.blocked_in(chapter)]
 
-    def _blocked(self, chapter: Chapter) -> Iterator[Blocked]:
+    def blocked_in(self, chapter: Chapter) -> Iterator[Blocked]:
+        """The same for one chapter."""
         for block in chapter.blocks:
             try:
                 if block.quote is not None:

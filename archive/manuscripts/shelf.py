@@ -13,7 +13,8 @@ from datetime import date
 from typing import Any, Final
 
 from archive import roles
-from archive.manuscripts.binder import BinderRefused, Project, begin, from_json, to_json, without
+from archive.manuscripts.arranging import begin, without
+from archive.manuscripts.binder import BinderRefused, Project, from_json, to_json
 from archive.people import Person
 from archive.vault import UnknownRecord, Vault
 

@@ -8,7 +8,7 @@ from functools import partial
 import pytest
 
 from archive import review
-from archive.manuscripts import approval, binder, shelf
+from archive.manuscripts import approval, arranging, shelf
 from archive.manuscripts.binder import Block, Project
 from archive.manuscripts.quoting import Sources
 from archive.redaction.spans import Redaction
@@ -62,13 +62,13 @@ def desk(archive: Archive) -> Desk:
     hers = told(archive, HERS, "kor", ("혜숙", "name"), ("무산", "place"))
     others = told(archive, OTHERS, "eng")
     made = shelf.create(archive.vault, archive.minji, "항아리", "kor", "public")
-    made = shelf.change(archive.vault, archive.minji, made.id, lambda p: binder.add_part(p, "강"), TODAY)
+    made = shelf.change(archive.vault, archive.minji, made.id, lambda p: arranging.add_part(p, "강"), TODAY)
     found = Desk(archive, hers, others, made.id, ("", ""))
     for title in ("건너다", "세다"):
         part = made.parts[0].id
-        made = found.change(partial(binder.add_chapter, part=part, title=title, manner="verbatim"))
+        made = found.change(partial(arranging.add_chapter, part=part, title=title, manner="verbatim"))
     one, two = (chapter.id for chapter in made.chapters)
     found.chapters = one, two
-    found.change(lambda p: binder.add_block(p, one, found.quote(hers, ("s0001", "s0002"), 0, 8)))
-    found.change(lambda p: binder.add_block(p, two, found.quote(others, ("s0002",), 0, 15)))
+    found.change(lambda p: arranging.add_block(p, one, found.quote(hers, ("s0001", "s0002"), 0, 8)))
+    found.change(lambda p: arranging.add_block(p, two, found.quote(others, ("s0002",), 0, 15)))
     return found

@@ -15,7 +15,7 @@ import docx
 import pypdfium2
 import pytest
 
-from archive.manuscripts import binder, book, compiling, context, pages, shelf
+from archive.manuscripts import arranging, binder, book, compiling, context, pages, shelf
 from archive.manuscripts.binder import Block
 from archive.manuscripts.book import Book
 from archive.manuscripts.epub import epub
@@ -37,12 +37,14 @@ def whole(desk: Desk) -> Desk:
         Block("", "paraphrase", "그는 그날을 잊지 않는다고 했다.", sources=(desk.hers,)),
         Block("", "chronology", sources=(desk.hers,), ref="famine october-2023"),
     ):
-        desk.change(lambda p, block=block: binder.add_block(p, one, block))
-    desk.change(lambda p: binder.rename(p, two, "세다", "lightly_edited"))
+        desk.change(lambda p, block=block: arranging.add_block(p, one, block))
+    desk.change(lambda p: arranging.rename(p, two, "세다", "lightly_edited"))
     edited = desk.project.chapter(two).blocks[0].id
-    desk.change(lambda p: binder.change_block(p, edited, lambda b: replace(b, text="There were nine jars")))
+    desk.change(
+        lambda p: arranging.change_block(p, edited, lambda b: replace(b, text="There were nine jars"))
+    )
     desk.change(lambda p: replace(p, readings=(("漢江", "한강"),), resources="전화 000-0000"))
-    desk.change(lambda p: binder.add_block(p, one, desk.quote(desk.hers, ("s0002",), 9, 22)))
+    desk.change(lambda p: arranging.add_block(p, one, desk.quote(desk.hers, ("s0002",), 9, 22)))
     desk.agree()
     return desk
 
@@ -89,7 +91,7 @@ def test_nothing_is_written_while_anything_is_missing(whole: Desk, tmp_path: Pat
     """
     R10, R34: the refusal names the block or the chapter, and no file, whole or half, is left.
     """
-    whole.change(lambda p: binder.rename(p, whole.chapters[0], "강을 건너다"))
+    whole.change(lambda p: arranging.rename(p, whole.chapters[0], "강을 건너다"))
     with pytest.raises(book.NotReady, match="has not said yes") as refused:
         compiled(whole, tmp_path / "book")
     assert refused.value.waiting == ((whole.chapters[0], whole.hers),)
@@ -101,7 +103,7 @@ def test_a_hidden_word_in_a_note_or_a_title_stops_the_book(whole: Desk, tmp_path
     """
     R16: an editor who types a hidden name makes no book, in whichever format it would have been.
     """
-    whole.change(lambda p: binder.rename(p, whole.id, "혜숙의 항아리"))
+    whole.change(lambda p: arranging.rename(p, whole.id, "혜숙의 항아리"))
     with pytest.raises(ResidueFound, match=f"book.{name}"):
         compiled(whole, tmp_path / "book", name)
     assert not (tmp_path / "book").exists()
@@ -181,7 +183,7 @@ def test_epubcheck_finds_nothing(whole: Desk, tmp_path: Path) -> None:
     """
     (tmp_path / "book.epub").write_bytes(epub(made(whole)))
     # Debian's epubcheck is a jar, which only some kernels start by its name.
-    command = ["java", "-jar", shutil.which("epubcheck") or "", tmp_path / "book.epub"]
+    command = ["java", "-jar", shutil.which("epubcheck") or "", str(tmp_path / "book.epub")]
     told = subprocess.run(command, capture_output=True, text=True, check=False)
     assert told.returncode == 0, told.stdout + told.stderr
     assert "ERROR" not in told.stderr + told.stdout

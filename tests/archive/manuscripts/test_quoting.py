@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from archive import review
 from archive.keeping.shredding import shred_testimony
-from archive.manuscripts import approval, binder, book, shelf
+from archive.manuscripts import approval, arranging, binder, book, shelf
 from archive.manuscripts.binder import BinderRefused, Block, Project
 from archive.manuscripts.quoting import QuoteRefused, Sources, used
 from crypto.receipt import Receipt
@@ -73,11 +73,13 @@ def test_an_edit_is_shown_as_an_edit_and_not_in_a_verbatim_chapter(desk: Desk) -
     R35: the difference to her words is told, and a chapter that says "verbatim" is.
     """
     block = list(desk.project.blocks)[1]
-    desk.change(lambda p: binder.change_block(p, block.id, lambda b: replace(b, text="There were nine jars")))
+    desk.change(
+        lambda p: arranging.change_block(p, block.id, lambda b: replace(b, text="There were nine jars"))
+    )
     changed = desk.project.block(block.id)
     assert [piece for piece in sources(desk).edits(changed) if piece[0]] == [("ins", " jars")]
     assert "verbatim" in sources(desk).blocked(desk.project)[0].why
-    desk.change(lambda p: binder.rename(p, desk.chapters[1], "세다", "lightly_edited"))
+    desk.change(lambda p: arranging.rename(p, desk.chapters[1], "세다", "lightly_edited"))
     assert sources(desk).blocked(desk.project) == []
 
 
@@ -97,9 +99,9 @@ def test_any_change_takes_back_the_narrators_yes(desk: Desk) -> None:
     desk.agree()
     assert waiting(desk) == []
     changes = (
-        lambda p: binder.rename(p, desk.chapters[0], "강을 건너다"),
-        lambda p: binder.rename(p, desk.chapters[0], "건너다", "composite"),
-        lambda p: binder.add_block(p, desk.chapters[0], Block("", "note", "엮은이의 말")),
+        lambda p: arranging.rename(p, desk.chapters[0], "강을 건너다"),
+        lambda p: arranging.rename(p, desk.chapters[0], "건너다", "composite"),
+        lambda p: arranging.add_block(p, desk.chapters[0], Block("", "note", "엮은이의 말")),
     )
     for change in changes:
         desk.change(change)
@@ -156,8 +158,8 @@ def test_a_withdrawn_testimony_leaves_an_empty_place_that_blocks(desk: Desk) -> 
     """
     vault = desk.archive.vault
     told = Block("", "paraphrase", "강은 얼어 있었다고 한다.", sources=(desk.hers,))
-    desk.change(lambda p: binder.add_block(p, desk.chapters[0], told))
-    desk.change(lambda p: binder.rename(p, desk.chapters[1], "헤아리다"))
+    desk.change(lambda p: arranging.add_block(p, desk.chapters[0], told))
+    desk.change(lambda p: arranging.rename(p, desk.chapters[1], "헤아리다"))
     shred_testimony(vault, desk.hers, desk.archive.minji, desk.archive.sora, TODAY)
 
     kept = everything(desk)
@@ -181,7 +183,7 @@ def test_what_she_takes_back_is_blocked_at_once(desk: Desk) -> None:
     told = archive.take(statement(archive, "첫 말", receipt=receipt, grants=granted)).taken[0]
     review.propose(archive.vault, archive.minji, told, [])
     archive.approve(told)
-    desk.change(lambda p: binder.add_block(p, desk.chapters[1], desk.quote(told, ("s0001",), 0, 3)))
+    desk.change(lambda p: arranging.add_block(p, desk.chapters[1], desk.quote(told, ("s0001",), 0, 3)))
     assert sources(desk).blocked(desk.project) == []
     archive.take(statement(archive, "", receipt=receipt, seq=1, kind="withdrawal", grants=[]))
     assert [each.why for each in sources(desk).blocked(desk.project)] == ["she took it back"]
@@ -193,9 +195,9 @@ def test_two_editors_do_not_overwrite_each_other(desk: Desk) -> None:
     """
     vault, minji = desk.archive.vault, desk.archive.minji
     number, _ = shelf.project(vault, desk.id)
-    shelf.change(vault, minji, desk.id, lambda p: binder.add_part(p, "바다"), TODAY, seen=number)
+    shelf.change(vault, minji, desk.id, lambda p: arranging.add_part(p, "바다"), TODAY, seen=number)
     with pytest.raises(BinderRefused, match="somebody changed"):
-        shelf.change(vault, minji, desk.id, lambda p: binder.add_part(p, "산"), TODAY, seen=number)
+        shelf.change(vault, minji, desk.id, lambda p: arranging.add_part(p, "산"), TODAY, seen=number)
     assert [part.title for part in desk.project.parts] == ["강", "바다"]
 
 
@@ -205,7 +207,7 @@ def test_a_snapshot_brings_back_what_was(desk: Desk) -> None:
     """
     vault, minji = desk.archive.vault, desk.archive.minji
     before = desk.project
-    desk.change(lambda p: binder.remove(p, desk.chapters[0]))
+    desk.change(lambda p: arranging.remove(p, desk.chapters[0]))
     newest = shelf.snapshots(vault, desk.id)[0].number
     assert shelf.restore(vault, minji, desk.id, newest, TODAY) == before
     assert len(shelf.snapshots(vault, desk.id)) == newest + 1
@@ -226,13 +228,13 @@ def waiting(desk: Desk) -> list[tuple[str, str]]:
 
 
 def made() -> Project:
-    project = binder.begin("책", "kor", "public")
+    project = arranging.begin("책", "kor", "public")
     for part in ("가", "나"):
-        project = binder.add_part(project, part)
+        project = arranging.add_part(project, part)
         for _ in range(2):
-            project = binder.add_chapter(project, project.parts[-1].id, "장", "told_by_editor")
+            project = arranging.add_chapter(project, project.parts[-1].id, "장", "told_by_editor")
     for n, chapter in enumerate(list(project.chapters)):
-        project = binder.add_block(project, chapter.id, Block("", "note", f"글 {n}"))
+        project = arranging.add_block(project, chapter.id, Block("", "note", f"글 {n}"))
     return project
 
 
@@ -247,6 +249,6 @@ def test_nothing_is_lost_by_moving(data: st.DataObject) -> None:
         parts, chapters = [p.id for p in project.parts], [c.id for c in project.chapters]
         id = data.draw(st.sampled_from([*parts, *chapters, *sorted(before)]))
         into = data.draw(st.sampled_from(parts if id in chapters else chapters))
-        project = binder.move(project, id, into, data.draw(st.integers(-1, 5)))
+        project = arranging.move(project, id, into, data.draw(st.integers(-1, 5)))
         assert {block.id for block in project.blocks} == before
     assert binder.from_json(project.id, json.loads(json.dumps(binder.to_json(project)))) == project
