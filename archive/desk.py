@@ -110,21 +110,27 @@ def _print_parts(reading: review.Reading, closed: dict[str, str], *, preview: bo
 def redact(home: Path, name: str, testimony: str) -> None:
     """Propose what to hide in a TESTIMONY: a category and the words, one a line, read from the input.
 
-    They are hidden everywhere they occur. Without a line, what is marked already is proposed, or nothing.
+    They are hidden everywhere they occur; after `=>` stands what is read instead, in brackets.
+    Without a line, what is marked already is proposed, or nothing.
     """
     click.echo(f"category and words, one a line ({', '.join(LABELS)}); an empty line ends", err=True)
     lines = iter(lambda: sys.stdin.readline().strip(), "")
-    pairs = [(category, surface.strip()) for category, _, surface in (line.partition(" ") for line in lines)]
-    if any(not surface or category not in LABELS for category, surface in pairs):
-        raise click.UsageError("a line is a category, a space, and the words to hide")
+    marks = [(category, *_instead(words)) for category, _, words in (line.partition(" ") for line in lines)]
+    if any(not surface or category not in LABELS for category, surface, _ in marks):
+        raise click.UsageError("a line is a category, a space, the words to hide, and perhaps => [instead]")
     with opened(home) as vault:
         who = signing(vault, name)
         with vault.together():
             review.propose(vault, who, testimony)
-            for category, surface in pairs:
-                review.mark(vault, who, testimony, surface, category)
+            for category, surface, shown in marks:
+                review.mark(vault, who, testimony, surface, category, shown)
         reading = review.reading(vault, testimony)
     click.echo(f"proposed {len(reading.marks)} redactions; a second person reads and approves them")
+
+
+def _instead(words: str) -> tuple[str, str]:
+    surface, _, shown = words.partition("=>")
+    return surface.strip(), shown.strip()
 
 
 @click.command()

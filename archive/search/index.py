@@ -183,6 +183,14 @@ class Index:
         hits = (self._hit(_document(id, kept[id]), score, spans) for id, score in found.hits if id in kept)
         return Results(found.total, tuple(hits), found.facets)
 
+    def found(self, text: str, filters: Mapping[str, str] | None = None) -> tuple[str, ...]:
+        """The ids of all that `search` finds, best first, without looking into any of them."""
+        with self._lock:
+            words = parse(text)
+        ranges = {name: (value, value) for name, value in (filters or {}).items()}
+        found = self._engine.find(words, Asked(ranges, size=max(1, self.count)))
+        return tuple(id for id, _ in found.hits)
+
     def marked(self, document_id: str, text: str) -> tuple[Excerpt, ...]:
         """Every part of a testimony, whole, with the words of *text* marked."""
         with self._lock:
