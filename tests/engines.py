@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import secrets
 import zlib
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
@@ -18,9 +20,11 @@ from archive.search.blocks.engine import Blocks
 from archive.search.folder import BlocksFile
 from archive.search.fts5 import Fts5
 from server.research.engines.node import Node
+from server.research.engines.opensearch import OpenSearch
 from server.research.engines.postgres import Postgres
 from server.research.engines.schema import Shard
 from tests import servers
+from tests.opensearch import opensearch
 
 Places = list[list[str]]
 """A passage: the terms of each place in turn; where there is none, the place is free."""
@@ -126,6 +130,24 @@ def needs_postgres() -> None:
         pytest.skip("PostgreSQL is not installed; as root, apt-get install postgresql")
 
 
+@contextmanager
+def as_opensearch(folder: Path) -> Iterator[Begun]:
+    with opensearch() as url:
+        engine = OpenSearch(url)
+        yield Begun(engine)
+        engine.close()
+
+
+@contextmanager
+def real_opensearch(folder: Path) -> Iterator[Begun]:
+    if not (url := os.environ.get("OPENSEARCH_URL")):
+        pytest.skip("OPENSEARCH_URL names no server, such as http://127.0.0.1:9200")
+    engine = OpenSearch(f"{url.rstrip('/')}/onggi-{secrets.token_hex(8)}")
+    yield Begun(engine)
+    engine.replace([], [], {})
+    engine.close()
+
+
 ENGINES: dict[str, Callable[[Path], AbstractContextManager[Begun]]] = {
     "blocks in memory": in_memory,
     "blocks in a folder": in_a_folder,
@@ -133,6 +155,8 @@ ENGINES: dict[str, Callable[[Path], AbstractContextManager[Begun]]] = {
     "FTS5, sealed": sealed,
     "PostgreSQL": postgres,
     "PostgreSQL, two shards and a replica": spread,
+    "OpenSearch's protocol": as_opensearch,
+    "OpenSearch": real_opensearch,
 }
 
 

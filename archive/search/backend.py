@@ -24,6 +24,10 @@ FIELDS: Final = ("text", "pairs")
 """The terms, and the character pairs of runs of nouns (`Analysis`)."""
 PAIR_WEIGHT: Final = 0.3
 """What a pair counts for beside a term."""
+SHARED: Final = "|"
+"""Between terms that share a place, where a place is written. No term has it: they are letters and digits."""
+FREE: Final = "-"
+"""A place where no term stands."""
 Spans = dict[str, list[tuple[int, int]]]
 """By id, the code points on which looked-for terms stand."""
 
@@ -152,3 +156,8 @@ def slots(terms: Iterable[Term]) -> Iterator[list[str]]:
         row.append(term.text)
     if row:
         yield row
+
+
+def written(places: Iterable[Sequence[str]]) -> str:
+    """What `slots` gave as one text, for an engine that parts it again at white space."""
+    return " ".join(SHARED.join(texts) or FREE for texts in places)

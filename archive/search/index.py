@@ -139,8 +139,13 @@ class Index:
         return self._engine.ids()
 
     def document(self, document_id: str) -> Document | None:
-        kept = self._engine.kept([document_id])
-        return _document(document_id, kept[document_id]) if kept else None
+        found = self.documents([document_id])
+        return found[0] if found else None
+
+    def documents(self, ids: Sequence[str]) -> list[Document]:
+        """Those of *ids* that are here, in that order."""
+        kept = self._engine.kept(ids)
+        return [_document(id, kept[id]) for id in ids if id in kept]
 
     def search(
         self,

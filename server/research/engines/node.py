@@ -128,6 +128,10 @@ class PerThread:
             _closed(base)
         self._all.clear()
 
+    def __del__(self) -> None:
+        # A room that opened a newer release lets go of this one when the last reader has.
+        self.close()
+
     def _forget(self) -> None:
         if self._mine.base in self._all:
             self._all.remove(self._mine.base)

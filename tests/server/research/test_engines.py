@@ -48,6 +48,9 @@ def _joined(inner: st.SearchStrategy[query.Query]) -> st.SearchStrategy[query.Qu
 queries = st.one_of(st.none(), st.recursive(leaf, _joined, max_leaves=6))
 
 
+pytestmark = pytest.mark.loopback
+
+
 @pytest.fixture(scope="module", params=ENGINES)
 def begun(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Begun]:
     with ENGINES[request.param](tmp_path_factory.mktemp("engine")) as made:
