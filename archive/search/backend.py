@@ -123,7 +123,7 @@ def field_of(passage: Analysis, name: str) -> tuple[Term, ...]:
 
 def packed(entry: Entry) -> bytes:
     """What is kept of an entry and where its terms stand, for an engine that has no places of its own."""
-    terms = {name: [(t.text, t.position, t.start, t.end) for t in entry.terms(name)] for name in FIELDS}
+    terms = {name: entry.terms(name) for name in FIELDS}
     return zlib.compress(json.dumps([entry.kept, terms], ensure_ascii=False).encode(), 6)
 
 
