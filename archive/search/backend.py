@@ -47,7 +47,7 @@ class Entry:
     id: str
     values: Mapping[str, str]
     """Of each column its value."""
-    kept: Any = field(repr=False)
+    body: Any = field(repr=False)
     """What is given back as it came: JSON's types."""
     passages: tuple[Analysis, ...] = field(repr=False)
 
@@ -103,7 +103,7 @@ class Backend(Protocol):
     def find(self, words: query.Query | None, asked: Asked) -> Found:
         """The testimonies in which *words* are; without words all. `EngineError`."""
 
-    def kept(self, ids: Sequence[str]) -> Mapping[str, Any]:
+    def bodies(self, ids: Sequence[str]) -> Mapping[str, Any]:
         """What was kept of those of *ids* that are there."""
 
     def spans(self, ids: Sequence[str], terms: Collection[tuple[str, str]]) -> Spans:
@@ -124,7 +124,7 @@ def field_of(passage: Analysis, name: str) -> tuple[Term, ...]:
 def packed(entry: Entry) -> bytes:
     """What is kept of an entry and where its terms stand, for an engine that has no places of its own."""
     terms = {name: entry.terms(name) for name in FIELDS}
-    return zlib.compress(json.dumps([entry.kept, terms], ensure_ascii=False).encode(), 6)
+    return zlib.compress(json.dumps([entry.body, terms], ensure_ascii=False).encode(), 6)
 
 
 def unpacked(stored: bytes) -> tuple[Any, dict[str, list[Term]]]:

@@ -101,7 +101,7 @@ class Fts5:
         facets = {name: tuple((v, n) for each, v, n in counted if each == name) for name in self.columns}
         return Found(total, tuple(shown), facets)
 
-    def kept(self, ids: Sequence[str]) -> Mapping[str, Any]:
+    def bodies(self, ids: Sequence[str]) -> Mapping[str, Any]:
         return {id: backend.unpacked(each)[0] for id, each in self._stored(ids).items()}
 
     def spans(self, ids: Sequence[str], terms: Collection[tuple[str, str]]) -> Spans:

@@ -131,7 +131,7 @@ class OpenSearch:
         }
         return Found(int(found["hits"]["total"]["value"]), hits, facets)
 
-    def kept(self, ids: Sequence[str]) -> Mapping[str, Any]:
+    def bodies(self, ids: Sequence[str]) -> Mapping[str, Any]:
         return {id: backend.unpacked(each)[0] for id, each in self._stored(ids).items()}
 
     def spans(self, ids: Sequence[str], terms: Collection[tuple[str, str]]) -> Spans:

@@ -107,7 +107,7 @@ class Postgres:
         shown = self._run(f"{found} {page}", size=asked.size, start=asked.start, **given)
         return Found(total, tuple((id, float(score)) for id, score in shown), facets)
 
-    def kept(self, ids: Sequence[str]) -> Mapping[str, Any]:
+    def bodies(self, ids: Sequence[str]) -> Mapping[str, Any]:
         return {id: backend.unpacked(each)[0] for id, each in self._stored(ids).items()}
 
     def spans(self, ids: Sequence[str], terms: Collection[tuple[str, str]]) -> Spans:
