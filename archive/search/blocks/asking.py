@@ -81,6 +81,8 @@ class Asking:
         return total
 
     def _within(self, asked: query.Query, documents: Numbers) -> Numbers:
+        if type(asked) is query.Term:
+            return self.scores(asked, documents)  # a term adds nothing where it is not
         total = np.zeros(len(documents))
         inside = is_in(documents, self.hits(asked))
         total[inside] = self.scores(asked, documents[inside])
@@ -182,13 +184,17 @@ class Asking:
         """BM25F of a term in each of its documents, or in some of them."""
         idf = log(self._segment.count / ((len(held.documents) if df is None else df) + 1)) + 1
         tf = held.frequencies.astype(np.float64)
-        return boost * idf * (K1 + 1) * tf / (tf + self._norms(field)[held.documents])
+        norm = self._norms(field)[field.norm[held.documents]]
+        norm += tf
+        tf *= boost * idf * (K1 + 1)
+        tf /= norm
+        return tf
 
     def _norms(self, field: Field) -> Numbers:
-        """Of each document what its length adds to a frequency."""
+        """What each length of a field, which is one byte, adds to a frequency."""
         if field not in self._lengths:
             average = field.total / (self._segment.count or 1) or 1
-            self._lengths[field] = (K1 * ((1 - B) + B * LENGTHS / average))[field.norm]
+            self._lengths[field] = K1 * ((1 - B) + B * LENGTHS / average)
         return self._lengths[field]
 
     def _held(self, field: Field, term: int) -> Postings:
