@@ -8,6 +8,7 @@ from flask import Flask
 
 from archive.vault import Vault
 from archive.workbench.attachments import attachments
+from archive.workbench.books import books
 from archive.workbench.caring import caring
 from archive.workbench.coding import coding
 from archive.workbench.consent import consent
@@ -16,6 +17,7 @@ from archive.workbench.door import Door
 from archive.workbench.entrance import entrance
 from archive.workbench.finding import finding
 from archive.workbench.journal import journal
+from archive.workbench.making import making
 from archive.workbench.noting import noting
 from archive.workbench.reading import reading
 from archive.workbench.recordings import recordings
@@ -39,6 +41,8 @@ PARTS: Final = (
     withdrawals,
     caring,
     journal,
+    books,
+    making,
     suggesting,
     noting,
     rereading,
