@@ -14,6 +14,7 @@ from archive.workbench.consent import consent
 from archive.workbench.desk import desk
 from archive.workbench.door import Door
 from archive.workbench.entrance import entrance
+from archive.workbench.figures import figures
 from archive.workbench.finding import finding
 from archive.workbench.journal import journal
 from archive.workbench.reading import reading
@@ -36,6 +37,7 @@ PARTS: Final = (
     caring,
     journal,
     suggesting,
+    figures,
 )
 
 
