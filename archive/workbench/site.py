@@ -41,12 +41,9 @@ PARTS: Final = (
     caring,
     journal,
     suggesting,
-<<<<<<< HEAD
     figures,
-=======
     noting,
     rereading,
->>>>>>> main
 )
 
 
