@@ -35,6 +35,7 @@ ROOMS: Final = (
     ("desk.show", "desk"),
     ("consent.due", "due"),
     ("finding.show", "search"),
+    ("figures.show", "figures"),
     ("releasing.show", "release"),
     ("books.show_all", "books"),
     ("withdrawals.show", "withdrawals"),

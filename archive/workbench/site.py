@@ -15,6 +15,7 @@ from archive.workbench.consent import consent
 from archive.workbench.desk import desk
 from archive.workbench.door import Door
 from archive.workbench.entrance import entrance
+from archive.workbench.figures import figures
 from archive.workbench.finding import finding
 from archive.workbench.journal import journal
 from archive.workbench.making import making
@@ -44,6 +45,7 @@ PARTS: Final = (
     books,
     making,
     suggesting,
+    figures,
     noting,
     rereading,
 )
