@@ -23,6 +23,7 @@ from archive.errors import ArchiveError
 from archive.policy import versions as policies
 from archive.policy.record import Policy
 from archive.policy.verdict import Reason, reasons, reasons_of_names, reasons_of_part, was_minor
+from archive.redaction import passages
 from archive.redaction.decision import verify
 from archive.redaction.spans import RedactionError
 from archive.standing import all_allowed, standing
@@ -100,6 +101,8 @@ def rendition(
     segments, hidden = standing_in(vault, testimony).segments, frozenset[tuple[str, str]]()
     if audience != "archivists":
         approved = verify(vault, testimony_id, known)
+        if passages.unsettled(vault, testimony_id):
+            raise ConsentRefused("a passage that tells who she is by what happened is not settled")
         segments, hidden = tuple(Segment(*s) for s in approved.segments), approved.hidden
     shown = tuple(s for s in segments if all(_may(ruling, s.id, each, audience) for each in (use, *also)))
     if segments and not shown:

@@ -16,7 +16,9 @@ from typing import Final
 
 from archive import keyring, notices, roles
 from archive.errors import ArchiveError
+from archive.manuscripts import shelf
 from archive.people import Person, public_key
+from archive.redaction.figures import resting_on
 from archive.standing import standing
 from archive.statement import META, parse
 from archive.store import Name
@@ -99,6 +101,7 @@ def _shred(vault: Vault, testimony_id: str, agent: str, today: date, decision: d
             vault.put_json("envelope", attachment.digest, "")
     of_hers = {*vault.store.under(testimony_id), *also}
     notices.remember(vault, testimony_id, today)
+    shelf.forget(vault, testimony_id)
     vault.shred_testimony(testimony_id, agent, also)
     vault.put_json(KIND, testimony_id, decision)
     return Shredded(Counter(_kind(kind) for kind, _ in of_hers))
@@ -112,7 +115,7 @@ def what_goes(vault: Vault, testimony_id: str) -> Shredded:
 
 
 def _also(vault: Vault, told: Testimony) -> list[Name]:
-    """What is kept of it under other names: as it came, its files, what was released of it, replies to it."""
+    """What is kept of it under other names: as it came, its files, releases, replies, whom it alone names."""
     roots = [vault.json("received", told.id)] if vault.holds("received", told.id) else []
     shared = {
         a.digest for other in vault.read_testimonies() if other.id != told.id for a in other.attachments
@@ -127,6 +130,7 @@ def _also(vault: Vault, told: Testimony) -> list[Name]:
     ]
     names += [("sameness", n) for n in vault.names("sameness") if n.endswith(f":{told.id}")]
     names += [("reply", n) for n, row in vault.every("reply").items() if row["testimony"] == told.id]
+    names += resting_on(vault, told.id)
     return names
 
 

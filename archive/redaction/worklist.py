@@ -26,7 +26,7 @@ CATEGORY: Final = {
     "KIN": "other", "JOB": "other",
 }  # fmt: skip
 UNDERLINED: Final = ("PER", "LOC", "SITE", "ORG", "KIN", "JOB", "AGE", "PHONE", "HANDLE", "CODE")
-_LOOKING: Final = Lock()
+LOOKING: Final = Lock()
 """A model holds the sentence that it is asked about: two pages at once must not ask about two."""
 Piece = tuple[int, str]
 """Where a part begins in the whole text, and its words."""
@@ -81,11 +81,21 @@ def underlined(parts: Sequence[Piece], chosen: Iterable[Choice]) -> list[tuple[i
     return left
 
 
-@lru_cache(maxsize=4)
+def read_models() -> None:
+    """Read the models and lists now, some seconds, so that the first page does not wait for them."""
+    underlined(read := [(0, "저는 갔다."), (0, "我走了。"), (0, "I went.")], [])
+    worklist(read, [])
+
+
 def _found(parts: tuple[str, ...], *, every_mention: bool) -> list[tuple[Suggestion, ...]]:
+    with LOOKING:
+        return _suggested(parts, every_mention)
+
+
+@lru_cache(maxsize=4)
+def _suggested(parts: tuple[str, ...], every_mention: bool) -> list[tuple[Suggestion, ...]]:
     # A page is asked for again after each step; the models are slower than the reader.
-    with _LOOKING:
-        return suggest(parts, theta=STEPS[-1], every_mention=every_mention)
+    return suggest(parts, theta=STEPS[-1], every_mention=every_mention)
 
 
 def _decided(each: Choice, words: str, at: int, mine: Iterable[Suggestion]) -> Row:

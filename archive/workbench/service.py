@@ -12,6 +12,7 @@ from typing import Final
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from archive.redaction.worklist import read_models
 from archive.vault import Vault
 from archive.workbench.door import Door
 from archive.workbench.site import create_app
@@ -40,6 +41,8 @@ def serve(vault: Vault, port: int, idle: float, ready: Callable[[str], None]) ->
     ended = threading.Event()
     watching = threading.Thread(target=_watch, args=(door, ended, server.shutdown), daemon=True)
     watching.start()
+    # Somebody still finds her passphrase: the page of suggestions need not wait for its models afterwards.
+    threading.Thread(target=read_models, daemon=True).start()
     try:
         server.serve_forever()
     except KeyboardInterrupt:

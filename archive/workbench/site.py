@@ -16,11 +16,14 @@ from archive.workbench.door import Door
 from archive.workbench.entrance import entrance
 from archive.workbench.finding import finding
 from archive.workbench.journal import journal
+from archive.workbench.noting import noting
 from archive.workbench.reading import reading
 from archive.workbench.recordings import recordings
 from archive.workbench.releasing import releasing
+from archive.workbench.rereading import rereading
 from archive.workbench.suggesting import suggesting
 from archive.workbench.versions import versions
+from archive.workbench.withdrawals import withdrawals
 
 PARTS: Final = (
     entrance,
@@ -33,9 +36,12 @@ PARTS: Final = (
     consent,
     finding,
     releasing,
+    withdrawals,
     caring,
     journal,
     suggesting,
+    noting,
+    rereading,
 )
 
 

@@ -130,7 +130,8 @@ ORIGINALS = {"testimony", "read_testimonies", "kept", "staged"}
 DESKS = {
     "archive/desk.py",
     "archive/workbench/reading.py",
-    "archive/workbench/suggesting.py",  # suggestions in the words
+    "archive/workbench/hiding.py",  # what the pages of hiding share
+    "archive/workbench/rereading.py",  # the redacted words, and what a second reader recognises in them
     "archive/workbench/attachments.py",  # the files of a testimony
     "archive/workbench/caring.py",  # looks whether the next one is severe, and shows no word
     "archive/workbench/versions.py",  # versions beside the words
