@@ -11,16 +11,11 @@ from typing import Final
 
 from archive.redaction.gazetteer import Division, divisions, meaning, upwards
 from archive.redaction.ladders.words import Wider
+from archive.vocabulary.places import places as coded
 
 RUNGS: Final = ("county", "province", "region", "country")
 BORDER: Final = ("kp-03", "kp-04", "kp-09", "kp-10", "kp-13")
 NORTH_EAST: Final = ("cn-hl", "cn-jl", "cn-ln")
-REGIONS: Final = {
-    "kp-border": ("북한 국경 지역", "朝鲜边境地区", "the border region of North Korea"),
-    "kp-inland": ("북한 내륙 지역", "朝鲜内地", "the interior of North Korea"),
-    "cn-north-east": ("중국 동북 지역", "中国东北", "the north-east of China"),
-    "cn-elsewhere": ("중국 다른 지역", "中国其他地区", "another part of China"),
-}
 _COUNTY: Final = ("county", "city")
 
 
@@ -70,9 +65,8 @@ def region(id: str) -> str | None:
 
 
 def _said(id: str, lang: str) -> Wider:
-    if id in REGIONS:
-        korean, chinese, english = REGIONS[id]
-        return Wider(({"kor": korean, "zho": chinese}.get(lang, english),), "", "일대")
+    if id not in divisions():
+        return Wider((coded()[id].label({"kor": "ko", "zho": "zh"}.get(lang, "en")),), "", "일대")
     return Wider((divisions()[id].label(lang),), "지역", "일대")
 
 
