@@ -12,7 +12,7 @@ from werkzeug.wrappers import Response
 from archive import review
 from archive.errors import ArchiveError
 from archive.people import Person
-from archive.redaction import choices, seeds
+from archive.redaction import choices, seeds, wishes
 from archive.redaction.choices import Choice
 from archive.redaction.seeds import Planted, Span
 from archive.redaction.spans import version_of
@@ -56,7 +56,9 @@ def listed(told: Testimony) -> list[Row]:
 
     What is left out is drawn when the list is made first for her, and again when other words count.
     """
-    rows, who = worklist(seen(told), choices.choices(page.vault(), told.id)), page.person()
+    vault, who = page.vault(), page.person()
+    asked = [(w.words, w.category) for w in wishes.wishes(vault, told.id) if w.outcome == "hide"]
+    rows = worklist(seen(told), choices.choices(vault, told.id), asked)
     if who is None:
         return rows
     planted: Planted | None = g.desk.seeds.get(told.id)

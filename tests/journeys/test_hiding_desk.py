@@ -187,6 +187,13 @@ def test_a_passage_is_noted_with_a_key_and_what_was_decided_is_kept_with_it(
         found = looks(page, "hide-passage")
         page.click("button[formaction$=passage]")
         page.wait_for_selector(".notice[role=status]")
+        page.click("summary:has-text('바란 것')")
+        page.fill("[name=wish]", "두만강")
+        page.select_option("[name=wish_category]", "place")
+        page.click("button[formaction$=wish]")
+        page.wait_for_selector("form[action$=wish-away]")
+        assert words(page) == "두만강"
+        assert "본인이 가려 달라고" in page.inner_text(".seek-why")
         found += looks(page, "hide-passage-noted")
         assert page.locator("form[action$=passage-away] button[disabled]").count() == 1
 
