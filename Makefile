@@ -59,6 +59,7 @@ $(JIEBA)/jieba/dict.txt: $(VENV)/ready
 	tar -xzf $(JIEBA).tar.gz -C build
 models: $(JIEBA)/jieba/dict.txt
 	$(BIN)/python -m archive.redaction.training.lists $(CORPORA)/redaction-lists $(JIEBA)/jieba/dict.txt
+	$(BIN)/python -m archive.redaction.training.divisions $(CORPORA)/redaction-lists
 	$(BIN)/python -m archive.redaction.training.train $(CORPORA)/ner
 
 clean-demo:

@@ -12,7 +12,7 @@ from typing import Final
 
 import click
 
-from archive import codes, courier, durable, pages
+from archive import books, codes, courier, durable, pages
 from archive.accession import Report, accession_capsule
 from archive.accession import accession as take_in
 from archive.attached import ATTACHED
@@ -201,7 +201,7 @@ def import_texts_command(home: Path, texts: Path, catalogue: Path | None, grants
 
 
 ROOMS: Final = (
-    *(FOUNDING, DESK, FINDINGS, ATTACHED, TRANSCRIPTS, CODINGS, POLICIES, SUGGESTING),
+    *(FOUNDING, DESK, FINDINGS, ATTACHED, TRANSCRIPTS, CODINGS, POLICIES, books.PROJECTS, SUGGESTING),
     *(CEREMONY, CORRESPONDENCE, STAFF, KEEPING, WITHDRAWALS, (selfcheck,)),
 )
 for each in (command for room in ROOMS for command in room):

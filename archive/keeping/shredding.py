@@ -16,6 +16,7 @@ from typing import Final
 
 from archive import keyring, notices, roles
 from archive.errors import ArchiveError
+from archive.manuscripts import shelf
 from archive.people import Person, public_key
 from archive.redaction.figures import resting_on
 from archive.standing import standing
@@ -100,6 +101,7 @@ def _shred(vault: Vault, testimony_id: str, agent: str, today: date, decision: d
             vault.put_json("envelope", attachment.digest, "")
     of_hers = {*vault.store.under(testimony_id), *also}
     notices.remember(vault, testimony_id, today)
+    shelf.forget(vault, testimony_id)
     vault.shred_testimony(testimony_id, agent, also)
     vault.put_json(KIND, testimony_id, decision)
     return Shredded(Counter(_kind(kind) for kind, _ in of_hers))

@@ -9,6 +9,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -168,6 +169,25 @@ def tries(vault: Vault, testimony_id: str) -> list[Try]:
     """What came of every second reader's trying, the oldest first."""
     rows = vault.json(TRIES, testimony_id) if vault.holds(TRIES, testimony_id) else []
     return [Try(*row) for row in rows]
+
+
+def shown(vault: Vault, testimony_id: str) -> frozenset[str]:
+    """The words that a person chose to leave to be seen, in the text that counts."""
+    text = basis(vault, testimony_id).text
+    return frozenset(
+        text[c.start : c.end] for c in _kept(vault, testimony_id, version_of(text)) if not c.hidden
+    )
+
+
+def show(vault: Vault, person: Person, testimony_id: str, words: str) -> None:
+    """Leave *words* to be seen wherever they are not hidden; `RedactionError` when that is nowhere."""
+    with vault.together():
+        text, hidden = basis(vault, testimony_id).text, stored(vault, testimony_id)
+        places = [found.span() for found in re.finditer(re.escape(words), text)] if words.strip() else []
+        left = [p for p in places if not any(m.start < p[1] and p[0] < m.end for m in hidden)]
+        if not left:
+            raise RedactionError("these words are not in the text, or are hidden already; copy them exactly")
+        keep(vault, person, testimony_id, [Choice(start, end, "other", False) for start, end in left])
 
 
 def _folded(words: str) -> str:

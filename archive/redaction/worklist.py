@@ -29,7 +29,7 @@ CATEGORY: Final = {
 UNDERLINED: Final = ("PER", "LOC", "SITE", "ORG", "KIN", "JOB", "AGE", "PHONE", "HANDLE", "CODE")
 ASKED: Final = "she asked"
 """The reason of what she who told it asked to be hidden."""
-_LOOKING: Final = Lock()
+LOOKING: Final = Lock()
 """A model holds the sentence that it is asked about: two pages at once must not ask about two."""
 Piece = tuple[int, str]
 """Where a part begins in the whole text, and its words."""
@@ -108,7 +108,7 @@ def read_models() -> None:
 
 
 def _found(parts: tuple[str, ...], *, every_mention: bool) -> list[tuple[Suggestion, ...]]:
-    with _LOOKING:
+    with LOOKING:
         return _suggested(parts, every_mention)
 
 

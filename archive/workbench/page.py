@@ -36,6 +36,7 @@ ROOMS: Final = (
     ("consent.due", "due"),
     ("finding.show", "search"),
     ("releasing.show", "release"),
+    ("withdrawals.show", "withdrawals"),
     ("caring.show", "care"),
     ("journal.show", "journal"),
 )

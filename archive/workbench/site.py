@@ -23,6 +23,7 @@ from archive.workbench.releasing import releasing
 from archive.workbench.rereading import rereading
 from archive.workbench.suggesting import suggesting
 from archive.workbench.versions import versions
+from archive.workbench.withdrawals import withdrawals
 
 PARTS: Final = (
     entrance,
@@ -35,6 +36,7 @@ PARTS: Final = (
     consent,
     finding,
     releasing,
+    withdrawals,
     caring,
     journal,
     suggesting,

@@ -17,22 +17,20 @@ from archive.search.folder import erase as erase_from
 from archive.search.words import QueryRefused
 from crypto.errors import CryptoError
 from crypto.keys import VerifyKey
-from server.research import shelf
+from server.research import readers, shelf
 from server.research.config import ResearchConfig
+from server.research.readers import home_option
+from server.research.tables import prepare
 from server.research.withdrawn import NoticeRefused
-
-home_option = click.option(
-    "--home",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="ONGGI_RESEARCH_HOME",
-    required=True,
-    help="The reading room's folder (or ONGGI_RESEARCH_HOME).",
-)
 
 
 @click.group()
 def research() -> None:
     """The reading room: shows what the archive released, and nothing else."""
+
+
+for each in readers.COMMANDS:
+    research.add_command(each)
 
 
 @research.command()
@@ -77,6 +75,8 @@ def withdraw(home: Path, folder: Path) -> None:
 @click.option("--port", default=8463, show_default=True, help="A port on 127.0.0.1.")
 def serve(home: Path, port: int) -> None:
     """Serve the reading room on loopback, without an access log: what is looked for is nobody's business."""
+    if (home / "root.pub").exists() and ResearchConfig.read(home).vetted:
+        prepare(home)
     arguments = [
         "gunicorn",
         f"server.research.site:application({str(home)!r})",

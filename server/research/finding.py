@@ -5,28 +5,23 @@ Nothing here sees more than the release that is shown, and nothing of what was a
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
+
+import numpy as np
 
 from archive.release import RedactedTestimony
 from archive.search.excerpt import Excerpt
 from archive.search.index import FACETS, Hit
 from archive.vocabulary.lists import codes
 from archive.vocabulary.places import places
+from server.research.facets import CODED, LISTS
 from server.research.masking import masked
 from server.research.shelf import Reading
 
 SEVERE: Final = 3
 """A part this hard to read is closed until a reader opens it, and never shown in a list (R28)."""
-LISTS: Final = {
-    "exploitation": "vic_TypeOfExploitation",
-    "recruitment": "vic_MethodOfRecruitment",
-    "control": "vic_MethodsOfControl",
-}
-CODED: Final = (*LISTS, "place", "way", "decade")
-"""Facets of which a testimony may have several values."""
 
 
 @dataclass(frozen=True)
@@ -43,41 +38,37 @@ class Asked:
         return cls(arguments.get("q", ""), chosen)
 
 
-def values(found: RedactedTestimony, facet: str) -> tuple[str, ...]:
-    """The values of a facet that a testimony has."""
-    if facet in FACETS:
-        return (str(getattr(found, facet)),)
-    if facet == "decade":
-        return tuple(sorted({f"{year[:3]}0" for year in found.coding.get("year", ())}))
-    return found.coding.get(facet, ())
-
-
-def hits(shown: Reading, asked: Asked) -> list[Hit]:
-    """Everything that answers, best first; `archive.search.words.QueryRefused` when too much is asked."""
+def found(shown: Reading, asked: Asked) -> tuple[str, ...]:
+    """The ids of all that answers, best first; `archive.search.words.QueryRefused` when too much is asked."""
     own = {name: value for name, value in asked.chosen.items() if name in FACETS}
+    ids = shown.index.found(asked.words, own)
     coded = {name: value for name, value in asked.chosen.items() if name in CODED}
-    results = shown.index.search(asked.words, own, start=0, size=max(1, shown.index.count))
-    return [
-        hit
-        for hit in results.hits
-        if all(value in values(shown.testimonies[hit.document.id], name) for name, value in coded.items())
-    ]
+    if not coded:
+        return ids
+    masks = [shown.spread.having(name, value) for name, value in coded.items()]
+    return shown.spread.only(ids, np.logical_and.reduce(masks))
 
 
-def testimonies(shown: Reading, found: Iterable[Hit]) -> list[RedactedTestimony]:
-    """The released testimonies of *found*, in that order."""
-    return [shown.testimonies[hit.document.id] for hit in found]
+def hits(shown: Reading, asked: Asked, ids: Sequence[str]) -> list[tuple[Hit, int]]:
+    """A page of what was found: each with its excerpts, and how many of them are closed (R28)."""
+    found = shown.index.search(asked.words, within=ids, size=max(1, len(ids)))
+    return [_mild(shown, hit) for hit in found.hits]
 
 
-def counts(told: list[RedactedTestimony]) -> Iterator[tuple[str, dict[str, int | None]]]:
+def testimonies(shown: Reading, ids: Iterable[str]) -> list[RedactedTestimony]:
+    """The released testimonies of these ids, in that order."""
+    return [shown.testimonies[id] for id in ids]
+
+
+def counts(shown: Reading, ids: Sequence[str]) -> Iterator[tuple[str, dict[str, int | None]]]:
     """Each facet with its values and how many have it, masked; a facet without values is left out."""
+    mask = shown.spread.mask(ids)
     for facet in (*FACETS, *CODED):
-        counted = Counter(value for each in told for value in values(each, facet))
-        if counted:
-            yield facet, masked(dict(sorted(counted.items())), len(told), apart=facet in FACETS)
+        if counted := shown.spread.counts(facet, mask):
+            yield facet, masked(counted, len(ids), apart=facet in FACETS)
 
 
-def mild(shown: Reading, hit: Hit) -> tuple[Hit, int]:
+def _mild(shown: Reading, hit: Hit) -> tuple[Hit, int]:
     """*hit* without the excerpts of severe parts, and how many were left out (R28)."""
     hard = severe(shown.testimonies[hit.document.id])
     kept: tuple[Excerpt, ...] = tuple(each for each in hit.excerpts if each.segment not in hard)

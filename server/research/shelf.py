@@ -33,6 +33,7 @@ from archive.search.index import Document, Index
 from crypto.withdrawal import NOTE as WITHDRAWAL
 from server.research import kept, ledger, withdrawn
 from server.research.config import ResearchConfig
+from server.research.facets import Spread
 
 CURRENT: Final = "current"
 FILES: Final = (BODY, NOTE, MANDATE)
@@ -51,6 +52,7 @@ class Reading:
     number: int
     testimonies: dict[str, RedactedTestimony]
     index: Index
+    spread: Spread
     shown: dict[str, ledger.Shown]
     """Every testimony that was shown here, those that are gone included, if that may be known."""
     named: Mapping[str, date] = field(default_factory=dict)
@@ -161,7 +163,8 @@ class Shelf:
         found = {t.id: t for t in release.testimonies}
         hushed = now.gone.keys() - now.named.keys() - found.keys()
         history = {id: each for id, each in ledger.read(self._config.home).items() if id not in hushed}
-        return Reading(release.number, found, Index(documents), history, now.named)
+        spread = Spread(release.testimonies)
+        return Reading(release.number, found, Index(documents), spread, history, now.named)
 
 
 def _whole(config: ResearchConfig, number: int | None) -> VerifiedRelease | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from flask import Flask
 
 from server.headers import protect
+from server.research import door
 from server.research.config import ResearchConfig
 from server.research.record import records
 from server.research.shelf import Shelf
@@ -24,6 +25,8 @@ def create_app(config: ResearchConfig) -> Flask:
     app.register_blueprint(pages)
     app.register_blueprint(records)
     app.register_blueprint(taking)
+    if config.vetted:
+        door.close(app, config)
     protect(app, forms=True)
     return app
 

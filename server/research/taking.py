@@ -1,7 +1,8 @@
 """What is found, as a file or as the JSON of the interface: the same testimonies as on the page, none more.
 
 Codes and citations go out as CSV; the released words only as JSONL and from the interface, each line with the
-notice of what it is. Nothing is kept here of who took what.
+notice of what it is. A room with readers keeps who took of which release, and
+never what (`taken`); an open one keeps nothing.
 """
 
 from __future__ import annotations
@@ -19,9 +20,10 @@ from archive.search.index import FACETS
 from archive.search.words import QueryRefused
 from server.research import finding
 from server.research.citation import Source
-from server.research.finding import CODED, Asked
+from server.research.facets import CODED, values
+from server.research.finding import Asked
 from server.research.masking import small
-from server.research.page import origin, reading
+from server.research.page import origin, reading, take
 from server.research.record import named
 from server.research.shelf import Reading
 
@@ -40,11 +42,13 @@ taking = Blueprint("taking", __name__)
 @taking.get("/found.<form>")
 def found(form: str) -> Response:
     shown = reading()
-    told = finding.testimonies(shown, finding.hits(shown, Asked.of(request.args)))
+    told = finding.testimonies(shown, finding.found(shown, Asked.of(request.args)))
     if form == "csv":
+        take(shown, form)
         return _file(table(shown, told), "text/csv", f"release-{shown.number}.csv")
     if form != "jsonl":
         abort(404)
+    take(shown, form)
     lines = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in rows(shown, told))
     return _file(lines, "application/jsonl", f"release-{shown.number}.jsonl")
 
@@ -54,15 +58,16 @@ def search() -> tuple[Response, int] | Response:
     shown, asked = reading(), Asked.of(request.args)
     start = max(0, request.args.get("start", 0, type=int) or 0)
     try:
-        hits = finding.hits(shown, asked)
+        ids = finding.found(shown, asked)
     except QueryRefused as reason:
         return jsonify(error=str(reason)), 400
-    listed = [finding.mild(shown, hit) for hit in hits[start : start + MOST]]
+    take(shown, "api")
+    listed = finding.hits(shown, asked, ids[start : start + MOST])
     return jsonify(
         release=shown.number,
         notice=NOTICE,
-        total=None if small(len(hits)) else len(hits),
-        facets=dict(finding.counts(finding.testimonies(shown, hits))),
+        total=None if small(len(ids)) else len(ids),
+        facets=dict(finding.counts(shown, ids)),
         hits=[
             {
                 "id": hit.document.id,
@@ -82,6 +87,7 @@ def search() -> tuple[Response, int] | Response:
 def testimony(released: str) -> Response:
     shown = reading()
     told, _ = named(shown, released)
+    take(shown, "api")
     [row] = rows(shown, [told])
     return jsonify(row)
 
@@ -114,7 +120,7 @@ def table(shown: Reading, told: Sequence[RedactedTestimony]) -> str:
     names = (*FACETS, *CODED)
     writer.writerow(["id", "release", "cite", *names])
     for each in told:
-        cells = [" ".join(finding.values(each, name)) for name in names]
+        cells = [" ".join(values(each, name)) for name in names]
         writer.writerow(
             [_cell(text) for text in (each.id, str(shown.number), _source(shown, each).address, *cells)]
         )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from flask import Blueprint, request
 
-from archive.release import RedactedTestimony
-from archive.search.index import Hit
 from archive.search.words import QueryRefused
 from server.research import finding, looking
 from server.research.concordance import SORTS, concordance
@@ -25,9 +24,9 @@ pages = Blueprint("pages", __name__)
 def search() -> str:
     asked, shown = Asked.of(request.args), reading()
     number = max(1, request.args.get("page", 1, type=int) or 1)
-    found = finding.hits(shown, asked)
+    found = finding.found(shown, asked)
     last = max(1, -(-len(found) // PAGE))
-    listed = [finding.mild(shown, hit) for hit in found[(number - 1) * PAGE : number * PAGE]]
+    listed = finding.hits(shown, asked, found[(number - 1) * PAGE : number * PAGE])
     return _found("search.html", shown, asked, found, listed=listed, number=number, last=last)
 
 
@@ -36,16 +35,17 @@ def lines() -> str:
     asked, shown = Asked.of(request.args), reading()
     sort = request.args.get("sort", "")
     sort = sort if sort in SORTS else SORTS[0]
-    found = finding.hits(shown, asked)
-    made = concordance(shown, _told(shown, found) if asked.words else [], asked.words, sort)
+    found = finding.found(shown, asked)
+    told = finding.testimonies(shown, found) if asked.words else []
+    made = concordance(shown, told, asked.words, sort)
     return _found("concordance.html", shown, asked, found, made=made, sort=sort, sorts=SORTS)
 
 
 @pages.get("/looking")
 def drawings() -> str:
     asked, shown = Asked.of(request.args), reading()
-    found = finding.hits(shown, asked)
-    told = _told(shown, found)
+    found = finding.found(shown, asked)
+    told = looking.Drawn(shown.spread, shown.spread.mask(found), len(found))
     pairs = [(rows, columns, looking.together(told, rows, columns)) for rows, columns in looking.PAIRS]
     years, chart = looking.by_year(told), looking.chart(told, language())
     return _found("looking.html", shown, asked, found, years=years, pairs=pairs, chart=chart)
@@ -67,22 +67,18 @@ def not_published(error: NotPublished) -> tuple[str, int]:
     return page("notice.html", None, told="not_published"), 503
 
 
-def _told(shown: Reading, found: list[Hit]) -> list[RedactedTestimony]:
-    return finding.testimonies(shown, found)
-
-
-def _found(template: str, shown: Reading, asked: Asked, found: list[Hit] | None, **values: object) -> str:
+def _found(template: str, shown: Reading, asked: Asked, found: Sequence[str] | None, **values: object) -> str:
     """A page on what was found, with the facets beside it; None when too much was asked."""
-    told = _told(shown, found or [])
+    total = len(found or ())
     return page(
         template,
         shown,
         words=asked.words,
         chosen=asked.chosen,
         found=found,
-        total=None if small(len(told)) else len(told),
+        total=None if small(total) else total,
         fewest=FEWEST,
-        facets=list(finding.counts(told)),
+        facets=list(finding.counts(shown, found or ())),
         label=lambda facet, value: finding.label(facet, value, language()),
         **values,
     )

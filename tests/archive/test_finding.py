@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from datetime import date
@@ -279,6 +280,33 @@ def test_the_pages_find_and_let_a_person_decide(archive: Archive) -> None:
     source = (Path(sameness.__file__)).read_text("utf-8")
     said = re.findall(r'SamenessRefused\("([^"]+)"', source)
     assert [each for each in said if each not in words_of_pages("ko")] == []
+
+
+def test_a_program_gets_what_the_archivists_find(archive: Archive) -> None:
+    """
+    One line of JSON: ids, scores, marked excerpts, counts and pages; of a severe part only that it is closed.
+    """
+    one, two = archive.told("두부를 팔았다.\n강간을 당했다."), archive.told("두부를 먹었다.")
+    archive.told("두부.", grants=[("preserve", "archivists")])
+    terminal = Terminal(archive.vault.home)
+
+    def told(words: str, *options: str) -> Any:
+        ran = terminal("search", "--json", *options, given=f"{words}\n")
+        assert ran.exit_code == 0, ran.output
+        return json.loads(ran.stdout)
+
+    found = told("두부")
+    assert (found["total"], found["searched"], found["refused"]) == (2, 2, 1)
+    assert {hit["id"] for hit in found["hits"]} == {one, two}
+    assert found["facets"]["lang"] == {"kor": 2}
+    for hit in found["hits"]:
+        [excerpt] = hit["excerpts"]
+        [(start, end)] = excerpt["marks"]
+        assert (hit["score"] > 0, excerpt["text"][start:end]) == (True, "두부")
+    pages = [told("두부", "--size", "1", "--start", str(at))["hits"] for at in (0, 1, 2)]
+    assert pages == [found["hits"][:1], found["hits"][1:], []]
+    [severe] = told("강간")["hits"]
+    assert severe["excerpts"] == [{"segment": "s0002", "closed": True}]
 
 
 def test_the_commands_find_and_decide(archive: Archive) -> None:

@@ -14,14 +14,11 @@ from numpy.typing import NDArray
 from whoosh.util.numeric import length_to_byte
 
 from archive.search.analyzer import Term
+from archive.search.backend import Repeated
 from archive.search.blocks.arrays import Arrays, joined, narrow, packed
 
 Prepared = tuple[str, Mapping[str, str], Any, Mapping[str, Sequence[Term]]]
 """A document: its id, its values by column, what is kept of it as JSON's types, and its terms by field."""
-
-
-class Repeated(ValueError):
-    """Two documents came with one id."""
 
 
 class _Field:

@@ -14,6 +14,7 @@ from archive.release import RedactedTestimony, Segment
 from archive.vocabulary.places import place
 from server.research import finding, looking, shelf
 from server.research.config import ResearchConfig
+from server.research.facets import Spread
 from server.research.finding import Asked
 from server.research.masking import FEWEST, masked
 from server.research.site import create_app
@@ -153,7 +154,9 @@ def test_a_cell_is_said_only_when_it_and_what_it_leaves_are_not_small(kinds: lis
         RedactedTestimony(str(n), "kor", "2026-Q4", "event", "T", (Segment("s0001", "x"),), codes[kind])
         for n, kind in enumerate(kinds)
     ]
-    cells = [cell for row in looking.together(told, "exploitation", "control") for cell in row]
+    spread = Spread(told)
+    drawn = looking.Drawn(spread, spread.mask(each.id for each in told), len(told))
+    cells = [cell for row in looking.together(drawn, "exploitation", "control") for cell in row]
     few = {kind: 0 < kinds.count(kind) < FEWEST for kind in codes}
 
     for cell in cells:
@@ -176,7 +179,7 @@ def test_nothing_that_is_asked_finds_what_was_not_released(config: ResearchConfi
 
     @given(words, names)
     def holds(q: str, chosen: dict[str, str]) -> None:
-        found = finding.testimonies(shown, finding.hits(shown, Asked(q, chosen)))
-        assert {each.id for each in found} <= {row["id"] for row in ROWS[1:]}
+        found = finding.found(shown, Asked(q, chosen))
+        assert set(found) <= {row["id"] for row in ROWS[1:]}
 
     holds()
