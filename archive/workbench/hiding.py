@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from random import SystemRandom
 from typing import Any
 
@@ -12,10 +13,11 @@ from werkzeug.wrappers import Response
 from archive import review
 from archive.errors import ArchiveError
 from archive.people import Person
-from archive.redaction import choices, seeds, wishes
+from archive.redaction import choices, seeds, undoing, wishes
 from archive.redaction.choices import Choice
 from archive.redaction.seeds import Planted, Span
 from archive.redaction.spans import version_of
+from archive.redaction.undoing import Act
 from archive.redaction.worklist import Piece, Row, worklist
 from archive.review import Reading
 from archive.standing import TakenBack
@@ -92,10 +94,24 @@ def take(name: str, step: Step, back: str) -> Response:
         page.say("sign_in_first")
     else:
         try:
-            notice, value, *elsewhere = step(page.vault(), person, told)
+            with _remembered(page.vault(), person, told.id):
+                notice, value, *elsewhere = step(page.vault(), person, told)
             page.say(notice, value)
             back = elsewhere[0] if elsewhere else back
         except ArchiveError as refused:
             page.say(str(refused))
     kept: dict[str, Any] = {key: request.form[key] for key in ("theta", "page") if request.form.get(key)}
     return redirect(url_for(back, name=name, **kept), code=303)
+
+
+@contextmanager
+def _remembered(vault: Vault, person: Person, testimony_id: str) -> Iterator[None]:
+    """Whatever a step did to the choices, refused in the end or not, can be taken back afterwards."""
+    before, proposal = choices.choices(vault, testimony_id), review.reading(vault, testimony_id).proposal
+    try:
+        yield
+    finally:
+        now = review.reading(vault, testimony_id).proposal
+        proposed = now is not None and now != proposal
+        if proposed or choices.choices(vault, testimony_id) != before:
+            undoing.remember(vault, testimony_id, Act(person.name, proposed, before))

@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 
 from archive import review
 from archive.people import Person
-from archive.redaction import choices, rereading, wishes
+from archive.redaction import choices, rereading, undoing, wishes
 from archive.redaction.spans import LABELS, RedactionError, version_of
 from archive.redaction.suggest import THETA
 from archive.redaction.worklist import ASKED, Row
@@ -60,6 +60,7 @@ def show(name: str) -> str:
         categories=list(LABELS),
         seen=version_of(told.text),
         said=_said(),
+        done=undoing.last(page.vault(), name),
         **noting.notes(told),
     )
 
@@ -108,9 +109,9 @@ def _told(row: Row, asked: str) -> list[Any]:
     return [row.start, row.end, row.category, row.state, row.words, kind, sure, why, row.step]
 
 
-@suggesting.post("/testimony/<name>/hide/<any(keep, propose):step>")
+@suggesting.post("/testimony/<name>/hide/<any(keep, propose, undo):step>")
 def decide(name: str, step: str) -> Response:
-    """Keep what was decided, or propose it."""
+    """Keep what was decided, propose it, or take back what was done last."""
     return hiding.take(name, STEPS[step], "suggesting.show")
 
 
@@ -136,4 +137,18 @@ def _propose(vault: Vault, person: Person, told: Testimony) -> Told:
     return "suggest_proposed", f"{len(marks)}"
 
 
-STEPS: Final[dict[str, Step]] = {"keep": _keep, "propose": _propose}
+def _undo(vault: Vault, person: Person, told: Testimony) -> Told:
+    """What was approved stays: what a second person read is taken back on the page of her words."""
+    with vault.together():
+        act = undoing.last(vault, told.id)
+        if act and act.proposed:
+            found = review.reading(vault, told.id)
+            if found.approver:
+                raise RedactionError("a second person has approved it; take the proposal back under “Read”")
+            if found.proposer:
+                review.withdraw_proposal(vault, person, told.id)
+        undoing.undo(vault, person, told.id)
+    return "suggest_taken_back", ""
+
+
+STEPS: Final[dict[str, Step]] = {"keep": _keep, "propose": _propose, "undo": _undo}

@@ -122,7 +122,7 @@ def test_a_record_of_choices_holds_no_word_and_goes_with_the_testimony(archive: 
     assert not any("김영숙" in str(each) for each in archive.vault.journal.events())
     archive.vault.shred_testimony(told, "minji")
 
-    assert not any(archive.vault.holds(kind, told) for kind in ("suggestions", "guesses", "reread"))
+    assert not any(archive.vault.holds(kind, told) for kind in ("suggestions", "guesses", "reread", "undo"))
 
 
 def test_a_later_choice_takes_the_place_of_what_it_shares_letters_with() -> None:
@@ -315,6 +315,49 @@ def test_a_closed_part_is_not_read_once_more(desk: Desk, archive: Archive) -> No
     desk.post(f"/testimony/{told}/hide/reread", parts="s0001 s0002 s0003")
 
     assert rereading.unread(archive.vault, "minji", told) == ("s0003",)
+
+
+def test_the_last_act_is_taken_back_after_the_page_was_closed(desk: Desk, archive: Archive) -> None:
+    """
+    R13: what was kept, what was hidden once more, and a proposal; and taking back is taken back in turn.
+    """
+    told = archive.told(TEXT.rpartition("\n")[0])
+    at, end = TEXT.index("김영숙"), TEXT.index("김영숙") + 3
+    decide(desk, told, "keep", [[at, end, "name", "hide"]])
+    decide(desk, told, "keep", [[at, end, "name", "show"]])
+    assert decide(desk, told, "undo", []).startswith("Taken back")
+    assert [c.hidden for c in choices.choices(archive.vault, told)] == [True]
+    decide(desk, told, "undo", [])
+    assert [c.hidden for c in choices.choices(archive.vault, told)] == [False]
+    decide(desk, told, "undo", [])
+    desk.post(f"/testimony/{told}/hide/missed", surface="회령", category="place")
+    desk.post(f"/testimony/{told}/hide/undo")
+    assert len(choices.choices(archive.vault, told)) == 1
+    reread(desk, told)
+    decide(desk, told, "propose", [])
+    assert archive.vault.testimony(told).workflow_status == "proposed"
+    decide(desk, told, "undo", [])
+    assert archive.vault.testimony(told).workflow_status == "received"
+    assert [(c.start, c.hidden) for c in choices.choices(archive.vault, told)] == [(at, True)]
+    decide(desk, told, "propose", [])
+    archive.approve(told)
+    assert "second person has approved" in decide(desk, told, "undo", [])
+
+    assert archive.vault.testimony(told).workflow_status == "approved"
+    assert not re.search("[가-힣]", json.dumps(archive.vault.json("undo", told), ensure_ascii=False))
+
+
+def test_what_was_done_to_other_words_is_not_taken_back(desk: Desk, archive: Archive) -> None:
+    """
+    Nor is there anything to take back before anything was done.
+    """
+    told = archive.told(TEXT)
+    assert "nothing to take back" in decide(desk, told, "undo", [])
+    decide(desk, told, "keep", [[0, 2, "name", "hide"]])
+    archive.vault.put_json("undo", told, archive.vault.json("undo", told) | {"version_sha256": "0" * 64})
+
+    assert "nothing to take back" in decide(desk, told, "undo", [])
+    assert len(choices.choices(archive.vault, told)) == 1
 
 
 def test_nobody_decides_who_has_not_signed_in(archive: Archive) -> None:
