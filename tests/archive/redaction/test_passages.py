@@ -157,7 +157,7 @@ def test_a_passage_is_noted_and_taken_away_at_the_desk(archive: Archive, told: s
     shown = desk.get(f"/testimony/{told}/hide").text
     seen = re.search(r'name="seen" value="([^"]+)"', shown)
     assert seen is not None
-    form = {"seen": seen[1], "way": "rewrite", "reason": "쌍둥이", "instead": "한 사람"}
+    form: dict[str, Any] = {"seen": seen[1], "way": "rewrite", "reason": "쌍둥이", "instead": "한 사람"}
     for wrong in ("그 밤에 강간을", "니다.", ""):
         desk.post(f"/testimony/{told}/hide/passage", passage=wrong, **form)
         assert "copy the passage" in desk.notices()[0]
