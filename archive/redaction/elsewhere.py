@@ -1,7 +1,7 @@
 """Names that a person hid in some testimony, looked for in the words of another.
 
-1. Whose names they are is in the map of `figures`; here they are only looked for, quickly, however many there are.
-2. In the same script however it is spaced; a whole name in another script too, as `spellings` has it.
+1. Whose names they are is in the map of `figures`; here they are looked for, quickly, however many there are.
+2. In the spellings of `spreading`; of a name that stands only in another script the whole (`spellings`).
 
 A person decides: two women may have one name.
 """

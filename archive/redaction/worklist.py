@@ -13,6 +13,7 @@ from threading import Lock
 from typing import Final
 
 from archive.redaction.choices import Choice
+from archive.redaction.elsewhere import known_names
 from archive.redaction.suggest import suggest
 from archive.redaction.suggestion import CERTAIN, FAINT, Suggestion, resolved
 
@@ -54,16 +55,22 @@ class Row:
 
 
 def worklist(
-    parts: Sequence[Piece], chosen: Iterable[Choice], asked: Sequence[tuple[str, str]] = ()
+    parts: Sequence[Piece],
+    chosen: Iterable[Choice],
+    asked: Sequence[tuple[str, str]] = (),
+    aliases: frozenset[tuple[str, str]] = frozenset(),
 ) -> list[Row]:
     """The rows of these *parts*: undecided ones by risk, then what is hidden, then what is left.
 
     *asked*: words, and their category, that she who told it asked to be hidden; they come first.
+    *aliases*: names, and their kind, that were hidden in some testimony.
     """
-    recognised = _found(tuple(words for _, words in parts), every_mention=False)
+    texts = tuple(words for _, words in parts)
+    recognised, known = _found(texts, every_mention=False), known_names(texts, aliases)
     standing, rows = sorted(chosen), list[Row]()
-    for (at, words), found in zip(parts, recognised, strict=True):
+    for (at, words), seen, names in zip(parts, recognised, known, strict=True):
         end = at + len(words)
+        found = resolved(words, [*seen, *names]) if names else seen
         mine = resolved(words, [*_asked(words, asked, found), *found]) if asked else found
         here = [c for c in standing if at <= c.start and c.end <= end]
         rows += [_decided(c, words[c.start - at : c.end - at], at, mine) for c in here]

@@ -13,8 +13,9 @@ from werkzeug.wrappers import Response
 from archive import review
 from archive.errors import ArchiveError
 from archive.people import Person
-from archive.redaction import choices, seeds, undoing, wishes
+from archive.redaction import choices, figures, seeds, undoing, wishes
 from archive.redaction.choices import Choice
+from archive.redaction.figure_key import MapClosed
 from archive.redaction.seeds import Planted, Span
 from archive.redaction.spans import version_of
 from archive.redaction.undoing import Act
@@ -60,13 +61,22 @@ def listed(told: Testimony) -> list[Row]:
     """
     vault, who = page.vault(), page.person()
     asked = [(w.words, w.category) for w in wishes.wishes(vault, told.id) if w.outcome == "hide"]
-    rows = worklist(seen(told), choices.choices(vault, told.id), asked)
+    rows = worklist(seen(told), choices.choices(vault, told.id), asked, _aliases(vault))
     if who is None:
         return rows
     planted: Planted | None = g.desk.seeds.get(told.id)
     if planted is None or planted.version_sha256 != version_of(told.text):
         planted = g.desk.seeds[told.id] = seeds.plant(told.text, rows, SystemRandom())
     return planted.without(rows)
+
+
+def _aliases(vault: Vault) -> frozenset[tuple[str, str]]:
+    try:
+        return figures.known_aliases(vault)
+    except MapClosed as closed:
+        # The list is made without it, and she is told: the recognisers still find most.
+        page.say(str(closed))
+        return frozenset()
 
 
 def left_out(testimony_id: str) -> tuple[Span, ...]:

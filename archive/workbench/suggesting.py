@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final
 
@@ -11,7 +12,8 @@ from werkzeug.wrappers import Response
 
 from archive import review
 from archive.people import Person
-from archive.redaction import choices, rereading, undoing, wishes
+from archive.redaction import choices, figures, rereading, undoing, wishes
+from archive.redaction.figure_key import MapClosed
 from archive.redaction.spans import LABELS, RedactionError, version_of
 from archive.redaction.suggest import THETA
 from archive.redaction.worklist import ASKED, Row
@@ -134,6 +136,9 @@ def _propose(vault: Vault, person: Person, told: Testimony) -> Told:
         if wishes.unmet(vault, told.id, review.reading(vault, told.id).preview):
             raise RedactionError("she asked for words to be hidden that would still be read; hide them")
         choices.forget_hidden(vault, person, told.id)
+    # Its names are looked for in the other testimonies from now on; that the map is broken stops no proposal.
+    with suppress(MapClosed):
+        figures.gather(vault, person, told.id)
     return "suggest_proposed", f"{len(marks)}"
 
 

@@ -16,6 +16,7 @@ from archive import review
 from archive.redaction import choices, rereading
 from archive.redaction import worklist as worklist_module
 from archive.redaction.choices import Choice
+from archive.redaction.elsewhere import known_names
 from archive.redaction.spans import RedactionError
 from archive.redaction.suggestion import KINDS
 from archive.redaction.worklist import CATEGORY, STEPS, Row, underlined, worklist
@@ -358,6 +359,38 @@ def test_what_was_done_to_other_words_is_not_taken_back(desk: Desk, archive: Arc
 
     assert "nothing to take back" in decide(desk, told, "undo", [])
     assert len(choices.choices(archive.vault, told)) == 1
+
+
+def test_a_name_that_was_hidden_is_suggested_in_every_other_testimony(desk: Desk, archive: Archive) -> None:
+    """
+    From the proposal on, in another script too; with the reason, and for a person to decide.
+    """
+    hidden, told = (
+        archive.told("그 사람은 꽃분단이입니다."),
+        archive.told("그 집에 꽃분단이가 왔습니다."),
+    )
+    assert "꽃분단이" not in [row[4] for row in rows_of(desk, told)]
+    at = len("그 사람은 ")
+    reread(desk, hidden)
+    decide(desk, hidden, "propose", [[at, at + 4, "name", "hide"]])
+    [row] = [row for row in rows_of(desk, told) if row[4] == "꽃분단이"]
+    assert row[3] == ""
+    assert row[7] == "이 증언이나 다른 증언에서 가린 이름"
+    [spelt, *_] = known_names(["Pak Sun Hui도 왔습니다."], frozenset({("박순희", "PER")}))
+    assert [(each.start, each.end, each.reason) for each in spelt] == [(0, 11, "known name")]
+
+
+def test_a_list_is_made_without_the_map_of_names_when_that_is_broken(desk: Desk, archive: Archive) -> None:
+    """
+    She is told; what the recognisers find is there, and a proposal is made all the same.
+    """
+    told = archive.told(TEXT.rpartition("\n")[0])
+    archive.vault.put_json("figure-aliases", told, {"v": 1, "aliases": [], "figures": [], "sealed": "00"})
+    assert "138-4527-9912" in [row[4] for row in rows_of(desk, told)]
+    reread(desk, told)
+    decide(desk, told, "propose", [])
+
+    assert archive.vault.testimony(told).workflow_status == "proposed"
 
 
 def test_nobody_decides_who_has_not_signed_in(archive: Archive) -> None:
