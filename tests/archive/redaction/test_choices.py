@@ -12,8 +12,8 @@ from typing import Any
 
 import pytest
 
-from archive import review
-from archive.redaction import choices, rereading
+from archive import care, review
+from archive.redaction import choices, passages, rereading, wishes
 from archive.redaction import worklist as worklist_module
 from archive.redaction.choices import Choice
 from archive.redaction.elsewhere import known_names
@@ -359,6 +359,30 @@ def test_what_was_done_to_other_words_is_not_taken_back(desk: Desk, archive: Arc
 
     assert "nothing to take back" in decide(desk, told, "undo", [])
     assert len(choices.choices(archive.vault, told)) == 1
+
+
+def test_nothing_hidden_is_anywhere_in_what_the_second_reader_gets(desk: Desk, archive: Archive) -> None:
+    """
+    R15, R23: nor in the summary of a part that is closed, which a person wrote; nor reasons, wishes or seeds.
+    """
+    told = archive.told(TEXT)
+    desk.post(f"/testimony/{told}/open")
+    at, severe = TEXT.index("김영숙"), TEXT.index("박순희")
+    words = archive.vault.testimony(told)
+    care.judge(archive.vault, archive.minji, words, "s0003", 3, "박순희가 곁에서 본 밤")
+    passages.note(archive.vault, archive.minji, told, (0, 2), "hold_back", "회령에서 온 사람")
+    wishes.ask(archive.vault, archive.minji, told, "연길", "place", "keep")
+    reread(desk, told)
+    made = [[start, start + 3, "name", "hide"] for start in (at, severe)]
+    assert decide(desk, told, "propose", made).startswith("Proposed")
+    desk.post("/sign-out")
+    desk.post("/sign-in", name="sora", passphrase=SORAS)
+    shown = desk.get(f"/testimony/{told}/second", **EN).text
+    assert not any(each in shown for each in ("김영숙", "박순희", "강간", "온 사람", "she asked"))
+    assert "[이름]" in shown
+    care.judge(archive.vault, archive.minji, words, "s0003", 3, "곁에서 본 밤")
+
+    assert "곁에서 본 밤" in desk.get(f"/testimony/{told}/second", **EN).text
 
 
 def test_a_name_that_was_hidden_is_suggested_in_every_other_testimony(desk: Desk, archive: Archive) -> None:
