@@ -7,6 +7,7 @@
    took back is given to nobody.
 5. Beyond her consent a policy may hold it back: asked each time, on the day of the asking (R31). Whoever is
    named and did not consent stops the text (R12, R40); a child's voice and picture stay (R39).
+6. So does a passage that tells who she is and is not settled, and what she asked to be hidden.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from archive.errors import ArchiveError
 from archive.policy import versions as policies
 from archive.policy.record import Policy
 from archive.policy.verdict import Reason, reasons, reasons_of_names, reasons_of_part, was_minor
-from archive.redaction import passages
+from archive.redaction import passages, wishes
 from archive.redaction.decision import verify
 from archive.redaction.spans import RedactionError
 from archive.standing import all_allowed, standing
@@ -101,9 +102,11 @@ def rendition(
     segments, hidden = standing_in(vault, testimony).segments, frozenset[tuple[str, str]]()
     if audience != "archivists":
         approved = verify(vault, testimony_id, known)
+        segments, hidden = tuple(Segment(*s) for s in approved.segments), approved.hidden
         if passages.unsettled(vault, testimony_id):
             raise ConsentRefused("a passage that tells who she is by what happened is not settled")
-        segments, hidden = tuple(Segment(*s) for s in approved.segments), approved.hidden
+        if wishes.unmet(vault, testimony_id, "\n".join(segment.text for segment in segments)):
+            raise ConsentRefused("she asked for words to be hidden that can be read in it")
     shown = tuple(s for s in segments if all(_may(ruling, s.id, each, audience) for each in (use, *also)))
     if segments and not shown:
         raise ConsentRefused("every part of it is withheld")
