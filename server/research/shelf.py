@@ -4,7 +4,7 @@
 2. A release that is not newer than the one shown is refused: old words do not come back. One that was
    damaged here is replaced by itself.
 3. What was taken back is refused in every release that comes, and gone from the one that is shown.
-4. The index is made here, in memory. No index ever crosses a door: opening one runs code.
+4. The index is made here, before the release is shown (`indexed`). No index ever crosses a door.
 """
 
 from __future__ import annotations
@@ -29,9 +29,9 @@ from archive.release import (
     follow,
     verify,
 )
-from archive.search.index import Document, Index
+from archive.search.index import Index
 from crypto.withdrawal import NOTE as WITHDRAWAL
-from server.research import kept, ledger, withdrawn
+from server.research import indexed, kept, ledger, withdrawn
 from server.research.config import ResearchConfig
 from server.research.facets import Spread
 
@@ -90,6 +90,7 @@ def publish(config: ResearchConfig, folder: Path, today: date) -> int:
         before = _whole(config, shown)
         if shown is not None and (number < shown or (number == shown and before is not None)):
             raise NotPublished(f"release {number} is not newer than release {shown}, which is shown")
+        indexed.lay(coming, release.testimonies)
         # Remembered only now: a key with a slip in it verifies nothing.
         config.write()
         # Before the release itself: were it after, a publish killed here would forget what was shown.
@@ -156,15 +157,13 @@ class Shelf:
             release = withdrawn.opened(self._config, number, now)
         except ReleaseError as error:
             raise NotPublished(f"the release that is kept here is not whole: {error}") from None
-        documents = (
-            Document(t.id, t.lang, t.quarter, t.kind, tuple((s.id, s.text) for s in t.segments))
-            for t in release.testimonies
-        )
+        body = withdrawn.body_of(self._config, number, now)[0]
+        index = indexed.opened(self._config.home / str(number), body, release.testimonies)
         found = {t.id: t for t in release.testimonies}
         hushed = now.gone.keys() - now.named.keys() - found.keys()
         history = {id: each for id, each in ledger.read(self._config.home).items() if id not in hushed}
         spread = Spread(release.testimonies)
-        return Reading(release.number, found, Index(documents), spread, history, now.named)
+        return Reading(release.number, found, index, spread, history, now.named)
 
 
 def _whole(config: ResearchConfig, number: int | None) -> VerifiedRelease | None:

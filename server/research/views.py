@@ -7,6 +7,7 @@ from typing import Final
 
 from flask import Blueprint, request
 
+from archive.search.backend import EngineError
 from archive.search.words import QueryRefused
 from server.research import finding, looking
 from server.research.concordance import SORTS, concordance
@@ -60,6 +61,11 @@ def too_long(error: QueryRefused) -> tuple[str, int]:
 @pages.app_errorhandler(404)
 def not_found(error: Exception) -> tuple[str, int]:
     return page("notice.html", None, told="not_found"), 404
+
+
+@pages.app_errorhandler(EngineError)
+def no_search(error: EngineError) -> tuple[str, int]:
+    return page("notice.html", None, told="no_search"), 503
 
 
 @pages.app_errorhandler(NotPublished)

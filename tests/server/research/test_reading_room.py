@@ -9,6 +9,8 @@ from click.testing import CliRunner
 from flask.testing import FlaskClient
 
 from archive.release import ReleaseError
+from archive.search import folder
+from archive.search.index import Document
 from crypto import mandate as mandates
 from crypto.keys import SigningKey
 from server.research import shelf
@@ -304,3 +306,22 @@ def test_an_older_mandate_is_not_believed_again(config: ResearchConfig, tmp_path
     shelf.publish(config, stick, TODAY)
     with pytest.raises(shelf.NotPublished, match="older"):
         shelf.publish(config, write(tmp_path / "three", number=3), TODAY)
+
+
+def test_the_index_is_made_before_a_release_is_shown(
+    config: ResearchConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    No reader waits for it; where what lies beside the release is damaged, or says other words, another is made.
+    """
+    shelf.publish(config, write(tmp_path / "stick"), TODAY)
+    index = config.home / "1" / "index"
+    with monkeypatch.context() as none_is_made:
+        none_is_made.delattr("server.research.indexed.Index")
+        assert shelf.Shelf(config).reading().index.found("혜산") == ("aaaaaaaaaa", "bbbbbbbbbb")
+    others = [Document(id, "kor", "2026-Q4", "event", (("s0001", "바다"),)) for id, *_ in TOLD]
+    folder.build(others, index, lambda done: None)
+    assert shelf.Shelf(config).reading().index.found("바다") == ()
+    for path in index.iterdir():
+        path.write_bytes(path.read_bytes()[:-1])
+    assert shelf.Shelf(config).reading().index.found("혜산") == ("aaaaaaaaaa", "bbbbbbbbbb")
