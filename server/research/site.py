@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
 from flask import Flask
@@ -10,7 +11,7 @@ from server.headers import protect
 from server.research import door
 from server.research.config import ResearchConfig
 from server.research.record import records
-from server.research.shelf import Shelf
+from server.research.shelf import NotPublished, Shelf
 from server.research.taking import taking
 from server.research.views import pages
 
@@ -32,5 +33,8 @@ def create_app(config: ResearchConfig) -> Flask:
 
 
 def application(home: str) -> Flask:
-    """What gunicorn calls."""
-    return create_app(ResearchConfig.read(Path(home)))
+    """What gunicorn calls in each worker; the release is opened and the dictionary read before any page."""
+    app = create_app(ResearchConfig.read(Path(home)))
+    with suppress(NotPublished):
+        app.extensions["shelf"].reading().index.found("")
+    return app

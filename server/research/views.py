@@ -36,8 +36,7 @@ def lines() -> str:
     sort = request.args.get("sort", "")
     sort = sort if sort in SORTS else SORTS[0]
     found = finding.found(shown, asked)
-    told = finding.testimonies(shown, found) if asked.words else []
-    made = concordance(shown, told, asked.words, sort)
+    made = concordance(shown, found if asked.words else (), asked.words, sort)
     return _found("concordance.html", shown, asked, found, made=made, sort=sort, sorts=SORTS)
 
 

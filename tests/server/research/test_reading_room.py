@@ -312,7 +312,7 @@ def test_the_index_is_made_before_a_release_is_shown(
     config: ResearchConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
-    No reader waits for it; where what lies beside the release is damaged, or says other words, another is made.
+    No reader waits for it; where it is damaged, or says other words than the release, another is made.
     """
     shelf.publish(config, write(tmp_path / "stick"), TODAY)
     index = config.home / "1" / "index"
