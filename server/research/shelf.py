@@ -142,14 +142,23 @@ class Shelf:
 
     def reading(self) -> Reading:
         """The release that is shown now; `NotPublished` when there is none or it no longer verifies."""
-        number, serial = current(self._config), withdrawn.serial(self._config)
-        if number is None:
-            raise NotPublished("nothing is published yet: onggi research publish FOLDER")
         with self._lock:
-            if self._open is None or (self._open.number, self._serial) != (number, serial):
+            while True:
+                number, serial = self._newest()
+                if number is None:
+                    raise NotPublished("nothing is published yet: onggi research publish FOLDER")
+                if self._open and (self._open.number, self._serial) == (number, serial):
+                    return self._open
                 self._open = None
-                self._open, self._serial = self._read(number), serial
-            return self._open
+                try:
+                    self._open, self._serial = self._read(number), serial
+                except NotPublished:
+                    # Another may have taken its place, and its files away, while it was read.
+                    if self._newest() == (number, serial):
+                        raise
+
+    def _newest(self) -> tuple[int | None, int]:
+        return current(self._config), withdrawn.serial(self._config)
 
     def _read(self, number: int) -> Reading:
         try:
