@@ -215,6 +215,10 @@ class Index:
             raise backend.EngineError("only an index in memory tells which words are rare")
         return self._engine.rare(most)
 
+    def common(self, least: int) -> Iterator[tuple[str, int]]:
+        """The terms that stand in *least* testimonies or more, and in how many; none from another engine."""
+        return self._engine.common(least) if isinstance(self._engine, Blocks) else iter(())
+
     def close(self) -> None:
         """Let go of the engine's files and connections."""
         self._engine.close()

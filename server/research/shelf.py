@@ -34,6 +34,8 @@ from crypto.withdrawal import NOTE as WITHDRAWAL
 from server.research import indexed, kept, ledger, withdrawn
 from server.research.config import ResearchConfig
 from server.research.facets import Spread
+from server.research.masking import FEWEST
+from server.research.spelling import Spelling
 
 CURRENT: Final = "current"
 FILES: Final = (BODY, NOTE, MANDATE)
@@ -53,6 +55,7 @@ class Reading:
     testimonies: dict[str, RedactedTestimony]
     index: Index
     spread: Spread
+    spelling: Spelling
     shown: dict[str, ledger.Shown]
     """Every testimony that was shown here, those that are gone included, if that may be known."""
     named: Mapping[str, date] = field(default_factory=dict)
@@ -171,8 +174,10 @@ class Shelf:
         found = {t.id: t for t in release.testimonies}
         hushed = now.gone.keys() - now.named.keys() - found.keys()
         history = {id: each for id, each in ledger.read(self._config.home).items() if id not in hushed}
+        texts = ("\n".join(part.text for part in told.segments) for told in release.testimonies)
+        spelling = Spelling(dict(index.common(FEWEST)), texts, FEWEST)
         spread = Spread(release.testimonies)
-        return Reading(release.number, found, index, spread, history, now.named)
+        return Reading(release.number, found, index, spread, spelling, history, now.named)
 
 
 def _whole(config: ResearchConfig, number: int | None) -> VerifiedRelease | None:

@@ -21,7 +21,7 @@ from archive.search.words import QueryRefused
 from server.research import finding
 from server.research.citation import Source
 from server.research.facets import CODED, values
-from server.research.finding import Asked
+from server.research.finding import Asked, DateRefused
 from server.research.masking import small
 from server.research.page import origin, reading, take
 from server.research.record import named
@@ -59,7 +59,7 @@ def search() -> tuple[Response, int] | Response:
     start = max(0, request.args.get("start", 0, type=int) or 0)
     try:
         ids = finding.found(shown, asked)
-    except QueryRefused as reason:
+    except (QueryRefused, DateRefused) as reason:
         return jsonify(error=str(reason)), 400
     take(shown, "api")
     listed = finding.hits(shown, asked, ids[start : start + MOST])
@@ -67,6 +67,7 @@ def search() -> tuple[Response, int] | Response:
         release=shown.number,
         notice=NOTICE,
         total=None if small(len(ids)) else len(ids),
+        meant=None if ids else finding.meant(shown, asked),
         facets=dict(finding.counts(shown, ids)),
         hits=[
             {
@@ -130,12 +131,12 @@ def table(shown: Reading, told: Sequence[RedactedTestimony]) -> str:
 def openapi() -> dict[str, Any]:
     """The interface, as OpenAPI 3.1."""
     texts = {"schema": {"type": "string"}, "in": "query", "required": False}
-    asked = [{"name": name} | texts for name in ("q", *FACETS, *CODED)]
+    asked = [{"name": name} | texts for name in ("q", "phrase", "when", *FACETS, *CODED)]
     start = {"name": "start", "in": "query", "schema": {"type": "integer", "minimum": 0}}
     released = {"name": "released", "in": "path", "required": True, "schema": {"type": "string"}}
     answers = {"200": {"description": "As released"}, "503": {"description": "Nothing is published"}}
     gone = {"404": {"description": "Never shown here"}, "410": {"description": "Not shown any more"}}
-    refused = {"400": {"description": "Too much was asked at once"}}
+    refused = {"400": {"description": "Too much was asked at once, or a date that is none"}}
     search_of = {"summary": "Search", "parameters": [*asked, start], "responses": answers | refused}
     one = {"summary": "One testimony, by id or id@release", "parameters": [released]}
     return {

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from flask import Blueprint, request
 
-from archive.search.words import QueryRefused
+from archive.search.words import LONGEST, QueryRefused
 from server.research import finding, looking
 from server.research.concordance import SORTS, concordance
-from server.research.finding import Asked
+from server.research.finding import Asked, DateRefused
 from server.research.masking import FEWEST, small
 from server.research.page import language, page, reading
 from server.research.shelf import NotPublished, Reading
@@ -50,10 +51,18 @@ def drawings() -> str:
     return _found("looking.html", shown, asked, found, years=years, pairs=pairs, chart=chart)
 
 
+@pages.get("/how")
+def how() -> str:
+    return page("how.html", reading())
+
+
 @pages.app_errorhandler(QueryRefused)
-def too_long(error: QueryRefused) -> tuple[str, int]:
-    asked = Asked(request.args.get("q", "")[:200], Asked.of(request.args).chosen)
-    return _found("search.html", reading(), asked, None), 400
+@pages.app_errorhandler(DateRefused)
+def not_looked_for(error: Exception) -> tuple[str, int]:
+    asked = Asked.of(request.args)
+    cut = replace(asked, words=asked.words[:LONGEST], when=asked.when[:LONGEST])
+    refused = "too_long" if isinstance(error, QueryRefused) else "no_date"
+    return _found("search.html", reading(), cut, None, refused=refused), 400
 
 
 @pages.app_errorhandler(404)
@@ -73,6 +82,8 @@ def _found(template: str, shown: Reading, asked: Asked, found: Sequence[str] | N
         template,
         shown,
         words=asked.words,
+        when=asked.when,
+        meant=finding.meant(shown, asked) if found is not None and not found else None,
         chosen=asked.chosen,
         found=found,
         total=None if small(total) else total,
