@@ -19,9 +19,9 @@ from tests.people import TODAY
 from tests.server.research.rooms import told, write
 
 ROWS = [
-    *(told(f"kor{chr(97 + n)}", f"혜산에서 강을 건넜다 {n}.", coding={"year": ["1998", "2001"]}) for n in range(5)),
-    *(told(f"eng{chr(97 + n)}", "She was hungry at the border.", lang="eng", coding={"year": ["2004"]}) for n in range(5)),
-    *(told(f"few{chr(97 + n)}", "무산에서 기다렸다. Chongjin.", coding={"year": ["2010"]}) for n in range(4)),
+    *(told(f"kor{n}", f"혜산에서 강을 건넜다 {n}.", coding={"year": ["1998", "2001"]}) for n in "abcde"),
+    *(told(f"eng{n}", "She was hungry at the border.", lang="eng", coding={"year": ["2004"]}) for n in "abcde"),
+    *(told(f"few{n}", "무산에서 기다렸다. Chongjin.", coding={"year": ["2010"]}) for n in "abcd"),
     told("none", "하늘이 맑았다."),
 ]  # fmt: skip
 
@@ -50,8 +50,8 @@ def found(room: FlaskClient, **asked: str) -> set[str]:
         ("zzzzzz", None),
         ("惠川", None),
     ],
-    ids=["Hangul", "one letter", "a swap", "no testimony has both", "nor these", "found by its stem", "four have it",
-         "four have it, Latin", "nothing near", "Han"],
+    ids=["Hangul", "one letter", "a swap", "no testimony has both", "nor these", "found by its stem",
+         "four have it", "four have it, Latin", "nothing near", "Han"],
 )  # fmt: skip
 def test_a_slip_is_told_when_five_testimonies_have_the_word(
     room: FlaskClient, typed: str, meant: str | None
@@ -71,7 +71,7 @@ def test_a_slip_is_told_when_five_testimonies_have_the_word(
 @given(st.text("abㅎ혜산", max_size=6), st.text("abㅎ혜산", max_size=6))
 def test_mistakes_are_counted_alike_from_both_sides(one: str, other: str) -> None:
     """
-    None between a word and itself; never more than the letters of the longer, nor fewer than they differ in number.
+    None between a word and itself; at most the letters of the longer, at least as many as they differ by.
     """
     a, b = letters(one), letters(other)
     off = mistakes(a, b)
