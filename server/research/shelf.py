@@ -58,6 +58,9 @@ class Reading:
     spelling: Spelling
     shown: dict[str, ledger.Shown]
     """Every testimony that was shown here, those that are gone included, if that may be known."""
+    days: ledger.Days
+    notice: int
+    """The serial of the notice of withdrawal that is kept, or 0."""
     named: Mapping[str, date] = field(default_factory=dict)
     """What was taken back, and since when, where she allowed that it be known."""
 
@@ -102,6 +105,7 @@ def publish(config: ResearchConfig, folder: Path, today: date) -> int:
         (coming / WITHDRAWAL).unlink(missing_ok=True)
         coming.replace(config.home / str(number))
         _note(config, FLOOR, release.mandate)
+        ledger.note_day(config.home, number, today)
         _note(config, CURRENT, number)
     finally:
         shutil.rmtree(coming, ignore_errors=True)
@@ -177,7 +181,8 @@ class Shelf:
         texts = ("\n".join(part.text for part in told.segments) for told in release.testimonies)
         spelling = Spelling(dict(index.common(FEWEST)), texts, FEWEST)
         spread = Spread(release.testimonies)
-        return Reading(release.number, found, index, spread, spelling, history, now.named)
+        days = ledger.days(self._config.home)
+        return Reading(release.number, found, index, spread, spelling, history, days, now.serial, now.named)
 
 
 def _whole(config: ResearchConfig, number: int | None) -> VerifiedRelease | None:

@@ -70,6 +70,11 @@ def not_found(error: Exception) -> tuple[str, int]:
     return page("notice.html", None, told="not_found"), 404
 
 
+@pages.app_errorhandler(413)
+def too_large(error: Exception) -> tuple[str, int]:
+    return page("notice.html", None, told="too_large"), 413
+
+
 @pages.app_errorhandler(NotPublished)
 def not_published(error: NotPublished) -> tuple[str, int]:
     return page("notice.html", None, told="not_published"), 503
@@ -83,6 +88,7 @@ def _found(template: str, shown: Reading, asked: Asked, found: Sequence[str] | N
         shown,
         words=asked.words,
         when=asked.when,
+        sought=request.query_string.decode("ascii", "replace"),
         meant=finding.meant(shown, asked) if found is not None and not found else None,
         chosen=asked.chosen,
         found=found,

@@ -20,7 +20,7 @@ from tests.server.research.rooms import told, write
 
 ROWS = [
     *(told(f"kor{n}", f"혜산에서 강을 건넜다 {n}.", coding={"year": ["1998", "2001"]}) for n in "abcde"),
-    *(told(f"eng{n}", "She was hungry at the border.", lang="eng", coding={"year": ["2004"]}) for n in "abcde"),
+    *(told(f"eng{n}", "She was hungry at the border.", coding={"year": ["2004"]}) for n in "abcde"),
     *(told(f"few{n}", "무산에서 기다렸다. Chongjin.", coding={"year": ["2010"]}) for n in "abcd"),
     told("none", "하늘이 맑았다."),
 ]  # fmt: skip
