@@ -7,7 +7,9 @@ from werkzeug.wrappers import Response
 
 from archive import releasing as releases
 from archive.command_line import today
+from archive.courier import OUTGOING
 from archive.errors import ArchiveError
+from archive.release import WAITS
 from archive.workbench import page
 from archive.working import working
 
@@ -36,7 +38,7 @@ def let_out(step: str) -> Response:
         elif step == "sign":
             with working(vault, "release") as tell:
                 signed = releases.sign(vault, person, request.form.get("draft", ""), today(), tell)
-            into = vault.home / "outgoing" / f"release-{signed.number}"
+            into = vault.home / OUTGOING / WAITS.format(signed.number)
             try:
                 releases.write(vault, signed.number, into, today())
                 page.say("done_sign", str(into))
