@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -76,7 +77,7 @@ def test_one_person_destroys_by_her_word_and_she_is_answered_in_the_words_on_the
     told, stays = archive.told(SENTINEL, receipt=hers), archive.told("다른 사람의 말", receipt=other)
     released(archive, told, stays)
     archive.take(withdraws(archive, hers, 1))
-    form = {"account": account(archive, told), "answer": "모두 없앴습니다.\r\n고맙습니다."}
+    form: dict[str, Any] = {"account": account(archive, told), "answer": "모두 없앴습니다.\r\n고맙습니다."}
     desk = Desk(archive).opened()
     desk.post("/withdrawals/destroy", sure="yes", **form)
     assert archive.vault.testimony(told)
