@@ -19,6 +19,7 @@ from typing import Final
 from archive import keyring, notices, roles
 from archive.courier import OUTGOING
 from archive.errors import ArchiveError
+from archive.joining import joined_to
 from archive.people import Person, public_key
 from archive.release import WAITS
 from archive.standing import standing
@@ -96,6 +97,8 @@ def _is_hers(vault: Vault, name: str, account: str) -> bool:
 
 def _shred(vault: Vault, testimony_id: str, agent: str, today: date, decision: dict[str, object]) -> Shredded:
     told = vault.testimony(testimony_id)
+    if joined_to(vault, testimony_id):
+        raise ShredRefused("its words stand in an earlier telling of hers too; destroy that one first")
     also = _also(vault, told)
     for attachment in told.attachments:
         # A file that comes later is known by its header, acknowledged, and not opened.
