@@ -75,7 +75,14 @@ def withdraw(home: Path, folder: Path) -> None:
 @research.command()
 @home_option
 @click.option("--port", default=8463, show_default=True, help="A port on 127.0.0.1.")
-def serve(home: Path, port: int) -> None:
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 32),
+    default=2,
+    show_default=True,
+    help="Processes; one for each core.",
+)
+def serve(home: Path, port: int, workers: int) -> None:
     """Serve the reading room on loopback, without an access log: what is looked for is nobody's business."""
     if (home / "root.pub").exists() and ResearchConfig.read(home).vetted:
         prepare(home)
@@ -85,8 +92,8 @@ def serve(home: Path, port: int) -> None:
         "--bind",
         f"127.0.0.1:{port}",
     ]
-    # One process: the index and the Korean dictionary take memory, and threads share them.
-    arguments += ["--workers", "1", "--threads", "16", "--worker-class", "server.patience.Worker"]
+    # The index is a file that all processes share; each has the Korean dictionary for itself.
+    arguments += ["--workers", str(workers), "--threads", "16", "--worker-class", "server.patience.Worker"]
     arguments += ["--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--timeout", "600"]
     os.execvp("gunicorn", arguments)
 

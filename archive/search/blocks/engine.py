@@ -86,6 +86,12 @@ class Blocks:
             ids = tuple(self._segment.name(number) for number in field.documents(term).tolist())
             yield field.word(term).decode(), ids
 
+    def common(self, least: int) -> Iterator[tuple[str, int]]:
+        """The terms that stand in *least* testimonies or more, and in how many."""
+        field = self._segment.fields["text"]
+        for term in np.flatnonzero(field.df >= least).tolist():
+            yield field.word(term).decode(), int(field.df[term])
+
     def _numbers(self, ids: Iterable[str]) -> list[int]:
         return [number for id in ids if (number := self._segment.number(id)) is not None]
 
