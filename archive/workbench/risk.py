@@ -71,7 +71,7 @@ def leaves() -> str:
     ids = sorted(told)
     return page.show(
         "leaves.html",
-        told=[(id, told[id], counts[id]) for id in ids[(number - 1) * SHOWN : number * SHOWN]],
+        rows=[(id, told[id], counts[id]) for id in ids[(number - 1) * SHOWN : number * SHOWN]],
         number=number,
         pages=-(-len(ids) // SHOWN),
         named=_named,
