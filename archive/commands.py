@@ -29,6 +29,7 @@ from archive.founding import FOUNDING
 from archive.imports import import_texts
 from archive.keepers import KEEPING
 from archive.policies import POLICIES
+from archive.profiles import PROFILES
 from archive.second_look import SECOND_LOOK
 from archive.selfcheck import selfcheck
 from archive.staff import STAFF
@@ -210,6 +211,7 @@ ROOMS: Final = (
         TRANSCRIPTS,
         CODINGS,
         POLICIES,
+        PROFILES,
         books.PROJECTS,
         SUGGESTING,
         SECOND_LOOK,

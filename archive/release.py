@@ -25,6 +25,8 @@ LARGEST_BODY = 1 << 30
 LARGEST_NOTE = 64 * 1024
 """A note is a few short lines and its signatures."""
 BODY, NOTE, MANDATE, ROTATION = "release.jsonl", "release.note", "mandate.note", "root-rotation.note"
+WAITS = "release-{}"
+"""The folder of a release of this number, among what waits at the archive for a stick."""
 TWO = 2
 """Archivists that sign: one who drafted, and another."""
 KEYS = {"id", "lang", "quarter", "kind", "title", "segments"}

@@ -8,7 +8,9 @@ from werkzeug.wrappers import Response
 from archive import ledger
 from archive import releasing as releases
 from archive.command_line import today
+from archive.courier import OUTGOING
 from archive.errors import ArchiveError
+from archive.release import WAITS
 from archive.workbench import page
 from archive.working import working
 
@@ -45,7 +47,7 @@ def let_out(step: str) -> Response:
             with working(vault, "release") as tell:
                 digest, more = request.form.get("draft", ""), request.form.getlist("more")
                 signed = releases.sign(vault, person, digest, today(), tell, more=more)
-            into = vault.home / "outgoing" / f"release-{signed.number}"
+            into = vault.home / OUTGOING / WAITS.format(signed.number)
             try:
                 releases.write(vault, signed.number, into, today())
                 page.say("done_sign", str(into))

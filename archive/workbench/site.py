@@ -9,14 +9,17 @@ from flask import Flask, Request
 
 from archive.vault import Vault
 from archive.workbench.attachments import attachments
+from archive.workbench.books import books
 from archive.workbench.caring import caring
 from archive.workbench.coding import coding
 from archive.workbench.consent import consent
 from archive.workbench.desk import desk
 from archive.workbench.door import Door
 from archive.workbench.entrance import entrance
+from archive.workbench.figures import figures
 from archive.workbench.finding import finding
 from archive.workbench.journal import journal
+from archive.workbench.making import making
 from archive.workbench.noting import noting
 from archive.workbench.reading import reading
 from archive.workbench.recordings import recordings
@@ -42,7 +45,10 @@ PARTS: Final = (
     withdrawals,
     caring,
     journal,
+    books,
+    making,
     suggesting,
+    figures,
     noting,
     rereading,
 )

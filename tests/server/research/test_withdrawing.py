@@ -20,6 +20,7 @@ from archive.keeping.shredding import shred_testimony
 from archive.keeping.withdrawing import destroy
 from archive.notices import NothingToTell
 from archive.release import ReleaseError
+from archive.search import folder
 from crypto.keys import SigningKey
 from crypto.notes import sign_note
 from crypto.receipt import Receipt
@@ -105,6 +106,8 @@ def test_a_notice_removes_record_and_index_without_a_new_release(
     )
     assert texts(config) == {KEPT}
     assert not on_disk(config, SAID)
+    [index] = (config.home / "1").glob("index*")
+    assert folder.opened(index).ids == list(shelf.Shelf(config).reading().testimonies)
 
 
 def test_old_releases_that_hold_it_are_refused_from_then_on(
