@@ -2,8 +2,8 @@
 
 Thousands of names are looked for in a page. Which of them could stand in it at all is found by letters first,
 so that `spreading`, which knows the spellings, is asked about few. What it would find is found, but for one
-thing: a name of Hangul is met in the Latin alphabet only in words with a capital or a digit. An English page has
-a thousand others.
+thing: a name of Hangul is met in the Latin alphabet only in words with a capital or a digit. An English page
+has a thousand others.
 """
 
 from __future__ import annotations

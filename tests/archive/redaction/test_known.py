@@ -16,7 +16,7 @@ EVERY = [pair for row in (*ALIASES.values(), STRANGERS) for pair in pairs(row)]
 @pytest.mark.parametrize("around", AROUND, ids=["Korean", "Chinese", "English"])
 def test_whatever_spreading_finds_is_found_among_many_names(around: str) -> None:
     """
-    The quick look at letters leaves nothing out: every fourth name of two hundred, in a sentence of three languages.
+    The quick look at letters leaves nothing out: every fourth of two hundred names, in three languages.
     """
     aliases = {(name, "PER") for pair in EVERY for name in pair}
     for name, _ in sorted(aliases)[::4]:
