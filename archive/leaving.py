@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
@@ -22,7 +22,9 @@ from archive.coding import outside, versions
 from archive.consent import ConsentRefused, Rendition, rendition
 from archive.journal import Head
 from archive.notices import AUDIENCE, USES
+from archive.redaction import profiles
 from archive.redaction.choices import shown
+from archive.redaction.profiles import WIDE
 from archive.redaction.residue import ResidueFound
 from archive.redaction.sightings import Texts, sighted
 from archive.redaction.spans import RedactionError
@@ -66,8 +68,10 @@ def look(vault: Vault, progress: Progress = lambda done, all: None) -> Leaving:
     """Look through everything, while others go on reading and writing."""
     head = vault.journal.head()
     made, refused, left = _renditions(vault, progress)
+    rungs = profiles.current(vault).rungs
     lines = {
-        str(each.testimony_id): line(released_id(vault, each.testimony_id), each, vault) for each in made
+        str(each.testimony_id): line(released_id(vault, each.testimony_id), each, vault, rungs)
+        for each in made
     }
     return Leaving(head, tuple(made), refused, left, lines)
 
@@ -80,15 +84,18 @@ def as_it_is(vault: Vault, looked: Leaving) -> Leaving:
 def require_clean(vault: Vault, made: Sequence[Rendition], body: bytes) -> None:
     """The last look, at what would leave itself: `ResidueFound` when a name or number can be read in it."""
     names = _everywhere(made)
-    empty = Texts([line("", replace(each, segments=()), vault) for each in made])
+    rungs = profiles.current(vault).rungs
+    empty = Texts([line("", replace(each, segments=()), vault, rungs) for each in made])
     # What our own keys, titles and codes say is no residue: somebody may have hidden the word `증언`.
     ours = {name for name in names if empty.showing([name])}
     if Texts(body.decode().split("\n")).showing(names - ours):
         raise ResidueFound("hidden words are still readable in the release; nothing was signed")
 
 
-def line(released: str, each: Rendition, vault: Vault | None = None) -> str:
-    """A testimony's line; with its codes and how hard its parts are when the *vault* is given."""
+def line(
+    released: str, each: Rendition, vault: Vault | None = None, rungs: Mapping[str, str] = WIDE.rungs
+) -> str:
+    """A testimony's line; from the *vault* its codes, as *rungs* tell them, and how hard its parts are."""
     row: dict[str, Any] = {
         "id": released,
         "lang": each.lang,
@@ -104,7 +111,7 @@ def line(released: str, each: Rendition, vault: Vault | None = None) -> str:
             part | ({"severity": levels[part["id"]].level} if levels[part["id"]].level else {})
             for part in row["segments"]
         ]
-        coded = outside.summary(versions.current(vault, each.testimony_id).life)
+        coded = outside.summary(versions.current(vault, each.testimony_id).life, rungs)
         row |= {"coding": coded} if coded else {}
     return json.dumps(row, ensure_ascii=False) + "\n"
 

@@ -70,6 +70,8 @@ class Meaning:
 
     places: tuple[Division, ...]
     certain: bool
+    finer: bool = False
+    """Whether something smaller was told, which is in no list."""
 
 
 def meaning(told: str) -> Meaning:
@@ -92,7 +94,8 @@ def meaning(told: str) -> Meaning:
         if found := _meant(ids, small=bool(TOWN & {kind for kind, _ in pieces})):
             whole = len(pieces) > 1 or pieces[0][0] in _with_kind()
             alone = len(named) == 1 and (found[0].level == "town" or not whole)
-            return Meaning(found, not alone or all(map(_known_far_away, found)))
+            finer = any(not piece for piece, _ in pieces)
+            return Meaning(found, not alone or all(map(_known_far_away, found)), finer)
     return Meaning((), False)
 
 

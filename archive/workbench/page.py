@@ -37,6 +37,7 @@ ROOMS: Final = (
     ("finding.show", "search"),
     ("figures.show", "figures"),
     ("releasing.show", "release"),
+    ("books.show_all", "books"),
     ("withdrawals.show", "withdrawals"),
     ("caring.show", "care"),
     ("journal.show", "journal"),
