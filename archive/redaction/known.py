@@ -1,9 +1,8 @@
 """The case dictionary: every name that was hidden anywhere, looked for in a text in all its spellings.
 
 Thousands of names are looked for in a page. Which of them could stand in it at all is found by letters first,
-so that `spreading`, which knows the spellings, is asked about few. What it would find is found, but for one
-thing: a name of Hangul is met in the Latin alphabet only in words with a capital or a digit. An English page
-has a thousand others.
+so that `spreading`, which knows the spellings, is asked about few. It would find two things more: a name of
+Hangul in words of the Latin alphabet without a capital or a digit, and a given name alone in another script.
 """
 
 from __future__ import annotations
@@ -17,7 +16,7 @@ from typing import Final
 
 from archive.redaction import korean
 from archive.redaction.pinyin import bare_latin
-from archive.redaction.plain import Plain, plain
+from archive.redaction.plain import plain
 from archive.redaction.spreading import HANGUL, HANZI, LATIN, NORTH, SOUTH, romanised, spread
 from archive.redaction.suggestion import Suggestion
 from archive.redaction.words import readings, simplified
@@ -33,15 +32,21 @@ PROPER: Final = re.compile(
 
 def known_in(texts: Sequence[str], aliases: Iterable[tuple[str, str]]) -> list[tuple[Suggestion, ...]]:
     """Where one of *aliases* (surface and kind) stands in each of *texts*."""
-    every = sorted(set(aliases))
-    return [tuple(sorted(_in_text(plain(text), every))) for text in texts]
+    folded = [plain(text) for text in texts]
+    page = _Page.of("\n".join(each.text for each in folded))
+    near = [each for each in sorted(set(aliases)) if page.may_show(*each)]
+    found = spread(folded, [()] * len(folded), near) if near else [[] for _ in folded]
+    letters = "\n".join(surface for surface, _ in near).translate(SOUTHERN).lower()
+    return [
+        tuple(sorted({replace(s, reason=KNOWN) for s in row if not _alone(text[s.start : s.end], letters)}))
+        for text, row in zip(texts, found, strict=True)
+    ]
 
 
-def _in_text(text: Plain, aliases: Sequence[tuple[str, str]]) -> set[Suggestion]:
-    page = _Page.of(text.text)
-    near = [each for each in aliases if page.may_show(*each)]
-    [found] = spread([text], [()], near) if near else [[]]
-    return {replace(each, reason=KNOWN) for each in found}
+def _alone(words: str, letters: str) -> bool:
+    """Whether these words are a given name that no alias has in this script: June and 태국 are names too."""
+    single = re.fullmatch("[A-Za-z]+|[가-힣]{2}", words)
+    return single is not None and words.translate(SOUTHERN).lower() not in letters
 
 
 @dataclass(frozen=True)
