@@ -20,6 +20,7 @@ from archive.workbench.noting import noting
 from archive.workbench.reading import reading
 from archive.workbench.recordings import recordings
 from archive.workbench.releasing import releasing
+from archive.workbench.replacing import instead
 from archive.workbench.rereading import rereading
 from archive.workbench.suggesting import suggesting
 from archive.workbench.versions import versions
@@ -42,6 +43,7 @@ PARTS: Final = (
     suggesting,
     noting,
     rereading,
+    instead,
 )
 
 
