@@ -76,6 +76,22 @@ def profiled(
     return found
 
 
+def told_as(told: Testimony, category: str, surface: str, operator: str) -> str:
+    """What *operator* lets be read instead of words that are hidden next; `RedactionError`."""
+    at = told.text.find(surface)
+    if at < 0:
+        raise RedactionError(NOT_HIDDEN)
+    return shown(operator, _hidden(told, Choice(at, at + len(surface), category, True)))
+
+
+def by_label(told: Testimony, marks: Iterable[Redaction], rungs: Mapping[str, str]) -> list[Redaction]:
+    """The marks, with those that have only a label told as a release profile lets them be."""
+    hidden = [Choice(m.start, m.end, m.category, True, shown=m.shown) for m in marks]
+    wider = profiled(told, hidden, [(0, len(told.text))], rungs)
+    spoken = [(c, c.shown or wider.get((c.start, c.end), "")) for c in hidden]
+    return [Redaction(c.start, c.end, c.category, said) for c, said in spoken]
+
+
 def surfaces(text: str, hidden: Iterable[Choice]) -> set[str]:
     """All that is hidden, as it was told."""
     return {text[c.start : c.end] for c in hidden}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
@@ -180,3 +181,18 @@ def test_with_everything_hidden_nothing_narrower_is_told(archive: Archive, told:
     with pytest.raises(RedactionError):
         choices.instead(archive.vault, archive.minji, other, {(0, 2): "[량강도]"})
     assert profiles.current(archive.vault) == WIDE
+
+
+def test_at_a_terminal_what_has_only_a_label_is_told_by_the_profile(archive: Archive, told: str) -> None:
+    """
+    What a person chose stays; what cannot be told wider keeps its label.
+    """
+    reading = review.reading(archive.vault, told).told
+    marks = choices.redactions(choices.choices(archive.vault, told))
+    chosen = [replace(m, shown="[그해]") if m.category == "date" else m for m in marks]
+    wider = replacing.by_label(reading, chosen, WIDE.rungs)
+
+    assert {TEXT[m.start : m.end]: m.shown for m in wider} == {
+        "혜산": "[북한 국경 지역]", "심양": "", "조양": "", "1998년 겨울": "[그해]", "서른두 살": "[30대 초반]", "3만 위안": "[수만 위안]",  # noqa: E501
+        "김영숙": "",
+    }  # fmt: skip
