@@ -30,6 +30,7 @@ from archive.imports import import_texts
 from archive.keepers import KEEPING
 from archive.policies import POLICIES
 from archive.profiles import PROFILES
+from archive.second_look import SECOND_LOOK
 from archive.selfcheck import selfcheck
 from archive.staff import STAFF
 from archive.suggesting import SUGGESTING
@@ -213,6 +214,7 @@ ROOMS: Final = (
         PROFILES,
         books.PROJECTS,
         SUGGESTING,
+        SECOND_LOOK,
     ),
     *(CEREMONY, CORRESPONDENCE, STAFF, KEEPING, WITHDRAWALS, (selfcheck,)),
 )

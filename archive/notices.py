@@ -17,6 +17,7 @@ from typing import Final
 
 from archive import durable, keyring
 from archive.consent import ConsentRefused, require_granted
+from archive.courier import OUTGOING
 from archive.errors import ArchiveError
 from archive.release import MANDATE, ROTATION
 from archive.standing import standing, withdrawals
@@ -100,7 +101,7 @@ def write(vault: Vault, folder: Path, today: date) -> int:
 def write_next(vault: Vault, today: date) -> Path:
     """Write the next notice among what leaves this archive; the new folder that a stick takes it from."""
     serial = 1 + (vault.json("setting", "withdrawal") if vault.holds("setting", "withdrawal") else 0)
-    into = vault.home / "outgoing" / f"{Path(NOTE).stem}-{serial}"
+    into = vault.home / OUTGOING / f"{Path(NOTE).stem}-{serial}"
     write(vault, into, today)
     return into
 

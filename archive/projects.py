@@ -178,7 +178,8 @@ def edit(home: Path, name: str, id: str, block: str, file: Path) -> None:
     told = _text(file)
 
     def edited(vault: Vault, now: Project) -> Project:
-        return arranging.change_block(now, block, lambda each: replace(each, text=told))
+        sources = Sources(vault, now.audience)
+        return arranging.change_block(now, block, lambda each: sources.edited(each, told))
 
     _changed(home, name, id, edited)
 

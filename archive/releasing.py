@@ -4,6 +4,7 @@
    between, the draft is refused.
 2. The lines of the draft are kept while it waits, so that whoever signs sees what she signs.
 3. A release is the whole of what researchers may read now; each names the one before it.
+4. What is out is out: where a testimony says more than it did, the second person names it as she signs (R32).
 
 Format: docs/formats/release.md. The ledger in the vault says what went out and under which consent.
 """
@@ -11,20 +12,21 @@ Format: docs/formats/release.md. The ledger in the vault says what went out and 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Final
 
-from archive import durable, keyring, notices, roles
+from archive import durable, keyring, ledger, notices, roles
 from archive.consent import ConsentRefused, require_granted
 from archive.errors import ArchiveError
 from archive.leaving import Leaving, as_it_is, line, look, released_id, require_clean
 from archive.notices import AUDIENCE, USES
 from archive.people import Person, PersonRefused, public_key
 from archive.release import BODY, MANDATE, NOTE, ROTATION
-from archive.standing import withdrawals
+from archive.risk.differences import Difference
 from archive.vault import UnknownRecord, Vault
 from archive.working import Progress
 from crypto.errors import CryptoError
@@ -34,13 +36,8 @@ from crypto.withdrawal import NOTE as WITHDRAWAL
 from crypto.withdrawal import line_digest
 
 FIRST: Final = "0" * 64
-LINE: Final = "draft-line"
-"""Kind of what the draft holds of each testimony, under its name: destroyed with it."""
-LEFT: Final = "draft-left"
-"""Kind of what the second look found in a testimony that it held back, as places in it and never as words."""
-
-
 NOTHING: Final = "nothing is both approved and allowed; `onggi archive list` shows what is missing"
+SAYS_MORE: Final = "a testimony says more than it did when it was last let out; name it, or hide that again"
 UNDECIDED: Final = "what the second look found has to be decided first; nothing else may leave"
 
 
@@ -65,7 +62,7 @@ def draft(vault: Vault, person: Person, progress: Progress = lambda done, all: N
     """Propose everything that is approved and allowed as the next release, signed by *person*."""
     roles.require(vault, person, *roles.MARKERS)
     looked = look(vault, progress)
-    _keep_left(vault, looked)
+    ledger.keep_left(vault, looked)
     with vault.together():
         roles.require(vault, person, *roles.MARKERS)
         looked = as_it_is(vault, looked)
@@ -84,9 +81,7 @@ def draft(vault: Vault, person: Person, progress: Progress = lambda done, all: N
             "note": sign_note(text, _archivist(vault), person.key).decode(),
         }
         vault.put_json("draft", "release", proposed)
-        _forget(vault, LINE)
-        for name, told in looked.lines.items():
-            vault.put_json(LINE, name, told)
+        ledger.keep_draft(vault, looked)
         vault.journal.append("ipc", person.name, [f"release:{number}"])
     return drafted(vault)
 
@@ -102,15 +97,6 @@ def drafted(vault: Vault) -> Draft:
     return Draft(row["number"], ids, row["refused"], row["sha256"], row["proposer"], gone)
 
 
-def lines(vault: Vault) -> dict[str, str]:
-    """What the draft that waits holds of each testimony, by the archive's own name of it.
-
-    Without what was taken back since: its words are behind every gate, and the draft cannot be signed.
-    """
-    gone = {id for each in withdrawals(vault) for id in each.testimonies}
-    return {id: str(told) for id, told in vault.every(LINE).items() if id not in gone}
-
-
 def released(vault: Vault) -> set[str]:
     """The testimonies in the newest release."""
     names = vault.names("release")
@@ -124,9 +110,18 @@ def releases_of(vault: Vault, testimony_id: str) -> list[int]:
 
 
 def sign(
-    vault: Vault, person: Person, digest: str, today: date, progress: Progress = lambda done, all: None
+    vault: Vault,
+    person: Person,
+    digest: str,
+    today: date,
+    progress: Progress = lambda done, all: None,
+    *,
+    more: Collection[str] = (),
 ) -> Draft:
-    """Sign the draft of this *digest* as a second person, or raise `ReleaseRefused`. `write` lets it out."""
+    """Sign the draft of this *digest* as a second person, or raise `ReleaseRefused`. `write` lets it out.
+
+    *more*: the testimonies that may say more than they did when they were last let out.
+    """
     roles.require(vault, person, *roles.MARKERS)
     drafted(vault)
     looked = look(vault, progress)
@@ -146,11 +141,14 @@ def sign(
         given, _ = keyring.mandate(vault, today)
         if not {proposer, person.key.public} <= set(given.archivists):
             raise ReleaseRefused("the mandate does not name you both; run `onggi archive keys publish`")
+        change = ledger.differs(vault, released(vault), now.lines)
+        if not {each.id for each in change.more} <= set(more):
+            raise ReleaseRefused(SAYS_MORE)
         note = countersign(note, _archivist(vault), person.key)
         note = countersign(note, f"{keyring.origin(vault)}/desk", keyring.desk(vault))
         if now is not looked:
             require_clean(vault, now.made, body)
-        _write_down(vault, number, note, now, person)
+        _write_down(vault, number, note, now, change, person)
     return waiting
 
 
@@ -223,7 +221,9 @@ def _check_draft(vault: Vault, waiting: Draft, text: str) -> tuple[VerifyKey, by
     raise ReleaseRefused("the draft is not what would leave now; draft it again")
 
 
-def _write_down(vault: Vault, number: int, note: bytes, now: Leaving, person: Person) -> None:
+def _write_down(
+    vault: Vault, number: int, note: bytes, now: Leaving, change: Difference, person: Person
+) -> None:
     vault.put_json(
         "release",
         f"{number:09d}",
@@ -233,28 +233,20 @@ def _write_down(vault: Vault, number: int, note: bytes, now: Leaving, person: Pe
             "note": note.decode(),
             "approver": person.name,
             "testimonies": {r.testimony_id: r.consent.version for r in now.made},
+            "new": len(change.new),
+            "gone": len(change.gone),
+            "changed": len(change.changed),
+            "more": {each.id: [each.words, len(each.codes)] for each in change.more},
         },
     )
     for older in vault.names("release-files"):
         vault.shred("release-files", older, person.name)
     vault.put_json("release-files", f"{number:09d}", {NOTE: note.decode(), BODY: now.body.decode()})
     vault.shred("draft", "release", person.name)
-    _forget(vault, LINE)
+    ledger.let_out(vault, now.lines)
     for each in now.made:
         vault.put_testimony(vault.testimony(each.testimony_id).after("release"))
-        told = line(released_id(vault, each.testimony_id), each).encode()
-        vault.put_json(notices.LINE, f"{each.testimony_id}:{number:09d}", line_digest(told))
+        plain = line(released_id(vault, each.testimony_id), each).encode()
+        vault.put_json(notices.LINE, f"{each.testimony_id}:{number:09d}", line_digest(plain))
     vault.journal.append("dsg", person.name, [f"release:{number}"])
     vault.journal.append("exp", person.name, [f"testimony:{r.testimony_id}" for r in now.made])
-
-
-def _keep_left(vault: Vault, looked: Leaving) -> None:
-    """Kept even where nothing may leave: whoever decides has to see it."""
-    with vault.together():
-        _forget(vault, LEFT)
-        for name, left in looked.left.items():
-            vault.put_json(LEFT, name, [[each.segment, each.start, each.end, each.kind] for each in left])
-
-
-def _forget(vault: Vault, kind: str) -> None:
-    vault.store.remove((kind, name) for name in vault.names(kind))

@@ -18,7 +18,7 @@ from archive.keeping.shredding import ShredRefused, proof, shred_testimony, shre
 from archive.notices import AUDIENCE
 from archive.people import Person
 from archive.releasing import releases_of
-from archive.standing import Withdrawal, withdrawals
+from archive.standing import Withdrawal, place, withdrawals
 from archive.testimony import Language
 from archive.vault import Vault
 from crypto.reply import compose
@@ -150,7 +150,9 @@ def destroy(
 def _destroy(
     vault: Vault, each: Withdrawal, person: Person, today: date, answer: str = ""
 ) -> list[Destroyed]:
-    proven = [id for id in each.testimonies if _is_proven(vault, id)]
+    # In her order: a later telling may stand in an earlier one, which goes first.
+    hers = sorted(each.testimonies, key=lambda id: place(vault, id))
+    proven = [id for id in hers if _is_proven(vault, id)]
     if not proven:
         return []
     lang, days = vault.testimony(proven[-1]).lang_original, _days(vault)

@@ -57,9 +57,13 @@ class Paragraph:
 
 @dataclass(frozen=True)
 class Table:
-    """A chronology: rows of when, what, where, whose; and of which the rows of the time."""
+    """A chronology: rows of when, what, where and whose; drawn too, where there are dates."""
 
     rows: tuple[chronology.Row, ...] = field(repr=False)
+
+    @property
+    def drawn(self) -> chronology.Drawing | None:
+        return chronology.drawing(self.rows)
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Literal
+from typing import Final, Literal
 
 from archive.coding.chronology import moments
 from archive.coding.edtf import Dated, year_of
@@ -19,6 +19,12 @@ from archive.testimony import Language
 from archive.vocabulary.lists import codes
 from archive.vocabulary.places import place
 
+WIDTH: Final = 600
+"""Units of the drawing; years stand above, each bar has a line of its own."""
+TOP: Final = 24
+STEP: Final = 14
+THIN: Final = 3.0
+"""Of a single day, so that it is seen."""
 TWO_LETTERS: dict[Language, Literal["ko", "zh", "en"]] = {"kor": "ko", "zho": "zh", "eng": "en"}
 
 
@@ -38,6 +44,27 @@ class Row:
     def year(self) -> str:
         """As a table shows it: a year, or two, about or open; nothing where none was said."""
         return year_of(self.when).replace("/", "–").replace("..", "") if self.when else ""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """A row on the picture, in units of the drawing; *life* or of the time."""
+
+    row: Row
+    x: float
+    y: int
+    width: float
+    life: bool
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What happened as bars under years: first the time, then the lives."""
+
+    bars: tuple[Bar, ...]
+    years: tuple[tuple[float, int], ...]
+    height: int
+    width: int = WIDTH
 
 
 @dataclass(frozen=True)
@@ -86,3 +113,30 @@ def gaps(lives: Mapping[str, Life], years: int = 2) -> list[Gap]:
             if begins.year - reached.year > years:
                 found.append(Gap(who, reached.year + 1, begins.year - 1))
     return found
+
+
+def drawing(told: Iterable[Row]) -> Drawing | None:
+    """The rows that have dates, as numbers for an SVG of `WIDTH`; None where there is no date."""
+    dated = [
+        (row.when.date_min, row.when.date_max, row)
+        for row in told
+        if row.when and row.when.date_min and row.when.date_max
+    ]
+    if not dated:
+        return None
+    dated.sort(key=lambda each: (bool(each[2].who), each[0]))
+    first = min(begins for begins, _, _ in dated).year
+    last = max(ends for _, ends, _ in dated).year + 1
+    scale = WIDTH / (date(last, 1, 1) - date(first, 1, 1)).days
+
+    def across(day: date) -> float:
+        return round((day - date(first, 1, 1)).days * scale, 1)
+
+    bars = tuple(
+        Bar(row, across(begins), TOP + n * STEP, max(across(ends) - across(begins), THIN), bool(row.who))
+        for n, (begins, ends, row) in enumerate(dated)
+    )
+    every = next(n for n in (1, 2, 5, 10, 20, 50, 100, 1000) if (last - first) / n <= 10)
+    labels = range(-(-first // every) * every, last, every)
+    years = tuple((across(date(year, 1, 1)), year) for year in labels)
+    return Drawing(bars, years, TOP + len(bars) * STEP + 4)

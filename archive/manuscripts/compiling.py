@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from archive import durable
+from archive import durable, roles
 from archive.errors import ArchiveError
 from archive.manuscripts import book as books
 from archive.manuscripts.binder import Project
@@ -61,26 +61,46 @@ def compile_book(
     """
     if into.exists():
         raise CompileRefused("there is something of this name already; name a new folder")
+    whole, files = _finished(vault, project, formats, today, progress)
+    _let_out(vault, person, project, whole, lambda: _write(into, files))
+    return [into / name for name in files]
+
+
+def book_file(vault: Vault, person: Person, project: Project, format: str, today: date) -> bytes:
+    """One file of the book, to be handed to a browser; refused as `compile_book` is."""
+    whole, files = _finished(vault, project, (format,), today)
+    _let_out(vault, person, project, whole, lambda: None)
+    return files[f"book.{format}"]
+
+
+def _finished(
+    vault: Vault,
+    project: Project,
+    formats: tuple[str, ...],
+    today: date,
+    progress: Progress = lambda done, all: None,
+) -> tuple[Book, dict[str, bytes]]:
+    """The book and its files, looked through; nothing was let out yet."""
     if not formats or not set(formats) <= set(FORMATS):
         raise CompileRefused(f"a book is made as {', '.join(FORMATS)}")
-    made = books.assemble(vault, project, today)
-    files = dict[str, bytes]()
+    whole, files = books.assemble(vault, project, today), dict[str, bytes]()
     for number, name in enumerate(formats, 1):
-        files[f"book.{name}"] = FORMATS[name](made)
+        files[f"book.{name}"] = FORMATS[name](whole)
         progress(number, len(formats))
-    look_through(files, made)
-    # The gate is asked once more, and the journal tells of it in the same transaction.
+    look_through(files, whole)
+    return whole, files
+
+
+def _let_out(vault: Vault, person: Person, project: Project, whole: Book, write: Callable[[], None]) -> None:
+    """Ask the gate once more, and *write* and journal in one transaction."""
     with vault.together():
-        if books.assemble(vault, project, today) != made:
+        roles.require(vault, person, "editor")
+        if books.assemble(vault, project, whole.day) != whole:
             raise CompileRefused("a testimony in it was changed meanwhile; make the book again")
         vault.journal.append("ipc", person.name, [f"project:{project.id}"])
-        _write(into, files)
-        vault.journal.append(
-            "exp",
-            person.name,
-            [f"project:{project.id}", *(f"testimony:{t}" for t in sorted(project.testimonies))],
-        )
-    return [into / name for name in files]
+        write()
+        of_whom = [f"testimony:{each}" for each in sorted(project.testimonies)]
+        vault.journal.append("exp", person.name, [f"project:{project.id}", *of_whom])
 
 
 def look_through(files: Mapping[str, bytes], made: Book) -> None:

@@ -11,7 +11,7 @@ import zipfile
 from collections.abc import Iterator
 from typing import Final
 
-from archive.manuscripts.book import Book, Picture
+from archive.manuscripts.book import Book, Picture, Table
 from archive.manuscripts.pages import STYLE, environment, note_places
 
 CONTAINER: Final = """<?xml version="1.0" encoding="utf-8"?>
@@ -56,8 +56,11 @@ def _files(book: Book) -> Iterator[tuple[str, bytes]]:
     told = environment(book, lambda picture: picture.name, epub=True)
     pictures = [each for section in book.sections for each in section.pieces if isinstance(each, Picture)]
     identifier = uuid.uuid5(NAMESPACE, f"{book.id}:{book.day}")
-    opf = told.get_template("content.opf").render(book=book, files=files, pictures=pictures, uuid=identifier)
-    yield "content.opf", opf.encode()
+    drawn = {
+        f"{s.id}.xhtml" for s in book.sections if any(isinstance(p, Table) and p.drawn for p in s.pieces)
+    }
+    listed = {"book": book, "files": files, "pictures": pictures, "drawn": drawn, "uuid": identifier}
+    yield "content.opf", told.get_template("content.opf").render(listed).encode()
     first = files[min(1, len(files) - 1)][0]
     yield "nav.xhtml", told.get_template("nav.xhtml").render(book=book, files=files, first=first).encode()
     yield "book.css", STYLE.partition("\n")[2].encode()

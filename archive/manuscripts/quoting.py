@@ -11,7 +11,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
 
@@ -104,6 +104,11 @@ class Sources:
             raise QuoteRefused(str(refused)) from None
         except UnknownRecord:
             raise QuoteRefused("this picture is not here any more") from None
+
+    def edited(self, block: Block, text: str) -> Block:
+        """*block* with the editor's *text*; a quote whose words stand as they are is not edited."""
+        same = block.quote is not None and text.strip() == self.words(block.quote).strip()
+        return replace(block, text="" if same else text)
 
     def edits(self, block: Block) -> tuple[Piece, ...]:
         """What an editor changed of her words; nothing where they stand as they are."""

@@ -137,6 +137,13 @@ def forget_hidden(vault: Vault, person: Person, testimony_id: str) -> None:
         _put(vault, person, testimony_id, text, [c for c in left if c not in gone])
 
 
+def put_back(vault: Vault, person: Person, testimony_id: str, chosen: Iterable[Choice]) -> None:
+    """Let *chosen*, which stood before, stand again in the place of every choice since."""
+    with vault.together():
+        roles.require(vault, person, *roles.MARKERS)
+        _put(vault, person, testimony_id, basis(vault, testimony_id).text, chosen)
+
+
 def redactions(chosen: Iterable[Choice]) -> list[Redaction]:
     """The choices that hide, as a proposal takes them."""
     return [Redaction(c.start, c.end, c.category, c.shown) for c in chosen if c.hidden]

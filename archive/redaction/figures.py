@@ -47,7 +47,8 @@ class Alias:
     """What one testimony calls a figure, spelled exactly so. *id* is random, and never changes."""
 
     id: str
-    testimony: str
+    of: str
+    """The testimony that says it."""
     surface: str = field(repr=False)
     kind: str
     """`PER` for a name, `HANDLE` for what she is called on a screen."""
@@ -83,7 +84,7 @@ class Figure:
 
     @property
     def testimonies(self) -> tuple[str, ...]:
-        return tuple(sorted({each.testimony for each in self.aliases}))
+        return tuple(sorted({each.of for each in self.aliases}))
 
     @property
     def surfaces(self) -> tuple[str, ...]:

@@ -162,7 +162,7 @@ def _move(vault: Vault, to: Mapping[str, str]) -> None:
     """Give each of these aliases to its figure."""
     by_testimony = defaultdict[str, list[Alias]](list)
     for each in _everywhere(vault).values():
-        by_testimony[each.testimony].append(each)
+        by_testimony[each.of].append(each)
     for testimony, row in by_testimony.items():
         if any(each.id in to for each in row):
             write(vault, testimony, [replace(each, figure=to.get(each.id, each.figure)) for each in row])

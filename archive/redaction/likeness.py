@@ -37,9 +37,10 @@ WORDED: Final = 5
 
 @dataclass(frozen=True, order=True)
 class Likeness:
-    """Two figures that may be one, the surest first."""
+    """Two figures that may be one, the surest first, and then as the figures were given."""
 
     rank: int
+    place: tuple[int, int]
     one: str
     other: str
 
@@ -52,20 +53,25 @@ def alike(
     called: Mapping[str, Iterable[str]], apart: frozenset[frozenset[str]] = frozenset()
 ) -> list[Likeness]:
     """Pairs of figures with a name in common. *called*: what each goes by. *apart*: pairs known as two."""
+    order = {figure: place for place, figure in enumerate(called)}
     of: dict[str, set[str]] = {}
     for figure, surfaces in called.items():
         for surface in surfaces:
             of.setdefault(surface, set()).add(figure)
     found: dict[frozenset[str], int] = {}
     for figures in of.values():
-        for one, other in combinations(sorted(figures), 2):
+        for one, other in combinations(figures, 2):
             found[frozenset((one, other))] = 0
     for a, b, rank in pairs(frozenset(of)):
         for one in of[a]:
             for other in of[b] - {one}:
                 pair = frozenset((one, other))
                 found[pair] = min(rank, found.get(pair, rank))
-    made = (Likeness(rank, *sorted(pair)) for pair, rank in found.items() if pair not in apart)
+    made = list[Likeness]()
+    for pair, rank in found.items():
+        if pair not in apart:
+            one, other = sorted(pair, key=lambda figure: order[figure])
+            made.append(Likeness(rank, (order[one], order[other]), one, other))
     return sorted(made)[:MOST]
 
 

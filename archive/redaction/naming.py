@@ -14,7 +14,7 @@ import re
 import secrets
 from collections import defaultdict
 from collections.abc import Container, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -34,7 +34,7 @@ from archive.redaction.figures import (
 )
 from archive.redaction.spans import RedactionError
 from archive.standing import withdrawals
-from archive.testimony import LANGUAGES
+from archive.testimony import LANGUAGES, Language
 from archive.vault import Vault
 from archive.versions.basis import basis
 
@@ -112,34 +112,55 @@ def draw(vault: Vault, person: Person, id: str, collection: str, *, again: bool 
         return figure(vault, id)
 
 
-def use(vault: Vault, person: Person, id: str, collection: str) -> Used:
+def use(vault: Vault, person: Person, figure: str, collection: str) -> Used:
     """Let it stand for her in all she is called by, in every testimony: as a draft, for two people to sign.
 
     Where that is refused, for it would show what is hidden there, nothing changes, and the rest is done.
     """
     with vault.together():
-        found = draw(vault, person, id, collection)
+        found = draw(vault, person, figure, collection)
         done, refused, count = list[str](), list[str](), 0
-        for testimony in found.testimonies:
-            told = basis(vault, testimony)
+        for id in found.testimonies:
+            told = basis(vault, id)
             shown = shown_for(vault, found, collection, told.lang_original)
-            spans = spans_of(vault, found, testimony, told.text)
+            spans = _spans(vault, found, id, told.text)
             try:
-                instead(vault, person, testimony, dict.fromkeys(spans, shown))
+                instead(vault, person, id, dict.fromkeys(spans, shown))
             except RedactionError:
-                refused.append(testimony)
+                refused.append(id)
             else:
-                done.append(testimony)
+                done.append(id)
                 count += len(spans)
     return Used(count, tuple(done), tuple(refused))
 
 
-def spans_of(vault: Vault, figure: Figure, testimony: str, text: str) -> dict[tuple[int, int], str]:
-    """Where a figure is hidden in the words of one testimony, and what stands there now."""
-    hers = {each.surface for each in figure.aliases if each.testimony == testimony}
+@dataclass(frozen=True)
+class Place:
+    """What one testimony has of a figure now, drafts too: so many hidden spans, and what stands there."""
+
+    testimony: str
+    language: Language
+    spans: int
+    shown: tuple[str, ...] = field(repr=False)
+
+
+def places(vault: Vault, figure: Figure) -> list[Place]:
+    """Where a figure is hidden, and what stands instead; nothing where it is the label of every name."""
+    found = list[Place]()
+    with vault.together():
+        for id in figure.testimonies:
+            told = basis(vault, id)
+            spans = _spans(vault, figure, id, told.text)
+            shown = tuple(sorted({each for each in spans.values() if each}))
+            found.append(Place(id, told.lang_original, len(spans), shown))
+    return found
+
+
+def _spans(vault: Vault, figure: Figure, id: str, text: str) -> dict[tuple[int, int], str]:
+    hers = {each.surface for each in figure.aliases if each.of == id}
     return {
         (c.start, c.end): c.shown
-        for c in choices(vault, testimony)
+        for c in choices(vault, id)
         if c.hidden and c.category in NAMES and text[c.start : c.end] in hers
     }
 

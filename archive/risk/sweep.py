@@ -23,6 +23,7 @@ from typing import Any, Final
 import archive.redaction
 from archive.consent import Rendition
 from archive.redaction.chain import MODELS
+from archive.redaction.decision import stored
 from archive.redaction.plain import plain
 from archive.redaction.sightings import folded
 from archive.redaction.spans import LABELS
@@ -78,7 +79,8 @@ def swept(vault: Vault, made: Rendition) -> list[Left]:
     """What is left in one rendition, decided or not; looked for once, and kept for these words."""
     parts = [(each.id, each.text) for each in made.segments]
     names = sorted({surface for category, surface in made.hidden if category == "name"})
-    labels = sorted({named.get(made.lang, named["eng"]) for named in LABELS.values()})
+    standing = {mark.label(made.lang) for mark in stored(vault, made.testimony_id)}
+    labels = sorted(standing | {named.get(made.lang, named["eng"]) for named in LABELS.values()})
     told = json.dumps([parts, names, labels, fingerprint()], ensure_ascii=False)
     version = hashlib.sha256(told.encode()).hexdigest()
     kept = vault.json(KIND, made.testimony_id) if vault.holds(KIND, made.testimony_id) else {}

@@ -139,8 +139,13 @@ class Index:
         return self._engine.ids()
 
     def document(self, document_id: str) -> Document | None:
-        kept = self._engine.kept([document_id])
-        return _document(document_id, kept[document_id]) if kept else None
+        found = self.documents([document_id])
+        return found[0] if found else None
+
+    def documents(self, ids: Sequence[str]) -> list[Document]:
+        """Those of *ids* that are here, in that order."""
+        kept = self._engine.bodies(ids)
+        return [_document(id, kept[id]) for id in ids if id in kept]
 
     def search(
         self,
@@ -179,7 +184,7 @@ class Index:
         only = None if within is None else frozenset(within)
         found = self._engine.find(words, Asked(ranges, only, order, start, size))
         shown = [id for id, _ in found.hits]
-        kept, spans = self._engine.kept(shown), self._spans(shown, words)
+        kept, spans = self._engine.bodies(shown), self._spans(shown, words)
         hits = (self._hit(_document(id, kept[id]), score, spans) for id, score in found.hits if id in kept)
         return Results(found.total, tuple(hits), found.facets)
 
@@ -193,18 +198,31 @@ class Index:
 
     def marked(self, document_id: str, text: str) -> tuple[Excerpt, ...]:
         """Every part of a testimony, whole, with the words of *text* marked."""
+        for _, found in self.each_marked([document_id], text):
+            return found
+        raise KeyError(document_id)
+
+    def each_marked(self, ids: Iterable[str], text: str) -> Iterator[tuple[str, tuple[Excerpt, ...]]]:
+        """The same of many, in their order, a batch at a time: who has read enough stops."""
         with self._lock:
             words = parse(text)
-        document = self.document(document_id)
-        if document is None:
-            raise KeyError(document_id)
-        return cut(document.segments, self._spans([document_id], words).get(document_id, []), whole=True)
+        waiting = iter(ids)
+        while batch := list(islice(waiting, BATCH)):
+            kept, spans = self._engine.bodies(batch), self._spans(batch, words)
+            for id in batch:
+                if id in kept:
+                    parts = _document(id, kept[id]).segments
+                    yield id, cut(parts, spans.get(id, []), whole=True)
 
     def rare(self, most: int) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The terms that stand in two testimonies at least and in *most* at most, with their ids."""
         if not isinstance(self._engine, Blocks):
             raise backend.EngineError("only an index in memory tells which words are rare")
         return self._engine.rare(most)
+
+    def common(self, least: int) -> Iterator[tuple[str, int]]:
+        """The terms that stand in *least* testimonies or more, and in how many; none from another engine."""
+        return self._engine.common(least) if isinstance(self._engine, Blocks) else iter(())
 
     def close(self) -> None:
         """Let go of the engine's files and connections."""

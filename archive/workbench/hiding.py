@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
 from random import SystemRandom
 from typing import Any
 
@@ -12,10 +13,12 @@ from werkzeug.wrappers import Response
 from archive import review
 from archive.errors import ArchiveError
 from archive.people import Person
-from archive.redaction import choices, seeds
+from archive.redaction import choices, figures, seeds, undoing, wishes
 from archive.redaction.choices import Choice
+from archive.redaction.figure_key import MapClosed
 from archive.redaction.seeds import Planted, Span
 from archive.redaction.spans import version_of
+from archive.redaction.undoing import Act
 from archive.redaction.worklist import Piece, Row, worklist
 from archive.review import Reading
 from archive.standing import TakenBack
@@ -56,13 +59,24 @@ def listed(told: Testimony) -> list[Row]:
 
     What is left out is drawn when the list is made first for her, and again when other words count.
     """
-    rows, who = worklist(seen(told), choices.choices(page.vault(), told.id)), page.person()
+    vault, who = page.vault(), page.person()
+    asked = [(w.words, w.category) for w in wishes.wishes(vault, told.id) if w.outcome == "hide"]
+    rows = worklist(seen(told), choices.choices(vault, told.id), asked, _aliases(vault))
     if who is None:
         return rows
     planted: Planted | None = g.desk.seeds.get(told.id)
     if planted is None or planted.version_sha256 != version_of(told.text):
         planted = g.desk.seeds[told.id] = seeds.plant(told.text, rows, SystemRandom())
     return planted.without(rows)
+
+
+def _aliases(vault: Vault) -> frozenset[tuple[str, str]]:
+    try:
+        return figures.known_aliases(vault)
+    except MapClosed as closed:
+        # The list is made without it, and she is told: the recognisers still find most.
+        page.say(str(closed))
+        return frozenset()
 
 
 def left_out(testimony_id: str) -> tuple[Span, ...]:
@@ -90,10 +104,24 @@ def take(name: str, step: Step, back: str) -> Response:
         page.say("sign_in_first")
     else:
         try:
-            notice, value, *elsewhere = step(page.vault(), person, told)
+            with _remembered(page.vault(), person, told.id):
+                notice, value, *elsewhere = step(page.vault(), person, told)
             page.say(notice, value)
             back = elsewhere[0] if elsewhere else back
         except ArchiveError as refused:
             page.say(str(refused))
     kept: dict[str, Any] = {key: request.form[key] for key in ("theta", "page") if request.form.get(key)}
     return redirect(url_for(back, name=name, **kept), code=303)
+
+
+@contextmanager
+def _remembered(vault: Vault, person: Person, testimony_id: str) -> Iterator[None]:
+    """Whatever a step did to the choices, refused in the end or not, can be taken back afterwards."""
+    before, proposal = choices.choices(vault, testimony_id), review.reading(vault, testimony_id).proposal
+    try:
+        yield
+    finally:
+        now = review.reading(vault, testimony_id).proposal
+        proposed = now is not None and now != proposal
+        if proposed or choices.choices(vault, testimony_id) != before:
+            undoing.remember(vault, testimony_id, Act(person.name, proposed, before))

@@ -1,17 +1,21 @@
-"""What a person notes beside a testimony while she hides: passages that tell who she is by what happened."""
+"""What is noted beside a testimony: passages that tell who she is without a name, and what she asked for."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from archive.people import Person
-from archive.redaction import choices, passages
+from archive.policy import versions as policies
+from archive.redaction import choices, passages, wishes
 from archive.redaction.spans import RedactionError, version_of
+from archive.redaction.wishes import Wish
 from archive.testimony import Testimony
 from archive.vault import Vault
+from archive.vocabulary.lists import codes
 from archive.workbench import choice_form, hiding, page
 from archive.workbench.hiding import Step, Told
 
@@ -26,16 +30,37 @@ def notes(told: Testimony) -> dict[str, Any]:
         (each, told.text[each.start : each.end] if _open(each, version, spans) else "", each in waiting)
         for each in passages.noted(page.vault(), told.id)
     ]
-    return {"passages": listed, "ways": passages.WAYS}
+    return {
+        "passages": listed,
+        "ways": passages.WAYS,
+        "wishes": wishes.wishes(page.vault(), told.id),
+        "outcomes": wishes.OUTCOMES,
+        "called": _called(told),
+    }
+
+
+def asked_of(asked: Iterable[Wish], words: str) -> str:
+    """What she *asked* for of these *words*, in the language of the page; nothing when she did not."""
+    text, found = page.texts(page.language()), {each.outcome for each in asked if each.is_of(words)}
+    return " · ".join(text[f"suggest_asked_{outcome}"] for outcome in sorted(found))
+
+
+def _called(told: Testimony) -> str:
+    """By what name she wants to be known, as the policy has it; nothing while that is not decided."""
+    try:
+        name = policies.current(page.vault(), told.id).policy.attribution
+    except policies.PolicyDamaged:
+        return ""
+    return codes("attribution")[name].label(page.language()) if name else ""
 
 
 def _open(each: passages.Passage, version: str, spans: list[tuple[int, int]]) -> bool:
     return each.version_sha256 == version and any(at <= each.start and each.end <= end for at, end in spans)
 
 
-@noting.post("/testimony/<name>/hide/<any(passage, 'passage-away'):step>")
+@noting.post("/testimony/<name>/hide/<any(passage, 'passage-away', wish, 'wish-away'):step>")
 def decide(name: str, step: str) -> Response:
-    """Note a passage, or take a note away."""
+    """Note a passage or a wish, or take one away."""
     return hiding.take(name, STEPS[step], "suggesting.show")
 
 
@@ -70,4 +95,22 @@ def _passage_away(vault: Vault, person: Person, told: Testimony) -> Told:
     return "suggest_passage_gone", ""
 
 
-STEPS: Final[dict[str, Step]] = {"passage": _passage, "passage-away": _passage_away}
+def _wish(vault: Vault, person: Person, told: Testimony) -> Told:
+    choices.keep(vault, person, told.id, choice_form.chosen(told))
+    form = request.form
+    words, category = form.get("wish", ""), form.get("wish_category", "")
+    wishes.ask(vault, person, told.id, words, category, form.get("outcome", ""))
+    return "suggest_wish_noted", ""
+
+
+def _wish_away(vault: Vault, person: Person, told: Testimony) -> Told:
+    wishes.forget(vault, person, told.id, request.form.get("words", ""))
+    return "suggest_passage_gone", ""
+
+
+STEPS: Final[dict[str, Step]] = {
+    "passage": _passage,
+    "passage-away": _passage_away,
+    "wish": _wish,
+    "wish-away": _wish_away,
+}

@@ -5,7 +5,7 @@ What is hidden is on neither of them. Without a script parts are confirmed some 
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Final
 
 from flask import Blueprint, request
@@ -16,7 +16,8 @@ from archive.people import Person
 from archive.redaction import choices
 from archive.redaction import rereading as reread
 from archive.redaction.choices import Choice
-from archive.redaction.spans import LABELS, RedactionError
+from archive.redaction.sightings import sighted
+from archive.redaction.spans import LABELS, Redaction, RedactionError
 from archive.redaction.worklist import underlined
 from archive.testimony import Testimony
 from archive.vault import Vault
@@ -32,8 +33,8 @@ A_SCREEN: Final = 20
 def once_more(name: str) -> str:
     """The text as the choices leave it, with what may have been missed underlined."""
     found = hiding.opened(name)
-    told, closed = found.told, page.closed_parts(found.told)
-    standing = choices.choices(page.vault(), name)
+    told, standing = found.told, choices.choices(page.vault(), name)
+    closed = _closed(told, choices.redactions(standing))
     # What was left out of the list is no more pointed at here.
     kept_silent = [Choice(start, end, "other", True) for start, end in hiding.left_out(name)]
     lines = underlined(hiding.seen(told), [*standing, *kept_silent])
@@ -49,6 +50,12 @@ def once_more(name: str) -> str:
         unread=_unread(told, closed),
         many=A_SCREEN,
     )
+
+
+def _closed(told: Testimony, marks: Iterable[Redaction]) -> dict[str, str]:
+    """The parts that are closed, each with its summary, unless somebody wrote a hidden word into it."""
+    hidden = {told.text[mark.start : mark.end] for mark in marks}
+    return {id: "" if sighted(line, hidden) else line for id, line in page.closed_parts(told).items()}
 
 
 def _unread(told: Testimony, closed: Container[str]) -> list[str]:
@@ -80,7 +87,7 @@ def second(name: str) -> str:
         "second.html",
         testimony=found.told,
         reading=found,
-        closed=page.closed_parts(found.told),
+        closed=_closed(found.told, found.marks),
         shown=[(part.id, part.preview) for part in found.parts],
         mine=bool(page.person() and found.proposer == getattr(page.person(), "name", None)),
         tries=choices.tries(page.vault(), name),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 from flask import Blueprint, request
@@ -10,11 +12,12 @@ from werkzeug.wrappers import Response
 
 from archive import review
 from archive.people import Person
-from archive.redaction import choices, rereading
-from archive.redaction.spans import LABELS, version_of
+from archive.redaction import choices, figures, rereading, undoing, wishes
+from archive.redaction.figure_key import MapClosed
+from archive.redaction.spans import LABELS, RedactionError, version_of
 from archive.redaction.suggest import THETA
+from archive.redaction.worklist import ASKED, Row
 from archive.redaction.worklist import STEPS as THETAS
-from archive.redaction.worklist import Row
 from archive.testimony import Testimony
 from archive.vault import Vault
 from archive.workbench import choice_form, hiding, noting, page
@@ -33,7 +36,7 @@ SURENESS: Final = (0.9, 0.6, 0.3, 0.1, 0.0)
 def show(name: str) -> str:
     found = hiding.opened(name)
     told, closed = found.told, page.closed_parts(found.told)
-    rows = hiding.listed(told)
+    rows, asked_of = hiding.listed(told), partial(noting.asked_of, wishes.wishes(page.vault(), name))
     theta = request.args.get("theta", THETA, type=float)
     step = next((n for n, each in enumerate(THETAS) if each >= theta), len(THETAS) - 1)
     number = max(request.args.get("page", 1, type=int), 1)
@@ -45,7 +48,8 @@ def show(name: str) -> str:
         closed=closed,
         parts=[(id, *piece, _pieces(rows, *piece)) for id, piece in hiding.parts(told).items()],
         rows=rows,
-        data=[_told(row) for row in rows],
+        data=[_told(row, asked_of(row.words)) for row in rows],
+        asked_of=asked_of,
         step=step,
         steps=THETAS,
         added=[sum(row.step == n and not row.state for row in rows) for n in range(len(THETAS))],
@@ -58,6 +62,7 @@ def show(name: str) -> str:
         categories=list(LABELS),
         seen=version_of(told.text),
         said=_said(),
+        done=undoing.last(page.vault(), name),
         **noting.notes(told),
     )
 
@@ -97,17 +102,18 @@ def _why(reason: str) -> str:
     return page.texts(page.language()).get(f"suggest_why_{plain}", plain)
 
 
-def _told(row: Row) -> list[Any]:
-    """A row as the script of the page reads it."""
+def _told(row: Row, asked: str) -> list[Any]:
+    """A row as the script of the page reads it, with what she *asked* for."""
     text = page.texts(page.language())
     kind = text[f"suggest_kind_{row.kind}"] if row.kind else ""
     sure = f"{text[_sureness(row.probability)]} ({_percent(row.probability)})" if row.kind else ""
-    return [row.start, row.end, row.category, row.state, row.words, kind, sure, _why(row.reason), row.step]
+    why = " · ".join(filter(None, (_why(row.reason), asked if row.reason != ASKED else "")))
+    return [row.start, row.end, row.category, row.state, row.words, kind, sure, why, row.step]
 
 
-@suggesting.post("/testimony/<name>/hide/<any(keep, propose):step>")
+@suggesting.post("/testimony/<name>/hide/<any(keep, propose, undo):step>")
 def decide(name: str, step: str) -> Response:
-    """Keep what was decided, or propose it."""
+    """Keep what was decided, propose it, or take back what was done last."""
     return hiding.take(name, STEPS[step], "suggesting.show")
 
 
@@ -127,8 +133,27 @@ def _propose(vault: Vault, person: Person, told: Testimony) -> Told:
         return "suggest_seeds_missed", f"{missed}"
     with vault.together():
         marks = review.propose(vault, person, told.id, choices.redactions(standing))
+        if wishes.unmet(vault, told.id, review.reading(vault, told.id).preview):
+            raise RedactionError("she asked for words to be hidden that would still be read; hide them")
         choices.forget_hidden(vault, person, told.id)
+    # Its names are looked for in the other testimonies from now on; that the map is broken stops no proposal.
+    with suppress(MapClosed):
+        figures.gather(vault, person, told.id)
     return "suggest_proposed", f"{len(marks)}"
 
 
-STEPS: Final[dict[str, Step]] = {"keep": _keep, "propose": _propose}
+def _undo(vault: Vault, person: Person, told: Testimony) -> Told:
+    """What was approved stays: what a second person read is taken back on the page of her words."""
+    with vault.together():
+        act = undoing.last(vault, told.id)
+        if act and act.proposed:
+            found = review.reading(vault, told.id)
+            if found.approver:
+                raise RedactionError("a second person has approved it; take the proposal back under “Read”")
+            if found.proposer:
+                review.withdraw_proposal(vault, person, told.id)
+        undoing.undo(vault, person, told.id)
+    return "suggest_taken_back", ""
+
+
+STEPS: Final[dict[str, Step]] = {"keep": _keep, "propose": _propose, "undo": _undo}

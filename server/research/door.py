@@ -40,8 +40,6 @@ from server.research.tables import connect, key_of
 
 COOKIE: Final = "__Host-reading"
 IDLE: Final = timedelta(minutes=30)
-LARGEST: Final = 8 * 1024
-"""Bytes of a form: a passphrase of 200 Korean characters has 1800 as a browser sends it."""
 OUTSIDE: Final = ("static", "door.sign_in", "door.entered", "door.join", "door.joined")
 """What is given to anybody."""
 BEFORE_TERMS: Final = (*OUTSIDE, "door.terms_page", "door.accepted", "door.sign_out")
@@ -66,7 +64,6 @@ def close(app: Flask, config: ResearchConfig) -> None:
         "SESSION_COOKIE_SECURE": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": IDLE,
-        "MAX_CONTENT_LENGTH": LARGEST,
     }
     app.extensions |= {"accounts": Accounts(engine, key), "sessions": Sessions(engine), "readers": engine}
     app.register_blueprint(door)
@@ -168,7 +165,7 @@ def _only_readers() -> Answer | tuple[Response, int] | None:
 
 
 def _sent_to(endpoint: str) -> Answer | tuple[Response, int]:
-    if request.path.startswith("/api/"):
+    if request.path.startswith(("/api/", "/oai")):
         return jsonify(error="sign in with a browser, and accept the terms"), 401
     return redirect(url_for(endpoint, ui=request.args.get("ui")))
 

@@ -56,6 +56,14 @@ class Spread:
         """Which testimonies have this value, as a mask over all."""
         return self._mask(self._holders[facet].get(value, np.array([], np.int32)))
 
+    def between(self, first: int | None, last: int | None) -> NDArray[Any]:
+        """Which testimonies tell of a year from *first* to *last*, as a mask; None is an open end."""
+        found = self._mask(np.array([], np.int32))
+        for year, holding in self._holders[YEAR].items():
+            if year.isdecimal() and (first or 0) <= int(year) <= (last or int(year)):
+                found[holding] = True
+        return found
+
     def mask(self, ids: Iterable[str]) -> NDArray[Any]:
         """These testimonies, as a mask over all."""
         return self._mask(np.fromiter((self._numbers[id] for id in ids), np.int32))

@@ -11,9 +11,11 @@ from typing import Final
 
 import numpy as np
 
+from archive.coding.edtf import MalformedDate, parse
 from archive.release import RedactedTestimony
 from archive.search.excerpt import Excerpt
 from archive.search.index import FACETS, Hit
+from archive.search.words import MARKS, QUOTED
 from archive.vocabulary.lists import codes
 from archive.vocabulary.places import places
 from server.research.facets import CODED, LISTS
@@ -24,35 +26,65 @@ SEVERE: Final = 3
 """A part this hard to read is closed until a reader opens it, and never shown in a list (R28)."""
 
 
+class DateRefused(Exception):
+    """What was typed as a date is none; the message says why."""
+
+
+NO_MARKS: Final = {ord(mark): " " for mark in MARKS}
+
+
 @dataclass(frozen=True)
 class Asked:
     """Words, and one value for each facet that is narrowed."""
 
     words: str = field(default="", repr=False)
     chosen: Mapping[str, str] = field(default_factory=dict, repr=False)
+    when: str = field(default="", repr=False)
+    """A date or an interval in EDTF: one of the years that were coded has to be in it."""
 
     @classmethod
     def of(cls, arguments: Mapping[str, str]) -> Asked:
         """What an address asks for; other names in it mean nothing here."""
         chosen = {name: value for name in (*FACETS, *CODED) if (value := arguments.get(name))}
-        return cls(arguments.get("q", ""), chosen)
+        phrase = arguments.get("phrase", "").translate(NO_MARKS).strip()
+        words = f'{arguments.get("q", "")} "{phrase}"'.strip() if phrase else arguments.get("q", "")
+        return cls(words, chosen, arguments.get("when", "").strip())
 
 
 def found(shown: Reading, asked: Asked) -> tuple[str, ...]:
-    """The ids of all that answers, best first; `archive.search.words.QueryRefused` when too much is asked."""
+    """The ids of all that answers, best first.
+
+    `archive.search.words.QueryRefused` when too much is asked, `DateRefused` when the date is none.
+    """
+    try:
+        when = parse(asked.when) if asked.when else None
+    except MalformedDate as error:
+        raise DateRefused(str(error)) from None
     own = {name: value for name, value in asked.chosen.items() if name in FACETS}
     ids = shown.index.found(asked.words, own)
-    coded = {name: value for name, value in asked.chosen.items() if name in CODED}
-    if not coded:
-        return ids
-    masks = [shown.spread.having(name, value) for name, value in coded.items()]
-    return shown.spread.only(ids, np.logical_and.reduce(masks))
+    masks = [shown.spread.having(name, value) for name, value in asked.chosen.items() if name in CODED]
+    if when:
+        first, last = (day.year if day else None for day in (when.date_min, when.date_max))
+        masks.append(shown.spread.between(first, last))
+    return shown.spread.only(ids, np.logical_and.reduce(masks)) if masks else ids
 
 
 def hits(shown: Reading, asked: Asked, ids: Sequence[str]) -> list[tuple[Hit, int]]:
     """A page of what was found: each with its excerpts, and how many of them are closed (R28)."""
     found = shown.index.search(asked.words, within=ids, size=max(1, len(ids)))
     return [_mild(shown, hit) for hit in found.hits]
+
+
+def meant(shown: Reading, asked: Asked) -> str | None:
+    """The words that she may have meant, where some of hers stand nowhere; they find something."""
+    changed = asked.words
+    for chunk in reversed(list(QUOTED.finditer(asked.words))):
+        word = chunk[2]
+        if word and not shown.index.found(word) and (near := shown.spelling.near(word)):
+            changed = changed[: chunk.start(2)] + near + changed[chunk.end(2) :]
+    if changed == asked.words or not found(shown, replace(asked, words=changed)):
+        return None
+    return changed
 
 
 def testimonies(shown: Reading, ids: Iterable[str]) -> list[RedactedTestimony]:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from flask import Blueprint, Response, abort, jsonify, request
@@ -19,9 +19,10 @@ from archive.release import RedactedTestimony
 from archive.search.index import FACETS
 from archive.search.words import QueryRefused
 from server.research import finding
-from server.research.citation import Source
+from server.research.citation import DOWNLOADS, Source
+from server.research.crate import Crate, Part
 from server.research.facets import CODED, values
-from server.research.finding import Asked
+from server.research.finding import Asked, DateRefused
 from server.research.masking import small
 from server.research.page import origin, reading, take
 from server.research.record import named
@@ -33,6 +34,8 @@ NOTICE: Final = (
 )
 MOST: Final = 100
 """Testimonies in one answer of the interface."""
+MEDIA: Final = {"csv": "text/csv", "jsonl": "application/jsonl", "zip": "application/zip"}
+"""Of the forms in which what was found is taken away."""
 FORMULAS: Final = "=+-@\t\r"
 """A cell that begins so is carried out by a spreadsheet (OWASP, CSV injection)."""
 
@@ -43,14 +46,12 @@ taking = Blueprint("taking", __name__)
 def found(form: str) -> Response:
     shown = reading()
     told = finding.testimonies(shown, finding.found(shown, Asked.of(request.args)))
-    if form == "csv":
-        take(shown, form)
-        return _file(table(shown, told), "text/csv", f"release-{shown.number}.csv")
-    if form != "jsonl":
+    forms: dict[str, Callable[[Reading, Sequence[RedactedTestimony]], str | bytes]]
+    forms = {"csv": table, "jsonl": lines, "zip": crate_of}
+    if form not in forms:
         abort(404)
     take(shown, form)
-    lines = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in rows(shown, told))
-    return _file(lines, "application/jsonl", f"release-{shown.number}.jsonl")
+    return _file(forms[form](shown, told), MEDIA[form], f"release-{shown.number}.{form}")
 
 
 @taking.get("/api/v1/search")
@@ -59,7 +60,7 @@ def search() -> tuple[Response, int] | Response:
     start = max(0, request.args.get("start", 0, type=int) or 0)
     try:
         ids = finding.found(shown, asked)
-    except QueryRefused as reason:
+    except (QueryRefused, DateRefused) as reason:
         return jsonify(error=str(reason)), 400
     take(shown, "api")
     listed = finding.hits(shown, asked, ids[start : start + MOST])
@@ -67,11 +68,12 @@ def search() -> tuple[Response, int] | Response:
         release=shown.number,
         notice=NOTICE,
         total=None if small(len(ids)) else len(ids),
+        meant=None if ids else finding.meant(shown, asked),
         facets=dict(finding.counts(shown, ids)),
         hits=[
             {
                 "id": hit.document.id,
-                "cite": _source(shown, shown.testimonies[hit.document.id]).address,
+                "cite": source_of(shown, shown.testimonies[hit.document.id]).address,
                 "excerpts": [
                     {"segment": e.segment, "text": "".join(text for text, _ in e.pieces)}
                     for e in hit.excerpts
@@ -103,7 +105,7 @@ def rows(shown: Reading, told: Sequence[RedactedTestimony]) -> Iterator[dict[str
         yield {
             "id": each.id,
             "release": shown.number,
-            "cite": _source(shown, each).address,
+            "cite": source_of(shown, each).address,
             "notice": NOTICE,
             "lang": each.lang,
             "quarter": each.quarter,
@@ -111,6 +113,22 @@ def rows(shown: Reading, told: Sequence[RedactedTestimony]) -> Iterator[dict[str
             "coding": {name: list(codes) for name, codes in each.coding.items()},
             "segments": [{"id": s.id, "text": s.text, "severity": s.severity} for s in each.segments],
         }
+
+
+def lines(shown: Reading, told: Sequence[RedactedTestimony]) -> str:
+    """A line of JSON for each testimony, with its released words."""
+    return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in rows(shown, told))
+
+
+def crate_of(shown: Reading, told: Sequence[RedactedTestimony]) -> bytes:
+    """All of it with its citations, as an RO-Crate."""
+    cited = "\n".join(source_of(shown, each).bibtex() for each in told)
+    parts = (
+        Part("testimonies.jsonl", "The released words", MEDIA["jsonl"], lines(shown, told).encode()),
+        Part("testimonies.csv", "Citations and codes", MEDIA["csv"], table(shown, told).encode()),
+        Part("citations.bib", "Citations", DOWNLOADS["bib"], cited.encode()),
+    )
+    return Crate(origin(), shown.number, shown.days.of(shown.number), NOTICE, parts).pack()
 
 
 def table(shown: Reading, told: Sequence[RedactedTestimony]) -> str:
@@ -122,7 +140,7 @@ def table(shown: Reading, told: Sequence[RedactedTestimony]) -> str:
     for each in told:
         cells = [" ".join(values(each, name)) for name in names]
         writer.writerow(
-            [_cell(text) for text in (each.id, str(shown.number), _source(shown, each).address, *cells)]
+            [_cell(text) for text in (each.id, str(shown.number), source_of(shown, each).address, *cells)]
         )
     return file.getvalue()
 
@@ -130,12 +148,12 @@ def table(shown: Reading, told: Sequence[RedactedTestimony]) -> str:
 def openapi() -> dict[str, Any]:
     """The interface, as OpenAPI 3.1."""
     texts = {"schema": {"type": "string"}, "in": "query", "required": False}
-    asked = [{"name": name} | texts for name in ("q", *FACETS, *CODED)]
+    asked = [{"name": name} | texts for name in ("q", "phrase", "when", *FACETS, *CODED)]
     start = {"name": "start", "in": "query", "schema": {"type": "integer", "minimum": 0}}
     released = {"name": "released", "in": "path", "required": True, "schema": {"type": "string"}}
     answers = {"200": {"description": "As released"}, "503": {"description": "Nothing is published"}}
     gone = {"404": {"description": "Never shown here"}, "410": {"description": "Not shown any more"}}
-    refused = {"400": {"description": "Too much was asked at once"}}
+    refused = {"400": {"description": "Too much was asked at once, or a date that is none"}}
     search_of = {"summary": "Search", "parameters": [*asked, start], "responses": answers | refused}
     one = {"summary": "One testimony, by id or id@release", "parameters": [released]}
     return {
@@ -148,7 +166,8 @@ def openapi() -> dict[str, Any]:
     }
 
 
-def _source(shown: Reading, told: RedactedTestimony) -> Source:
+def source_of(shown: Reading, told: RedactedTestimony) -> Source:
+    """A testimony as it is cited in the release that is shown."""
     return Source(origin(), told.id, shown.number, told.title, told.quarter, told.lang)
 
 
@@ -156,7 +175,7 @@ def _cell(text: str) -> str:
     return f"'{text}" if text.startswith(tuple(FORMULAS)) else text
 
 
-def _file(content: str, kind: str, name: str) -> Response:
-    answer = Response(content, content_type=f"{kind}; charset=utf-8")
+def _file(content: str | bytes, kind: str, name: str) -> Response:
+    answer = Response(content, content_type=kind if isinstance(content, bytes) else f"{kind}; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

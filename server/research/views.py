@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from flask import Blueprint, request
 
-from archive.search.words import QueryRefused
+from archive.search.backend import EngineError
+from archive.search.words import LONGEST, QueryRefused
 from server.research import finding, looking
 from server.research.concordance import SORTS, concordance
-from server.research.finding import Asked
+from server.research.finding import Asked, DateRefused
 from server.research.masking import FEWEST, small
 from server.research.page import language, page, reading
 from server.research.shelf import NotPublished, Reading
@@ -36,8 +38,7 @@ def lines() -> str:
     sort = request.args.get("sort", "")
     sort = sort if sort in SORTS else SORTS[0]
     found = finding.found(shown, asked)
-    told = finding.testimonies(shown, found) if asked.words else []
-    made = concordance(shown, told, asked.words, sort)
+    made = concordance(shown, found if asked.words else (), asked.words, sort)
     return _found("concordance.html", shown, asked, found, made=made, sort=sort, sorts=SORTS)
 
 
@@ -51,15 +52,33 @@ def drawings() -> str:
     return _found("looking.html", shown, asked, found, years=years, pairs=pairs, chart=chart)
 
 
+@pages.get("/how")
+def how() -> str:
+    return page("how.html", reading())
+
+
 @pages.app_errorhandler(QueryRefused)
-def too_long(error: QueryRefused) -> tuple[str, int]:
-    asked = Asked(request.args.get("q", "")[:200], Asked.of(request.args).chosen)
-    return _found("search.html", reading(), asked, None), 400
+@pages.app_errorhandler(DateRefused)
+def not_looked_for(error: Exception) -> tuple[str, int]:
+    asked = Asked.of(request.args)
+    cut = replace(asked, words=asked.words[:LONGEST], when=asked.when[:LONGEST])
+    refused = "too_long" if isinstance(error, QueryRefused) else "no_date"
+    return _found("search.html", reading(), cut, None, refused=refused), 400
 
 
 @pages.app_errorhandler(404)
 def not_found(error: Exception) -> tuple[str, int]:
     return page("notice.html", None, told="not_found"), 404
+
+
+@pages.app_errorhandler(EngineError)
+def no_search(error: EngineError) -> tuple[str, int]:
+    return page("notice.html", None, told="no_search"), 503
+
+
+@pages.app_errorhandler(413)
+def too_large(error: Exception) -> tuple[str, int]:
+    return page("notice.html", None, told="too_large"), 413
 
 
 @pages.app_errorhandler(NotPublished)
@@ -74,6 +93,9 @@ def _found(template: str, shown: Reading, asked: Asked, found: Sequence[str] | N
         template,
         shown,
         words=asked.words,
+        when=asked.when,
+        sought=request.query_string.decode("ascii", "replace"),
+        meant=finding.meant(shown, asked) if found is not None and not found else None,
         chosen=asked.chosen,
         found=found,
         total=None if small(total) else total,

@@ -58,7 +58,7 @@ class Blocks:
         hits = zip(map(segment.name, found.documents.tolist()), found.scores.tolist(), strict=True)
         return Found(found.total, tuple(hits), found.facets)
 
-    def kept(self, ids: Sequence[str]) -> Mapping[str, Any]:
+    def bodies(self, ids: Sequence[str]) -> Mapping[str, Any]:
         return {id: self._segment.kept(n) for id in ids if (n := self._segment.number(id)) is not None}
 
     def spans(self, ids: Sequence[str], terms: Collection[tuple[str, str]]) -> Spans:
@@ -86,6 +86,12 @@ class Blocks:
             ids = tuple(self._segment.name(number) for number in field.documents(term).tolist())
             yield field.word(term).decode(), ids
 
+    def common(self, least: int) -> Iterator[tuple[str, int]]:
+        """The terms that stand in *least* testimonies or more, and in how many."""
+        field = self._segment.fields["text"]
+        for term in np.flatnonzero(field.df >= least).tolist():
+            yield field.word(term).decode(), int(field.df[term])
+
     def _numbers(self, ids: Iterable[str]) -> list[int]:
         return [number for id in ids if (number := self._segment.number(id)) is not None]
 
@@ -95,6 +101,6 @@ def encoded(entries: Iterable[Entry], columns: Sequence[str], told: Mapping[str,
 
     def prepared() -> Iterator[Prepared]:
         for each in entries:
-            yield each.id, each.values, each.kept, {name: each.terms(name) for name in FIELDS}
+            yield each.id, each.values, each.body, {name: each.terms(name) for name in FIELDS}
 
     return build(prepared(), FIELDS, columns, {"about": dict(told)})

@@ -223,11 +223,12 @@ const acts = {
   hide: () => decide("hide", false), show: () => decide("show", false),
   hide_all: () => decide("hide", true), show_all: () => decide("show", true),
   front_out: () => reach(-1, 0), front_in: () => reach(1, 0), back_in: () => reach(0, -1), back_out: () => reach(0, 1), note,
+  take_back: () => get("undo")?.requestSubmit(),
   help: () => get("help").toggleAttribute("open"), less: () => slide(step - 1), more: () => slide(step + 1),
 };
 // By the key and not by its letter: with a Korean keyboard the letter of "n" is another.
 const keys = { KeyN: "next", KeyP: "back", KeyA: "hide", KeyX: "show", KeyU: "undo", KeyH: "add", KeyM: "note", BracketLeft: "less", BracketRight: "more", Comma: "back_in", Period: "back_out" };
-const capitals = { KeyA: "hide_all", KeyX: "show_all", Slash: "help", Comma: "front_out", Period: "front_in" };
+const capitals = { KeyA: "hide_all", KeyX: "show_all", KeyU: "take_back", Slash: "help", Comma: "front_out", Period: "front_in" };
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || !get("keys").checked) return;

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,8 @@ from archive.release import ReleaseError
 from crypto.receipt import Receipt
 from server.research import shelf
 from server.research.config import ResearchConfig
+from tests.archive.keeping.media import Media
+from tests.archive.keeping.test_shredding import all_of, opened_by_backup
 from tests.archive.test_replies import posted, reads
 from tests.archive.test_standing import KEEP, changes, withdraws
 from tests.archive.test_workbench import Desk
@@ -74,7 +77,7 @@ def test_one_person_destroys_by_her_word_and_she_is_answered_in_the_words_on_the
     told, stays = archive.told(SENTINEL, receipt=hers), archive.told("다른 사람의 말", receipt=other)
     released(archive, told, stays)
     archive.take(withdraws(archive, hers, 1))
-    form = {"account": account(archive, told), "answer": "모두 없앴습니다.\r\n고맙습니다."}
+    form: dict[str, Any] = {"account": account(archive, told), "answer": "모두 없앴습니다.\r\n고맙습니다."}
     desk = Desk(archive).opened()
     desk.post("/withdrawals/destroy", sure="yes", **form)
     assert archive.vault.testimony(told)
@@ -92,6 +95,28 @@ def test_one_person_destroys_by_her_word_and_she_is_answered_in_the_words_on_the
     assert f"It had left in release: <code>1 ({TODAY})</code>" in page
     [reply] = reads(archive, hers, posted(archive))
     assert "".join(map(str, reply.parts)) == "모두 없앴습니다.\n고맙습니다."
+
+
+def test_a_release_that_waits_for_its_stick_goes_with_her_words(archive: Archive, media: Media) -> None:
+    """
+    R7: what the desk wrote into the archive's own folder, and with it into the keyring of a backup.
+    """
+    hers = Receipt.generate()
+    told = archive.told(SENTINEL, receipt=hers)
+    review.propose(archive.vault, archive.minji, told, [])
+    archive.approve(told)
+    releasing.draft(archive.vault, archive.sora)
+    desk = signed_in(archive)
+    desk.post("/release/sign", draft=releasing.drafted(archive.vault).digest)
+    media.back_up()
+    assert SENTINEL.encode() in all_of(archive.vault.home)
+    assert SENTINEL.encode() in opened_by_backup(media)
+    archive.take(withdraws(archive, hers, 1))
+    desk.post("/withdrawals/destroy", sure="yes", account=account(archive, told))
+    media.back_up()
+
+    assert SENTINEL.encode() not in all_of(archive.vault.home)
+    assert SENTINEL.encode() not in opened_by_backup(media)
 
 
 def test_an_answer_that_cannot_be_sent_destroys_nothing(archive: Archive) -> None:

@@ -31,6 +31,7 @@ def told(archive: Archive) -> str:
 
 
 def approved(archive: Archive, told: str) -> None:
+    choices.keep(archive.vault, archive.minji, told, [Choice(0, 3, "name", True)])
     review.propose(
         archive.vault, archive.minji, told, choices.redactions(choices.choices(archive.vault, told))
     )
@@ -80,7 +81,7 @@ def test_other_words_settle_a_passage_once_two_people_hid_all_of_it(
     assert "[한 사람]" in text
     assert "쌍둥이" not in text
     half = Choice(SPAN[0], SPAN[1] - 3, "other", True)
-    review.propose(archive.vault, archive.minji, told, choices.redactions([half]))
+    review.propose(archive.vault, archive.minji, told, choices.redactions([Choice(0, 3, "name", True), half]))
     archive.approve(told)
 
     assert not leaves(archive, told)
@@ -156,7 +157,7 @@ def test_a_passage_is_noted_and_taken_away_at_the_desk(archive: Archive, told: s
     shown = desk.get(f"/testimony/{told}/hide").text
     seen = re.search(r'name="seen" value="([^"]+)"', shown)
     assert seen is not None
-    form = {"seen": seen[1], "way": "rewrite", "reason": "쌍둥이", "instead": "한 사람"}
+    form: dict[str, Any] = {"seen": seen[1], "way": "rewrite", "reason": "쌍둥이", "instead": "한 사람"}
     for wrong in ("그 밤에 강간을", "니다.", ""):
         desk.post(f"/testimony/{told}/hide/passage", passage=wrong, **form)
         assert "copy the passage" in desk.notices()[0]

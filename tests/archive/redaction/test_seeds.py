@@ -1,4 +1,4 @@
-"""A little is left out of the list to learn what is found by reading; nothing is lost, and numbers are kept."""
+"""A little is left out of the list to learn what is found by reading; none is lost, and numbers are kept."""
 
 from __future__ import annotations
 

@@ -127,6 +127,20 @@ def test_a_concordance_is_sorted_outwards_from_the_hit(room: FlaskClient) -> Non
     assert "/testimony/enga?q=river#s0001" in right
 
 
+def test_a_concordance_looks_only_as_far_as_it_can_show(
+    room: FlaskClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    A word that stands everywhere keeps no other reader waiting; the page says that there is more.
+    """
+    whole = room.get("/concordance?q=강&ui=en").text
+    monkeypatch.setattr("server.research.concordance.LOOKED_AT", 2)
+    part = room.get("/concordance?q=강&ui=en").text
+
+    assert ("Not all lines" in whole, "Not all lines" in part) == (False, True)
+    assert (whole.count("<mark>"), part.count("<mark>")) == (6, 2)
+
+
 def test_every_drawing_has_its_table_and_masks_small_counts(room: FlaskClient) -> None:
     """
     R33: one testimony tells of 2004; no page says so. The places are provinces.
