@@ -33,6 +33,7 @@ check: $(VENV)/ready
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.search --documents 1000
+	$(BIN)/python -m benchmarks.hiding
 
 # Each parser of bytes from outside for so many seconds. Where a crash is found it lies in build/fuzz.
 FUZZ_SECONDS ?= 60
@@ -59,6 +60,7 @@ $(JIEBA)/jieba/dict.txt: $(VENV)/ready
 	tar -xzf $(JIEBA).tar.gz -C build
 models: $(JIEBA)/jieba/dict.txt
 	$(BIN)/python -m archive.redaction.training.lists $(CORPORA)/redaction-lists $(JIEBA)/jieba/dict.txt
+	$(BIN)/python -m archive.redaction.training.divisions $(CORPORA)/redaction-lists
 	$(BIN)/python -m archive.redaction.training.train $(CORPORA)/ner
 
 clean-demo:

@@ -11,7 +11,7 @@ from typing import Final, cast
 
 import click
 
-from archive import review
+from archive import joining, review
 from archive.command_line import (
     as_option,
     home_option,
@@ -57,6 +57,8 @@ def versions_command(home: Path, testimony: str) -> None:
         for heard in recordings(vault, testimony):
             state = "can be heard" if heard.source else "make a safe copy of it first"
             click.echo(f"recording {heard.number}  {heard.declared}  {state}")
+        for later in joining.told_later(vault, testimony):
+            click.echo(f"told later  {later}")
 
 
 @click.group()
@@ -171,6 +173,20 @@ def choose(home: Path, name: str, testimony: str, number: int) -> None:
     with opened(home) as vault:
         basis.choose(vault, signing(vault, name), testimony, number)
     click.echo(f"version {number} counts")
+
+
+@version.command()
+@home_option
+@as_option
+@click.argument("testimony")
+@click.argument("later")
+@click.option("--from", "number", type=click.IntRange(min=0), default=0, show_default=True)
+@tells_errors
+def join(home: Path, name: str, testimony: str, later: str, number: int) -> None:
+    """Join what she told LATER, under the same words, to a version of a TESTIMONY: one more version."""
+    with opened(home) as vault:
+        made = joining.join(vault, signing(vault, name), testimony, later, today(), derived_from=number)
+    _tell(made)
 
 
 @version.command()

@@ -2,7 +2,8 @@
 
 1. Composed (NFC), full-width and circled signs as plain ones (NFKC), dashes and quotes as one; what shows
    nothing (zero-width signs, Hangul fillers) is left out.
-2. `dictated` also writes digits that are spelled out (공일공, 幺三八, one three eight) as digits.
+2. `dictated` also writes digits that are spelled out (공일공, 幺三八, one three eight) as digits, `joined`
+   what is written one sign at a time as one word.
 3. `Plain.original` is monotone and exact: it never splits what a reader sees as one letter.
 """
 
@@ -49,9 +50,17 @@ TIMES: Final = {"double": 2, "triple": 3}
 _WORD: Final = "|".join(sorted(map(re.escape, VALUE), key=len, reverse=True))
 # A Hangul word glued to a digit is a particle (5678이), not one more digit.
 _DIGIT: Final = rf"(?:(?:(?:double|triple)\s)?(?<!\d)(?:{_WORD})|\d)"
+_JOINT: Final = r"(?:[\s.,\-·/]{0,2}|\s?(?:에|의|다시|대시|杠|dash)\s?)"
+_CAPITAL: Final = "(?-i:[A-Z])"
 DICTATED: Final = re.compile(
-    rf"(?<![A-Za-z]){_DIGIT}(?:(?:[\s.,\-·/]{{0,2}}|\s?(?:에|의|다시|대시|杠|dash)\s?){_DIGIT}){{6,}}(?![A-Za-z])",
+    # A number of an identity card may end with X; one of a passport begins with a letter and may hold one.
+    rf"(?<![A-Za-z])(?:{_DIGIT}(?:{_JOINT}{_DIGIT}){{6,}}(?:\s?(?-i:X))?"
+    rf"|{_CAPITAL}{{1,2}}(?:{_JOINT}{_DIGIT}){{3}}(?:{_JOINT}{_CAPITAL})?(?:{_JOINT}{_DIGIT}){{4,7}})(?![A-Za-z])",
     re.IGNORECASE,
+)
+SPACED: Final = re.compile(
+    # One sign and one space in turn; or an @ or a dot with a space on each side.
+    r"(?<![A-Za-z0-9])(?:\S ){4,}[!-~](?![A-Za-z0-9])|(?<=[a-z0-9]) (?:[@./_]|:\s?/\s?/) (?=[a-z0-9])"
 )
 _PART: Final = re.compile(rf"(?:(double|triple)\s)?({_WORD})|(\d)|(에|의|다시|대시|杠|dash)|(.)", re.I | re.S)
 
@@ -114,6 +123,19 @@ def _final(letter: str) -> bool:
 def _fold(cluster: str) -> str:
     shown = "".join(c for c in cluster if c not in FILLERS and unicodedata.category(c) != "Cf")
     return unicodedata.normalize("NFKC", shown).translate(SAME)
+
+
+def joined(folded: Plain) -> Plain:
+    """*folded* without the spaces of what is written one sign at a time (1 3 8 0, l i l y _ 8 8)."""
+    kept = set(range(len(folded.text)))
+    for run in SPACED.finditer(folded.text):
+        kept -= {at for at in range(*run.span()) if folded.text[at].isspace()}
+    rows = sorted(kept)
+    return Plain(
+        "".join(folded.text[at] for at in rows),
+        tuple(folded.starts[at] for at in rows),
+        tuple(folded.ends[at] for at in rows),
+    )
 
 
 def dictated(folded: Plain) -> Plain:

@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from archive.redaction.plain import Plain, dictated, plain
+from archive.redaction.plain import Plain, dictated, joined, plain
 from archive.redaction.suggestion import CERTAIN, LIKELY, POSSIBLE, Suggestion
 
 GAP: Final = r"[ .\-()/\u00b7_~]{0,3}"
@@ -129,11 +129,8 @@ _TABLE: Final = (
 
 def shaped(folded: Plain) -> Iterator[Suggestion]:
     """Every identifier of a known shape in a folded text, as spans of the original."""
-    seen = [folded]
-    spoken = dictated(folded)
-    if spoken.text != folded.text:
-        seen.append(spoken)
-    for view in seen:
+    views = {view.text: view for view in (joined(folded), dictated(folded), folded)}
+    for view in views.values():
         for kind, name, pattern, probability, check in _TABLE:
             for found in pattern.finditer(view.text):
                 group = "it" if "it" in pattern.groupindex else 0

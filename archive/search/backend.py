@@ -24,6 +24,10 @@ FIELDS: Final = ("text", "pairs")
 """The terms, and the character pairs of runs of nouns (`Analysis`)."""
 PAIR_WEIGHT: Final = 0.3
 """What a pair counts for beside a term."""
+SHARED: Final = "|"
+"""Between terms that share a place, where a place is written. No term has it: they are letters and digits."""
+FREE: Final = "-"
+"""A place where no term stands."""
 Spans = dict[str, list[tuple[int, int]]]
 """By id, the code points on which looked-for terms stand."""
 
@@ -43,7 +47,7 @@ class Entry:
     id: str
     values: Mapping[str, str]
     """Of each column its value."""
-    kept: Any = field(repr=False)
+    body: Any = field(repr=False)
     """What is given back as it came: JSON's types."""
     passages: tuple[Analysis, ...] = field(repr=False)
 
@@ -99,7 +103,7 @@ class Backend(Protocol):
     def find(self, words: query.Query | None, asked: Asked) -> Found:
         """The testimonies in which *words* are; without words all. `EngineError`."""
 
-    def kept(self, ids: Sequence[str]) -> Mapping[str, Any]:
+    def bodies(self, ids: Sequence[str]) -> Mapping[str, Any]:
         """What was kept of those of *ids* that are there."""
 
     def spans(self, ids: Sequence[str], terms: Collection[tuple[str, str]]) -> Spans:
@@ -119,8 +123,8 @@ def field_of(passage: Analysis, name: str) -> tuple[Term, ...]:
 
 def packed(entry: Entry) -> bytes:
     """What is kept of an entry and where its terms stand, for an engine that has no places of its own."""
-    terms = {name: [(t.text, t.position, t.start, t.end) for t in entry.terms(name)] for name in FIELDS}
-    return zlib.compress(json.dumps([entry.kept, terms], ensure_ascii=False).encode(), 6)
+    terms = {name: entry.terms(name) for name in FIELDS}
+    return zlib.compress(json.dumps([entry.body, terms], ensure_ascii=False).encode(), 6)
 
 
 def unpacked(stored: bytes) -> tuple[Any, dict[str, list[Term]]]:
@@ -152,3 +156,8 @@ def slots(terms: Iterable[Term]) -> Iterator[list[str]]:
         row.append(term.text)
     if row:
         yield row
+
+
+def written(places: Iterable[Sequence[str]]) -> str:
+    """What `slots` gave as one text, for an engine that parts it again at white space."""
+    return " ".join(SHARED.join(texts) or FREE for texts in places)

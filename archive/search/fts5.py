@@ -20,10 +20,6 @@ from whoosh import query
 from archive.search import backend
 from archive.search.backend import FIELDS, Asked, EngineError, Entry, Found, Spans
 
-SHARED: Final = "\x1f"
-"""Between terms that share a place. No term has it: terms are letters and digits."""
-FREE: Final = "\x1e"
-"""A place where no term stands."""
 TABLES: Final = f"""
     create table if not exists about (name text primary key, value text not null) without rowid;
     create table if not exists columns (place integer primary key, name text not null);
@@ -105,7 +101,7 @@ class Fts5:
         facets = {name: tuple((v, n) for each, v, n in counted if each == name) for name in self.columns}
         return Found(total, tuple(shown), facets)
 
-    def kept(self, ids: Sequence[str]) -> Mapping[str, Any]:
+    def bodies(self, ids: Sequence[str]) -> Mapping[str, Any]:
         return {id: backend.unpacked(each)[0] for id, each in self._stored(ids).items()}
 
     def spans(self, ids: Sequence[str], terms: Collection[tuple[str, str]]) -> Spans:
@@ -128,13 +124,13 @@ class Fts5:
         stored, rows = backend.packed(entry), [(name, entry.values.get(name, ""), number) for name in columns]
         self._base.execute("insert into documents values (?, ?, ?)", (number, entry.id, stored))
         self._base.executemany("insert into told values (?, ?, ?)", rows)
-        texts = (number, *(_written(backend.slots(entry.terms(name))) for name in FIELDS))
+        texts = (number, *(backend.written(backend.slots(entry.terms(name))) for name in FIELDS))
         self._base.execute(f"insert into words (rowid, {', '.join(FIELDS)}) values (?, ?, ?)", texts)
 
     def _drop(self, number: int, stored: bytes) -> None:
         # A table without content of its own has to be told what to forget.
         terms = backend.unpacked(stored)[1]
-        texts = (number, *(_written(backend.slots(terms[name])) for name in FIELDS))
+        texts = (number, *(backend.written(backend.slots(terms[name])) for name in FIELDS))
         self._base.execute(
             f"insert into words (words, rowid, {', '.join(FIELDS)}) values ('delete', ?, ?, ?)", texts
         )
@@ -154,16 +150,12 @@ class Fts5:
             return self._base.execute(sql, given).fetchall()
 
 
-def _written(places: Iterable[list[str]]) -> str:
-    return " ".join(SHARED.join(texts) or FREE for texts in places)
-
-
 def _parted(text: bytes, flags: int, locale: str | None) -> Iterator[tuple[int, int, *tuple[str, ...]]]:
-    """What `_written` wrote, as SQLite takes tokens: begin, end, and the terms of that place."""
+    """What `written` wrote, as SQLite takes tokens: begin, end, and the terms of that place."""
     at = 0
     for place in text.split(b" "):
         if place:
-            yield at, at + len(place), *place.decode().split(SHARED)
+            yield at, at + len(place), *place.decode().split(backend.SHARED)
         at += len(place) + 1
 
 

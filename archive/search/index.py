@@ -139,8 +139,13 @@ class Index:
         return self._engine.ids()
 
     def document(self, document_id: str) -> Document | None:
-        kept = self._engine.kept([document_id])
-        return _document(document_id, kept[document_id]) if kept else None
+        found = self.documents([document_id])
+        return found[0] if found else None
+
+    def documents(self, ids: Sequence[str]) -> list[Document]:
+        """Those of *ids* that are here, in that order."""
+        kept = self._engine.bodies(ids)
+        return [_document(id, kept[id]) for id in ids if id in kept]
 
     def search(
         self,
@@ -179,7 +184,7 @@ class Index:
         only = None if within is None else frozenset(within)
         found = self._engine.find(words, Asked(ranges, only, order, start, size))
         shown = [id for id, _ in found.hits]
-        kept, spans = self._engine.kept(shown), self._spans(shown, words)
+        kept, spans = self._engine.bodies(shown), self._spans(shown, words)
         hits = (self._hit(_document(id, kept[id]), score, spans) for id, score in found.hits if id in kept)
         return Results(found.total, tuple(hits), found.facets)
 
@@ -203,7 +208,7 @@ class Index:
             words = parse(text)
         waiting = iter(ids)
         while batch := list(islice(waiting, BATCH)):
-            kept, spans = self._engine.kept(batch), self._spans(batch, words)
+            kept, spans = self._engine.bodies(batch), self._spans(batch, words)
             for id in batch:
                 if id in kept:
                     parts = _document(id, kept[id]).segments

@@ -10,9 +10,10 @@ from pathlib import Path
 
 import click
 
+from archive.errors import ArchiveError
 from archive.release import ReleaseError
 from archive.search.answer import answer
-from archive.search.folder import IndexRefused, build, lines, opened
+from archive.search.folder import ENGINES, IndexRefused, build, lines, opened
 from archive.search.folder import erase as erase_from
 from archive.search.words import QueryRefused
 from crypto.errors import CryptoError
@@ -20,6 +21,7 @@ from crypto.keys import VerifyKey
 from server.research import readers, shelf
 from server.research.config import ResearchConfig
 from server.research.readers import home_option
+from server.research.reindexing import reindex
 from server.research.tables import prepare
 from server.research.withdrawn import NoticeRefused
 
@@ -29,7 +31,7 @@ def research() -> None:
     """The reading room: shows what the archive released, and nothing else."""
 
 
-for each in readers.COMMANDS:
+for each in (*readers.COMMANDS, reindex):
     research.add_command(each)
 
 
@@ -49,7 +51,7 @@ def publish(home: Path, folder: Path, root_text: str | None, origin: str | None)
         if known and named and known != named:
             raise shelf.NotPublished("this reading room belongs to another archive; name another home")
         number = shelf.publish(config, folder, datetime.now(UTC).date())
-    except (CryptoError, ReleaseError, shelf.NotPublished, OSError) as error:
+    except (CryptoError, ReleaseError, shelf.NotPublished, ArchiveError, OSError) as error:
         click.echo(f"research: error: {error}", err=True)
         raise SystemExit(1) from None
     click.echo(f"release {number} is verified and shown")
@@ -64,7 +66,7 @@ def withdraw(home: Path, folder: Path) -> None:
         if not (home / "root.pub").exists():
             raise shelf.NotPublished("this room knows no archive yet; publish a release first")
         gone = shelf.withdraw(ResearchConfig.read(home), folder, datetime.now(UTC).date())
-    except (CryptoError, ReleaseError, shelf.NotPublished, NoticeRefused, OSError) as error:
+    except (CryptoError, ReleaseError, shelf.NotPublished, NoticeRefused, ArchiveError, OSError) as error:
         click.echo(f"research: error: {error}", err=True)
         raise SystemExit(1) from None
     click.echo(f"the notice is verified; {gone} testimonies are not shown any more")
@@ -106,7 +108,8 @@ def serve(home: Path, port: int, workers: int) -> None:
 @click.option(
     "--index", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="A new folder."
 )
-def index(texts: Path, folder: Path) -> None:
+@click.option("--engine", type=click.Choice(ENGINES), default="blocks", show_default=True)
+def index(texts: Path, folder: Path, engine: str) -> None:
     """Build an index of plain texts, to try the search. Texts lie in it in the clear: no testimonies."""
 
     def told(done: int) -> None:
@@ -114,7 +117,7 @@ def index(texts: Path, folder: Path) -> None:
             click.echo(f"\r{done} texts", err=True, nl=False)
 
     try:
-        count = build(lines(texts), folder, told)
+        count = build(lines(texts), folder, told, engine)
     except (IndexRefused, OSError) as error:
         click.echo(f"research: error: {error}", err=True)
         raise SystemExit(1) from None

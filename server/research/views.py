@@ -8,6 +8,7 @@ from typing import Final
 
 from flask import Blueprint, request
 
+from archive.search.backend import EngineError
 from archive.search.words import LONGEST, QueryRefused
 from server.research import finding, looking
 from server.research.concordance import SORTS, concordance
@@ -68,6 +69,11 @@ def not_looked_for(error: Exception) -> tuple[str, int]:
 @pages.app_errorhandler(404)
 def not_found(error: Exception) -> tuple[str, int]:
     return page("notice.html", None, told="not_found"), 404
+
+
+@pages.app_errorhandler(EngineError)
+def no_search(error: EngineError) -> tuple[str, int]:
+    return page("notice.html", None, told="no_search"), 503
 
 
 @pages.app_errorhandler(413)

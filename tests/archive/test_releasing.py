@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive import care, keyring, people, releasing, review
+from archive import care, keyring, leaving, people, releasing, review
 from archive.coding import versions
 from archive.coding.record import life
 from archive.consent import rendition
@@ -305,7 +305,7 @@ def test_the_last_look_is_at_the_bytes_themselves(archive: Archive) -> None:
     R16: whatever put a name into the file, in NFD or escaped, it is found there and nothing is signed.
     """
     decided(archive, "혜숙이는", ("혜숙", "name"))
-    made, _ = releasing._renditions(archive.vault, lambda done, all: None)
+    made = leaving.look(archive.vault).made
     for planted in (
         unicodedata.normalize("NFD", "혜숙"),
         "\\ud61c\\uc219",
@@ -313,7 +313,7 @@ def test_the_last_look_is_at_the_bytes_themselves(archive: Archive) -> None:
         "%ED%98%9C%EC%88%99",
     ):
         with pytest.raises(ResidueFound):
-            releasing._require_clean(archive.vault, made, f'{{"id": "{planted}"}}\n'.encode())
+            leaving.require_clean(archive.vault, made, f'{{"id": "{planted}"}}\n'.encode())
 
 
 def test_only_the_newest_release_can_be_written_again(archive: Archive, tmp_path: Path) -> None:
@@ -342,6 +342,7 @@ def test_codes_leave_wide_and_parts_say_how_hard_they_are(archive: Archive, tmp_
     reading = review.reading(archive.vault, told).told
     versions.keep(archive.vault, archive.minji, reading, life(WHOLE), TODAY, seen=0)
     care.judge(archive.vault, archive.minji, reading, "s0003", 3, "")
+    archive.show_what_is_left()
     release(archive, tmp_path / "out")
     [found] = verify(tmp_path / "out", archive.root, ORIGIN).testimonies
 
@@ -359,6 +360,7 @@ def test_a_coding_that_was_changed_after_the_draft_needs_another_draft(archive: 
     What two people sign is every byte: the codes too.
     """
     told = decided(archive, TEXT)
+    archive.show_what_is_left()
     releasing.draft(archive.vault, archive.minji)
     reading = review.reading(archive.vault, told).told
     versions.keep(archive.vault, archive.minji, reading, life(WHOLE), TODAY, seen=0)

@@ -58,7 +58,7 @@ class Blocks:
         hits = zip(map(segment.name, found.documents.tolist()), found.scores.tolist(), strict=True)
         return Found(found.total, tuple(hits), found.facets)
 
-    def kept(self, ids: Sequence[str]) -> Mapping[str, Any]:
+    def bodies(self, ids: Sequence[str]) -> Mapping[str, Any]:
         return {id: self._segment.kept(n) for id in ids if (n := self._segment.number(id)) is not None}
 
     def spans(self, ids: Sequence[str], terms: Collection[tuple[str, str]]) -> Spans:
@@ -101,6 +101,6 @@ def encoded(entries: Iterable[Entry], columns: Sequence[str], told: Mapping[str,
 
     def prepared() -> Iterator[Prepared]:
         for each in entries:
-            yield each.id, each.values, each.kept, {name: each.terms(name) for name in FIELDS}
+            yield each.id, each.values, each.body, {name: each.terms(name) for name in FIELDS}
 
     return build(prepared(), FIELDS, columns, {"about": dict(told)})

@@ -8,14 +8,14 @@ from itertools import chain
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from whoosh import query
 
 from archive.search.backend import Asked, EngineError, Entry, Repeated
 from archive.search.index import FACETS, Index, entries, fill
 from tests.archive.search.test_search import DOCUMENTS, FOUND
-from tests.engines import LOCAL, Begun, Places, entry
+from tests.engines import ENGINES, Begun, Places, entry
 
 WORDS = ["a", "b", "ab", "abc", "가", "가나", "中", "中国", "𝒳", "it's", "x" * 30]
 places = st.lists(st.lists(st.sampled_from(WORDS), max_size=2, unique=True), max_size=12)
@@ -48,10 +48,12 @@ def _joined(inner: st.SearchStrategy[query.Query]) -> st.SearchStrategy[query.Qu
 queries = st.one_of(st.none(), st.recursive(leaf, _joined, max_leaves=6))
 
 
-@pytest.fixture(scope="module", params=LOCAL)
+pytestmark = pytest.mark.loopback
+
+
+@pytest.fixture(scope="module", params=ENGINES)
 def begun(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Begun]:
-    begin: Any = LOCAL[request.param]
-    with begin(tmp_path_factory.mktemp("engine")) as made:
+    with ENGINES[request.param](tmp_path_factory.mktemp("engine")) as made:
         yield made
 
 
@@ -78,8 +80,8 @@ def is_in(words: query.Query | None, each: Entry) -> bool:
             return any(is_in(part, each) for part in words.subqueries)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(collections, st.lists(queries, min_size=1, max_size=4), st.data())
+@settings(max_examples=25, deadline=None, phases=[Phase.generate])  # making an index anew takes a server long
+@given(collections, st.lists(queries, min_size=1, max_size=8), st.data())
 def test_hits_are_those_that_a_reader_would_find(
     begun: Begun, collection: list[Any], asked: list[query.Query | None], data: st.DataObject
 ) -> None:
@@ -179,7 +181,7 @@ def test_what_was_given_comes_back(begun: Begun) -> None:
     """
     begun.engine.replace([entry("one", [[["a"], ["b"]], [["a"]]], {"lang": "kor"})], ["lang"], {"made": "x"})
 
-    assert begun.engine.kept(["one", "two"]) == {"one": ["kept of", "one"]}
+    assert begun.engine.bodies(["one", "two"]) == {"one": ["kept of", "one"]}
     spans = begun.engine.spans(["one", "two"], {("text", "a"), ("pairs", "ab"), ("text", "absent")})
     assert {id: sorted(each) for id, each in spans.items() if each} == {"one": [(0, 1), (0, 3), (6, 7)]}
     assert (begun.engine.count, begun.engine.columns, begun.engine.told) == (1, ("lang",), {"made": "x"})

@@ -53,6 +53,7 @@ def decided(archive: Archive, text: str, receipt: Receipt, grants: object = RESE
 
 
 def released(archive: Archive, folder: Path) -> Path:
+    archive.show_what_is_left()
     releasing.draft(archive.vault, archive.minji)
     releasing.write(archive.vault, archive.sign_release().number, folder, TODAY)
     return folder
@@ -284,6 +285,7 @@ def test_a_room_that_shows_an_older_release_drops_it_there_too(
     """
     The stick with the newest is still on its way: the notice vouches for the rest of each release there was.
     """
+    archive.show_what_is_left()
     releasing.draft(archive.vault, archive.minji)
     archive.sign_release()
     archive.take(withdraws(archive, two[0], 1))
