@@ -33,6 +33,7 @@ check: $(VENV)/ready
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.search --documents 1000
+	$(BIN)/python -m benchmarks.readers
 	$(BIN)/python -m benchmarks.hiding
 
 # Each parser of bytes from outside for so many seconds. Where a crash is found it lies in build/fuzz.
