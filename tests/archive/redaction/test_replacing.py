@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -45,7 +46,7 @@ def field(words: str) -> str:
     return f"i.{TEXT.index(words)}.{TEXT.index(words) + len(words)}"
 
 
-def use(desk: Desk, told: str, step: str, **asked: str) -> str:
+def use(desk: Desk, told: str, step: str, **asked: Any) -> str:
     shown = desk.get(f"/testimony/{told}/hide/instead").text
     seen = re.search(r'name="seen" value="([^"]+)"', shown)
     assert seen is not None
