@@ -80,19 +80,15 @@ def over(earlier: Iterable[Choice], later: Iterable[Choice]) -> tuple[Choice, ..
 def keep(vault: Vault, person: Person, testimony_id: str, made: Iterable[Choice]) -> tuple[Choice, ...]:
     """Keep what *person* decided over what stood, and return all of it; nothing is proposed by that.
 
-    What stands instead of words stays with them while they are hidden; `instead` changes it.
+    What stands instead of words stays with them while they are hidden; `instead` changes it. What would show
+    words that are hidden now is the label again.
     """
     with vault.together():
+        made = list(made)
         stood = {(c.start, c.end, c.category, c.hidden): c.shown for c in choices(vault, testimony_id)}
-        return _decide(
-            vault,
-            person,
-            testimony_id,
-            [
-                replace(c, shown=c.shown or stood.get((c.start, c.end, c.category, c.hidden), ""))
-                for c in made
-            ],
-        )
+        carried = [stood.get((c.start, c.end, c.category, c.hidden), "") for c in made]
+        new = [replace(c, shown=c.shown or before) for c, before in zip(made, carried, strict=True)]
+        return _decide(vault, person, testimony_id, new, chosen=[c.shown for c in made])
 
 
 def instead(
@@ -107,10 +103,12 @@ def instead(
         if not set(shown) <= set(hidden):
             raise RedactionError(NOT_HIDDEN)
         made = [replace(hidden[span], shown=words) for span, words in shown.items()]
-        return _decide(vault, person, testimony_id, made)
+        return _decide(vault, person, testimony_id, made, chosen=shown.values())
 
 
-def _decide(vault: Vault, person: Person, testimony_id: str, made: Iterable[Choice]) -> tuple[Choice, ...]:
+def _decide(
+    vault: Vault, person: Person, testimony_id: str, made: Iterable[Choice], *, chosen: Iterable[str]
+) -> tuple[Choice, ...]:
     with vault.together():
         roles.require(vault, person, *roles.MARKERS)
         text = basis(vault, testimony_id).text
@@ -120,12 +118,23 @@ def _decide(vault: Vault, person: Person, testimony_id: str, made: Iterable[Choi
                 raise RedactionError("a redaction lies outside the text, or has no category of ours")
         standing = choices(vault, testimony_id)
         hidden = {text[c.start : c.end] for c in (*standing, *new) if c.hidden}
-        require_fit((c.shown for c in new), hidden)
+        require_fit(chosen, hidden)
         changed = set(new) - {replace(c, by=person.name) for c in standing}
         if changed:
-            standing = over(standing, changed)
+            standing = _fitting(text, over(standing, changed))
             _put(vault, person, testimony_id, text, standing)
     return standing
+
+
+def _fitting(text: str, standing: tuple[Choice, ...]) -> tuple[Choice, ...]:
+    """The choices, with the label again where what stood instead would show words that are hidden now."""
+    hidden, unfit = {text[c.start : c.end] for c in standing if c.hidden}, set[str]()
+    for shown in {c.shown for c in standing}:
+        try:
+            require_fit([shown], hidden)
+        except RedactionError:
+            unfit.add(shown)
+    return tuple(replace(c, shown="") if c.shown in unfit else c for c in standing)
 
 
 def forget_hidden(vault: Vault, person: Person, testimony_id: str) -> None:

@@ -11,7 +11,6 @@ is **not** told from it.
 
 from __future__ import annotations
 
-import gzip
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
@@ -19,7 +18,15 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Final
 
-from archive.redaction.words import HERE, simplified
+from archive.redaction.divisions import (
+    NORTH_EAST,
+    Row,
+    bare_names,
+    names_with_kind,
+    rows,
+    usual_names,
+)
+from archive.redaction.words import simplified
 from archive.vocabulary.places import places as coded
 
 LONGEST: Final = 24
@@ -38,7 +45,6 @@ KINDS: Final = frozenset(
 )
 """What may follow a name without telling it from another."""
 TOWN: Final = frozenset("진 향 镇 乡 zhen xiang town township".split())  # noqa: SIM905
-NORTH_EAST: Final = ("15", "21", "22", "23")
 VARIANTS: Final = str.maketrans("淸靑豊郞峯", "清青丰郎峰")
 """Signs of Korean print, which are not traditional Chinese."""
 LEVELS: Final = ("country", "province", "prefecture", "city", "county", "river", "town")
@@ -157,7 +163,7 @@ def divisions() -> dict[str, Division]:
         if place.level in ("country", "province") or not place.id.startswith(("cn-", "kp-", "river")):
             korean = place.ko.partition("(")[0]
             found[place.id] = Division(place.id, place.level, place.within, korean, place.zh, place.en)
-    for row in _rows():
+    for row in rows():
         english = row.latin[0].capitalize() if row.latin else row.zh[0]
         # What the North does not write in Hanja has no other name there.
         hanzi = row.zh[0] + row.zh_kind if row.zh else row.ko[0] + row.ko_kind
@@ -166,46 +172,21 @@ def divisions() -> dict[str, Division]:
     return found
 
 
-@dataclass(frozen=True)
-class _Row:
-    id: str
-    within: str
-    level: str
-    zh_kind: str
-    zh: tuple[str, ...]
-    ko_kind: str
-    ko: tuple[str, ...]
-    latin: tuple[str, ...]
-
-
-@cache
-def _rows() -> tuple[_Row, ...]:
-    def listed(names: str) -> tuple[str, ...]:
-        return tuple(each for each in names.split(";") if each)
-
-    found = []
-    for line in gzip.decompress((HERE / "divisions.tsv.gz").read_bytes()).decode().splitlines():
-        id, within, level, hanzi, hangul, latin = line.split("\t")
-        (zh_kind, _, zh), (ko_kind, _, ko) = hanzi.partition(" "), hangul.partition(" ")
-        found.append(_Row(id, within, level, zh_kind, listed(zh), ko_kind, listed(ko), listed(latin)))
-    return tuple(found)
-
-
 @cache
 def _by_name() -> dict[str, frozenset[str]]:
     """The ids of all places that are called so, by the folded name."""
-    return _folded_names(*_called(_bare_names), *_called(_names_with_kind), *_coded())
+    return _folded_names(*_called(bare_names), *_called(names_with_kind), *_coded())
 
 
 @cache
 def _alone() -> dict[str, frozenset[str]]:
-    """The same, without names that nobody far away says alone: there is a town like that in every province."""  # noqa: E501
-    return _folded_names(*_called(_usual_names), *_called(_names_with_kind), *_coded())
+    """The same, without names that nobody far away says alone: there are such towns in every province."""
+    return _folded_names(*_called(usual_names), *_called(names_with_kind), *_coded())
 
 
 @cache
 def _with_kind() -> frozenset[str]:
-    return frozenset(_folded_names(*_called(_names_with_kind), *_coded()))
+    return frozenset(_folded_names(*_called(names_with_kind), *_coded()))
 
 
 def _folded_names(*called: tuple[str, str]) -> dict[str, frozenset[str]]:
@@ -216,31 +197,9 @@ def _folded_names(*called: tuple[str, str]) -> dict[str, frozenset[str]]:
     return {name: frozenset(ids) for name, ids in found.items()}
 
 
-def _called(names: Callable[[_Row], Iterable[str]]) -> Iterator[tuple[str, str]]:
-    for row in _rows():
+def _called(names: Callable[[Row], Iterable[str]]) -> Iterator[tuple[str, str]]:
+    for row in rows():
         yield from ((row.id, name) for name in names(row))
-
-
-def _bare_names(row: _Row) -> Iterable[str]:
-    return (*row.zh, *row.ko, *row.latin)
-
-
-def _usual_names(row: _Row) -> Iterable[str]:
-    """A far county, a ward or a town has its bare name in Hanzi only, and a street of a city never."""
-    far = row.id.startswith("cn") and row.level != "prefecture" and row.zh_kind != "市"
-    if far and not (row.level == "county" and row.id[3:5] in NORTH_EAST):
-        return row.zh if row.zh_kind != "街道" else ()
-    return _bare_names(row)
-
-
-def _names_with_kind(row: _Row) -> Iterable[str]:
-    kinds = {row.ko_kind, row.ko_kind[-1:]} | ({"시", "군", "구"} if row.id.startswith("kp") else set())
-    english = {"市": ("shi", "city"), "区": ("qu", "district")}.get(row.zh_kind[-1:], ("xian", "county"))
-    if row.level == "town":
-        english = ("zhen", "town")
-    yield from (name + end for name in row.zh for end in {row.zh_kind, row.zh_kind[-1:]})
-    yield from (name + end for name in row.ko for end in kinds)
-    yield from (name + end for name in row.latin for end in english)
 
 
 def _coded() -> Iterator[tuple[str, str]]:

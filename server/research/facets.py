@@ -60,7 +60,9 @@ class Spread:
         """Which testimonies tell of a year from *first* to *last*, as a mask; None is an open end."""
         found = self._mask(np.array([], np.int32))
         for year, holding in self._holders[YEAR].items():
-            if year.isdecimal() and (first or 0) <= int(year) <= (last or int(year)):
+            # A decade, `199X`, is found when all of it was asked for.
+            start, end = year.replace("X", "0"), year.replace("X", "9")
+            if start.isdecimal() and (first or 0) <= int(start) and int(end) <= (last or int(end)):
                 found[holding] = True
         return found
 

@@ -155,3 +155,19 @@ def test_nothing_is_kept_that_would_show_the_words(archive: Archive, shown: str)
         choices.instead(archive.vault, archive.minji, told, {(0, 2): "[량강도]"})
 
     assert choices.choices(archive.vault, told) == before
+
+
+def test_hiding_more_never_fails_for_what_stands_instead_of_other_words(archive: Archive) -> None:
+    """
+    A province that is hidden later is not shown instead of a town any more: the town has its label again.
+    """
+    told, vault, minji = archive.told(TEXT + " 량강도는 춥습니다."), archive.vault, archive.minji
+    town = Choice(PLACE.start, PLACE.end, "place", True)
+    choices.keep(vault, minji, told, [town])
+    choices.instead(vault, minji, told, {(town.start, town.end): "[량강도]"})
+    at = (TEXT + " 량강도는 춥습니다.").index("량강도")
+    standing = choices.keep(vault, minji, told, [Choice(at, at + 3, "place", True)])
+
+    assert [c.shown for c in standing] == ["", ""]
+    with pytest.raises(RedactionError):
+        choices.keep(vault, minji, told, [replace(town, shown="[량강도]")])

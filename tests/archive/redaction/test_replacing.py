@@ -50,7 +50,8 @@ def use(desk: Desk, told: str, step: str, **asked: Any) -> str:
     shown = desk.get(f"/testimony/{told}/hide/instead").text
     seen = re.search(r'name="seen" value="([^"]+)"', shown)
     assert seen is not None
-    desk.post(f"/testimony/{told}/hide/{step}", seen=seen[1], **asked)
+    form: dict[str, str] = {"seen": seen[1]} | asked
+    desk.post(f"/testimony/{told}/hide/{step}", None, **form)
     return desk.notices()[-1]
 
 

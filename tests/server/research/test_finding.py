@@ -246,3 +246,19 @@ def _read(content: bytes) -> str:
         return unescape(content.decode())
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         return "\n".join(packed.read(name).decode() for name in packed.namelist())
+
+
+@pytest.mark.parametrize(
+    ("first", "last", "found"),
+    [(1990, 1999, True), (1985, None, True), (None, 1999, True), (1998, 1998, False), (1995, None, False)],
+    ids=["the decade", "from before", "until its end", "a year", "from its middle"],
+)
+def test_a_decade_is_found_when_all_of_it_is_asked_for(
+    first: int | None, last: int | None, found: bool
+) -> None:
+    """
+    What is told as `199X` may be of any of its years: of one that is asked for nobody says that it is.
+    """
+    wide = RedactedTestimony("a", "kor", "2026-Q4", "life_history", "T", (), {"year": ("199X",)})
+
+    assert Spread([wide]).between(first, last).tolist() == [found]
