@@ -20,7 +20,7 @@ from typing import Final
 from archive.redaction import korean
 from archive.redaction.plain import Plain
 from archive.redaction.suggestion import LIKELY, Suggestion
-from archive.redaction.words import lexicon, names, readings, simplified
+from archive.redaction.words import any_of, lexicon, names, readings, simplified
 
 NAMED: Final = ("PER", "LOC", "ORG", "SITE")
 EXACT: Final = ("HANDLE", "PHONE", "CODE")
@@ -98,6 +98,9 @@ def _names_of(text: str) -> Iterator[tuple[int, int]]:
 @lru_cache(maxsize=1 << 12)
 def _patterns(surface: str, kind: str) -> tuple[re.Pattern[str], ...]:
     simple = "".join(simplified(c) if "\u3400" <= c <= "\u9fff" else c for c in surface.strip())
+    if kind == "PER" and len(simple) == 1 and HANZI.fullmatch(simple):
+        # A surname alone (延) is looked for where it stands for the person: 延指导员, 延某, 延家.
+        return (re.compile(rf"{simple}(?={any_of('zh_titles')}|[某氏家总妻嫂姐哥])"),)
     if kind in EXACT or len(simple) < 2:
         return (re.compile(re.escape(simple), re.I),) if len(simple) > 3 else ()
     if HANGUL.fullmatch(simple.replace(" ", "")):
