@@ -8,7 +8,7 @@ A person decides: two women may have one name.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from typing import Final
 
@@ -23,10 +23,17 @@ PROBABILITY: Final = 0.85
 def known_names(parts: Sequence[str], aliases: frozenset[tuple[str, str]]) -> list[tuple[Suggestion, ...]]:
     """Where one of the *aliases*, surface and kind, stands in each of the *parts* of one text."""
     spelt = _spellings(frozenset(surface for surface, kind in aliases if kind == "PER"))
-    return [
-        (*found, *(Suggestion(*at, "PER", PROBABILITY, KNOWN, LIKELY) for at in spelt.met(words)))
-        for words, found in zip(parts, known_in(parts, aliases), strict=True)
-    ]
+    met = [{Suggestion(*at, "PER", PROBABILITY, KNOWN, LIKELY) for at in spelt.met(words)} for words in parts]
+    return [_whole({*found, *more}) for found, more in zip(known_in(parts, aliases), met, strict=True)]
+
+
+def _whole(found: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
+    """The suggestions that lie in no other: of a name its given part is suggested too."""
+    kept = list[Suggestion]()
+    for each in sorted(found, key=lambda s: (s.start, -s.end, s)):
+        if not kept or each.end > kept[-1].end:
+            kept.append(each)
+    return tuple(kept)
 
 
 @lru_cache(maxsize=1)

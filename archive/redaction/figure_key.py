@@ -69,12 +69,12 @@ def _key(vault: Vault) -> bytes:
             return box.decrypt(file.read_bytes())
         except (nacl.exceptions.CryptoError, ValueError):
             raise MapClosed(
-                f"{FILE} is damaged, or another archive's; put it back from a backup of this one"
+                "figures.key is damaged, or another archive's; put it back from a backup of this one"
             ) from None
 
 
 def _make(vault: Vault, file: Path, box: nacl.secret.SecretBox) -> None:
     """A new key, while nothing is sealed under another."""
     if any(vault.names(kind) for kind in KINDS):
-        raise MapClosed(f"{FILE} is gone from beside the vault; put it back from a backup")
+        raise MapClosed("figures.key is gone from beside the vault; put it back from a backup")
     durable.write(file, bytes(box.encrypt(secrets.token_bytes(nacl.secret.SecretBox.KEY_SIZE))))

@@ -30,15 +30,21 @@ PROPER: Final = re.compile(
 """Words that are written like names, and handles."""
 
 
-def known_in(texts: Sequence[str], aliases: Iterable[tuple[str, str]]) -> list[tuple[Suggestion, ...]]:
-    """Where one of *aliases* (surface and kind) stands in each of *texts*."""
+def known_in(
+    texts: Sequence[str], aliases: Iterable[tuple[str, str]], *, given: bool = False
+) -> list[tuple[Suggestion, ...]]:
+    """Where one of *aliases* (surface and kind) stands in each text; *given*: alone in any script too."""
     folded = [plain(text) for text in texts]
     page = _Page.of("\n".join(each.text for each in folded))
     near = [each for each in sorted(set(aliases)) if page.may_show(*each)]
     found = spread(folded, [()] * len(folded), near) if near else [[] for _ in folded]
     letters = "\n".join(surface for surface, _ in near).translate(SOUTHERN).lower()
     return [
-        tuple(sorted({replace(s, reason=KNOWN) for s in row if not _alone(text[s.start : s.end], letters)}))
+        tuple(
+            sorted(
+                {replace(s, reason=KNOWN) for s in row if given or not _alone(text[s.start : s.end], letters)}
+            )
+        )
         for text, row in zip(texts, found, strict=True)
     ]
 

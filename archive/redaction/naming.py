@@ -218,7 +218,7 @@ def _number(taken: Container[str]) -> str:
 def _name(vault: Vault, taken: Container[str], language: str) -> str:
     names: str = _lists()["invented"][language]
     free = [each for each in names.split() if each not in taken]
-    hidden = known_in(free, known_aliases(vault))
+    hidden = known_in(free, known_aliases(vault), given=True)
     gone = {id for each in withdrawals(vault) for id in each.testimonies}
     told = [basis(vault, id).text for id in vault.testimonies() if id not in gone]
     fit = [

@@ -17,6 +17,7 @@ from archive.keeping.boxes import Boxes, NoBoxes, digest
 from archive.keeping.keyring import KeyringRefused, Shut
 from archive.keeping.restore import RestoreRefused, restore
 from archive.objects import DamagedObject
+from archive.redaction import choices, figure_key, figures
 from archive.store import UnknownRecord
 from archive.vault import Vault
 from crypto import custody
@@ -321,3 +322,21 @@ def test_what_nobody_knows_in_the_home_is_named(media: Media) -> None:
     (media.archive.vault.home / "my notes.txt").write_text("diary", "utf-8")
 
     assert media.back_up().left_out == ["my notes.txt"]
+
+
+def test_the_map_of_people_named_comes_back_with_its_key(media: Media, told: Told, tmp_path: Path) -> None:
+    """
+    The key is in the keyring, sealed; without it the restored map stays shut and nothing is made anew.
+    """
+    archive, home = media.archive, tmp_path / "again"
+    name = archive.told("박순이가 왔다.")
+    choices.keep(archive.vault, archive.minji, name, [choices.Choice(0, 3, "name", True)])
+    figures.gather(archive.vault, archive.minji, name)
+    assert media.back_up().left_out == []
+    restore(media.backup(), home)
+
+    with Vault.open(home, PASSPHRASE) as vault:
+        assert figures.known_aliases(vault) == {("박순이", "PER")}
+        (home / figure_key.FILE).unlink()
+        with pytest.raises(figure_key.MapClosed):
+            figures.known_aliases(vault)

@@ -168,9 +168,9 @@ def test_an_invented_name_is_nobodys(archive: Archive, monkeypatch: pytest.Monke
     """
     Not one that is hidden anywhere, in any spelling, and none that stands in a testimony.
     """
-    id = archive.told("가람이 왔다. 도담은 웃었다. 이름은 김소담입니다.")
+    id = archive.told("도담은 웃었다. 이름은 김소담입니다.")
     other = archive.told("Garam and Sodam left.", lang="eng")
-    hide(archive, id, "가람", "김소담")
+    hide(archive, id, "김소담")
     hide(archive, other, "Garam")
     lists = naming._lists()
     few = {"kor": "가람 도담 소담 나린", "zho": "青禾", "eng": "Garam Sodam Wren"}
