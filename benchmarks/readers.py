@@ -12,6 +12,7 @@ import argparse
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -204,6 +205,8 @@ def main() -> int:
     asked.add_argument("--readers", type=int, default=READERS)
     asked.add_argument("--turns", type=int, default=TURNS)
     options = asked.parse_args()
+    # So that the room is stopped and its folder removed when this is.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     first, before, during, second = measure(options.readers, options.turns, options.testimonies)
     rows = [
         [
