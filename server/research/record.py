@@ -67,7 +67,9 @@ def citation(released: str, form: str) -> Response:
 
 @records.app_errorhandler(Gone)
 def gone(error: Gone) -> tuple[str, int]:
-    return page("gone.html", reading(), id=error.id, last=error.last), 410
+    shown = reading()
+    since = shown.named.get(error.id)
+    return page("gone.html", shown, id=error.id, last=error.last, since=since), 410
 
 
 def named(shown: Reading, released: str) -> tuple[RedactedTestimony, int]:
