@@ -12,6 +12,7 @@ import argparse
 import os
 import random
 import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -114,29 +115,30 @@ def read(port: int, readers: int, turns: int, count: int) -> Read:
 
 def _reader(port: int, number: int, turns: int, count: int, found: Read) -> None:
     chance = random.Random(number)
-    line = HTTPConnection("127.0.0.1", port, timeout=600)
     time.sleep(chance.random() * PAUSE)
     for _ in range(turns):
         way, asked = path(chance, count)
         start = time.perf_counter()
-        told = _page(line, asked)
+        told = _page(port, asked)
         took = time.perf_counter() - start
         with found.lock:
             found.seconds.setdefault(way, []).append(took)
             found.failed += [f"{way}: {told}"] if told else []
         time.sleep(PAUSE)
-    line.close()
 
 
-def _page(line: HTTPConnection, asked: str) -> str:
+def _page(port: int, asked: str) -> str:
     """What is wrong with the page; nothing when it is as it must be."""
+    # A line for each, as nginx has it: one that waits may be closed while the next request is on its way.
+    line = HTTPConnection("127.0.0.1", port, timeout=600)
     try:
         line.request("GET", asked, headers={"Accept-Language": "en"})
         answer = line.getresponse()
         page = answer.read()
     except (OSError, HTTPException) as error:
-        line.close()
         return type(error).__name__
+    finally:
+        line.close()
     whole = b"</html>" in page or page.lstrip().startswith(b"{")
     return "" if answer.status == 200 and whole else f"{answer.status}"
 
@@ -204,6 +206,8 @@ def main() -> int:
     asked.add_argument("--readers", type=int, default=READERS)
     asked.add_argument("--turns", type=int, default=TURNS)
     options = asked.parse_args()
+    # So that the room is stopped and its folder removed when this is.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
     first, before, during, second = measure(options.readers, options.turns, options.testimonies)
     rows = [
         [

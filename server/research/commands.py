@@ -95,6 +95,7 @@ def serve(home: Path, port: int, workers: int) -> None:
     # The index is a file that all processes share; each has the Korean dictionary for itself.
     arguments += ["--workers", str(workers), "--threads", "16", "--worker-class", "server.patience.Worker"]
     arguments += ["--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--timeout", "600"]
+    arguments += ["--logger-class", "server.silence.Quiet", "--log-level", "warning"]
     os.execvp("gunicorn", arguments)
 
 

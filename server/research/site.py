@@ -17,6 +17,7 @@ from server.research.record import records
 from server.research.shelf import NotPublished, Shelf
 from server.research.taking import taking
 from server.research.views import pages
+from server.silence import hush
 
 LARGEST: Final = 64 * 1024
 """Bytes of a request: a reading list. What is so small is never put on a disk by Werkzeug."""
@@ -37,6 +38,7 @@ def create_app(config: ResearchConfig) -> Flask:
     if config.vetted:
         door.close(app, config)
     protect(app, forms=True)
+    hush(app)
     return app
 
 
