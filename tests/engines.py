@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import zlib
@@ -24,7 +25,7 @@ from server.research.engines.opensearch import OpenSearch
 from server.research.engines.postgres import Postgres
 from server.research.engines.schema import Shard
 from tests import servers
-from tests.opensearch import opensearch
+from tests.opensearch import Indices, opensearch
 
 Places = list[list[str]]
 """A passage: the terms of each place in turn; where there is none, the place is free."""
@@ -38,10 +39,12 @@ class Begun:
     folders: tuple[Path, ...] = ()
     secret: bool = False
     """Whether nothing of it can be read there."""
+    held: Callable[[], bytes] = bytes
+    """What it holds elsewhere than in folders."""
 
     def stored(self) -> bytes:
         """All that lies in its folders, and all that zlib packed there."""
-        raw = b"\n".join(
+        raw = self.held() + b"\n".join(
             file.read_bytes() for each in self.folders for file in sorted(each.rglob("*")) if file.is_file()
         )
         at, streams = raw.find(b"\x78"), []
@@ -132,9 +135,10 @@ def needs_postgres() -> None:
 
 @contextmanager
 def as_opensearch(folder: Path) -> Iterator[Begun]:
-    with opensearch() as url:
+    indices = Indices()
+    with opensearch(indices) as url:
         engine = OpenSearch(url)
-        yield Begun(engine)
+        yield Begun(engine, held=lambda: json.dumps(indices.held, ensure_ascii=False).encode())
         engine.close()
 
 

@@ -41,7 +41,7 @@ class Indices:
                 self.settings[name] = asked["settings"]
                 return 200, {"acknowledged": True}
             case "DELETE", [name]:
-                self.held.pop(name, None)
+                self._forget(name)
                 return 200, {"acknowledged": True}
             case "HEAD", ["_alias", name]:
                 return (200 if name in self.aliases else 404), {}
@@ -54,7 +54,7 @@ class Indices:
                     if "add" in action:
                         self.aliases[action["add"]["alias"]] = action["add"]["index"]
                     else:
-                        del self.held[action["remove_index"]["index"]]
+                        self._forget(action["remove_index"]["index"])
                 return 200, {"acknowledged": True}
             case "POST", ["_bulk"]:
                 return 200, self.bulk([json.loads(line) for line in body.splitlines()])
@@ -76,6 +76,10 @@ class Indices:
             case _, [name, "_search"]:
                 return 200, self.search(self.named(name), json.loads(body))
         return 400, {"error": f"not spoken here: {method} {path}"}
+
+    def _forget(self, name: str) -> None:
+        for each in (self.held, self.mappings, self.settings):
+            each.pop(name, None)
 
     def bulk(self, lines: list[Any]) -> dict[str, Any]:
         items = []
@@ -159,9 +163,9 @@ class Indices:
 
 
 @contextmanager
-def opensearch() -> Iterator[str]:
-    """Its URL, until the block ends."""
-    indices, lock = Indices(), threading.Lock()
+def opensearch(indices: Indices | None = None) -> Iterator[str]:
+    """Its URL, until the block ends; what it holds lies in *indices*."""
+    serving, lock = indices or Indices(), threading.Lock()
 
     class Answering(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
@@ -170,7 +174,7 @@ def opensearch() -> Iterator[str]:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0)).decode()
             with lock:
                 path = [part for part in urlsplit(self.path).path.split("/") if part]
-                status, told = indices.answer(self.command, path, body)
+                status, told = serving.answer(self.command, path, body)
             sent = b"" if self.command == "HEAD" else json.dumps(told).encode()
             self.send_response(status)
             self.send_header("Content-Type", "application/json")

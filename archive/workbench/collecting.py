@@ -20,43 +20,57 @@ class NotYet(Exception):
         self.done, self.of = done, of
 
 
+class Ended(Exception):
+    """The desk is being closed; nothing more is read."""
+
+
 class Collecting:
     """The one collection of this desk: made in memory, and made again when something else may be found."""
 
-    def __init__(self, vault: Vault) -> None:
+    def __init__(self, vault: Vault, patience: float = PATIENCE) -> None:
         self._vault: Final = vault
+        self.patience = patience
         self._changing: Final = threading.Lock()
         self._over = threading.Event()
         self._over.set()
         self._made: Collection | None = None
         self._failed: Exception | None = None
         self._done = self._of = 0
+        self._ended = False
 
     def begin(self) -> None:
         """Begin to make it, if none is here that is current and none is on its way."""
         with self._changing:
-            if not self._over.is_set() or (self._made is not None and self._made.is_current()):
+            if self._ended or not self._over.is_set() or (self._made is not None and self._made.is_current()):
                 return
             self._made = self._failed = None
             self._over = threading.Event()
             self._done, self._of = 0, len(list(self._vault.testimonies()))
-            # A daemon: closing the desk ends it at once, and it holds nothing but memory.
             threading.Thread(target=self._run, daemon=True).start()
 
-    def collection(self, patience: float = PATIENCE) -> Collection:
-        """The collection as it is now; `NotYet` when it is still being made after so many seconds."""
+    def collection(self) -> Collection:
+        """The collection as it is now; `NotYet` when it is still being made when patience is at its end."""
         self.begin()
-        if not self._over.wait(patience):
+        if not self._over.wait(self.patience):
             raise NotYet(self._done, self._of)
         if self._failed is not None:
             raise self._failed
+        if self._ended:
+            raise Ended
         made = self._made
         # Somebody may have decided otherwise while it was made; then it says so itself.
-        return made if made is not None and made.is_current() else self.collection(patience)
+        return made if made is not None and made.is_current() else self.collection()
+
+    def end(self) -> None:
+        """Read nothing more, and wait until nothing is read: the vault can be closed."""
+        self._ended = True
+        self._over.wait(self.patience)
 
     def _run(self) -> None:
         def told(done: int) -> None:
             self._done = done
+            if self._ended:
+                raise Ended
 
         try:
             self._made = Collection(self._vault, told)

@@ -51,6 +51,7 @@ def serve(vault: Vault, port: int, idle: float, ready: Callable[[str], None]) ->
         return True
     finally:
         ended.set()
+        app.extensions["collecting"].end()
         server.server_close()
     return False
 

@@ -301,7 +301,7 @@ def test_a_search_is_asked_again_while_the_index_is_made(
 
     with monkeypatch.context() as slowly:
         slowly.setattr(collecting, "Collection", Slow)
-        slowly.setattr(collecting.Collecting.collection, "__defaults__", (0.0,))
+        slowly.setattr(desk.app.extensions["collecting"], "patience", 0)
         early = desk.post("/search", q="두부", lang="kor", headers={"Accept-Language": "ko"}).text
         assert early.count("<article") == 0
         assert "글 1건 가운데 0건을 읽었습니다" in early
@@ -309,6 +309,32 @@ def test_a_search_is_asked_again_while_the_index_is_made(
     goes_on.set()
 
     assert desk.post("/search", q="두부", lang="kor").text.count("<article") == 1
+
+
+def test_a_desk_that_is_closed_reads_nothing_more(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Before the vault is closed under it, the index on its way ends; and none is begun afterwards.
+    """
+    read: list[int] = []
+    begun = threading.Event()
+
+    def endless(vault: Any, progress: Any) -> Any:
+        while True:
+            read.append(len(read))
+            begun.set()
+            progress(len(read))
+
+    monkeypatch.setattr(collecting, "Collection", endless)
+    made = collecting.Collecting(archive.vault, patience=300)
+    made.begin()
+    begun.wait()
+    made.end()
+    so_far = len(read)
+    made.begin()
+
+    with pytest.raises(collecting.Ended):
+        made.collection()
+    assert len(read) == so_far
 
 
 def test_a_program_gets_what_the_archivists_find(archive: Archive) -> None:

@@ -45,6 +45,7 @@ class Desk:
         self.clock = Clock()
         self.door = Door(frozenset({HOST}), self.clock)
         self.app = create_app(archive.vault, self.door)
+        self.app.extensions["collecting"].patience = 300  # however busy the machine is
         self.browser = self.app.test_client()
 
     def get(self, path: str, **headers: str) -> Any:

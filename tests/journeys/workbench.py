@@ -20,7 +20,9 @@ PASSPHRASES = {"minji": MINJIS, "sora": SORAS}
 def opened(archive: Archive, chromium: Browser, *, scripts: bool = True) -> Iterator[tuple[Page, str]]:
     """A page inside the desk, and the address that its paths begin with."""
     door = Door(frozenset())
-    server = make_server("127.0.0.1", 0, create_app(archive.vault, door), threaded=True)
+    app = create_app(archive.vault, door)
+    app.extensions["collecting"].patience = 300  # however busy the machine is
+    server = make_server("127.0.0.1", 0, app, threaded=True)
     there = f"http://127.0.0.1:{server.server_port}"
     door.hosts = frozenset({there.removeprefix("http://")})
     thread = threading.Thread(target=server.serve_forever)

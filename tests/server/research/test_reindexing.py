@@ -116,3 +116,16 @@ def test_what_is_no_engine_is_refused(name: str, place: str, shards: tuple[tuple
     """
     with pytest.raises(EngineRefused):
         Choice(name, place, shards)
+
+
+def test_a_choice_is_read_again_and_shows_no_password(tmp_path: Path) -> None:
+    """
+    With the shards of PostgreSQL and their replicas.
+    """
+    shards = (("postgresql://o:secret@a/x", "postgresql://o:secret@b/x"), ("postgresql://o:secret@c/x",))
+    choice = Choice("postgresql", "postgresql://o:secret@d/x", shards)
+    choice.write(tmp_path)
+
+    assert Choice.read(tmp_path) == choice
+    assert "secret" not in repr(choice)
+    assert Choice.read(tmp_path / "nowhere") == Choice()
