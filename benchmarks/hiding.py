@@ -139,9 +139,8 @@ def main() -> None:
         took = {warm: seen(browser, home, testimony.id, warm, given.rounds) for warm in (False, True)}
         browser.close()
     for warm, found in took.items():
-        print(
-            f"{'warm' if warm else 'cold'} desk, {given.letters} letters, {found.pop('marks')[0]:.0f} marks:"
-        )
+        [(marks, _)] = found.pop("marks")
+        print(f"{'warm' if warm else 'cold'} desk, {given.letters} letters, {marks:.0f} marks:")
         for what, times in found.items():
             wall, desks = zip(*times, strict=True)
             print(f"  {what}: median {median(wall) * 1000:.1f} ms, worst {max(wall) * 1000:.1f} ms", end="")

@@ -27,9 +27,10 @@ LINE = (
 )
 LONG = "\n".join([LINE] * (20_000 // len(LINE)))
 SELECT = """() => {
-    const words = [...document.querySelectorAll("#told p")].at(-1).lastChild;
-    const at = words.data.indexOf("쌍둥이");
-    getSelection().setBaseAndExtent(words, at, words, at + 3);
+    const walker = document.createTreeWalker(document.getElementById("told"), NodeFilter.SHOW_TEXT);
+    while (walker.nextNode() && !walker.currentNode.data.includes("쌍둥이"));
+    const at = walker.currentNode.data.indexOf("쌍둥이");
+    getSelection().setBaseAndExtent(walker.currentNode, at, walker.currentNode, at + 3);
 }"""
 
 
