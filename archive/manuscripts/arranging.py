@@ -159,7 +159,7 @@ def _checked(block: Block) -> Block:
 def _title(title: str) -> str:
     told = " ".join(title.split())
     if not told or len(told) > TITLE:
-        raise BinderRefused(f"a title has 1 to {TITLE} letters")
+        raise BinderRefused("a title has 1 to 200 letters")
     return told
 
 

@@ -82,7 +82,7 @@ def _finished(
 ) -> tuple[Book, dict[str, bytes]]:
     """The book and its files, looked through; nothing was let out yet."""
     if not formats or not set(formats) <= set(FORMATS):
-        raise CompileRefused(f"a book is made as {', '.join(FORMATS)}")
+        raise CompileRefused("a book is made as epub, docx, pdf, html, md")
     whole, files = books.assemble(vault, project, today), dict[str, bytes]()
     for number, name in enumerate(formats, 1):
         files[f"book.{name}"] = FORMATS[name](whole)

@@ -86,7 +86,7 @@ def require_fit(shown: Iterable[str], surfaces: Iterable[str]) -> None:
     for each in standing:
         inside = each[1:-1]
         if f"[{inside}]" != each or not inside.strip() or set("[]") & set(inside) or len(each) > LONGEST:
-            raise RedactionError(f"what stands instead is in brackets, in one line, at most {LONGEST} long")
+            raise RedactionError("what stands instead is in brackets, in one line, at most 60 long")
         if not each.isprintable() or not unicodedata.is_normalized("NFC", each):
             raise RedactionError("what stands instead has signs that cannot be seen; type it again")
     # Two syllables with a space between are too little for `sighted`; here nobody writes them by chance.
