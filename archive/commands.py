@@ -103,6 +103,10 @@ def send(home: Path, folder: Path) -> None:
         sent = courier.send(vault, folder, today(), offline_pages(vault, today()))
         click.echo(f"sent {sent.number}: {', '.join(sent.files)}")
         click.echo(f"journal {vault.journal.head()}")
+    for name in sent.unread:
+        click.echo(f"archive: error: not sent, because it cannot be read here: {name}", err=True)
+    if sent.unread:
+        raise SystemExit(1)
 
 
 @archive.command()

@@ -58,7 +58,7 @@ def show() -> str:
         these_models=leaks.is_of_these_models(),
         caught=found,
         linked=_linked(told),
-        held=[(h, page.closed(h.id, h.lang, h.parts)) for h in assessing.held(vault)],
+        held=[(h, page.closed(h.testimony_id, h.lang, h.parts)) for h in assessing.held(vault)],
         shown=SHOWN,
     )
 
@@ -113,7 +113,7 @@ def decide(name: str, step: str) -> Response:
     if person is None:
         page.say("sign_in_first")
         return back
-    each = next((h for h in assessing.held(vault) if h.id == name), None)
+    each = next((h for h in assessing.held(vault) if h.testimony_id == name), None)
     number = request.form.get("number", -1, type=int)
     if step not in DECISIONS or each is None or not 0 <= number < len(each.left or ()):
         abort(404)
@@ -160,10 +160,12 @@ def _linked(told: dict[str, RedactedTestimony]) -> dict[str, Any] | None:
 
 def _named(field: str, value: str) -> str:
     """A fact in the language of the page."""
-    lang, text = page.language(), page.texts(page.language())
+    lang = page.language()
     if field == "way":
         return " → ".join(_named("place", end) for end in value.split(">"))
+    if field == "year" and value.endswith("X"):
+        return page.texts(lang)["risk_decade"].format(f"{value[:3]}0")
     if field == "place" and value in places():
         return places()[value].label(lang)
     codes = joined(*LISTS)
-    return codes[value].label(lang) if value in codes else text.get(f"risk_value_{value}", value)
+    return codes[value].label(lang) if value in codes else value

@@ -211,6 +211,14 @@ def test_that_she_was_here_is_known_only_where_she_allowed_it(
 
     assert shelf.Shelf(config).reading().named == {letters: TODAY}
     assert len(withdrawn.read(config).gone) == 2
+    browser = create_app(config).test_client()
+    told_so = browser.get(f"/testimony/{letters}", headers={"Accept-Language": "en"})
+    hushed = next(id for id in withdrawn.read(config).gone if id != letters)
+    assert (told_so.status_code, f"On {TODAY} the one who told it took it back" in told_so.text) == (
+        410,
+        True,
+    )
+    assert browser.get(f"/testimony/{hushed}").status_code == 404
 
 
 def test_what_two_people_destroyed_leaves_the_reading_room_too(
