@@ -131,10 +131,10 @@ def test_a_public_text_stays_in_memory(desk: Desk, archive: Archive, monkeypatch
     releasing.draft(archive.vault, archive.minji)
     signed_in(desk)
     monkeypatch.setattr(tempfile, "tempdir", "/nowhere")
-    answer = sent(desk, ("양조장 뒤에서 벌을 치던 여자. " * 20_000).encode())
+    answer = sent(desk, ("양조장 뒤에서 벌을 쳤다. " + " " * 600_000).encode())
 
     assert answer.status_code == 303
-    assert "news.txt" in desk.get("/release/risk").text
+    assert "1 public texts were among them" in desk.get("/release/risk", **{"Accept-Language": "en"}).text
 
 
 def test_a_file_that_is_no_text_is_refused_whole(desk: Desk, archive: Archive) -> None:
