@@ -35,6 +35,7 @@ bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.search --documents 1000
 	$(BIN)/python -m benchmarks.readers
 	$(BIN)/python -m benchmarks.hiding
+	$(BIN)/python -m benchmarks.books
 	$(BIN)/python -m benchmarks.redaction
 
 # Each parser of bytes from outside for so many seconds. Where a crash is found it lies in build/fuzz.
