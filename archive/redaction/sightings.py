@@ -5,7 +5,7 @@
 2. Between two letters of a longer word up to three signs may stand, a line break too.
 3. Escapes of HTML, addresses and JSON are read as what they mean.
 
-Romanised and hanja spellings are **not** derived. Nothing here says what was found.
+Romanised and hanja spellings are `spellings`' to find. Nothing here says what was found.
 """
 
 from __future__ import annotations

@@ -14,15 +14,13 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from archive.redaction.ladders.places import region
 from archive.release import RedactedTestimony
-from archive.vocabulary.places import country
+from archive.vocabulary.places import country, places
 
 LEAST: Final = 5
 """A group smaller than this points at somebody; the reading room masks the same counts."""
 OUT: Final = "out"
-BORDER: Final = frozenset({"kp-03", "kp-04", "kp-09", "kp-10", "kp-13"})
-"""The provinces along the Yalu and the Tumen."""
-NORTH_EAST: Final = frozenset({"cn-ln", "cn-jl", "cn-hl"})
 RUNGS: Final[Mapping[str, tuple[str, ...]]] = {
     "lang": ("as_it_is", OUT),
     "quarter": ("as_it_is", "year", OUT),
@@ -169,17 +167,17 @@ def _values(told: RedactedTestimony, name: str, rung: str) -> tuple[str, ...]:
 
 
 def _five_years(year: str) -> str:
+    """A decade, `199X`, has left already as wide as it is."""
+    if not year.isdecimal():
+        return year
     start = int(year) // 5 * 5
     return f"{start}–{start + 4}"
 
 
 def _region(place: str) -> str:
-    if place in BORDER:
-        return "kp-border"
-    if place in NORTH_EAST:
-        return "cn-north-east"
-    land = _country(place)
-    return f"{land}-elsewhere" if land in ("kp", "cn") else land or place
+    """The country of what lies in no region; what is a country or a region stays what it is."""
+    province = places()[place].level == "province"
+    return (region(place) or place) if province else place
 
 
 def _country(place: str) -> str:
@@ -197,5 +195,5 @@ _WIDER: Final[Mapping[tuple[str, str], Callable[[str], str]]] = {
     ("way", "region"): _ends(_region),
     ("way", "country"): _ends(_country),
     ("year", "five_years"): _five_years,
-    ("year", "decade"): lambda year: f"{year[:3]}0",
+    ("year", "decade"): lambda year: f"{year[:3]}X",
 }

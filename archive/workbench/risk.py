@@ -160,10 +160,12 @@ def _linked(told: dict[str, RedactedTestimony]) -> dict[str, Any] | None:
 
 def _named(field: str, value: str) -> str:
     """A fact in the language of the page."""
-    lang, text = page.language(), page.texts(page.language())
+    lang = page.language()
     if field == "way":
         return " → ".join(_named("place", end) for end in value.split(">"))
+    if field == "year" and value.endswith("X"):
+        return page.texts(lang)["risk_decade"].format(f"{value[:3]}0")
     if field == "place" and value in places():
         return places()[value].label(lang)
     codes = joined(*LISTS)
-    return codes[value].label(lang) if value in codes else text.get(f"risk_value_{value}", value)
+    return codes[value].label(lang) if value in codes else value

@@ -35,8 +35,7 @@ def test_what_the_recognisers_still_find_holds_a_testimony_back(
 
     assert waiting.ids == (clean,)
     assert waiting.refused == {told: leaving.SWEPT}
-    assert [each.words for each in looked.left[told]] == [words]
-    assert {each.kind for each in looked.left[told]} == kinds
+    assert kinds <= {each.kind for each in looked.left[told] if each.words == words}
 
 
 def test_what_a_person_chose_to_show_leaves(archive: Archive) -> None:
@@ -86,6 +85,7 @@ def test_a_name_that_is_hidden_is_found_in_anothers_words_in_another_script(
     looked = leaving.look(archive.vault)
 
     assert looked.refused == {shows: leaving.SWEPT}
+    assert sweep.SPELLING in {each.kind for each in looked.left[shows]}
 
 
 def test_a_part_of_a_hidden_name_is_found_in_the_same_words(archive: Archive) -> None:

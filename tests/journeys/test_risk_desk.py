@@ -18,6 +18,8 @@ from tests.journeys.workbench import opened, sign_in
 from tests.people import TODAY, Archive
 
 pytestmark = pytest.mark.loopback
+PATIENCE = 240_000
+"""Milliseconds: the first look loads every model, on a machine that may be busy."""
 HERS = "그 여자는 벌을 치며 양조장 뒤에서 뱃사공에게 꿀을 팔았다. 회령에서 왔다고 했다."
 NEWSPAPER = "작은 마을 소식: 양조장 뒤에서 벌을 치던 여자가 뱃사공에게 꿀을 팔았다."
 SAME = {"acts": [{"act_id": "e1", "type": "x_Sale", "date_edtf": "1998", "place_ref": "kp-10"}]}
@@ -52,6 +54,7 @@ def test_a_second_person_sees_what_a_draft_may_tell_before_she_signs(
     public = tmp_path / "소식.txt"
     public.write_text(NEWSPAPER, "utf-8")
     with opened(archive, chromium, scripts=scripts) as (desk, there):
+        desk.set_default_timeout(PATIENCE)
         sign_in(desk, "minji")
         desk.goto(f"{there}/release")
         desk.click("text=초안 만들기")
@@ -113,6 +116,7 @@ def test_what_says_more_than_before_is_picked_before_it_is_signed(
     """
     told = decided(archive, "그 마을에서 갔다.", ("그 마을", "place"))
     with opened(archive, chromium) as (desk, there):
+        desk.set_default_timeout(PATIENCE)
         for signer in ("minji", "sora"):
             sign_in(desk, signer)
             desk.goto(f"{there}/release")
