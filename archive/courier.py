@@ -23,7 +23,7 @@ from archive import keyring
 from archive.errors import ArchiveError
 from archive.vault import Vault
 from crypto import bundle, outgoing, pages
-from crypto.errors import CryptoError
+from crypto.errors import CryptoError, DamagedPart
 from crypto.stick import Stick
 
 SENT_AGAIN: Final = 8
@@ -59,6 +59,8 @@ class Sent:
 
     number: int
     files: tuple[str, ...]
+    unread: tuple[str, ...] = ()
+    """What waits and cannot be read here; it keeps nothing else back."""
 
 
 def place(vault: Vault, found: bundle.Bundle) -> Place:
@@ -102,7 +104,7 @@ def send(vault: Vault, folder: Path, today: date, beside: Mapping[str, bytes] = 
     `KeyringError` without a mandate that holds: the intake would believe nothing of it.
     """
     keyring.mandate(vault, today)
-    origin, files = keyring.origin(vault), _waiting(vault, today)
+    origin, (files, unread) = keyring.origin(vault), _waiting(vault, today)
     if not files:
         raise NothingToSend("nothing waits for the intake; run `onggi archive keys publish` first")
     files |= beside
@@ -116,20 +118,27 @@ def send(vault: Vault, folder: Path, today: date, beside: Mapping[str, bytes] = 
         vault.put_json("setting", "sent", [number, hashlib.sha256(manifest).hexdigest()])
         vault.journal.append("exp", "archive", [f"outgoing:{number}"])
     outgoing.finish(folder, manifest)
-    return Sent(number, tuple(sorted(files)))
+    return Sent(number, tuple(sorted(files)), unread)
 
 
-def _waiting(vault: Vault, today: date) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
+def _waiting(vault: Vault, today: date) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """What goes onto the stick, and the names of what cannot be read."""
+    files, unread = dict[str, bytes](), list[str]()
     for folder, names in ((keyring.NOTES, NOTES), (OUTGOING, (outgoing.BOARD,))):
         here = Stick(vault.home / folder)
         for name in names:
             if here.holds(name):
-                files[name] = here.read(name, outgoing.LARGEST)
-    files |= _pages(vault, today)
+                try:
+                    files[name] = here.read(name, outgoing.LARGEST)
+                except DamagedPart:
+                    unread.append(name)
+    try:
+        files |= _pages(vault, today)
+    except DamagedPart:
+        unread.append(pages.NOTE)
     for number in sorted(_numbers(vault))[-SENT_AGAIN:]:
         files[outgoing.acknowledgement_name(number)] = acknowledgement(vault, number)
-    return files
+    return files, tuple(unread)
 
 
 def _pages(vault: Vault, today: date) -> dict[str, bytes]:

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import click
 
-from archive import care, releasing, review
+from archive import care, ledger, releasing, review
 from archive.accession import retry
 from archive.command_line import (
     as_option,
@@ -27,6 +27,7 @@ from archive.command_line import (
 )
 from archive.journal import Head
 from archive.quarantine import quarantined
+from archive.redaction import profiles, replacing
 from archive.redaction.spans import LABELS
 from archive.standing import withdrawals
 from archive.vault import Vault
@@ -106,25 +107,38 @@ def _print_parts(reading: review.Reading, closed: dict[str, str], *, preview: bo
 @home_option
 @as_option
 @click.argument("testimony")
+@click.option("--profile", is_flag=True, help="Tell what has only a label as the release profile says.")
 @tells_errors
-def redact(home: Path, name: str, testimony: str) -> None:
+def redact(home: Path, name: str, testimony: str, profile: bool) -> None:
     """Propose what to hide in a TESTIMONY: a category and the words, one a line, read from the input.
 
-    They are hidden everywhere they occur. Without a line, what is marked already is proposed, or nothing.
+    They are hidden everywhere they occur; after `=>` stands what is read instead, in brackets, or how it is
+    found: generalise/province, role/WORDS, remove. Without a line, what is marked is proposed, or nothing.
     """
     click.echo(f"category and words, one a line ({', '.join(LABELS)}); an empty line ends", err=True)
     lines = iter(lambda: sys.stdin.readline().strip(), "")
-    pairs = [(category, surface.strip()) for category, _, surface in (line.partition(" ") for line in lines)]
-    if any(not surface or category not in LABELS for category, surface in pairs):
-        raise click.UsageError("a line is a category, a space, and the words to hide")
+    marks = [(category, *_instead(words)) for category, _, words in (line.partition(" ") for line in lines)]
+    if any(not surface or category not in LABELS for category, surface, _ in marks):
+        raise click.UsageError("a line is a category, a space, the words to hide, and perhaps => [instead]")
     with opened(home) as vault:
         who = signing(vault, name)
         with vault.together():
             review.propose(vault, who, testimony)
-            for category, surface in pairs:
-                review.mark(vault, who, testimony, surface, category)
+            told = review.reading(vault, testimony).told
+            for category, surface, said in marks:
+                shown = said if said[:1] in ("", "[") else replacing.told_as(told, category, surface, said)
+                review.mark(vault, who, testimony, surface, category, shown)
+            if profile:
+                rungs = profiles.current(vault).rungs
+                wider = replacing.by_label(told, review.reading(vault, testimony).marks, rungs)
+                review.propose(vault, who, testimony, wider)
         reading = review.reading(vault, testimony)
     click.echo(f"proposed {len(reading.marks)} redactions; a second person reads and approves them")
+
+
+def _instead(words: str) -> tuple[str, str]:
+    surface, _, shown = words.partition("=>")
+    return surface.strip(), shown.strip()
 
 
 @click.command()
@@ -166,8 +180,8 @@ def release_draft(home: Path, name: str) -> None:
     with opened(home) as vault:
         who = signing(vault, name)
         with working(vault, "release", progress("testimony")) as tell:
-            drafted = releasing.draft(vault, who, tell)
-    _tell_draft(drafted)
+            releasing.draft(vault, who, tell)
+        _tell_draft(vault)
 
 
 @release.command("show")
@@ -176,10 +190,11 @@ def release_draft(home: Path, name: str) -> None:
 def release_show(home: Path) -> None:
     """Show the draft that waits: what would leave, what stays and why, and its digest."""
     with opened(home) as vault:
-        _tell_draft(releasing.drafted(vault))
+        _tell_draft(vault)
 
 
-def _tell_draft(waiting: releasing.Draft) -> None:
+def _tell_draft(vault: Vault) -> None:
+    waiting = releasing.drafted(vault)
     click.echo(f"draft of release {waiting.number} by {waiting.proposer}: {len(waiting.ids)} testimonies")
     for testimony in waiting.ids:
         click.echo(f"  leaves: {testimony}")
@@ -187,6 +202,8 @@ def _tell_draft(waiting: releasing.Draft) -> None:
         click.echo(f"  stays: {testimony}: {reason}")
     for testimony in waiting.gone:
         click.echo(f"  no longer there: {testimony}")
+    for each in ledger.differs(vault, (), ledger.waiting(vault)).more:
+        click.echo(f"  says more: {each.id}: {each.words} words, {len(each.codes)} codes")
     click.echo(f"draft {waiting.digest}")
 
 
@@ -194,15 +211,16 @@ def _tell_draft(waiting: releasing.Draft) -> None:
 @home_option
 @as_option
 @click.option("--draft", "digest", required=True, help="The draft that `release show` showed her.")
+@click.option("--more", multiple=True, help="A testimony that may say more than when it was last let out.")
 @click.argument("into", type=folder)
 @tells_errors
-def release_sign(home: Path, name: str, digest: str, into: Path) -> None:
+def release_sign(home: Path, name: str, digest: str, more: tuple[str, ...], into: Path) -> None:
     """As a second person, scan and sign the draft, and write it into the empty folder INTO."""
     releasing.require_empty(into)
     with opened(home) as vault:
         who = signing(vault, name)
         with working(vault, "release", progress("testimony")) as tell:
-            signed = releasing.sign(vault, who, digest, today(), tell)
+            signed = releasing.sign(vault, who, digest, today(), tell, more=more)
         click.echo(f"signed release {signed.number}: {len(signed.ids)} testimonies")
         releasing.write(vault, signed.number, into, today())
         click.echo(f"wrote {into}")

@@ -5,6 +5,7 @@ Registered under `onggi archive` by `commands`. Manual: docs/manuals/archivist.m
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Final
@@ -22,6 +23,7 @@ from archive.command_line import (
     today,
 )
 from archive.finding import Collection, Wanted
+from archive.search.answer import answer
 from archive.testimony import AUDIENCES, LANGUAGES, USES, Grant
 
 STAGES: Final = ("received", "proposed", "approved", "released")
@@ -49,6 +51,11 @@ def _read(done: int) -> None:
 @click.option("--grant", callback=_grant, help="Only where she granted USE:AUDIENCE.")
 @click.option("--person", is_flag=True, help="Ask for a name as well, and find whom it is coded of.")
 @click.option("--codes", "tell_codes", is_flag=True, help="List the codes that there are, and end.")
+@click.option("--json", "as_json", is_flag=True, help="Ids, scores, excerpts and facets, for a program.")
+@click.option("--start", type=click.IntRange(0), default=0, show_default=True, help="The first to show.")
+@click.option(
+    "--size", type=click.IntRange(0, 10_000), default=20, show_default=True, help="How many to show."
+)
 @tells_errors
 def search(
     home: Path,
@@ -59,6 +66,9 @@ def search(
     grant: Grant | None,
     person: bool,
     tell_codes: bool,
+    as_json: bool,
+    start: int,
+    size: int,
 ) -> None:
     """Ask for words and find them in what the archivists may search; the index is in memory only.
 
@@ -74,21 +84,25 @@ def search(
             for code, count in collection.codes().items():
                 click.echo(f"{count:>6}  {code}")
             return
-        results = collection.search(words, wanted)
+        results = collection.search(words, wanted, start=start, size=size)
         found = [hit.document for hit in results.hits]
         closed = {each.id: care.severe(vault, each.id, each.lang, each.segments) for each in found}
     total, refused = collection.index.count, len(collection.refused)
+    if as_json:
+        told = answer(words, results, closed) | {"searched": total, "refused": refused}
+        click.echo(json.dumps(told, ensure_ascii=False))
+        return
     click.echo(f"{results.total} of {total} testimonies; {refused} may not be searched")
     if results.total > len(results.hits):
-        click.echo(f"the best {len(results.hits)}:")
+        click.echo(f"the best {len(results.hits)}:" if not start else f"{len(results.hits)} from {start}:")
     for hit in results.hits:
         click.echo(f"{hit.document.id}  {hit.document.lang}")
         for excerpt in hit.excerpts if words else ():
             if excerpt.segment in closed[hit.document.id]:
                 click.echo(f"  {excerpt.segment}  severe and closed")
                 continue
-            told = ((printable(text), is_hit) for text, is_hit in excerpt.pieces)
-            pieces = (click.style(text, bold=True) if is_hit else text for text, is_hit in told)
+            shown = ((printable(text), is_hit) for text, is_hit in excerpt.pieces)
+            pieces = (click.style(text, bold=True) if is_hit else text for text, is_hit in shown)
             click.echo(f"  {excerpt.segment}  {''.join(pieces)}")
 
 

@@ -17,6 +17,7 @@ from typing import Final
 
 from archive import durable, keyring
 from archive.consent import ConsentRefused, require_granted
+from archive.courier import OUTGOING
 from archive.errors import ArchiveError
 from archive.release import MANDATE, ROTATION
 from archive.standing import standing, withdrawals
@@ -33,6 +34,8 @@ LINE: Final = "release-line"
 USES: Final[tuple[Use, ...]] = ("research_read", "index_search")
 """The reading room both shows and finds, so both must be granted."""
 AUDIENCE: Final[Audience] = "vetted_researchers"
+TOLD: Final = "withdrawal-told"
+"""Setting: what the newest notice lists, and through which release."""
 LISTED: Final = frozenset({("list_existence", "vetted_researchers"), ("list_existence", "public")})
 
 
@@ -62,8 +65,25 @@ def sign(vault: Vault, today: date) -> bytes:
         serial = 1 + (vault.json("setting", "withdrawal") if vault.holds("setting", "withdrawal") else 0)
         notice = Withdrawal(serial, today, gone, _left(vault, gone))
         vault.put_json("setting", "withdrawal", serial)
+        vault.put_json("setting", TOLD, {id: each.through for id, each in gone.items()})
         vault.journal.append("dsg", "archive", [f"withdrawal:{serial}"])
         return issue(notice, keyring.origin(vault), keyring.desk(vault))
+
+
+def due(vault: Vault, today: date) -> int:
+    """How many that went out are to be shown no more, and stand on no notice yet: what a page warns of."""
+    with vault.together():
+        ids, last = _released(vault), dict[str, int]()
+        for name, row in vault.every("release").items():
+            last |= {ids[each]: int(name) for each in row["testimonies"] if each in ids}
+        for_good = set(vault.names(KIND))
+        closed = {
+            id for each, id in ids.items() if id not in for_good and not _is_allowed(vault, each, today)
+        }
+        told: dict[str, int] = vault.json("setting", TOLD) if vault.holds("setting", TOLD) else {}
+        return sum(told.get(id) != FOREVER for id in for_good) + sum(
+            told.get(id, 0) < last[id] for id in closed
+        )
 
 
 def write(vault: Vault, folder: Path, today: date) -> int:
@@ -76,6 +96,14 @@ def write(vault: Vault, folder: Path, today: date) -> int:
         durable.write(folder / ROTATION, rotation)
     durable.write(folder / NOTE, note)
     return len(_gone(vault))
+
+
+def write_next(vault: Vault, today: date) -> Path:
+    """Write the next notice among what leaves this archive; the new folder that a stick takes it from."""
+    serial = 1 + (vault.json("setting", "withdrawal") if vault.holds("setting", "withdrawal") else 0)
+    into = vault.home / OUTGOING / f"{Path(NOTE).stem}-{serial}"
+    write(vault, into, today)
+    return into
 
 
 def _close(vault: Vault, today: date) -> None:

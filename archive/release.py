@@ -25,6 +25,8 @@ LARGEST_BODY = 1 << 30
 LARGEST_NOTE = 64 * 1024
 """A note is a few short lines and its signatures."""
 BODY, NOTE, MANDATE, ROTATION = "release.jsonl", "release.note", "mandate.note", "root-rotation.note"
+WAITS = "release-{}"
+"""The folder of a release of this number, among what waits at the archive for a stick."""
 TWO = 2
 """Archivists that sign: one who drafted, and another."""
 KEYS = {"id", "lang", "quarter", "kind", "title", "segments"}
@@ -112,7 +114,7 @@ def verify(
         *lines, rest = body.decode().split("\n")
         if rest:
             raise ValueError
-        testimonies = tuple(_testimony(line) for line in lines)
+        testimonies = tuple(testimony_of(line) for line in lines)
     except (ValueError, TypeError, KeyError, RecursionError):
         raise MalformedRelease("a line does not follow the format") from None
     if len(testimonies) != (left.count if left else int(found[4])) or len({t.id for t in testimonies}) != len(
@@ -168,7 +170,8 @@ def _mandate(note: bytes, root: VerifyKey, origin: str, today: date | None) -> M
         raise UntrustedRelease("the archive's root gave no such mandate") from None
 
 
-def _testimony(line: str) -> RedactedTestimony:
+def testimony_of(line: str) -> RedactedTestimony:
+    """The testimony that one line of a release tells, or `ValueError`, `TypeError` or `KeyError`."""
     row = json.loads(line)
     if set(row) - {"coding"} != KEYS or not all(isinstance(row[k], str) for k in KEYS - {"segments"}):
         raise ValueError

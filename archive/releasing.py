@@ -1,11 +1,10 @@
-"""What leaves: a draft that one person signed, the residue scan, a second person's signature, and the desk's.
+"""The release: a draft that one person signed, a second person's signature, and the desk's.
 
-1. Every text comes through the consent gate, twice: when drafted and again when signed. If anything changed
-   in between, the draft is refused.
-2. Every text is looked through for what was hidden in it or in another, and the whole file once more (R16).
-3. Identifiers are drawn at random and kept: they say nothing of arrival, and a citation stays good.
-4. With the words go how hard each part is to read and, of a coding, what `coding.outside` lets out.
-5. A release is the whole of what researchers may read now; each names the one before it.
+1. What would leave (`leaving`) is looked at twice: when drafted and again when signed. If anything changed in
+   between, the draft is refused.
+2. The lines of the draft are kept while it waits, so that whoever signs sees what she signs.
+3. A release is the whole of what researchers may read now; each names the one before it.
+4. What is out is out: where a testimony says more than it did, the second person names it as she signs (R32).
 
 Format: docs/formats/release.md. The ledger in the vault says what went out and under which consent.
 """
@@ -13,25 +12,21 @@ Format: docs/formats/release.md. The ledger in the vault says what went out and 
 from __future__ import annotations
 
 import hashlib
-import json
-import secrets
+from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
-from archive import care, durable, keyring, notices, people, roles
-from archive.coding import outside, versions
-from archive.consent import ConsentRefused, Rendition, rendition, require_granted
+from archive import durable, keyring, ledger, notices, roles
+from archive.consent import ConsentRefused, require_granted
 from archive.errors import ArchiveError
-from archive.journal import Head
+from archive.leaving import Leaving, as_it_is, line, look, released_id, require_clean
 from archive.notices import AUDIENCE, USES
 from archive.people import Person, PersonRefused, public_key
-from archive.redaction.residue import ResidueFound
-from archive.redaction.sightings import Texts, sighted
-from archive.redaction.spans import RedactionError
 from archive.release import BODY, MANDATE, NOTE, ROTATION
+from archive.risk.differences import Difference
 from archive.vault import UnknownRecord, Vault
 from archive.working import Progress
 from crypto.errors import CryptoError
@@ -41,16 +36,9 @@ from crypto.withdrawal import NOTE as WITHDRAWAL
 from crypto.withdrawal import line_digest
 
 FIRST: Final = "0" * 64
-LETTERS: Final = "abcdefghjkmnpqrstvwxyz"
-"""No digits, so that an id is never taken for a hidden number, and none of i, l, o, u, which are misread."""
-TITLES: Final = {"kor": "증언", "zho": "证言", "eng": "Testimony"}
-EVERYWHERE: Final = {"name", "contact", "number", "other"}
-"""Categories that name one person: hidden in one testimony, they are looked for in all of them."""
-
-
-SHOWS: Final = (
-    "it still shows, in some spelling, what is hidden in it, or a name or number that is hidden in another"
-)
+NOTHING: Final = "nothing is both approved and allowed; `onggi archive list` shows what is missing"
+SAYS_MORE: Final = "a testimony says more than it did when it was last let out; name it, or hide that again"
+UNDECIDED: Final = "what the second look found has to be decided first; nothing else may leave"
 
 
 class ReleaseRefused(ArchiveError):
@@ -73,17 +61,16 @@ class Draft:
 def draft(vault: Vault, person: Person, progress: Progress = lambda done, all: None) -> Draft:
     """Propose everything that is approved and allowed as the next release, signed by *person*."""
     roles.require(vault, person, *roles.MARKERS)
-    looked = _look(vault, progress)
+    looked = look(vault, progress)
+    ledger.keep_left(vault, looked)
     with vault.together():
         roles.require(vault, person, *roles.MARKERS)
-        looked = _as_it_is(vault, looked)
+        looked = as_it_is(vault, looked)
         made, body, number = looked.made, looked.body, _last(vault)[0] + 1
-        text = _text(vault, made, body)
+        text = _text(vault, len(made), body)
         # After a first release an empty one is how the last testimony leaves the reading room.
         if not made and number == 1:
-            raise ReleaseRefused(
-                "nothing is both approved and allowed; `onggi archive list` shows what is missing"
-            )
+            raise ReleaseRefused(UNDECIDED if looked.left else NOTHING)
         digest = hashlib.sha256(body).hexdigest()
         proposed = {
             "number": number,
@@ -94,6 +81,7 @@ def draft(vault: Vault, person: Person, progress: Progress = lambda done, all: N
             "note": sign_note(text, _archivist(vault), person.key).decode(),
         }
         vault.put_json("draft", "release", proposed)
+        ledger.keep_draft(vault, looked)
         vault.journal.append("ipc", person.name, [f"release:{number}"])
     return drafted(vault)
 
@@ -122,19 +110,28 @@ def releases_of(vault: Vault, testimony_id: str) -> list[int]:
 
 
 def sign(
-    vault: Vault, person: Person, digest: str, today: date, progress: Progress = lambda done, all: None
+    vault: Vault,
+    person: Person,
+    digest: str,
+    today: date,
+    progress: Progress = lambda done, all: None,
+    *,
+    more: Collection[str] = (),
 ) -> Draft:
-    """Sign the draft of this *digest* as a second person, or raise `ReleaseRefused`. `write` lets it out."""
+    """Sign the draft of this *digest* as a second person, or raise `ReleaseRefused`. `write` lets it out.
+
+    *more*: the testimonies that may say more than they did when they were last let out.
+    """
     roles.require(vault, person, *roles.MARKERS)
     drafted(vault)
-    looked = _look(vault, progress)
-    _require_clean(vault, looked.made, looked.body)
+    looked = look(vault, progress)
+    require_clean(vault, looked.made, looked.body)
     with vault.together():
         roles.require(vault, person, *roles.MARKERS)
         waiting = drafted(vault)
-        now = _as_it_is(vault, looked)
-        made, body, number = now.made, now.body, _last(vault)[0] + 1
-        proposer, note = _check_draft(vault, waiting, _text(vault, made, body))
+        now = as_it_is(vault, looked)
+        number, body = _last(vault)[0] + 1, now.body
+        proposer, note = _check_draft(vault, waiting, _text(vault, len(now.made), body))
         if waiting.digest != digest:
             raise ReleaseRefused("this is not the draft that you were shown; look at it again")
         if proposer == person.key.public:
@@ -144,11 +141,14 @@ def sign(
         given, _ = keyring.mandate(vault, today)
         if not {proposer, person.key.public} <= set(given.archivists):
             raise ReleaseRefused("the mandate does not name you both; run `onggi archive keys publish`")
+        change = ledger.differs(vault, released(vault), now.lines)
+        if not {each.id for each in change.more} <= set(more):
+            raise ReleaseRefused(SAYS_MORE)
         note = countersign(note, _archivist(vault), person.key)
         note = countersign(note, f"{keyring.origin(vault)}/desk", keyring.desk(vault))
         if now is not looked:
-            _require_clean(vault, made, body)
-        _write_down(vault, number, note, made, person, body)
+            require_clean(vault, now.made, body)
+        _write_down(vault, number, note, now, change, person)
     return waiting
 
 
@@ -193,113 +193,16 @@ def require_empty(folder: Path) -> None:
         raise ReleaseRefused("this folder is not empty; name one that is")
 
 
-def _held_back(made: list[Rendition]) -> set[str]:
-    """The testimonies that still show what is hidden in them, or a name or number hidden in another."""
-    texts = ["\n".join(segment.text for segment in each.segments) for each in made]
-    own = {
-        each.testimony_id
-        for each, text in zip(made, texts, strict=True)
-        if sighted(text, {surface for _, surface in each.hidden})
-    }
-    return own | {made[number].testimony_id for number in Texts(texts).showing(_everywhere(made))}
-
-
-def _everywhere(made: list[Rendition]) -> set[str]:
-    return {surface for each in made for category, surface in each.hidden if category in EVERYWHERE}
-
-
-def _require_clean(vault: Vault, made: list[Rendition], body: bytes) -> None:
-    """The last look, at what would leave itself: `ResidueFound` when a name or number can be read in it."""
-    names = _everywhere(made)
-    empty = Texts([_line("", replace(each, segments=()), vault) for each in made])
-    # What our own keys, titles and codes say is no residue: somebody may have hidden the word `증언`.
-    ours = {name for name in names if empty.showing([name])}
-    if Texts(body.decode().split("\n")).showing(names - ours):
-        raise ResidueFound("hidden words are still readable in the release; nothing was signed")
-
-
-@dataclass(frozen=True)
-class _Looked:
-    """What may leave, why the rest stays, and every byte of it, as it was at this *head* of the journal."""
-
-    head: Head
-    made: list[Rendition]
-    refused: dict[str, str]
-    body: bytes
-
-
-def _look(vault: Vault, progress: Progress) -> _Looked:
-    """Look through everything, while others go on reading and writing."""
-    head = vault.journal.head()
-    made, refused = _renditions(vault, progress)
-    return _Looked(head, made, refused, _body(vault, made))
-
-
-def _as_it_is(vault: Vault, looked: _Looked) -> _Looked:
-    """What was seen, if nothing has happened since; else what is seen now, within this transaction."""
-    return looked if vault.journal.head() == looked.head else _look(vault, lambda done, all: None)
-
-
-def _renditions(vault: Vault, progress: Progress) -> tuple[list[Rendition], dict[str, str]]:
-    """What may leave, and why the rest stays. A text that shows a hidden word holds up no other."""
-    made, refused, known = [], dict[str, str](), people.known(vault)
-    names = list(vault.testimonies())
-    for number, testimony_id in enumerate(names, 1):
-        try:
-            made.append(rendition(vault, testimony_id, USES[0], AUDIENCE, known, also=USES[1:]))
-        except UnknownRecord:
-            continue  # shredded meanwhile; the journal says so, and it is all looked at once more
-        except (ConsentRefused, RedactionError) as reason:
-            refused[str(testimony_id)] = str(reason)
-        progress(number, len(names))
-    held_back = _held_back(made)
-    refused |= dict.fromkeys(sorted(held_back), SHOWS)
-    return [each for each in made if each.testimony_id not in held_back], refused
-
-
-def _body(vault: Vault, made: list[Rendition]) -> bytes:
-    lines = sorted(_line(_released_id(vault, each.testimony_id), each, vault) for each in made)
-    return "".join(lines).encode()
-
-
-def _line(released: str, each: Rendition, vault: Vault | None = None) -> str:
-    """A testimony's line; with its codes and how hard its parts are when the *vault* is given."""
-    row: dict[str, Any] = {
-        "id": released,
-        "lang": each.lang,
-        "quarter": each.quarter,
-        "kind": each.kind,
-        "title": f"{TITLES[each.lang]} {released}",
-        "segments": [{"id": s.id, "text": s.text} for s in each.segments],
-    }
-    if vault is not None:
-        parts = [(s.id, s.text) for s in each.segments]
-        levels = care.severity(vault, each.testimony_id, each.lang, parts)
-        row["segments"] = [
-            part | ({"severity": levels[part["id"]].level} if levels[part["id"]].level else {})
-            for part in row["segments"]
-        ]
-        coded = outside.summary(versions.current(vault, each.testimony_id).life)
-        row |= {"coding": coded} if coded else {}
-    return json.dumps(row, ensure_ascii=False) + "\n"
-
-
-def _released_id(vault: Vault, testimony_id: str) -> str:
-    if not vault.holds("released-id", testimony_id):
-        vault.put_json("released-id", testimony_id, "".join(secrets.choice(LETTERS) for _ in range(10)))
-    return str(vault.json("released-id", testimony_id))
-
-
 def _last(vault: Vault) -> tuple[int, str]:
     names = vault.names("release")
     return (int(names[-1]), str(vault.json("release", names[-1])["note_sha256"])) if names else (0, FIRST)
 
 
-def _text(vault: Vault, made: list[Rendition], body: bytes) -> str:
+def _text(vault: Vault, count: int, body: bytes) -> str:
     """The text of the next release's note: what everyone who signs it signs."""
     number, previous = _last(vault)
     facts = [f"{keyring.origin(vault)}/release", "v1", str(number + 1), previous]
-    return "\n".join([*facts, hashlib.sha256(body).hexdigest(), str(len(made))]) + "\n"
+    return "\n".join([*facts, hashlib.sha256(body).hexdigest(), str(count)]) + "\n"
 
 
 def _archivist(vault: Vault) -> str:
@@ -319,7 +222,7 @@ def _check_draft(vault: Vault, waiting: Draft, text: str) -> tuple[VerifyKey, by
 
 
 def _write_down(
-    vault: Vault, number: int, note: bytes, made: list[Rendition], person: Person, body: bytes
+    vault: Vault, number: int, note: bytes, now: Leaving, change: Difference, person: Person
 ) -> None:
     vault.put_json(
         "release",
@@ -329,16 +232,21 @@ def _write_down(
             "draft": vault.json("draft", "release"),
             "note": note.decode(),
             "approver": person.name,
-            "testimonies": {r.testimony_id: r.consent.version for r in made},
+            "testimonies": {r.testimony_id: r.consent.version for r in now.made},
+            "new": len(change.new),
+            "gone": len(change.gone),
+            "changed": len(change.changed),
+            "more": {each.id: [each.words, len(each.codes)] for each in change.more},
         },
     )
     for older in vault.names("release-files"):
         vault.shred("release-files", older, person.name)
-    vault.put_json("release-files", f"{number:09d}", {NOTE: note.decode(), BODY: body.decode()})
+    vault.put_json("release-files", f"{number:09d}", {NOTE: note.decode(), BODY: now.body.decode()})
     vault.shred("draft", "release", person.name)
-    for each in made:
+    ledger.let_out(vault, now.lines)
+    for each in now.made:
         vault.put_testimony(vault.testimony(each.testimony_id).after("release"))
-        line = _line(_released_id(vault, each.testimony_id), each).encode()
-        vault.put_json(notices.LINE, f"{each.testimony_id}:{number:09d}", line_digest(line))
+        plain = line(released_id(vault, each.testimony_id), each).encode()
+        vault.put_json(notices.LINE, f"{each.testimony_id}:{number:09d}", line_digest(plain))
     vault.journal.append("dsg", person.name, [f"release:{number}"])
-    vault.journal.append("exp", person.name, [f"testimony:{r.testimony_id}" for r in made])
+    vault.journal.append("exp", person.name, [f"testimony:{r.testimony_id}" for r in now.made])

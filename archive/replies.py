@@ -86,6 +86,12 @@ def answer(vault: Vault, person: Person, account: str, text: str, lang: Language
         vault.journal.append("cre", person.name, [f"reply:{name}", f"account:{account}"])
 
 
+def early(vault: Vault) -> int:
+    """How many answers to withdrawals wait for the backup that makes them true."""
+    rows = vault.every("reply").values()
+    return sum(not row["testimony"] and _opens_still(vault, row["since"]) for row in rows)
+
+
 def post(vault: Vault, size: int, today: date) -> Posted:
     """The next board, with every reply of the last 120 days whose reader still allows it, sealed anew.
 
@@ -97,7 +103,7 @@ def post(vault: Vault, size: int, today: date) -> Posted:
         if given.reply != crypto_scalarmult_base(sender):
             raise ReplyRefused("the mandate names another reply key; run `onggi archive keys publish`")
         entries: list[bytes] = []
-        told = withheld = early = 0
+        told = withheld = unsaid = 0
         for row in vault.every("reply").values():
             if not date.fromisoformat(row["day"]) <= today < date.fromisoformat(row["day"]) + STAYS:
                 continue
@@ -105,7 +111,7 @@ def post(vault: Vault, size: int, today: date) -> Posted:
                 if row["testimony"]:
                     require_granted(vault, row["testimony"], "recontact", "archivists")
                 elif _opens_still(vault, row["since"]):
-                    early += 1
+                    unsaid += 1
                     continue
                 entries += _sealed(vault, row, sender)
             except (ConsentRefused, UnknownRecord, ReplyRefused, MalformedReply):
@@ -124,7 +130,7 @@ def post(vault: Vault, size: int, today: date) -> Posted:
         )
         vault.put_json("setting", "board", serial)
         vault.journal.append("dsg", "archive", [f"board:{serial}"])
-    return Posted(serial, told, len(entries), withheld, early, content)
+    return Posted(serial, told, len(entries), withheld, unsaid, content)
 
 
 def _sealed(vault: Vault, row: dict[str, Any], sender: bytes) -> list[bytes]:

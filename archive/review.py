@@ -12,6 +12,7 @@ from typing import Any, Final
 
 from archive import roles
 from archive.people import Person
+from archive.redaction import decision
 from archive.redaction.decision import DecisionRefused, canonical, marks_of, segments_of, stored, verify
 from archive.redaction.spans import Redaction, RedactionError, check, redact, spread, version_of
 from archive.standing import Withdrawal, require_not_taken_back, withdrawals
@@ -126,8 +127,12 @@ def _reading(told: Testimony, review: dict[str, Any]) -> Reading:
     return Reading(told, marks, proposer, approver, proposal)
 
 
-def mark(vault: Vault, person: Person, testimony_id: str, surface: str, category: str) -> int:
-    """Hide every occurrence of *surface* and propose the result; return how many were added.
+def mark(
+    vault: Vault, person: Person, testimony_id: str, surface: str, category: str, shown: str = ""
+) -> int:
+    """Hide every occurrence of *surface*, with *shown* instead of it, and propose the result.
+
+    Returns how many were added.
 
     Raises `RedactionError` when it does not occur outside what is hidden already.
     """
@@ -138,7 +143,8 @@ def mark(vault: Vault, person: Person, testimony_id: str, surface: str, category
             at = text.find(surface, at + 1)
         if at < 0:
             raise RedactionError("these words are not in the text, or are hidden already; copy them exactly")
-        chosen = propose(vault, person, testimony_id, [*marks, Redaction(at, at + len(surface), category)])
+        here = Redaction(at, at + len(surface), category, shown)
+        chosen = propose(vault, person, testimony_id, [*marks, here])
     return len(chosen) - len(marks)
 
 
@@ -165,8 +171,8 @@ def propose(
         chosen = spread(testimony.text, check(testimony.text, wanted, version))
         segments_of(testimony, chosen)
         signed = _sign(person, canonical(testimony_id, version, chosen, "proposer"))
-        rows = [[s.start, s.end, s.category] for s in chosen]
-        review = {"version_sha256": version, "spans": rows, "proposer": signed}
+        rows = decision.rows(chosen)
+        review = {"v": decision.VERSION, "version_sha256": version, "spans": rows, "proposer": signed}
         _store(vault, testimony, "propose", review, person.name)
     return chosen
 
@@ -183,7 +189,7 @@ def approve(vault: Vault, person: Person, testimony_id: str, proposal: str | Non
             raise DecisionRefused("you proposed this; a second person must approve")
         if proposal != _proposal(testimony_id, review, spans):
             raise DecisionRefused("this is not the proposal that you read; it has changed, read it again")
-        message = canonical(testimony_id, review["version_sha256"], spans, "approver")
+        message = _signed(testimony_id, review, spans, "approver")
         signed = {**review, "approver": _sign(person, message)}
         _store(vault, testimony, "approve", signed, person.name)
         verify(vault, testimony_id)
@@ -203,8 +209,16 @@ def _told(vault: Vault, testimony_id: str) -> Testimony:
 
 
 def _proposal(testimony_id: str, review: dict[str, Any], marks: tuple[Redaction, ...]) -> str:
-    signed = canonical(testimony_id, review["version_sha256"], marks, "proposer")
-    return hashlib.sha256(signed).hexdigest()[:32]
+    return hashlib.sha256(_signed(testimony_id, review, marks, "proposer")).hexdigest()[:32]
+
+
+def _signed(testimony_id: str, review: dict[str, Any], marks: tuple[Redaction, ...], role: str) -> bytes:
+    """What the proposer signed, or the approver signs: in the version in which it was proposed."""
+    try:
+        form = decision.version_in(review)
+    except ValueError as unknown:
+        raise DecisionRefused(f"{unknown}; propose it again") from None
+    return canonical(testimony_id, review["version_sha256"], marks, role, form)
 
 
 def _review(vault: Vault, testimony_id: str) -> dict[str, Any]:

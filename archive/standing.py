@@ -74,7 +74,7 @@ def standing(vault: Vault, testimony: Testimony) -> Standing:
     consent = testimony.consent
     if not vault.holds("told-by", testimony.id):
         return Standing(consent, consent.granted, False)
-    account, number = vault.json("told-by", testimony.id), _number(vault, testimony.id)
+    account, number = vault.json("told-by", testimony.id), place(vault, testimony.id)
     since, changed = _kept(vault, "changed", account, [-1, None])
     if since > number:
         consent = Consent.from_json(changed)
@@ -116,7 +116,7 @@ def _is_taken_back(vault: Vault, testimony_id: str) -> bool:
     account = vault.json("told-by", testimony_id)
     if not vault.holds("withdrawn", account):
         return False
-    return bool(vault.json("withdrawn", account)[0] >= _number(vault, testimony_id))
+    return bool(vault.json("withdrawn", account)[0] >= place(vault, testimony_id))
 
 
 def _taken_back(vault: Vault) -> dict[str, list[str]]:
@@ -128,7 +128,8 @@ def _taken_back(vault: Vault) -> dict[str, list[str]]:
     return found
 
 
-def _number(vault: Vault, testimony_id: str) -> int:
+def place(vault: Vault, testimony_id: str) -> int:
+    """The number under which its account told it, or `UNKNOWN`."""
     if not vault.holds("told-as", testimony_id):
         return UNKNOWN
     return int(vault.json("told-as", testimony_id))

@@ -11,7 +11,7 @@ from typing import Final, cast
 
 import click
 
-from archive import review
+from archive import joining, review
 from archive.command_line import (
     as_option,
     home_option,
@@ -23,9 +23,9 @@ from archive.command_line import (
     tells_errors,
     today,
 )
-from archive.consent import require_granted
+from archive.consent import rendition, require_granted
 from archive.people import Person
-from archive.testimony import LANGUAGES, Language, Segment
+from archive.testimony import AUDIENCES, LANGUAGES, USES, Audience, Language, Segment, Use
 from archive.vault import Vault
 from archive.versions import basis, loudness, programs, record, webvtt
 from archive.versions.comparison import compare as compared
@@ -57,6 +57,8 @@ def versions_command(home: Path, testimony: str) -> None:
         for heard in recordings(vault, testimony):
             state = "can be heard" if heard.source else "make a safe copy of it first"
             click.echo(f"recording {heard.number}  {heard.declared}  {state}")
+        for later in joining.told_later(vault, testimony):
+            click.echo(f"told later  {later}")
 
 
 @click.group()
@@ -79,6 +81,20 @@ def show(home: Path, testimony: str, number: int, vtt: bool) -> None:
         return
     for each in found.segments:
         click.echo(f"{each.id}  {printable(each.text)}")
+
+
+@version.command()
+@home_option
+@click.argument("testimony")
+@click.option("--use", type=click.Choice(USES), required=True, help="For what; she must have allowed it.")
+@click.option("--audience", type=click.Choice(AUDIENCES), required=True, help="For whom.")
+@tells_errors
+def captions(home: Path, testimony: str, use: Use, audience: Audience) -> None:
+    """Print what they may have of a TESTIMONY as WebVTT, with what is read instead of hidden words."""
+    with opened(home) as vault:
+        shown = rendition(vault, testimony, use, audience).segments
+        cues = webvtt.timed(shown, review.reading(vault, testimony).told.segments)
+    click.echo(printable(webvtt.write(cues)), nl=False)
 
 
 @version.command()
@@ -171,6 +187,20 @@ def choose(home: Path, name: str, testimony: str, number: int) -> None:
     with opened(home) as vault:
         basis.choose(vault, signing(vault, name), testimony, number)
     click.echo(f"version {number} counts")
+
+
+@version.command()
+@home_option
+@as_option
+@click.argument("testimony")
+@click.argument("later")
+@click.option("--from", "number", type=click.IntRange(min=0), default=0, show_default=True)
+@tells_errors
+def join(home: Path, name: str, testimony: str, later: str, number: int) -> None:
+    """Join what she told LATER, under the same words, to a version of a TESTIMONY: one more version."""
+    with opened(home) as vault:
+        made = joining.join(vault, signing(vault, name), testimony, later, today(), derived_from=number)
+    _tell(made)
 
 
 @version.command()

@@ -54,6 +54,7 @@ class Vault:
         self.objects: Final = Objects(home / OBJECTS)
         self.home: Final = home
         self.keyring_key: Final = keyring_key(key)
+        self.figures_key: Final = figures_key(key)
         self._engine: Final = store.engine
         with self.together():
             try:
@@ -217,6 +218,11 @@ def place_and_key(row: bytes) -> tuple[str, bytes]:
 def keyring_key(key: bytes) -> bytes:
     """What seals a backup's keyring: of the vault's key, so that whatever opens the vault opens it too."""
     return hashlib.blake2b(b"", key=key, digest_size=32, person=b"onggi-keyring1").digest()
+
+
+def figures_key(key: bytes) -> bytes:
+    """What seals the key of the map of figures in its own file beside the vault."""
+    return hashlib.blake2b(b"", key=key, digest_size=32, person=b"onggi-figures-1").digest()
 
 
 def _check_there(home: Path) -> None:

@@ -34,9 +34,9 @@ Took = tuple[float, float]
 """Seconds on the wall, and of the processor: on a busy machine the two differ."""
 
 
-def told(draw: random.Random, number: int) -> Testimony:
-    """One testimony of some pages, with a photograph in every fourth."""
-    text = "\n".join(f"{draw.choice(LINES)} {number}" for _ in range(draw.randint(10, 120)))
+def told(draw: random.Random, number: int, text: str = "") -> Testimony:
+    """One testimony of some pages, or of *text*, with a photograph in every fourth."""
+    text = text or "\n".join(f"{draw.choice(LINES)} {number}" for _ in range(draw.randint(10, 120)))
     files = (Attachment(secrets.token_hex(64), 65536, "image/jpeg"),) if number % 4 == 0 else ()
     day = date(2015 + number % 11, 1 + number % 12, 1)
     consent = Consent(1, "ko", hashlib.sha256(b"").hexdigest(), frozenset({("index_search", "archivists")}))

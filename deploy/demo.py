@@ -98,7 +98,7 @@ def round_trip(house: House, port: int) -> None:
     say("verified", house.onggi("research", "publish", str(out), *root))
     with serving(house, "research") as reading:
         held = re.findall(rb"(\d+) testimonies</p>", _page(reading, "/?ui=en"))
-        say("indexed", f"{int(held[-1])} testimonies, by the reading room itself, in memory only")
+        say("indexed", f"{int(held[-1])} testimonies, by the reading room itself")
         pages = [_find(reading, words, marked, say) for words, marked in QUERIES]
     names = [name for _, _, name in TOLD]
     if any(v in page.lower() for page in pages for name in names for v in variants(name)):

@@ -11,13 +11,14 @@ for browser in chromium firefox-esr; do
 done
 find /usr/share/fonts "$HOME/.fonts" "$HOME/.local/share/fonts" -iname '*noto*cjk*' 2>/dev/null | grep -q . \
     || missing="$missing fonts-noto-cjk"
-for pair in bwrap:bubblewrap ffmpeg:ffmpeg pdftoppm:poppler-utils exiftool:libimage-exiftool-perl; do
+for pair in bwrap:bubblewrap ffmpeg:ffmpeg pdftoppm:poppler-utils exiftool:libimage-exiftool-perl epubcheck:epubcheck; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"
 for part in account container object proxy; do
     command -v "swift-$part-server" >/dev/null 2>&1 || missing="$missing swift-$part"
 done
+ldconfig -p | grep -q libpangoft2 || missing="$missing libpangoft2-1.0-0 libharfbuzz-subset0"
 # Where the tests look for them too: no login of an ordinary user has /usr/sbin in its PATH.
 for program in nginx:nginx-light tor:tor openssl:openssl; do
     PATH="/usr/sbin:$PATH" command -v "${program%%:*}" >/dev/null 2>&1 || missing="$missing ${program#*:}"

@@ -19,9 +19,10 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from archive import keyring, locks, people, releasing, review
+from archive import keyring, leaving, locks, people, releasing, review
 from archive.accession import Report, accession
 from archive.people import Person
+from archive.redaction import choices
 from archive.root import LOCK, Root
 from archive.vault import Vault
 from crypto import bundle, keycard
@@ -98,6 +99,12 @@ class Archive:
         """A second person reads what is proposed and approves it."""
         proposal = review.reading(self.vault, told).proposal
         review.approve(self.vault, by or self.sora, told, proposal)
+
+    def show_what_is_left(self) -> None:
+        """Somebody read what the second look found in every text, and chose to show it."""
+        for told, left in leaving.look(self.vault).left.items():
+            for each in left:
+                choices.show(self.vault, self.minji, told, each.words)
 
     def sign_release(self, by: Person | None = None) -> releasing.Draft:
         """A second person looks at the draft and signs it."""

@@ -95,7 +95,11 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    command: list[str], log: Path, environment: dict[str, str] | None = None, user: str | None = None
+    command: list[str],
+    log: Path,
+    environment: dict[str, str] | None = None,
+    user: str | None = None,
+    end: signal.Signals = signal.SIGTERM,
 ) -> Iterator[subprocess.Popen[bytes]]:
     """A process of a test, until the block ends; what it says goes to *log*."""
     with log.open("wb") as into:
@@ -105,7 +109,7 @@ def running(
     try:
         yield started
     finally:
-        started.send_signal(signal.SIGTERM)
+        started.send_signal(end)
         try:
             started.wait(5)
         except subprocess.TimeoutExpired:
@@ -137,18 +141,11 @@ def swift_is_here() -> bool:
 
 
 @contextmanager
-def postgres(folder: Path) -> Iterator[str]:
+def postgres(folder: Path, *settings: str) -> Iterator[str]:
     """The URL of a fresh server's first database, over a Unix socket in *folder*."""
     programs = postgres_programs()
     assert programs
-    # It refuses to run as root, and must reach its own folder.
-    user = "nobody" if os.getuid() == 0 else None
-    data = folder / "data"
-    data.mkdir(parents=True)
-    if user:
-        shutil.chown(folder, user)
-        shutil.chown(data, user)
-    quick = ["-c", "fsync=off", "-c", "autovacuum=off", "-c", "listen_addresses="]
+    data = _owned(folder)
     made: list[str | Path] = [
         programs / "initdb",
         "-D",
@@ -162,12 +159,63 @@ def postgres(folder: Path) -> Iterator[str]:
         "--no-locale",
         "-N",
     ]
-    subprocess.run(made, check=True, capture_output=True, user=user, cwd="/")
-    command = [str(programs / "postgres"), "-D", str(data), "-k", str(folder), *quick]
-    place, log = folder / ".s.PGSQL.5432", folder.parent / f"{folder.name}.log"
-    with running(command, log, user=user) as process:
+    subprocess.run(made, check=True, capture_output=True, user=_nobody(), cwd="/")
+    with _serving(folder, *settings):
+        yield f"postgresql+pg8000://onggi@/postgres?unix_sock={folder / '.s.PGSQL.5432'}"
+
+
+@contextmanager
+def postgres_replica(folder: Path, primary: Path, *settings: str) -> Iterator[None]:
+    """A server in *folder* that follows the one in *primary*, and answers what only reads."""
+    programs = postgres_programs()
+    assert programs
+    copied: list[str | Path] = [
+        programs / "pg_basebackup",
+        "-D",
+        _owned(folder),
+        "-R",
+        "-C",
+        "-S",
+        "follower",
+        "-c",
+        "fast",
+        "-h",
+        primary,
+        "-U",
+        "onggi",
+    ]
+    subprocess.run(copied, check=True, capture_output=True, user=_nobody(), cwd="/")
+    with _serving(folder, *settings):
+        yield
+
+
+def _nobody() -> str | None:
+    # PostgreSQL refuses to run as root.
+    return "nobody" if os.getuid() == 0 else None
+
+
+def _owned(folder: Path) -> Path:
+    """A new folder for data in *folder*; the server must reach both."""
+    data = folder / "data"
+    data.mkdir(parents=True, mode=0o700)
+    if user := _nobody():
+        shutil.chown(folder, user)
+        shutil.chown(data, user)
+    return data
+
+
+@contextmanager
+def _serving(folder: Path, *settings: str) -> Iterator[None]:
+    programs = postgres_programs()
+    assert programs
+    quick = ["-c", "fsync=off", "-c", "autovacuum=off", "-c", "listen_addresses="]
+    more = [part for each in settings for part in ("-c", each)]
+    command = [str(programs / "postgres"), "-D", str(folder / "data"), "-k", str(folder), *quick, *more]
+    log = folder.parent / f"{folder.name}.log"
+    # By SIGTERM it would wait for whoever is still connected.
+    with running(command, log, user=_nobody(), end=signal.SIGINT) as process:
         wait_for(process, log, lambda: _accepts(programs, folder))
-        yield f"postgresql+pg8000://onggi@/postgres?unix_sock={place}"
+        yield
 
 
 def _accepts(programs: Path, folder: Path) -> bool:

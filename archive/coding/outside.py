@@ -1,6 +1,7 @@
 """A coding as it may be shown to somebody outside: wider, and without those who would be in danger.
 
-1. Dates are years, places provinces or countries, ages of five years, amounts their first digit.
+1. Dates are years, places provinces or countries, ages of five years, amounts their first digit; for a
+   release, what its profile tells wider is told wider here too.
 2. Who helped, and where anybody is now, is left out; so is how a river was crossed.
 3. Words, and where they stand, are left out.
 
@@ -9,13 +10,15 @@ This is no proof against recognition: combinations are **not** counted. What lea
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Final
 
 from archive.coding import edtf
 from archive.coding.record import Act, Actor, Life, Movement, RoleLink, Transaction
+from archive.redaction.ladders.places import region
 from archive.vocabulary.lists import codes
-from archive.vocabulary.places import generalised
+from archive.vocabulary.places import generalised, place, upwards
 
 KEPT: Final = (
     "act_id", "type", "act_terms", "methods", "location_type", "venue_type", "recruitment",
@@ -104,10 +107,12 @@ def _first_digit(amount: int | None) -> int | None:
     return amount // unit * unit
 
 
-def summary(found: Life) -> dict[str, list[str]]:
+def summary(found: Life, rungs: Mapping[str, str]) -> dict[str, list[str]]:
     """The codes of *found*, widened, without their order and without who did what: for counting and finding.
 
-    Keys as `archive.release.CODED`; a way is `from>to`, and a key without codes is left out.
+    *rungs*: how wide a release profile tells places and dates; a county is a province here all the same,
+    a day a year, and what it tells by labels only is left out. Keys as `archive.release.CODED`; a way is
+    `from>to`, and a key without codes is left out.
     """
     acts = widened(found).acts
     ways = {(way.from_ref, way.to_ref) for act in acts for way in act.movements}
@@ -116,9 +121,11 @@ def summary(found: Life) -> dict[str, list[str]]:
         name: {code for act in acts for code in getattr(act, name)}
         for name in ("exploitation", "recruitment", "control")
     }
-    told["place"] = ({act.place_ref for act in acts} | ends) - {""}
-    told["way"] = {f"{start}>{end}" for start, end in ways if start and end and start != end}
-    told["year"] = {each for act in acts if (each := _year(act.date_edtf))}
+    told["place"] = {_as_told(id, rungs["place"]) for id in {act.place_ref for act in acts} | ends} - {""}
+    wide = {(_as_told(start, rungs["place"]), _as_told(end, rungs["place"])) for start, end in ways}
+    told["way"] = {f"{start}>{end}" for start, end in wide if start and end and start != end}
+    years = {each for act in acts if (each := _year(act.date_edtf))}
+    told["year"] = {_told_year(year, rungs["date"]) for year in years} - {""}
     return {name: sorted(codes) for name, codes in told.items() if codes}
 
 
@@ -126,3 +133,20 @@ def _year(text: str) -> str:
     """The year that a widened date begins in, or nothing where its beginning is open."""
     first = text[:4]
     return first if first.isdecimal() else ""
+
+
+def _as_told(id: str, rung: str) -> str:
+    """A province, a country or a river as the profile tells it."""
+    if not id or rung not in ("county", "province", "region", "country"):
+        return ""
+    level = place(id).level
+    if rung == "country" or (rung == "region" and level == "country"):
+        return upwards(id)[-1].id
+    return region(id) or id if rung == "region" and level == "province" else id
+
+
+def _told_year(year: str, rung: str) -> str:
+    """A year, or its decade as EDTF writes it: `199X`. Half a decade has no code: it is told as the whole."""
+    if rung in ("five years", "decade"):
+        return f"{year[:3]}X"
+    return year if rung in ("month", "year") else ""

@@ -23,11 +23,14 @@ from archive.keeping import keyring
 from archive.keeping.boxes import Boxes, Progress, copy, digest
 from archive.keeping.keyring import Held, Keyring, KeyringRefused, Shut
 from archive.objects import DamagedObject
+from archive.redaction import figure_key
 from archive.store import Name, Record, UnknownRecord
 from archive.vault import BOXED, DATABASE, LOCK, OBJECT, OBJECTS, Vault, place_and_key
 
 FOLDERS: Final = (dated_keys.NOTES, OUTGOING)
 """What goes into the keyring as it lies in the home: notes, and what waits for the courier."""
+SINGLE: Final = (requests.FILE, figure_key.FILE)
+"""Files that go into it in the same way."""
 APART: Final = (
     DATABASE,
     f"{DATABASE}-journal",
@@ -155,9 +158,10 @@ def _box_quarantine(vault: Vault, boxes: Boxes) -> None:
 
 def _files(home: Path, report: Report) -> dict[str, bytes]:
     """What else lies in the home and belongs into a backup; what does not is named in the report."""
-    found = [path for name in FOLDERS for path in (home / name).rglob("*")] + [home / requests.FILE]
+    found = [path for name in FOLDERS for path in (home / name).rglob("*")]
+    found += [home / name for name in SINGLE]
     kept = {path.relative_to(home).as_posix(): _content(path) for path in found if path.is_file()}
-    known = {*FOLDERS, *APART, requests.FILE}
+    known = {*FOLDERS, *APART, *SINGLE}
     report.left_out = sorted(path.name for path in home.iterdir() if path.name not in known)
     return kept
 

@@ -4,19 +4,26 @@
 2. What is left says that it was here and is to stay away: the digests of its envelopes, the number of her
    statement, the place of an imported text, and the decision. No word, and nothing that opens one.
    Of what was released also the ten letters by which the reading room knows it (`notices`).
-3. A backup that was made before still has the keys, until its keyring is replaced.
+3. What waits in the archive's folder for a stick and holds it is removed before.
+4. A backup that was made before still has the keys, until its keyring is replaced.
 """
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 from archive import keyring, notices, roles
+from archive.courier import OUTGOING
 from archive.errors import ArchiveError
+from archive.joining import joined_to
+from archive.manuscripts import shelf
 from archive.people import Person, public_key
+from archive.redaction.figures import resting_on
+from archive.release import WAITS
 from archive.standing import standing
 from archive.statement import META, parse
 from archive.store import Name
@@ -92,6 +99,8 @@ def _is_hers(vault: Vault, name: str, account: str) -> bool:
 
 def _shred(vault: Vault, testimony_id: str, agent: str, today: date, decision: dict[str, object]) -> Shredded:
     told = vault.testimony(testimony_id)
+    if joined_to(vault, testimony_id):
+        raise ShredRefused("its words stand in an earlier telling of hers too; destroy that one first")
     also = _also(vault, told)
     for attachment in told.attachments:
         # A file that comes later is known by its header, acknowledged, and not opened.
@@ -99,9 +108,19 @@ def _shred(vault: Vault, testimony_id: str, agent: str, today: date, decision: d
             vault.put_json("envelope", attachment.digest, "")
     of_hers = {*vault.store.under(testimony_id), *also}
     notices.remember(vault, testimony_id, today)
+    shelf.forget(vault, testimony_id)
+    _clear_outgoing(vault, testimony_id)
     vault.shred_testimony(testimony_id, agent, also)
     vault.put_json(KIND, testimony_id, decision)
     return Shredded(Counter(_kind(kind) for kind, _ in of_hers))
+
+
+def _clear_outgoing(vault: Vault, testimony_id: str) -> None:
+    """Remove the releases with it that wait in the archive's folder for a stick."""
+    for number, row in vault.every("release").items():
+        waiting = vault.home / OUTGOING / WAITS.format(int(number))
+        if testimony_id in row["testimonies"] and waiting.exists():
+            shutil.rmtree(waiting)
 
 
 def what_goes(vault: Vault, testimony_id: str) -> Shredded:
@@ -112,7 +131,7 @@ def what_goes(vault: Vault, testimony_id: str) -> Shredded:
 
 
 def _also(vault: Vault, told: Testimony) -> list[Name]:
-    """What is kept of it under other names: as it came, its files, what was released of it, replies to it."""
+    """What is kept of it under other names: as it came, its files, releases, replies, whom it alone names."""
     roots = [vault.json("received", told.id)] if vault.holds("received", told.id) else []
     shared = {
         a.digest for other in vault.read_testimonies() if other.id != told.id for a in other.attachments
@@ -127,6 +146,7 @@ def _also(vault: Vault, told: Testimony) -> list[Name]:
     ]
     names += [("sameness", n) for n in vault.names("sameness") if n.endswith(f":{told.id}")]
     names += [("reply", n) for n, row in vault.every("reply").items() if row["testimony"] == told.id]
+    names += resting_on(vault, told.id)
     return names
 
 

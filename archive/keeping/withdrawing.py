@@ -1,25 +1,27 @@
 """What was taken back, to its end: who waits, what had left already, and that she is told.
 
 1. Her own signed withdrawal decides; one person carries it out, and the record names both.
-2. All that one account took back is destroyed in one transaction with the answer to her.
+2. All that one account took back is destroyed in one transaction with the answer to her, which somebody may
+   have put in words of her own.
 3. What had left is reported and not called back: release, day, and who could read it (R9).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
 from archive import replies
-from archive.keeping.shredding import ShredRefused, proof, shred_withdrawn
+from archive.keeping.shredding import ShredRefused, proof, shred_testimony, shred_withdrawn
 from archive.notices import AUDIENCE
 from archive.people import Person
 from archive.releasing import releases_of
-from archive.standing import Withdrawal, withdrawals
+from archive.standing import Withdrawal, place, withdrawals
 from archive.testimony import Language
 from archive.vault import Vault
+from crypto.reply import compose
 
 DESTROYED: Final[dict[Language, str]] = {
     "kor": "거두어 달라고 하신 말씀을 {day}에 기록 보관소에서 모두 없앴습니다. "
@@ -61,6 +63,22 @@ class Waiting:
 
 
 @dataclass(frozen=True)
+class Asked:
+    """All that one account took back and is still here, with the answer that would be kept for her."""
+
+    account: str
+    day: str
+    testimonies: tuple[Waiting, ...]
+    lang: Language
+    answer: str = field(repr=False)
+
+    @property
+    def proven(self) -> bool:
+        """Whether one person may destroy all of it."""
+        return all(each.proven for each in self.testimonies)
+
+
+@dataclass(frozen=True)
 class Destroyed:
     """What was destroyed of one testimony, and where else its words may be."""
 
@@ -80,6 +98,39 @@ def waiting(vault: Vault) -> list[Waiting]:
         ]
 
 
+def asked(vault: Vault, today: date) -> list[Asked]:
+    """The same by the account that asked, each with a draft of the answer in her language."""
+    with vault.together():
+        found = dict[str, list[Waiting]]()
+        for each in waiting(vault):
+            found.setdefault(each.account, []).append(each)
+        return [_asked(vault, account, tuple(theirs), today) for account, theirs in found.items()]
+
+
+def destroy_of(vault: Vault, person: Person, account: str, answer: str, today: date) -> list[Destroyed]:
+    """Destroy what one *account* took back, and keep *answer* for her; an empty one is drafted.
+
+    `ShredRefused` where nothing of it waits with her proof, `MalformedReply` for what no reply can say.
+    """
+    with vault.together():
+        for each in withdrawals(vault):
+            if each.account == account and (gone := _destroy(vault, each, person, today, answer.strip())):
+                return gone
+    raise ShredRefused("nothing of hers waits with a withdrawal that she signed")
+
+
+def destroy_by_two(vault: Vault, testimony_id: str, one: Person, two: Person, today: date) -> Destroyed:
+    """Destroy a testimony by the decision of two people, as `shredding.shred_testimony` does, and report."""
+    with vault.together():
+        went = out(vault, testimony_id)
+        return Destroyed(testimony_id, shred_testimony(vault, testimony_id, one, two, today).records, went)
+
+
+def out(vault: Vault, testimony_id: str) -> tuple[Out, ...]:
+    """Every release that a testimony went out in, and to whom."""
+    return _out(vault, testimony_id, _days(vault))
+
+
 def destroy(
     vault: Vault, person: Person, today: date, progress: Callable[[int, int], None] = lambda done, all: None
 ) -> list[Destroyed]:
@@ -96,15 +147,27 @@ def destroy(
     return gone
 
 
-def _destroy(vault: Vault, each: Withdrawal, person: Person, today: date) -> list[Destroyed]:
-    proven = [id for id in each.testimonies if _is_proven(vault, id)]
+def _destroy(
+    vault: Vault, each: Withdrawal, person: Person, today: date, answer: str = ""
+) -> list[Destroyed]:
+    # In her order: a later telling may stand in an earlier one, which goes first.
+    hers = sorted(each.testimonies, key=lambda id: place(vault, id))
+    proven = [id for id in hers if _is_proven(vault, id)]
     if not proven:
         return []
     lang, days = vault.testimony(proven[-1]).lang_original, _days(vault)
     out = {id: _out(vault, id, days) for id in proven}
+    said = answer or _words(lang, today, any(out.values()))
+    compose(1, today, lang, said)  # before anything is destroyed
     gone = [Destroyed(id, shred_withdrawn(vault, id, person, today).records, out[id]) for id in proven]
-    replies.answer(vault, person, each.account, _words(lang, today, any(out.values())), lang, today)
+    replies.answer(vault, person, each.account, said, lang, today)
     return gone
+
+
+def _asked(vault: Vault, account: str, theirs: tuple[Waiting, ...], today: date) -> Asked:
+    lang = vault.testimony(theirs[-1].testimony).lang_original
+    words = _words(lang, today, any(each.out for each in theirs))
+    return Asked(account, theirs[0].day, theirs, lang, words)
 
 
 def _words(lang: Language, day: date, was_read: bool) -> str:

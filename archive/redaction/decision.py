@@ -1,10 +1,13 @@
-"""What two people decided to hide, checked again each time it is read."""
+"""What two people decided to hide, and what stands instead, checked again each time it is read.
+
+Format: docs/formats/redaction.md. A decision of version 1 had labels only, and verifies as it was signed.
+"""
 
 import json
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
 
 from archive.people import known
 from archive.redaction.spans import Redaction, RedactionError, check, redact, version_of
@@ -13,6 +16,8 @@ from archive.vault import Vault
 from archive.versions.basis import basis
 from crypto.errors import CryptoError
 from crypto.keys import VerifyKey
+
+VERSION: Final = 2
 
 
 class DecisionRefused(RedactionError):
@@ -30,11 +35,25 @@ class ApprovedText:
     """Category and surface of each redaction."""
 
 
-def canonical(testimony_id: str, version_sha256: str, spans: tuple[Redaction, ...], role: str) -> bytes:
+def canonical(
+    testimony_id: str, version_sha256: str, spans: tuple[Redaction, ...], role: str, version: int = VERSION
+) -> bytes:
     """Return the bytes a person signs; the role keeps one signature from serving as the other."""
-    rows = [[s.start, s.end, s.category] for s in sorted(spans)]
-    body = json.dumps([role, testimony_id, version_sha256, rows], separators=(",", ":"))
-    return b"onggi-redaction1|" + body.encode()
+    body = json.dumps([role, testimony_id, version_sha256, rows(spans, version)], separators=(",", ":"))
+    return f"onggi-redaction{version}|{body}".encode()
+
+
+def rows(spans: tuple[Redaction, ...], version: int = VERSION) -> list[list[Any]]:
+    """The spans as they are kept and signed; version 1 has no place for what stands instead."""
+    return [[s.start, s.end, s.category, s.shown][: 3 if version == 1 else 4] for s in sorted(spans)]
+
+
+def version_in(review: dict[str, Any]) -> int:
+    """In which version a stored review was signed: `ValueError` for one that we do not know."""
+    version = review.get("v", 1)
+    if version not in (1, VERSION):
+        raise ValueError("a review of a version that this archive does not know")
+    return int(version)
 
 
 def stored(vault: Vault, testimony_id: str) -> tuple[Redaction, ...]:
@@ -44,7 +63,9 @@ def stored(vault: Vault, testimony_id: str) -> tuple[Redaction, ...]:
 
 def marks_of(review: dict[str, Any]) -> tuple[Redaction, ...]:
     """Return the marks that a stored review holds."""
-    return tuple(Redaction(int(a), int(b), str(c)) for a, b, c in review.get("spans", []))
+    return tuple(
+        Redaction(int(a), int(b), str(c), *map(str, rest)) for a, b, c, *rest in review.get("spans", [])
+    )
 
 
 def verify(vault: Vault, testimony_id: str, people: Mapping[str, VerifyKey] | None = None) -> ApprovedText:
@@ -52,10 +73,12 @@ def verify(vault: Vault, testimony_id: str, people: Mapping[str, VerifyKey] | No
     testimony, people = basis(vault, testimony_id), known(vault) if people is None else people
     try:
         review = vault.json("review", testimony_id)
-        spans = tuple(Redaction(int(a), int(b), str(c)) for a, b, c in review["spans"])
+        spans, form = marks_of(review), version_in(review)
         version = str(review["version_sha256"])
+        if rows(spans, form) != review["spans"]:
+            raise ValueError
         keys = [
-            _signer(people, review[role], canonical(testimony_id, version, spans, role))
+            _signer(people, review[role], canonical(testimony_id, version, spans, role, form))
             for role in ("proposer", "approver")
         ]
     except (KeyError, TypeError, ValueError, CryptoError):
@@ -86,7 +109,7 @@ def segments_of(testimony: Testimony, spans: tuple[Redaction, ...]) -> tuple[tup
         reached, mine = start + len(segment.text), []
         while left and start <= left[0].start and left[0].end <= reached:
             span = left.popleft()
-            mine.append(Redaction(span.start - start, span.end - start, span.category))
+            mine.append(replace(span, start=span.start - start, end=span.end - start))
         shown = redact(segment.text, mine, version_of(segment.text), testimony.lang_original)
         done.append((segment.id, shown))
     if left:

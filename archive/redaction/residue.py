@@ -73,9 +73,9 @@ def scan(files: Mapping[str, bytes], hidden: Iterable[str]) -> list[Residue]:
     wanted = [variants(surface) for surface in set(hidden) if surface.strip()]
     found: list[Residue] = []
     for number, (name, content) in enumerate(files.items(), 1):
-        layers = [layer.lower() for layer in (name.encode(), *_layers(content, 0, [LARGEST]))]
-        count = sum(any(v in layer for v in forms for layer in layers) for forms in wanted)
-        named = any(v in layers[0] for forms in wanted for v in forms)
+        opened = [layer.lower() for layer in (name.encode(), *layers(content))]
+        count = sum(any(v in layer for v in forms for layer in opened) for forms in wanted)
+        named = any(v in opened[0] for forms in wanted for v in forms)
         if count:
             found.append(Residue(f"file {number}" if named else name, count))
     return found
@@ -87,6 +87,11 @@ def require_clean(files: Mapping[str, bytes], hidden: Iterable[str]) -> None:
     if found:
         told = ", ".join(f"{residue.file}: {residue.count}" for residue in found)
         raise ResidueFound(f"hidden strings are still readable ({told}); nothing was written")
+
+
+def layers(content: bytes) -> Iterator[bytes]:
+    """*content*, and all that is packed in it, to a limit; `UnscannableArtefact` past it."""
+    yield from _layers(content, 0, [LARGEST])
 
 
 def _layers(content: bytes, depth: int, left: list[int]) -> Iterator[bytes]:

@@ -2,15 +2,18 @@
 
 1. `redact` either hides every span or raises; it never returns a text it is unsure of.
 2. A label depends on the category and the language only, so it says nothing about what it covers.
-3. Nothing here touches a vault, a disk or a log, and no error quotes the text.
+3. What a person chose to stand instead is in brackets too, and shows nothing that is hidden in this text.
+4. Nothing here touches a vault, a disk or a log, and no error quotes the text.
 """
 
 import hashlib
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Final
 
 from archive.errors import ArchiveError
+from archive.redaction.sightings import sighted
 
 LABELS: dict[str, dict[str, str]] = {
     "name": {"eng": "[name]", "kor": "[이름]", "zho": "[姓名]"},
@@ -21,6 +24,10 @@ LABELS: dict[str, dict[str, str]] = {
     "organisation": {"eng": "[organisation]", "kor": "[단체]", "zho": "[机构]"},
     "other": {"eng": "[removed]", "kor": "[삭제]", "zho": "[删除]"},
 }
+LONGEST: Final = 60
+"""Code points that may stand instead of hidden words: room for two names of regions, and for no sentence."""
+APART: Final = " . . . "
+"""Wider than the signs that `sightings` reads over, so that two replacements never spell a name together."""
 
 
 class RedactionError(ArchiveError):
@@ -34,6 +41,13 @@ class Redaction:
     start: int
     end: int
     category: str
+    shown: str = field(default="", repr=False)
+    """What stands instead, brackets and all; empty is the label of the category."""
+
+    def label(self, lang: str) -> str:
+        """What a reader finds in the place of the words, in a text of this language."""
+        labels = LABELS[self.category]
+        return self.shown or labels.get(lang, labels["eng"])
 
 
 def version_of(text: str) -> str:
@@ -59,16 +73,34 @@ def check(text: str, redactions: Iterable[Redaction], version_sha256: str) -> tu
         if redaction.start < reached:
             raise RedactionError("two redactions overlap; join them into one")
         reached = redaction.end
+    require_fit({each.shown for each in ordered}, {text[r.start : r.end] for r in ordered})
     return ordered
 
 
+def require_fit(shown: Iterable[str], surfaces: Iterable[str]) -> None:
+    """Return if all that is *shown* may stand in a text in which *surfaces* are hidden: `RedactionError`.
+
+    Spellings are those of `sightings`: a name in another alphabet is **not** noticed.
+    """
+    standing = sorted({each for each in shown if each})
+    for each in standing:
+        inside = each[1:-1]
+        if f"[{inside}]" != each or not inside.strip() or set("[]") & set(inside) or len(each) > LONGEST:
+            raise RedactionError(f"what stands instead is in brackets, in one line, at most {LONGEST} long")
+        if not each.isprintable() or not unicodedata.is_normalized("NFC", each):
+            raise RedactionError("what stands instead has signs that cannot be seen; type it again")
+    # Two syllables with a space between are too little for `sighted`; here nobody writes them by chance.
+    closed = ["".join(filter(str.isalnum, each)) for each in standing]
+    if standing and sighted(APART.join([*standing, *closed]), surfaces):
+        raise RedactionError("what stands instead still shows words that are hidden here; choose another")
+
+
 def redact(text: str, redactions: Iterable[Redaction], version_sha256: str, lang: str = "eng") -> str:
-    """Return *text* with each redaction replaced by its label, or raise `RedactionError`."""
+    """Return *text* with each redaction replaced by what stands instead, or raise `RedactionError`."""
     parts: list[str] = []
     reached = 0
     for redaction in check(text, redactions, version_sha256):
-        labels = LABELS[redaction.category]
-        parts += [text[reached : redaction.start], labels.get(lang, labels["eng"])]
+        parts += [text[reached : redaction.start], redaction.label(lang)]
         reached = redaction.end
     return "".join([*parts, text[reached:]])
 
@@ -88,7 +120,7 @@ def spread(text: str, redactions: Iterable[Redaction]) -> tuple[Redaction, ...]:
         while at >= 0:
             end = at + len(surface)
             if not any(taken[at:end]):
-                found.append(Redaction(at, end, r.category))
+                found.append(Redaction(at, end, r.category, r.shown))
                 taken[at:end] = b"\1" * len(surface)
             at = text.find(surface, at + 1)
     return tuple(sorted(found))

@@ -78,7 +78,7 @@ def _in_text(
         for found in pattern.finditer(looked):
             yield _told(text, *found.span(), kind)
     for start, end in _names_of(looked) if latin else ():
-        spelled = _romanised(looked[start:end])
+        spelled = romanised(looked[start:end])
         if any(spelled.search(_bare(alias)) for alias in latin):
             yield _told(text, start, end, "PER")
 
@@ -125,7 +125,7 @@ def _of_hangul(name: str, kind: str) -> Iterator[re.Pattern[str]]:
         if len(part) > 1 and (part == name or not korean.ordinary(part)):
             yield re.compile(rf"(?<![가-힣]){_hangul_of(part, bool(surname) and part == name)}")
             yield re.compile("".join(f"[{_hanzi_of(c)}]" if _hanzi_of(c) else "\0" for c in part))
-            yield _romanised(part)
+            yield romanised(part)
 
 
 def _hangul_of(name: str, surnamed: bool) -> str:
@@ -176,7 +176,7 @@ def _bare(name: str) -> str:
 
 
 @lru_cache(maxsize=1 << 14)
-def _romanised(name: str) -> re.Pattern[str]:
+def romanised(name: str) -> re.Pattern[str]:
     """A Hangul name in the Latin alphabet, either order, with a hyphen, a space or nothing between."""
     syllables = [_syllable(c) for c in name]
     whole = r"[-' ]?".join(syllables)

@@ -12,13 +12,13 @@ from __future__ import annotations
 import hashlib
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.metadata import version
 from itertools import pairwise
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import opencc
 import snowballstemmer
@@ -30,12 +30,15 @@ RUNS: Final = re.compile(rf"(?P<han>[{HAN}]+)|(?P<word>[^\W_{HAN}\uac00-\ud7a3]+
 KEPT: Final = ("N", "VV", "VA", "VX", "MM", "MA", "IC", "XR", "XSN", "XPN")
 """Kiwi's tags of what carries meaning; particles and endings are left out."""
 PLURAL: Final = "들"
+JOIN: Final = "\n"
+"""What stands between two passages of one text."""
+APART: Final = 2
+"""Positions from the last term of a passage to the first of the next: no phrase reaches across."""
 NOUNS: Final = ("N", "XR", "XSN", "XPN")
 
 
-@dataclass(frozen=True, slots=True)
-class Term:
-    """One term and the code points it stands on."""
+class Term(NamedTuple):
+    """One term and the code points it stands on; a tuple, for columns are taken of millions of them."""
 
     text: str
     position: int
@@ -72,6 +75,33 @@ def analyze_all(texts: Iterable[str]) -> Iterator[Analysis]:
     read = _kiwi().tokenize(text if HANGUL.search(text) else "" for text in waiting)
     for text, tokens in zip(waiting, read, strict=True):
         yield _analysis(text, tokens)
+
+
+def passages(testimonies: Iterable[Sequence[str]]) -> Iterator[tuple[Analysis, ...]]:
+    """Of each testimony, given in its passages, their analyses.
+
+    Positions and code points are those in the whole text, which has `JOIN` between two passages.
+    """
+    given = [list(each) for each in testimonies]
+    read = analyze_all(text for each in given for text in each)
+    for texts in given:
+        at = text_position = pair_position = 0
+        made: list[Analysis] = []
+        for text in texts:
+            found = next(read)
+            terms = _moved(found.terms, text_position, at)
+            pairs = _moved(found.pairs, pair_position, at)
+            made.append(Analysis(terms, pairs))
+            text_position = terms[-1].position + APART if terms else text_position
+            pair_position = pairs[-1].position if pairs else pair_position
+            at += len(text) + len(JOIN)
+        yield tuple(made)
+
+
+def _moved(terms: tuple[Term, ...], positions: int, points: int) -> tuple[Term, ...]:
+    if not positions and not points:
+        return terms
+    return tuple(Term(t.text, t.position + positions, t.start + points, t.end + points) for t in terms)
 
 
 def _analysis(text: str, tokens: Iterable[Any]) -> Analysis:

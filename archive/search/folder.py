@@ -1,7 +1,7 @@
 """An index in a folder: built from plain lines, opened again without running anything of it.
 
-1. One file of arrays and JSON (`blocks`): opening it makes texts and numbers, never objects that act. It is
-   read where it lies, so that many readers share one copy of it in memory.
+1. One file: of arrays and JSON (`blocks`), or of SQLite's engine (`fts5`). Opening it makes texts and
+   numbers, never objects that act. Arrays are read where they lie; many readers share one copy in memory.
 2. It names the analyzer that cut the words; its digest lies beside it. An index that another analyzer made
    is refused, and so is one that is not whole.
 3. It holds the texts in the clear. It is for texts that may lie on a disk in the clear, and for nothing else.
@@ -15,18 +15,24 @@ import mmap
 import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
 from archive.errors import ArchiveError
 from archive.search.analyzer import fingerprint
+from archive.search.backend import Backend, EngineError, Entry
+from archive.search.blocks.engine import Blocks, encoded
 from archive.search.blocks.erase import without
 from archive.search.blocks.segment import Segment
-from archive.search.index import FACETS, Document, Index, analysed, encoded
+from archive.search.fts5 import Fts5
+from archive.search.index import FACETS, Document, Index, entries, fill
 
 ARRAYS: Final = "index.onggi"
 DIGEST: Final = "index.sha256"
+SQLITE: Final = "index.sqlite"
+ENGINES: Final = ("blocks", "fts5")
 OWN: Final = ("id", "text", "segments", "fields")
 LONGEST: Final = 64 << 20
 """Bytes of one line: more than that is no testimony."""
@@ -59,17 +65,51 @@ def lines(path: Path) -> Iterator[Document]:
             yield document
 
 
-def build(documents: Iterable[Document], folder: Path, progress: Callable[[int], None]) -> int:
+class BlocksFile(Blocks):
+    """Our arrays in a folder; a change is written beside it, and takes its place when it is whole."""
+
+    def __init__(self, folder: Path, segment: Segment | None = None) -> None:
+        self._folder: Final = folder
+        super().__init__(segment)
+
+    def replace(self, entries: Iterable[Entry], columns: Sequence[str], told: Mapping[str, str]) -> int:
+        self._write(encoded(entries, columns, told))
+        return self.count
+
+    def erase(self, ids: Iterable[str]) -> int:
+        before = self.count
+        self._write(without(self._segment, ids))
+        return before - self.count
+
+    def _write(self, made: bytes) -> None:
+        with _beside(self._folder) as coming:
+            for name, content in ((ARRAYS, made), (DIGEST, hashlib.sha256(made).hexdigest().encode())):
+                with (coming / name).open("wb") as file:
+                    file.write(content)
+                    file.flush()
+                    os.fsync(file.fileno())
+        self._segment = _segment(self._folder)
+
+
+def build(
+    documents: Iterable[Document], folder: Path, progress: Callable[[int], None], engine: str = "blocks"
+) -> int:
     """Write an index of *documents* to *folder*, in place of the index that is there; how many there are.
 
     `IndexRefused` when something else lies there. What was there stays until the new index is whole.
     """
-    if folder.exists() and any(folder.iterdir()) and not (folder / ARRAYS).is_file():
+    mine = (folder / ARRAYS).is_file() or (folder / SQLITE).is_file()
+    if folder.exists() and any(folder.iterdir()) and not mine:
         raise IndexRefused("this folder holds something else than an index; name another one")
     folder.parent.mkdir(parents=True, exist_ok=True)
     given = list(documents)
     fields = sorted(set(FACETS).union(*(dict(each.fields) for each in given)))
-    _write(folder, encoded(analysed(given), fields, {"analyzer": fingerprint()}, progress))
+    told = {"analyzer": fingerprint()}
+    if engine == "blocks":
+        fill(BlocksFile(folder), entries(given, fields, progress), fields, told)
+        return len(given)
+    with _beside(folder) as coming, closing(Fts5(coming / SQLITE)) as made:
+        fill(made, entries(given, fields, progress), fields, told)
     return len(given)
 
 
@@ -79,33 +119,39 @@ def erase(folder: Path, ids: Iterable[str]) -> int:
     `IndexRefused` when there is no whole index. What the disk itself keeps of a file that was removed is not
     in the hands of a program: only a disk that is encrypted forgets.
     """
-    segment = _segment(folder)
-    made = without(segment, ids)
-    _write(folder, made)
-    return segment.count - Segment(memoryview(made)).count
+    with closing(_lying_in(folder)) as engine:
+        return engine.erase(ids)
 
 
-def _write(folder: Path, made: bytes) -> None:
+def opened(folder: Path) -> Index:
+    """The index in *folder*; `IndexRefused` when it is not whole or another analyzer made it."""
+    engine = _lying_in(folder)
+    if engine.told.get("analyzer") != fingerprint():
+        engine.close()
+        raise IndexRefused("another analyzer made this index; make it again from its texts")
+    return Index.of(engine)
+
+
+def _lying_in(folder: Path) -> Backend:
+    if not (folder / SQLITE).is_file():
+        return BlocksFile(folder, _segment(folder))
+    try:
+        return Fts5(folder / SQLITE)
+    except EngineError as error:
+        raise IndexRefused(str(error)) from None
+
+
+@contextmanager
+def _beside(folder: Path) -> Iterator[Path]:
+    """A folder that takes the place of *folder* when the block ends well, and is gone otherwise."""
     coming = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
-        for name, content in ((ARRAYS, made), (DIGEST, hashlib.sha256(made).hexdigest().encode())):
-            with (coming / name).open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+        yield coming
         if folder.exists():
             shutil.rmtree(folder)
         coming.replace(folder)
     finally:
         shutil.rmtree(coming, ignore_errors=True)
-
-
-def opened(folder: Path) -> Index:
-    """The index in *folder*; `IndexRefused` when it is not whole or another analyzer made it."""
-    segment = _segment(folder)
-    if segment.told.get("analyzer") != fingerprint():
-        raise IndexRefused("another analyzer made this index; make it again from its texts")
-    return Index.of(segment)
 
 
 def _segment(folder: Path) -> Segment:

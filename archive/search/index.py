@@ -1,9 +1,9 @@
-"""The index: Whoosh's queries over our own arrays (`blocks`), in memory only, made anew from texts each time.
+"""The index: what can be found, in whatever engine it lies; words in, testimonies with their excerpts out.
 
-1. Nothing of it comes to lie on a disk. (Texts that may lie there in the clear: `folder`.)
+1. An engine is handed in. Without one the index is our own arrays (`blocks`), in memory only, made anew from
+   texts each time; nothing of it comes to lie on a disk.
 2. What went in is counted: an index that lost a document is refused.
-3. It never changes. What is withdrawn is gone when the index is made without it.
-4. One thread at a time analyses: the stemmer keeps its place in shared parts. Looking needs no lock.
+3. One thread at a time analyses: the stemmer keeps its place in shared parts. Looking needs no lock.
 """
 
 from __future__ import annotations
@@ -14,22 +14,18 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, ClassVar, Final
 
-import numpy as np
-from numpy.typing import NDArray
 from whoosh import query
 
 from archive.errors import ArchiveError
-from archive.search.analyzer import Analysis, analyze_all
-from archive.search.blocks.build import Repeated, build
-from archive.search.blocks.page import page
-from archive.search.blocks.segment import Segment
+from archive.search import backend
+from archive.search.analyzer import passages
+from archive.search.backend import Asked, Backend, Entry
+from archive.search.blocks.engine import Blocks
 from archive.search.excerpt import Excerpt, cut
 from archive.search.words import parse
 
 FACETS: Final = ("lang", "quarter", "kind")
-JOIN: Final = "\n"
 BATCH: Final = 64
-TEXT_FIELDS: Final = ("text", "pairs")
 
 
 class IndexIncomplete(ArchiveError):
@@ -72,40 +68,40 @@ class Results:
     facets: Mapping[str, tuple[tuple[str, int], ...]]
 
 
-def analysed(documents: Iterable[Document]) -> Iterator[tuple[Document, Analysis]]:
-    """Each document with its terms, a batch at a time."""
-    waiting = iter(documents)
-    while batch := list(islice(waiting, BATCH)):
-        texts = [JOIN.join(text for _, text in d.segments) for d in batch]
-        with Index._lock:
-            analyses = list(analyze_all(texts))
-        yield from zip(batch, analyses, strict=True)
-
-
-def encoded(
-    known: Iterable[tuple[Document, Analysis]],
-    fields: Sequence[str],
-    told: Mapping[str, Any],
+def entries(
+    documents: Iterable[Document],
+    fields: Sequence[str] = FACETS,
     progress: Callable[[int], None] = lambda done: None,
-) -> bytes:
-    """The bytes of the index of documents whose terms are known, with these fields to filter and count."""
+) -> Iterator[Entry]:
+    """Each document as an engine takes it, a batch at a time, with these fields to filter and count."""
+    waiting, done = iter(documents), 0
+    while batch := list(islice(waiting, BATCH)):
+        with Index._lock:
+            analyses = list(passages([text for _, text in each.segments] for each in batch))
+        for document, found in zip(batch, analyses, strict=True):
+            kept = [document.lang, document.quarter, document.kind, document.segments, document.fields]
+            yield Entry(document.id, {name: document.value(name) for name in fields}, kept, found)
+            done += 1
+            progress(done)
+
+
+def fill(engine: Backend, documents: Iterable[Entry], fields: Sequence[str], told: Mapping[str, str]) -> int:
+    """Make *engine* hold these and no others; how many. `IndexIncomplete` when some of them are lost."""
     sent = 0
 
-    def prepared() -> Iterator[tuple[str, Mapping[str, str], Any, Mapping[str, Any]]]:
+    def counted() -> Iterator[Entry]:
         nonlocal sent
-        for document, found in known:
+        for each in documents:
             sent += 1
-            row = {name: document.value(name) for name in fields}
-            body = [document.lang, document.quarter, document.kind, document.segments, document.fields]
-            yield document.id, row, body, {"text": found.terms, "pairs": found.pairs}
+            yield each
 
     try:
-        made = build(prepared(), TEXT_FIELDS, fields, told, progress)
-    except Repeated:
+        engine.replace(counted(), fields, told)
+    except backend.Repeated:
         raise IndexIncomplete("two documents have the same id; only one of them could be found") from None
-    if Segment(memoryview(made)).count != sent:
+    if engine.count != sent:
         raise IndexIncomplete("the index does not hold every document that was sent; make it again")
-    return made
+    return sent
 
 
 class Index:
@@ -117,33 +113,39 @@ class Index:
     def __init__(
         self, documents: Iterable[Document], progress: Callable[[int], None] = lambda done: None
     ) -> None:
-        self._segment = Segment(memoryview(encoded(analysed(documents), FACETS, {}, progress)))
+        self._engine: Backend = Blocks()
+        fill(self._engine, entries(documents, FACETS, progress), FACETS, {})
 
     @classmethod
-    def of(cls, segment: Segment) -> Index:
-        """The index over a segment that `encoded` made."""
+    def of(cls, engine: Backend) -> Index:
+        """The index that lies in an engine which `fill` filled."""
         made = cls.__new__(cls)
-        made._segment = segment
+        made._engine = engine
         return made
 
     @property
     def count(self) -> int:
         """How many testimonies can be found."""
-        return self._segment.count
+        return self._engine.count
 
     @property
     def fields(self) -> tuple[str, ...]:
         """What can be filtered and is counted."""
-        return tuple(self._segment.columns)
+        return self._engine.columns
 
     @property
     def ids(self) -> list[str]:
         """Their names, in order."""
-        return sorted(self._segment.name(number) for number in range(self.count))
+        return self._engine.ids()
 
     def document(self, document_id: str) -> Document | None:
-        number = self._segment.number(document_id)
-        return None if number is None else self._document(number)
+        found = self.documents([document_id])
+        return found[0] if found else None
+
+    def documents(self, ids: Sequence[str]) -> list[Document]:
+        """Those of *ids* that are here, in that order."""
+        kept = self._engine.bodies(ids)
+        return [_document(id, kept[id]) for id in ids if id in kept]
 
     def search(
         self,
@@ -179,61 +181,67 @@ class Index:
     ) -> Results:
         """What `search` answers, of a query that is parsed."""
         ranges = {name: (value, value) for name, value in (filters or {}).items()} | dict(between or {})
-        asked = words if words is not None else query.Every()
-        found = page(
-            self._segment,
-            asked,
-            ranges,
-            only=None if within is None else self._numbers(within),
-            order=order,
-            start=start,
-            size=size,
-            facets=self.fields,
-        )
-        spans = self._spans(found.documents, words)
-        hits = (
-            self._hit(number, score, spans)
-            for number, score in zip(found.documents.tolist(), found.scores.tolist(), strict=True)
-        )
+        only = None if within is None else frozenset(within)
+        found = self._engine.find(words, Asked(ranges, only, order, start, size))
+        shown = [id for id, _ in found.hits]
+        kept, spans = self._engine.bodies(shown), self._spans(shown, words)
+        hits = (self._hit(_document(id, kept[id]), score, spans) for id, score in found.hits if id in kept)
         return Results(found.total, tuple(hits), found.facets)
+
+    def found(self, text: str, filters: Mapping[str, str] | None = None) -> tuple[str, ...]:
+        """The ids of all that `search` finds, best first, without looking into any of them."""
+        with self._lock:
+            words = parse(text)
+        ranges = {name: (value, value) for name, value in (filters or {}).items()}
+        found = self._engine.find(words, Asked(ranges, size=max(1, self.count)))
+        return tuple(id for id, _ in found.hits)
 
     def marked(self, document_id: str, text: str) -> tuple[Excerpt, ...]:
         """Every part of a testimony, whole, with the words of *text* marked."""
+        for _, found in self.each_marked([document_id], text):
+            return found
+        raise KeyError(document_id)
+
+    def each_marked(self, ids: Iterable[str], text: str) -> Iterator[tuple[str, tuple[Excerpt, ...]]]:
+        """The same of many, in their order, a batch at a time: who has read enough stops."""
         with self._lock:
             words = parse(text)
-        number = self._segment.number(document_id)
-        if number is None:
-            raise KeyError(document_id)
-        spans = self._spans(np.array([number]), words)
-        return cut(self._document(number).segments, spans.get(number, []), whole=True)
+        waiting = iter(ids)
+        while batch := list(islice(waiting, BATCH)):
+            kept, spans = self._engine.bodies(batch), self._spans(batch, words)
+            for id in batch:
+                if id in kept:
+                    parts = _document(id, kept[id]).segments
+                    yield id, cut(parts, spans.get(id, []), whole=True)
 
     def rare(self, most: int) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The terms that stand in two testimonies at least and in *most* at most, with their ids."""
-        field = self._segment.fields["text"]
-        for term in np.flatnonzero((field.df > 1) & (field.df <= most)).tolist():
-            ids = tuple(self._segment.name(number) for number in field.documents(term).tolist())
-            yield field.word(term).decode(), ids
+        if not isinstance(self._engine, Blocks):
+            raise backend.EngineError("only an index in memory tells which words are rare")
+        return self._engine.rare(most)
 
-    def _numbers(self, ids: Iterable[str]) -> NDArray[Any]:
-        numbers = (self._segment.number(id) for id in ids)
-        return np.array([number for number in numbers if number is not None], np.int32)
+    def common(self, least: int) -> Iterator[tuple[str, int]]:
+        """The terms that stand in *least* testimonies or more, and in how many; none from another engine."""
+        return self._engine.common(least) if isinstance(self._engine, Blocks) else iter(())
 
-    def _hit(self, number: int, score: float, spans: Mapping[int, list[tuple[int, int]]]) -> Hit:
-        document = self._document(number)
-        return Hit(document, cut(document.segments, spans.get(number, [])), score)
+    def close(self) -> None:
+        """Let go of the engine's files and connections."""
+        self._engine.close()
 
-    def _document(self, number: int) -> Document:
-        lang, quarter, kind, segments, fields = self._segment.kept(number)
-        parts, more = (tuple((a, b) for a, b in each) for each in (segments, fields))
-        return Document(self._segment.name(number), lang, quarter, kind, parts, more)
-
-    def _spans(self, numbers: NDArray[Any], words: query.Query | None) -> dict[int, list[tuple[int, int]]]:
+    def _spans(self, ids: Sequence[str], words: query.Query | None) -> backend.Spans:
         """Of each document that is shown, where the words stand in it."""
-        spans: dict[int, list[tuple[int, int]]] = {}
-        ordered = np.sort(numbers)
-        for name, text in words.all_terms() if words is not None else ():
-            field = self._segment.fields[name]
-            term = field.find(text if isinstance(text, bytes) else text.encode())
-            for number, _, start, end in field.places(term, ordered) if term is not None else ():
-                spans.setdefault(number, []).append((start, end))
-        return spans
+        if words is None:
+            return {}
+        terms = {
+            (name, text.decode() if isinstance(text, bytes) else text) for name, text in words.all_terms()
+        }
+        return self._engine.spans(ids, terms)
+
+    def _hit(self, document: Document, score: float, spans: backend.Spans) -> Hit:
+        return Hit(document, cut(document.segments, spans.get(document.id, [])), score)
+
+
+def _document(document_id: str, kept: Any) -> Document:
+    lang, quarter, kind, segments, fields = kept
+    parts, more = (tuple((a, b) for a, b in each) for each in (segments, fields))
+    return Document(document_id, lang, quarter, kind, parts, more)

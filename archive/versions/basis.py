@@ -15,10 +15,12 @@ from archive import people, roles
 from archive.people import Person
 from archive.testimony import Testimony
 from archive.vault import Vault
-from archive.versions.record import Version, VersionDamaged, VersionRefused, version
+from archive.versions.record import Version, VersionDamaged, VersionRefused, history, joined, version
 from crypto.errors import CryptoError
 
 KIND: Final = "basis"
+JOINED: Final = "joined"
+"""Of the records that say where else the words of a later telling stand: named by both."""
 
 
 def basis(vault: Vault, testimony_id: str) -> Testimony:
@@ -48,6 +50,12 @@ def chosen(vault: Vault, testimony_id: str) -> int:
         return int(row["number"])
     except (KeyError, TypeError, ValueError, CryptoError):
         raise VersionDamaged("which version counts was not chosen by somebody known here") from None
+
+
+def joined_in(vault: Vault, testimony_id: str) -> tuple[str, ...]:
+    """The later tellings whose words stand in those that count; what is allowed of them counts as well."""
+    number = chosen(vault, testimony_id)
+    return joined(history(vault, testimony_id), number) if number else ()
 
 
 def choose(vault: Vault, person: Person, testimony_id: str, number: int) -> Version:

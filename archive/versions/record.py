@@ -27,7 +27,9 @@ from archive.versions.segments import check, digest_of, number_of, text_of
 from crypto.errors import CryptoError
 from crypto.keys import VerifyKey
 
-Kind = Literal["received_literal", "machine_literal", "corrected", "translation", "reviewed", "approved"]
+Kind = Literal[
+    "received_literal", "machine_literal", "corrected", "translation", "supplemented", "reviewed", "approved"
+]
 KINDS: Final = get_args(Kind)
 KIND: Final = "version"
 PROGRAM: Final = re.compile(r"(recogniser|translator) [A-Za-z0-9][A-Za-z0-9 ._+()-]{0,99}")
@@ -50,12 +52,15 @@ class Rule:
     language: Literal["same", "other", "any"] = "same"
 
 
-_TOLD: Final = frozenset[Kind]({"received_literal", "corrected", "translation", "reviewed", "approved"})
+_TOLD: Final = frozenset[Kind](
+    {"received_literal", "corrected", "translation", "supplemented", "reviewed", "approved"}
+)
 RULES: Final[dict[Kind, Rule]] = {
     "machine_literal": Rule(_TOLD, True, "any"),
     "corrected": Rule(_TOLD | {"machine_literal"}, True),
     "translation": Rule(_TOLD | {"machine_literal"}, True, "other"),
-    "reviewed": Rule(frozenset({"corrected", "translation"}), False),
+    "supplemented": Rule(_TOLD, True),
+    "reviewed": Rule(frozenset({"corrected", "translation", "supplemented"}), False),
     "approved": Rule(frozenset({"reviewed"}), False),
 }
 """What may come of what. Whoever signs what another wrote (`words` is false) is not the one who wrote it."""
@@ -81,6 +86,8 @@ class Version:
     """Which program drafted it, and its version."""
     recording: int = 0
     """Which of the testimony's files its times are of; 0 is none."""
+    joins: str = ""
+    """Which later telling of hers was added to its source; only what is `supplemented` has one."""
 
     @property
     def text(self) -> str:
@@ -118,6 +125,15 @@ def version(vault: Vault, testimony_id: str, number: int) -> Version:
     return found[number]
 
 
+def joined(versions: Sequence[Version], number: int) -> tuple[str, ...]:
+    """The later tellings whose words stand in version *number*, by all that it was derived from."""
+    found, at = list[str](), number
+    while versions[at].derived_from is not None:
+        found += [versions[at].joins] if versions[at].joins else []
+        at = versions[at].derived_from or 0
+    return tuple(reversed(found))
+
+
 def first_free(versions: Iterable[Version]) -> int:
     """The number from which no segment of these versions was ever named."""
     return 1 + max((number_of(each.id) for made in versions for each in made.segments), default=0)
@@ -135,6 +151,7 @@ def keep(
     lang: Language | None = None,
     program: str = "",
     recording: int | None = None,
+    joins: str = "",
 ) -> Version:
     """Sign *segments* as the next version; `VersionRefused` or `MalformedVersion`, and nothing is kept.
 
@@ -160,6 +177,7 @@ def keep(
             source.text_sha256,
             program,
             source.recording if recording is None else recording,
+            joins,
         )
         _require(made, found, len(vault.testimony(testimony_id).attachments))
         row = _row(made)
@@ -193,6 +211,10 @@ def _require(made: Version, found: Sequence[Version], files: int) -> None:
         raise VersionRefused("a draft names the program that made it, and its version")
     if made.kind != "machine_literal" and made.program:
         raise VersionRefused("what a program wrote is kept as a draft, and as nothing else")
+    if (made.kind == "supplemented") != bool(made.joins):
+        raise VersionRefused(
+            "a supplemented version names the later telling that was joined, and no other does"
+        )
     if not 0 <= made.recording <= files:
         raise VersionRefused("this testimony has no file of that number")
     source, free = found[made.derived_from or 0], first_free(found)
@@ -207,6 +229,7 @@ _REFUSALS: Final[dict[Kind, str]] = {
     "machine_literal": "a program drafts from what a person wrote or said, and not from another draft",
     "corrected": "a correction is in the language of what it corrects",
     "translation": "a translation is in another language than what it translates",
+    "supplemented": "what she told later is joined in the language that it was told in",
     "reviewed": "a second person reviews a correction or a translation, as it is",
     "approved": "another person than the reviewer approves what was reviewed, as it is",
 }
@@ -226,7 +249,7 @@ def _follows(made: Version, found: Sequence[Version]) -> bool:
 
 
 def _row(made: Version) -> dict[str, Any]:
-    return {
+    row: dict[str, Any] = {
         "v": 1,
         "number": made.number,
         "kind": made.kind,
@@ -241,6 +264,7 @@ def _row(made: Version) -> dict[str, Any]:
             {key: value for key, value in vars(s).items() if value not in ("", None)} for s in made.segments
         ],
     }
+    return row | ({"joins": made.joins} if made.joins else {})
 
 
 def _message(testimony_id: str, row: dict[str, Any]) -> bytes:
@@ -258,6 +282,8 @@ def _verified(testimony_id: str, stored: dict[str, Any], known: dict[str, Verify
         segments = check(Segment(**each) for each in row["segments"])
         if row["text_sha256"] != digest_of(text_of(segments)) or row["lang"] not in LANGUAGES:
             raise ValueError
+        if (row["kind"] == "supplemented") != bool(row.get("joins")):
+            raise ValueError
     except (KeyError, TypeError, ValueError, CryptoError):
         raise VersionDamaged("a version is not the one that somebody known here has signed") from None
     return Version(
@@ -273,4 +299,5 @@ def _verified(testimony_id: str, stored: dict[str, Any], known: dict[str, Verify
         row["source_sha256"],
         row["program"],
         row["recording"],
+        row.get("joins", ""),
     )

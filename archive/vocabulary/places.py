@@ -1,7 +1,7 @@
 """The places that these lives go through, by stable ids, with their names and about where they are.
 
 1. `countries.json`: 60 rows of ISO 3166, countries and provinces. A row's id is its code in small letters.
-2. `gazetteer.json`: cities, counties, border towns and rivers. A river is a place of its own.
+2. `gazetteer.json`: cities, counties, border towns, broad regions and rivers. A river is a place of its own.
 3. Coordinates are from memory of common maps, of a place's middle: good to about 5 km for a town, 20 km for a
    prefecture, 50 km for a province or a river, 200 km for a country. They draw a map; they find nobody.
 """
@@ -20,6 +20,7 @@ from typing import Final
 _HERE: Final = Path(__file__).parent
 PRECISION_KM: Final = {
     "country": 200,
+    "region": 500,
     "province": 50,
     "river": 50,
     "prefecture": 20,

@@ -12,27 +12,11 @@ from flask import request
 
 from archive.redaction.choices import Choice
 from archive.redaction.spans import RedactionError, version_of
-from archive.redaction.worklist import Piece
 from archive.testimony import Testimony
-from archive.workbench import page
+from archive.workbench import hiding
 
 MOST: Final = 100_000
 """Choices that one form may carry."""
-
-
-def parts(told: Testimony) -> dict[str, Piece]:
-    """Each part by its name: where it begins in the whole text, and its words."""
-    found, at = dict[str, Piece](), 0
-    for each in told.segments:
-        start = told.text.find(each.text, at)
-        found[each.id], at = (start, each.text), start + len(each.text)
-    return found
-
-
-def seen(told: Testimony) -> list[Piece]:
-    """The parts that are open at this desk: the others are not looked through either."""
-    closed = page.closed_parts(told)
-    return [piece for id, piece in parts(told).items() if id not in closed]
 
 
 def chosen(told: Testimony) -> list[Choice]:
@@ -41,7 +25,7 @@ def chosen(told: Testimony) -> list[Choice]:
         raise RedactionError("the words have changed since you opened the page; read them again")
     sent = request.form.get("choices")
     made = _from_script(sent, told.text) if sent else _from_boxes()
-    pieces = [(at, at + len(words)) for at, words in seen(told)]
+    pieces = [(at, at + len(words)) for at, words in hiding.seen(told)]
     for each in made:
         if not any(start <= each.start < each.end <= end for start, end in pieces):
             raise RedactionError("what is closed, or reaches over two parts, is not decided here")

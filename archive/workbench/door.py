@@ -21,6 +21,7 @@ from flask import Flask, Response, abort, g, redirect, request
 from werkzeug.wrappers import Response as Answer
 
 from archive.people import Person
+from archive.redaction.seeds import Planted
 
 COOKIE: Final = "workbench"
 IDLE: Final = 20 * 60
@@ -52,6 +53,8 @@ class Session:
     """When she who signed in began, or rested last."""
     opened: set[tuple[str, str]] = field(default_factory=set)
     """Severe parts that are open at this desk: testimony and part."""
+    seeds: dict[str, Planted] = field(default_factory=dict)
+    """What is left out of the list of suggestions of a testimony, for her who has signed in."""
     skipped: set[str] = field(default_factory=set)
     in_a_row: int = 0
     """Severe testimonies that the queue gave one after another."""
@@ -59,7 +62,7 @@ class Session:
     def begin(self, person: Person | None, now: float) -> None:
         """Somebody signs in, or nobody: what was open or skipped before was somebody else's."""
         self.person, self.since, self.in_a_row = person, now, 0
-        self.opened, self.skipped = set(), set()
+        self.opened, self.skipped, self.seeds = set(), set(), {}
 
     def rest(self, now: float) -> None:
         """She has rested."""

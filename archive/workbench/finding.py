@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from flask import Blueprint, current_app, redirect, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
 from werkzeug.wrappers import Response
 
 from archive import sameness
@@ -16,6 +17,7 @@ from archive.testimony import AUDIENCES, LANGUAGES, USES, Grant
 from archive.vocabulary.lists import codes, joined
 from archive.vocabulary.places import places
 from archive.workbench import page
+from archive.workbench.collecting import Collecting, NotYet
 
 finding = Blueprint("finding", __name__)
 STAGES: Final = ("received", "proposed", "approved", "released")
@@ -27,14 +29,21 @@ LISTS: Final = (
 )  # fmt: skip
 
 
+@finding.record_once
+def begin(state: BlueprintSetupState) -> None:
+    state.app.extensions["collecting"] = Collecting(state.app.extensions["vault"])
+
+
 def collection() -> Collection:
     """What may be found, made again when a testimony came or went, or somebody chose or decided otherwise."""
-    kept = current_app.extensions.get("collection")
-    if kept is None or not kept.is_current():
-        kept = current_app.extensions["collection"] = Collection(page.vault())
-        current_app.extensions.pop("alike", None)
-    made: Collection = kept
-    return made
+    collecting: Collecting = current_app.extensions["collecting"]
+    return collecting.collection()
+
+
+@finding.errorhandler(NotYet)
+def not_yet(state: NotYet) -> str:
+    """How far it is, with what was asked for in a form that asks again."""
+    return page.show("collecting.html", done=state.done, of=state.of)
 
 
 @finding.route("/search", methods=["GET", "POST"])
@@ -71,9 +80,10 @@ def show() -> str:
 @finding.get("/alike")
 def alike() -> str:
     made = collection()
-    kept = current_app.extensions.get("alike")
-    if kept is None:
-        kept = current_app.extensions["alike"] = sameness.suggested(page.vault(), made)
+    of, kept = current_app.extensions.get("alike", (None, []))
+    if of is not made:
+        kept = sameness.suggested(page.vault(), made)
+        current_app.extensions["alike"] = (made, kept)
     decided = sameness.decided(page.vault())
     done = {(each.one, each.other) for each in decided}
     pairs = [each for each in kept if (each.one, each.other) not in done]

@@ -35,7 +35,10 @@ ROOMS: Final = (
     ("desk.show", "desk"),
     ("consent.due", "due"),
     ("finding.show", "search"),
+    ("figures.show", "figures"),
     ("releasing.show", "release"),
+    ("books.show_all", "books"),
+    ("withdrawals.show", "withdrawals"),
     ("caring.show", "care"),
     ("journal.show", "journal"),
 )

@@ -11,11 +11,12 @@ from archive import care, review
 from archive.accession import attachment_state
 from archive.errors import ArchiveError
 from archive.people import Person
+from archive.redaction import choices
 from archive.redaction.spans import LABELS, Redaction
 from archive.review import Part
 from archive.standing import TakenBack, standing
 from archive.vault import UnknownRecord, Vault
-from archive.workbench import page
+from archive.workbench import hiding, page
 
 reading = Blueprint("reading", __name__)
 
@@ -63,6 +64,10 @@ def decide(name: str, step: str) -> Response:
         page.say("sign_in_first")
         return back
     try:
+        if step in ("mark", "unmark", "propose") and hiding.reveal(name, choices.choices(vault, name)):
+            # Who proposes here has not been shown what her list on the other page left out: once she is.
+            page.say("suggest_seeds_elsewhere")
+            return redirect(url_for("suggesting.show", name=name), code=303)
         if step == "mark":
             review.mark(
                 vault, person, name, request.form.get("surface", ""), request.form.get("category", "")

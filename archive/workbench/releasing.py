@@ -5,9 +5,12 @@ from __future__ import annotations
 from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response
 
+from archive import ledger
 from archive import releasing as releases
 from archive.command_line import today
+from archive.courier import OUTGOING
 from archive.errors import ArchiveError
+from archive.release import WAITS
 from archive.workbench import page
 from archive.working import working
 
@@ -18,7 +21,14 @@ releasing = Blueprint("releasing", __name__)
 def show() -> str:
     vault = page.vault()
     drafted = releases.drafted(vault) if vault.holds("draft", "release") else None
-    return page.show("release.html", drafted=drafted, releases=[int(n) for n in vault.names("release")])
+    more = ledger.differs(vault, (), ledger.waiting(vault)).more if drafted else ()
+    return page.show(
+        "release.html",
+        drafted=drafted,
+        more=more,
+        held=len(ledger.left(vault)),
+        releases=[int(n) for n in vault.names("release")],
+    )
 
 
 @releasing.post("/release/<step>")
@@ -35,8 +45,9 @@ def let_out(step: str) -> Response:
             page.say("done_draft")
         elif step == "sign":
             with working(vault, "release") as tell:
-                signed = releases.sign(vault, person, request.form.get("draft", ""), today(), tell)
-            into = vault.home / "outgoing" / f"release-{signed.number}"
+                digest, more = request.form.get("draft", ""), request.form.getlist("more")
+                signed = releases.sign(vault, person, digest, today(), tell, more=more)
+            into = vault.home / OUTGOING / WAITS.format(signed.number)
             try:
                 releases.write(vault, signed.number, into, today())
                 page.say("done_sign", str(into))

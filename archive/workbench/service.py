@@ -12,6 +12,7 @@ from typing import Final
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from archive.redaction.worklist import read_models
 from archive.vault import Vault
 from archive.workbench.door import Door
 from archive.workbench.site import create_app
@@ -33,13 +34,17 @@ def serve(vault: Vault, port: int, idle: float, ready: Callable[[str], None]) ->
     *ready* is told the address that works once; port 0 takes a free one. Whether it was Ctrl-C that ended it.
     """
     door = Door(frozenset(), idle=idle)
-    server = make_server("127.0.0.1", port, create_app(vault, door), threaded=True, request_handler=_Silent)
+    app = create_app(vault, door)
+    server = make_server("127.0.0.1", port, app, threaded=True, request_handler=_Silent)
     here = f"127.0.0.1:{server.server_port}"
     door.hosts = frozenset({here})
     ready(f"http://{here}{door.address}")
     ended = threading.Event()
     watching = threading.Thread(target=_watch, args=(door, ended, server.shutdown), daemon=True)
     watching.start()
+    app.extensions["collecting"].begin()
+    # Somebody still finds her passphrase: the page of suggestions need not wait for its models afterwards.
+    threading.Thread(target=read_models, daemon=True).start()
     try:
         server.serve_forever()
     except KeyboardInterrupt:

@@ -1,51 +1,44 @@
-"""The reviewer's page: what is suggested to be hidden, decided one by one or all alike, and proposed at once.
-
-The second reviewer's page shows what would be read, and nothing of what is hidden.
-"""
+"""The reviewer's page: what is suggested to be hidden, decided one by one or all alike, proposed at once."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
-from flask import Blueprint, abort, redirect, request, url_for
+from flask import Blueprint, request
 from werkzeug.wrappers import Response
 
 from archive import review
-from archive.errors import ArchiveError
 from archive.people import Person
-from archive.redaction import choices
-from archive.redaction.choices import Choice
+from archive.redaction import choices, figures, rereading, undoing, wishes
+from archive.redaction.figure_key import MapClosed
 from archive.redaction.spans import LABELS, RedactionError, version_of
 from archive.redaction.suggest import THETA
-from archive.redaction.worklist import STEPS, Row, underlined, worklist
-from archive.review import Reading
-from archive.standing import TakenBack
+from archive.redaction.worklist import ASKED, Row
+from archive.redaction.worklist import STEPS as THETAS
 from archive.testimony import Testimony
-from archive.vault import UnknownRecord, Vault
-from archive.workbench import choice_form, page
+from archive.vault import Vault
+from archive.workbench import choice_form, hiding, noting, page
+from archive.workbench.hiding import Step, Told
 
 suggesting = Blueprint("suggesting", __name__)
 A_PAGE: Final = 50
 """Rows of a page without scripts."""
+SAID: Final = "suggest_said_"
+"""How keys of the catalogue begin that the script speaks with."""
 SURENESS: Final = (0.9, 0.6, 0.3, 0.1, 0.0)
 """From which probability on the words for it are used: almost certain, likely, possible, doubtful, faint."""
 
 
-def _opened(name: str) -> Reading:
-    try:
-        return review.reading(page.vault(), name)
-    except (UnknownRecord, TakenBack):
-        abort(404)
-
-
 @suggesting.get("/testimony/<name>/hide")
 def show(name: str) -> str:
-    found = _opened(name)
+    found = hiding.opened(name)
     told, closed = found.told, page.closed_parts(found.told)
-    rows = worklist(choice_form.seen(told), choices.choices(page.vault(), name))
+    rows, asked_of = hiding.listed(told), partial(noting.asked_of, wishes.wishes(page.vault(), name))
     theta = request.args.get("theta", THETA, type=float)
-    step = next((n for n, each in enumerate(STEPS) if each >= theta), len(STEPS) - 1)
+    step = next((n for n, each in enumerate(THETAS) if each >= theta), len(THETAS) - 1)
     number = max(request.args.get("page", 1, type=int), 1)
     listed = [row for row in rows if row.step <= step]
     return page.show(
@@ -53,12 +46,13 @@ def show(name: str) -> str:
         testimony=told,
         reading=found,
         closed=closed,
-        parts=[(id, *piece, _pieces(rows, *piece)) for id, piece in choice_form.parts(told).items()],
+        parts=[(id, *piece, _pieces(rows, *piece)) for id, piece in hiding.parts(told).items()],
         rows=rows,
-        data=[_told(row) for row in rows],
+        data=[_told(row, asked_of(row.words)) for row in rows],
+        asked_of=asked_of,
         step=step,
-        steps=STEPS,
-        added=[sum(row.step == n and not row.state for row in rows) for n in range(len(STEPS))],
+        steps=THETAS,
+        added=[sum(row.step == n and not row.state for row in rows) for n in range(len(THETAS))],
         listed=listed[(number - 1) * A_PAGE : number * A_PAGE],
         number=number,
         pages=-(-len(listed) // A_PAGE),
@@ -68,14 +62,16 @@ def show(name: str) -> str:
         categories=list(LABELS),
         seen=version_of(told.text),
         said=_said(),
+        done=undoing.last(page.vault(), name),
+        **noting.notes(told),
     )
 
 
 def _said() -> dict[str, Any]:
     """What the script of the page says, in the language of the page."""
     text = page.texts(page.language())
-    keys = ("open", "hide", "show", "alike", "none", "select", "taken", "hand")
-    return {key: text[f"suggest_said_{key}"] for key in keys} | {"steps": STEPS}
+    said = {key.removeprefix(SAID): words for key, words in text.items() if key.startswith(SAID)}
+    return said | {"steps": THETAS}
 
 
 def _pieces(rows: list[Row], at: int, words: str) -> Iterator[tuple[str, int | None]]:
@@ -106,126 +102,58 @@ def _why(reason: str) -> str:
     return page.texts(page.language()).get(f"suggest_why_{plain}", plain)
 
 
-def _told(row: Row) -> list[Any]:
-    """A row as the script of the page reads it."""
+def _told(row: Row, asked: str) -> list[Any]:
+    """A row as the script of the page reads it, with what she *asked* for."""
     text = page.texts(page.language())
     kind = text[f"suggest_kind_{row.kind}"] if row.kind else ""
     sure = f"{text[_sureness(row.probability)]} ({_percent(row.probability)})" if row.kind else ""
-    return [row.start, row.end, row.category, row.state, row.words, kind, sure, _why(row.reason), row.step]
+    why = " · ".join(filter(None, (_why(row.reason), asked if row.reason != ASKED else "")))
+    return [row.start, row.end, row.category, row.state, row.words, kind, sure, why, row.step]
 
 
-@suggesting.get("/testimony/<name>/hide/once-more")
-def once_more(name: str) -> str:
-    """The text as the choices leave it, with what may have been missed underlined."""
-    found = _opened(name)
-    told, closed = found.told, page.closed_parts(found.told)
-    standing = choices.choices(page.vault(), name)
-    lines = underlined(choice_form.seen(told), standing)
-    hidden = [(c.start, c.end, LABELS[c.category].get(told.lang_original, "")) for c in standing if c.hidden]
-    return page.show(
-        "once_more.html",
-        testimony=told,
-        closed=closed,
-        parts=[
-            (id, list(_once_more(hidden, lines, *piece))) for id, piece in choice_form.parts(told).items()
-        ],
-        found=len(lines),
-        categories=list(LABELS),
-    )
-
-
-def _once_more(
-    hidden: list[tuple[int, int, str]], lines: list[tuple[int, int, str]], at: int, words: str
-) -> Iterator[tuple[str, str]]:
-    """Pieces of a part: hidden ones as their label, underlined ones with their kind, and the rest."""
-    cuts = [(start, end, "hidden", label) for start, end, label in hidden]
-    cuts += [(start, end, kind, "") for start, end, kind in lines]
-    reached = at
-    for start, end, how, label in sorted(c for c in cuts if at <= c[0] and c[1] <= at + len(words)):
-        yield words[reached - at : start - at], ""
-        yield label or words[start - at : end - at], how
-        reached = end
-    yield words[reached - at :], ""
-
-
-@suggesting.get("/testimony/<name>/second")
-def second(name: str) -> str:
-    """What would be read, and nothing else: a second person tries to recognise somebody."""
-    found = _opened(name)
-    return page.show(
-        "second.html",
-        testimony=found.told,
-        reading=found,
-        closed=page.closed_parts(found.told),
-        shown=[(part.id, part.preview) for part in found.parts],
-        mine=bool(page.person() and found.proposer == getattr(page.person(), "name", None)),
-        tries=choices.tries(page.vault(), name),
-    )
-
-
-@suggesting.post("/testimony/<name>/hide/<step>")
+@suggesting.post("/testimony/<name>/hide/<any(keep, propose, undo):step>")
 def decide(name: str, step: str) -> Response:
-    """Keep what was decided, propose it, hide what was missed, or count what was recognised."""
-    vault, person, told = page.vault(), page.person(), _opened(name).told
-    to = {"missed": "suggesting.once_more", "try": "suggesting.second"}.get(step, "suggesting.show")
-    kept: dict[str, Any] = {key: request.form[key] for key in ("theta", "page") if request.form.get(key)}
-    back = redirect(url_for(to, name=name, **kept), code=303)
-    if person is None:
-        page.say("sign_in_first")
-        return back
-    if step not in STEPS_OF_HIDING:
-        abort(404)
-    try:
-        page.say(*STEPS_OF_HIDING[step](vault, person, told))
-    except ArchiveError as refused:
-        page.say(str(refused))
-    return back
+    """Keep what was decided, propose it, or take back what was done last."""
+    return hiding.take(name, STEPS[step], "suggesting.show")
 
 
-def _keep(vault: Vault, person: Person, told: Testimony) -> tuple[str, str]:
+def _keep(vault: Vault, person: Person, told: Testimony) -> Told:
     choices.keep(vault, person, told.id, choice_form.chosen(told))
     return "suggest_kept", ""
 
 
-def _propose(vault: Vault, person: Person, told: Testimony) -> tuple[str, str]:
+def _propose(vault: Vault, person: Person, told: Testimony) -> Told:
+    """Keep what was decided in any case; propose it when all is open, was read once more, and was shown."""
+    standing = choices.keep(vault, person, told.id, choice_form.chosen(told))
     if page.closed_parts(told):
         return "care_unread", ""
-    made = choice_form.chosen(told)
+    if unread := rereading.unread(vault, person.name, told.id):
+        return "suggest_unread", f"{len(unread)}", "rereading.once_more"
+    if missed := hiding.reveal(told.id, standing, by=person):
+        return "suggest_seeds_missed", f"{missed}"
     with vault.together():
-        wanted = choices.redactions(choices.keep(vault, person, told.id, made))
-        marks = review.propose(vault, person, told.id, wanted)
+        marks = review.propose(vault, person, told.id, choices.redactions(standing))
+        if wishes.unmet(vault, told.id, review.reading(vault, told.id).preview):
+            raise RedactionError("she asked for words to be hidden that would still be read; hide them")
         choices.forget_hidden(vault, person, told.id)
+    # Its names are looked for in the other testimonies from now on; that the map is broken stops no proposal.
+    with suppress(MapClosed):
+        figures.gather(vault, person, told.id)
     return "suggest_proposed", f"{len(marks)}"
 
 
-def _missed(vault: Vault, person: Person, told: Testimony) -> tuple[str, str]:
-    """Words that she typed or selected are hidden wherever they stand in what is open to her."""
-    words, category = request.form.get("surface", "").strip(), request.form.get("category", "")
-    taken = [c for c in choices.choices(vault, told.id) if c.hidden]
-    made = list[Choice]()
-    for start, text in choice_form.seen(told):
-        at = text.find(words) if words else -1
-        while at >= 0:
-            here = Choice(start + at, start + at + len(words), category, True)
-            if not any(c.start < here.end and here.start < c.end for c in taken):
-                made.append(here)
-            at = text.find(words, at + len(words))
-    if not made:
-        raise RedactionError("these words are not in the text, or are hidden already; copy them exactly")
-    choices.keep(vault, person, told.id, made)
-    return "suggest_missed", f"{len(made)}"
+def _undo(vault: Vault, person: Person, told: Testimony) -> Told:
+    """What was approved stays: what a second person read is taken back on the page of her words."""
+    with vault.together():
+        act = undoing.last(vault, told.id)
+        if act and act.proposed:
+            found = review.reading(vault, told.id)
+            if found.approver:
+                raise RedactionError("a second person has approved it; take the proposal back under “Read”")
+            if found.proposer:
+                review.withdraw_proposal(vault, person, told.id)
+        undoing.undo(vault, person, told.id)
+    return "suggest_taken_back", ""
 
 
-def _try(vault: Vault, person: Person, told: Testimony) -> tuple[str, str]:
-    """Of the words that she typed, what stands in the text and what is hidden; the words are not kept."""
-    found = review.reading(vault, told.id)
-    if found.proposer is None or found.proposer == person.name:
-        raise RedactionError("another person than the proposer tries, when something is proposed")
-    closed = page.closed_parts(told)
-    shown = "\n".join(part.preview for part in found.parts if part.id not in closed)
-    guesses = request.form.get("guesses", "")[:4000].splitlines()
-    made = choices.tried(vault, person, told.id, shown, guesses)
-    return "suggest_tried", f"{made.typed} · {made.still_seen} · {made.guessed}"
-
-
-STEPS_OF_HIDING: Final = {"keep": _keep, "propose": _propose, "missed": _missed, "try": _try}
+STEPS: Final[dict[str, Step]] = {"keep": _keep, "propose": _propose, "undo": _undo}

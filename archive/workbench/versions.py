@@ -8,7 +8,7 @@ from typing import Final, cast
 from flask import Blueprint, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from archive import care, review
+from archive import care, joining, review
 from archive.command_line import today
 from archive.consent import require_granted
 from archive.errors import ArchiveError
@@ -24,6 +24,8 @@ from archive.versions.segments import named, tidy
 from archive.workbench import page
 
 versions = Blueprint("versions", __name__)
+TRANSCRIPTS: Final = ("corrected", "supplemented", "reviewed", "approved", "machine_literal")
+"""Kinds of which the newest stands in the column beside what was received."""
 TAGS: Final[dict[str, str]] = {"kor": "ko", "zho": "zh", "eng": "en"}
 """How a page marks the language of words."""
 
@@ -49,7 +51,7 @@ def show(name: str) -> str:
     reading, found = opened(name)
     told, vault = reading.told, page.vault()
     original = found[0].segments
-    transcript = _newest(found, told.lang_original, ("corrected", "reviewed", "approved", "machine_literal"))
+    transcript = _newest(found, told.lang_original, TRANSCRIPTS)
     other = next((v for v in reversed(found) if v.lang != told.lang_original), None)
     shown = [Segment(*each) for each in segments_of(told, reading.marks)]
     columns = (original, transcript.segments if transcript else (), other.segments if other else (), shown)
@@ -74,6 +76,9 @@ def show(name: str) -> str:
         closed=closed(name, found),
         tags=TAGS,
         languages=LANGUAGES,
+        later=joining.told_later(vault, name),
+        joined={each.joins for each in found},
+        earlier=joining.joined_to(vault, name),
     )
 
 
@@ -111,6 +116,9 @@ def change(name: str, step: str) -> Response:
             record.keep(vault, person, name, kind, told, today(), derived_from=number, lang=lang)
         elif step == "sign":
             record.stand_for(vault, person, name, number, today())
+        elif step == "join":
+            later = request.form.get("later", "")
+            joining.join(vault, person, name, later, today(), derived_from=number)
         elif step == "open":
             shut = closed(name, found)
             care.opened(vault, person, name, shut)

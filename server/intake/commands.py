@@ -179,13 +179,15 @@ def receive(home: Path, folder: Path) -> None:
     with closing(open_deposits(config)) as deposits:
         told = take_stick(config, deposits, folder, _today())
     _tell_received(told)
-    if told.damaged or told.refused:
+    if told.damaged or told.refused or (told.old and told.number != told.last):
         raise SystemExit(1)
 
 
 def _tell_received(told: Received) -> None:
     if told.old:
         click.echo(f"stick {told.number} is not newer than the last that was received; nothing has changed")
+        if told.number != told.last:
+            click.echo(f"  number {told.last} was received already: is this the right stick?")
         return
     click.echo(f"received {told.number}: {', '.join(told.taken)}; deleted {told.deleted} deposits")
     if told.gap:

@@ -35,6 +35,8 @@ class Received:
 
     number: int
     old: bool = False
+    last: int = 0
+    """The number of the newest that was received, when this one is *old*."""
     gap: bool = False
     new_root: bool = False
     deleted: int = 0
@@ -51,7 +53,7 @@ def receive(config: IntakeConfig, deposits: Deposits, folder: Path, today: date)
     number, last = _last(config.home, desk)
     told = Received(found.number, damaged=found.damaged, foreign=found.foreign)
     if found.number <= number:
-        told.old = True
+        told.old, told.last = True, number
         return told
     told.gap = bool(number) and (found.number, found.previous) != (number + 1, last)
     root = config.root

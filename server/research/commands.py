@@ -10,29 +10,29 @@ from pathlib import Path
 
 import click
 
+from archive.errors import ArchiveError
 from archive.release import ReleaseError
 from archive.search.answer import answer
-from archive.search.folder import IndexRefused, build, lines, opened
+from archive.search.folder import ENGINES, IndexRefused, build, lines, opened
 from archive.search.folder import erase as erase_from
 from archive.search.words import QueryRefused
 from crypto.errors import CryptoError
 from crypto.keys import VerifyKey
-from server.research import shelf
+from server.research import readers, shelf
 from server.research.config import ResearchConfig
+from server.research.readers import home_option
+from server.research.reindexing import reindex
+from server.research.tables import prepare
 from server.research.withdrawn import NoticeRefused
-
-home_option = click.option(
-    "--home",
-    type=click.Path(path_type=Path, file_okay=False),
-    envvar="ONGGI_RESEARCH_HOME",
-    required=True,
-    help="The reading room's folder (or ONGGI_RESEARCH_HOME).",
-)
 
 
 @click.group()
 def research() -> None:
     """The reading room: shows what the archive released, and nothing else."""
+
+
+for each in (*readers.COMMANDS, reindex):
+    research.add_command(each)
 
 
 @research.command()
@@ -51,7 +51,7 @@ def publish(home: Path, folder: Path, root_text: str | None, origin: str | None)
         if known and named and known != named:
             raise shelf.NotPublished("this reading room belongs to another archive; name another home")
         number = shelf.publish(config, folder, datetime.now(UTC).date())
-    except (CryptoError, ReleaseError, shelf.NotPublished, OSError) as error:
+    except (CryptoError, ReleaseError, shelf.NotPublished, ArchiveError, OSError) as error:
         click.echo(f"research: error: {error}", err=True)
         raise SystemExit(1) from None
     click.echo(f"release {number} is verified and shown")
@@ -66,7 +66,7 @@ def withdraw(home: Path, folder: Path) -> None:
         if not (home / "root.pub").exists():
             raise shelf.NotPublished("this room knows no archive yet; publish a release first")
         gone = shelf.withdraw(ResearchConfig.read(home), folder, datetime.now(UTC).date())
-    except (CryptoError, ReleaseError, shelf.NotPublished, NoticeRefused, OSError) as error:
+    except (CryptoError, ReleaseError, shelf.NotPublished, NoticeRefused, ArchiveError, OSError) as error:
         click.echo(f"research: error: {error}", err=True)
         raise SystemExit(1) from None
     click.echo(f"the notice is verified; {gone} testimonies are not shown any more")
@@ -75,16 +75,25 @@ def withdraw(home: Path, folder: Path) -> None:
 @research.command()
 @home_option
 @click.option("--port", default=8463, show_default=True, help="A port on 127.0.0.1.")
-def serve(home: Path, port: int) -> None:
+@click.option(
+    "--workers",
+    type=click.IntRange(1, 32),
+    default=2,
+    show_default=True,
+    help="Processes; one for each core.",
+)
+def serve(home: Path, port: int, workers: int) -> None:
     """Serve the reading room on loopback, without an access log: what is looked for is nobody's business."""
+    if (home / "root.pub").exists() and ResearchConfig.read(home).vetted:
+        prepare(home)
     arguments = [
         "gunicorn",
         f"server.research.site:application({str(home)!r})",
         "--bind",
         f"127.0.0.1:{port}",
     ]
-    # One process: the index and the Korean dictionary take memory, and threads share them.
-    arguments += ["--workers", "1", "--threads", "16", "--worker-class", "server.patience.Worker"]
+    # The index is a file that all processes share; each has the Korean dictionary for itself.
+    arguments += ["--workers", str(workers), "--threads", "16", "--worker-class", "server.patience.Worker"]
     arguments += ["--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--timeout", "600"]
     os.execvp("gunicorn", arguments)
 
@@ -99,7 +108,8 @@ def serve(home: Path, port: int) -> None:
 @click.option(
     "--index", "folder", type=click.Path(path_type=Path, file_okay=False), required=True, help="A new folder."
 )
-def index(texts: Path, folder: Path) -> None:
+@click.option("--engine", type=click.Choice(ENGINES), default="blocks", show_default=True)
+def index(texts: Path, folder: Path, engine: str) -> None:
     """Build an index of plain texts, to try the search. Texts lie in it in the clear: no testimonies."""
 
     def told(done: int) -> None:
@@ -107,7 +117,7 @@ def index(texts: Path, folder: Path) -> None:
             click.echo(f"\r{done} texts", err=True, nl=False)
 
     try:
-        count = build(lines(texts), folder, told)
+        count = build(lines(texts), folder, told, engine)
     except (IndexRefused, OSError) as error:
         click.echo(f"research: error: {error}", err=True)
         raise SystemExit(1) from None

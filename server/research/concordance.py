@@ -5,7 +5,7 @@ Sorting by the left reads leftwards from the hit: by words where there are space
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -18,6 +18,8 @@ AROUND: Final = 40
 """Code points to each side."""
 MOST: Final = 500
 """Lines on a page; nobody reads more, and fewer words find them."""
+LOOKED_AT: Final = 2000
+"""Lines that are put in order, from the testimonies that fit best: enough to choose from, and soon found."""
 SORTS: Final = ("told", "left", "hit", "right")
 
 
@@ -44,26 +46,28 @@ class Line:
 
 @dataclass(frozen=True)
 class Concordance:
-    """Lines in order; *closed* hits stand in severe parts and are not shown (R28), *more* did not fit."""
+    """Lines in order; *closed* hits stand in severe parts and are not shown (R28). *more*: not all fit."""
 
     lines: tuple[Line, ...]
     closed: int
-    more: int
+    more: bool
 
 
-def concordance(
-    shown: Reading, told: Iterable[RedactedTestimony], words: str, sort: str = "told"
-) -> Concordance:
-    """Every hit of *words* in *told*; `QueryRefused` when too much is asked."""
-    closed, found = 0, list[Line]()
-    for each in told:
-        hard = severe(each)
-        for part in shown.index.marked(each.id, words):
-            lines = list(_lines(each, part))
+def concordance(shown: Reading, ids: Sequence[str], words: str, sort: str = "told") -> Concordance:
+    """The hits of *words* in the testimonies of *ids*, best first; `QueryRefused` when too much is asked."""
+    closed, found, waiting = 0, list[Line](), len(ids)
+    for id, parts in shown.index.each_marked(ids, words):
+        waiting -= 1
+        told = shown.testimonies[id]
+        hard = severe(told)
+        for part in parts:
+            lines = list(_lines(told, part))
             closed += len(lines) if part.segment in hard else 0
             found += [] if part.segment in hard else lines
+        if len(found) >= LOOKED_AT:
+            break
     found.sort(key=lambda line: line.key(sort))
-    return Concordance(tuple(found[:MOST]), closed, max(0, len(found) - MOST))
+    return Concordance(tuple(found[:MOST]), closed, len(found) > MOST or waiting > 0)
 
 
 def _lines(told: RedactedTestimony, part: Excerpt) -> Iterator[Line]:

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from crypto.keys import VerifyKey
+
+ACCESS: Final = "access"
+OPEN, VETTED = "open", "vetted"
 
 
 @dataclass(frozen=True)
@@ -15,6 +19,12 @@ class ResearchConfig:
     home: Path
     origin: str
     root: VerifyKey
+
+    @property
+    def vetted(self) -> bool:
+        """Whether only invited readers enter: unless the home says nothing of it, or that it is open."""
+        path = self.home / ACCESS
+        return path.exists() and path.read_text("utf-8").strip() != OPEN
 
     @classmethod
     def read(cls, home: Path) -> ResearchConfig:

@@ -5,28 +5,32 @@ Nothing here sees more than the release that is shown, and nothing of what was a
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
+import numpy as np
+
+from archive.coding.edtf import MalformedDate, parse
 from archive.release import RedactedTestimony
 from archive.search.excerpt import Excerpt
 from archive.search.index import FACETS, Hit
+from archive.search.words import MARKS, QUOTED
 from archive.vocabulary.lists import codes
 from archive.vocabulary.places import places
+from server.research.facets import CODED, LISTS
 from server.research.masking import masked
 from server.research.shelf import Reading
 
 SEVERE: Final = 3
 """A part this hard to read is closed until a reader opens it, and never shown in a list (R28)."""
-LISTS: Final = {
-    "exploitation": "vic_TypeOfExploitation",
-    "recruitment": "vic_MethodOfRecruitment",
-    "control": "vic_MethodsOfControl",
-}
-CODED: Final = (*LISTS, "place", "way", "decade")
-"""Facets of which a testimony may have several values."""
+
+
+class DateRefused(Exception):
+    """What was typed as a date is none; the message says why."""
+
+
+NO_MARKS: Final = {ord(mark): " " for mark in MARKS}
 
 
 @dataclass(frozen=True)
@@ -35,49 +39,68 @@ class Asked:
 
     words: str = field(default="", repr=False)
     chosen: Mapping[str, str] = field(default_factory=dict, repr=False)
+    when: str = field(default="", repr=False)
+    """A date or an interval in EDTF: one of the years that were coded has to be in it."""
 
     @classmethod
     def of(cls, arguments: Mapping[str, str]) -> Asked:
         """What an address asks for; other names in it mean nothing here."""
         chosen = {name: value for name in (*FACETS, *CODED) if (value := arguments.get(name))}
-        return cls(arguments.get("q", ""), chosen)
+        phrase = arguments.get("phrase", "").translate(NO_MARKS).strip()
+        words = f'{arguments.get("q", "")} "{phrase}"'.strip() if phrase else arguments.get("q", "")
+        return cls(words, chosen, arguments.get("when", "").strip())
 
 
-def values(found: RedactedTestimony, facet: str) -> tuple[str, ...]:
-    """The values of a facet that a testimony has."""
-    if facet in FACETS:
-        return (str(getattr(found, facet)),)
-    if facet == "decade":
-        return tuple(sorted({f"{year[:3]}0" for year in found.coding.get("year", ())}))
-    return found.coding.get(facet, ())
+def found(shown: Reading, asked: Asked) -> tuple[str, ...]:
+    """The ids of all that answers, best first.
 
-
-def hits(shown: Reading, asked: Asked) -> list[Hit]:
-    """Everything that answers, best first; `archive.search.words.QueryRefused` when too much is asked."""
+    `archive.search.words.QueryRefused` when too much is asked, `DateRefused` when the date is none.
+    """
+    try:
+        when = parse(asked.when) if asked.when else None
+    except MalformedDate as error:
+        raise DateRefused(str(error)) from None
     own = {name: value for name, value in asked.chosen.items() if name in FACETS}
-    coded = {name: value for name, value in asked.chosen.items() if name in CODED}
-    results = shown.index.search(asked.words, own, start=0, size=max(1, shown.index.count))
-    return [
-        hit
-        for hit in results.hits
-        if all(value in values(shown.testimonies[hit.document.id], name) for name, value in coded.items())
-    ]
+    ids = shown.index.found(asked.words, own)
+    masks = [shown.spread.having(name, value) for name, value in asked.chosen.items() if name in CODED]
+    if when:
+        first, last = (day.year if day else None for day in (when.date_min, when.date_max))
+        masks.append(shown.spread.between(first, last))
+    return shown.spread.only(ids, np.logical_and.reduce(masks)) if masks else ids
 
 
-def testimonies(shown: Reading, found: Iterable[Hit]) -> list[RedactedTestimony]:
-    """The released testimonies of *found*, in that order."""
-    return [shown.testimonies[hit.document.id] for hit in found]
+def hits(shown: Reading, asked: Asked, ids: Sequence[str]) -> list[tuple[Hit, int]]:
+    """A page of what was found: each with its excerpts, and how many of them are closed (R28)."""
+    found = shown.index.search(asked.words, within=ids, size=max(1, len(ids)))
+    return [_mild(shown, hit) for hit in found.hits]
 
 
-def counts(told: list[RedactedTestimony]) -> Iterator[tuple[str, dict[str, int | None]]]:
+def meant(shown: Reading, asked: Asked) -> str | None:
+    """The words that she may have meant, where some of hers stand nowhere; they find something."""
+    changed = asked.words
+    for chunk in reversed(list(QUOTED.finditer(asked.words))):
+        word = chunk[2]
+        if word and not shown.index.found(word) and (near := shown.spelling.near(word)):
+            changed = changed[: chunk.start(2)] + near + changed[chunk.end(2) :]
+    if changed == asked.words or not found(shown, replace(asked, words=changed)):
+        return None
+    return changed
+
+
+def testimonies(shown: Reading, ids: Iterable[str]) -> list[RedactedTestimony]:
+    """The released testimonies of these ids, in that order."""
+    return [shown.testimonies[id] for id in ids]
+
+
+def counts(shown: Reading, ids: Sequence[str]) -> Iterator[tuple[str, dict[str, int | None]]]:
     """Each facet with its values and how many have it, masked; a facet without values is left out."""
+    mask = shown.spread.mask(ids)
     for facet in (*FACETS, *CODED):
-        counted = Counter(value for each in told for value in values(each, facet))
-        if counted:
-            yield facet, masked(dict(sorted(counted.items())), len(told), apart=facet in FACETS)
+        if counted := shown.spread.counts(facet, mask):
+            yield facet, masked(counted, len(ids), apart=facet in FACETS)
 
 
-def mild(shown: Reading, hit: Hit) -> tuple[Hit, int]:
+def _mild(shown: Reading, hit: Hit) -> tuple[Hit, int]:
     """*hit* without the excerpts of severe parts, and how many were left out (R28)."""
     hard = severe(shown.testimonies[hit.document.id])
     kept: tuple[Excerpt, ...] = tuple(each for each in hit.excerpts if each.segment not in hard)

@@ -6,18 +6,17 @@ The map is ours: no tile, no network. Places are provinces and countries, as the
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from math import cos, radians, sqrt
 from pathlib import Path
 from typing import Any, Final
 
+from numpy.typing import NDArray
+
 import archive.vocabulary
-from archive.release import RedactedTestimony
 from archive.vocabulary.places import places
-from server.research.finding import values
+from server.research.facets import YEAR, Spread
 from server.research.masking import masked, small
 
 WIDTH: Final = 800
@@ -35,27 +34,43 @@ class Cell:
     count: int | None
 
 
-def by_year(told: Sequence[RedactedTestimony]) -> dict[str, int | None]:
+@dataclass(frozen=True)
+class Drawn:
+    """What was found, to draw: *mask* over all testimonies of *spread*, and how many are in it."""
+
+    spread: Spread
+    mask: NDArray[Any]
+    total: int
+
+    def counts(self, facet: str) -> dict[str, int]:
+        """How many have each value, before anything is masked."""
+        return self.spread.counts(facet, self.mask)
+
+    def masked(self, facet: str) -> dict[str, int | None]:
+        """The same as it may be said."""
+        return masked(self.counts(facet), self.total, apart=False)
+
+
+def by_year(told: Drawn) -> dict[str, int | None]:
     """How many testimonies tell of something that began in each year."""
-    counted = Counter(year for each in told for year in set(each.coding.get("year", ())))
-    return masked(dict(sorted(counted.items())), len(told), apart=False)
+    return told.masked(YEAR)
 
 
-def together(told: Sequence[RedactedTestimony], rows: str, columns: str) -> list[list[Cell]]:
+def together(told: Drawn, rows: str, columns: str) -> list[list[Cell]]:
     """Two facets against each other; a cell is masked too where few of a row, a column or all lack it."""
-    one, two = (Counter(v for each in told for v in values(each, name)) for name in (rows, columns))
-    both = Counter((a, b) for each in told for a in values(each, rows) for b in values(each, columns))
+    one, two = told.counts(rows), told.counts(columns)
+    both = told.spread.together(rows, columns, told.mask)
 
     def cell(a: str, b: str) -> Cell:
         count = both[a, b]
-        left = (one[a] - count, two[b] - count, len(told) - one[a], len(told) - two[b])
+        left = (one[a] - count, two[b] - count, told.total - one[a], told.total - two[b])
         hidden = any(small(each) for each in (count, one[a], two[b], *left))
         return Cell(a, b, None if hidden else count)
 
-    return [[cell(a, b) for b in sorted(two)] for a in sorted(one)]
+    return [[cell(a, b) for b in two] for a in one]
 
 
-def chart(told: Sequence[RedactedTestimony], language: str) -> dict[str, Any]:
+def chart(told: Drawn, language: str) -> dict[str, Any]:
     """Shapes, places and ways of the map; a masked place is a ring of one size."""
     west, south, east, north = FAR
     narrow = cos(radians((south + north) / 2))
@@ -67,14 +82,7 @@ def chart(told: Sequence[RedactedTestimony], language: str) -> dict[str, Any]:
     def path(points: list[list[float]]) -> str:
         return "M" + " L".join(f"{a} {b}" for a, b in (at(x, y) for x, y in points))
 
-    counted = {
-        name: masked(
-            dict(sorted(Counter(v for each in told for v in values(each, name)).items())),
-            len(told),
-            apart=False,
-        )
-        for name in ("place", "way")
-    }
+    counted = {name: told.masked(name) for name in ("place", "way")}
     drawn, most = outlines(), max((n or 0 for n in counted["place"].values()), default=0) or 1
     known = {id: place for id in counted["place"] if (place := places().get(id))}
     where = {id: at(place.longitude, place.latitude) for id, place in known.items()}

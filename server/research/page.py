@@ -7,15 +7,15 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from flask import current_app, render_template, request, url_for
+from flask import current_app, g, render_template, request, url_for
 
 from archive.search.index import FACETS
 from server.research.citation import LANGUAGES as SPOKEN
-from server.research.finding import CODED
+from server.research.facets import CODED
 from server.research.shelf import Reading, Shelf
 
 LANGUAGES: Final = {"ko": "한국어", "zh": "中文", "en": "English"}
-ASKED: Final = ("q", "page", "ui", "part", "sort", *FACETS, *CODED)
+ASKED: Final = ("q", "page", "phrase", "when", "ui", "part", "sort", *FACETS, *CODED)
 """What an address may ask for, and so what a link may repeat: `url_for` gives other names a meaning."""
 
 
@@ -54,6 +54,11 @@ def here(endpoint: str | None = None, **changes: str | int | None) -> str:
     return url_for(endpoint or request.endpoint or "pages.search", **wanted)
 
 
+def take(shown: Reading, form: str) -> None:
+    """Say that words of *shown* go out with this answer, in this form; a room with readers keeps that."""
+    g.took = shown.number, form
+
+
 def page(template: str, shown: Reading | None, **values: Any) -> str:
     """A page of the room; *shown* is the release it is made from, or None."""
     return render_template(
@@ -65,6 +70,8 @@ def page(template: str, shown: Reading | None, **values: Any) -> str:
         spoken=SPOKEN,
         ui=request.args.get("ui"),
         origin=origin(),
+        reader=g.get("reader"),
+        form=g.get("form"),
         release=shown.number if shown else None,
         count=shown.index.count if shown else 0,
         **values,

@@ -4,7 +4,7 @@
 2. A release that is not newer than the one shown is refused: old words do not come back. One that was
    damaged here is replaced by itself.
 3. What was taken back is refused in every release that comes, and gone from the one that is shown.
-4. The index is made here, in memory. No index ever crosses a door: opening one runs code.
+4. The index is made here, before the release is shown (`indexed`). No index ever crosses a door.
 """
 
 from __future__ import annotations
@@ -29,10 +29,13 @@ from archive.release import (
     follow,
     verify,
 )
-from archive.search.index import Document, Index
+from archive.search.index import Index
 from crypto.withdrawal import NOTE as WITHDRAWAL
-from server.research import kept, ledger, withdrawn
+from server.research import indexed, kept, ledger, withdrawn
 from server.research.config import ResearchConfig
+from server.research.facets import Spread
+from server.research.masking import FEWEST
+from server.research.spelling import Spelling
 
 CURRENT: Final = "current"
 FILES: Final = (BODY, NOTE, MANDATE)
@@ -51,8 +54,13 @@ class Reading:
     number: int
     testimonies: dict[str, RedactedTestimony]
     index: Index
+    spread: Spread
+    spelling: Spelling
     shown: dict[str, ledger.Shown]
     """Every testimony that was shown here, those that are gone included, if that may be known."""
+    days: ledger.Days
+    notice: int
+    """The serial of the notice of withdrawal that is kept, or 0."""
     named: Mapping[str, date] = field(default_factory=dict)
     """What was taken back, and since when, where she allowed that it be known."""
 
@@ -88,6 +96,7 @@ def publish(config: ResearchConfig, folder: Path, today: date) -> int:
         before = _whole(config, shown)
         if shown is not None and (number < shown or (number == shown and before is not None)):
             raise NotPublished(f"release {number} is not newer than release {shown}, which is shown")
+        indexed.lay(coming, release.testimonies)
         # Remembered only now: a key with a slip in it verifies nothing.
         config.write()
         # Before the release itself: were it after, a publish killed here would forget what was shown.
@@ -96,6 +105,7 @@ def publish(config: ResearchConfig, folder: Path, today: date) -> int:
         (coming / WITHDRAWAL).unlink(missing_ok=True)
         coming.replace(config.home / str(number))
         _note(config, FLOOR, release.mandate)
+        ledger.note_day(config.home, number, today)
         _note(config, CURRENT, number)
     finally:
         shutil.rmtree(coming, ignore_errors=True)
@@ -139,14 +149,23 @@ class Shelf:
 
     def reading(self) -> Reading:
         """The release that is shown now; `NotPublished` when there is none or it no longer verifies."""
-        number, serial = current(self._config), withdrawn.serial(self._config)
-        if number is None:
-            raise NotPublished("nothing is published yet: onggi research publish FOLDER")
         with self._lock:
-            if self._open is None or (self._open.number, self._serial) != (number, serial):
+            while True:
+                number, serial = self._newest()
+                if number is None:
+                    raise NotPublished("nothing is published yet: onggi research publish FOLDER")
+                if self._open and (self._open.number, self._serial) == (number, serial):
+                    return self._open
                 self._open = None
-                self._open, self._serial = self._read(number), serial
-            return self._open
+                try:
+                    self._open, self._serial = self._read(number), serial
+                except NotPublished:
+                    # Another may have taken its place, and its files away, while it was read.
+                    if self._newest() == (number, serial):
+                        raise
+
+    def _newest(self) -> tuple[int | None, int]:
+        return current(self._config), withdrawn.serial(self._config)
 
     def _read(self, number: int) -> Reading:
         try:
@@ -154,14 +173,16 @@ class Shelf:
             release = withdrawn.opened(self._config, number, now)
         except ReleaseError as error:
             raise NotPublished(f"the release that is kept here is not whole: {error}") from None
-        documents = (
-            Document(t.id, t.lang, t.quarter, t.kind, tuple((s.id, s.text) for s in t.segments))
-            for t in release.testimonies
-        )
+        body = withdrawn.body_of(self._config, number, now)[0]
+        index = indexed.opened(self._config.home / str(number), body, release.testimonies)
         found = {t.id: t for t in release.testimonies}
         hushed = now.gone.keys() - now.named.keys() - found.keys()
         history = {id: each for id, each in ledger.read(self._config.home).items() if id not in hushed}
-        return Reading(release.number, found, Index(documents), history, now.named)
+        texts = ("\n".join(part.text for part in told.segments) for told in release.testimonies)
+        spelling = Spelling(dict(index.common(FEWEST)), texts, FEWEST)
+        spread = Spread(release.testimonies)
+        days = ledger.days(self._config.home)
+        return Reading(release.number, found, index, spread, spelling, history, days, now.serial, now.named)
 
 
 def _whole(config: ResearchConfig, number: int | None) -> VerifiedRelease | None:

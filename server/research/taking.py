@@ -1,7 +1,8 @@
 """What is found, as a file or as the JSON of the interface: the same testimonies as on the page, none more.
 
 Codes and citations go out as CSV; the released words only as JSONL and from the interface, each line with the
-notice of what it is. Nothing is kept here of who took what.
+notice of what it is. A room with readers keeps who took of which release, and
+never what (`taken`); an open one keeps nothing.
 """
 
 from __future__ import annotations
@@ -9,7 +10,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any, Final
 
 from flask import Blueprint, Response, abort, jsonify, request
@@ -18,10 +19,12 @@ from archive.release import RedactedTestimony
 from archive.search.index import FACETS
 from archive.search.words import QueryRefused
 from server.research import finding
-from server.research.citation import Source
-from server.research.finding import CODED, Asked
+from server.research.citation import DOWNLOADS, Source
+from server.research.crate import Crate, Part
+from server.research.facets import CODED, values
+from server.research.finding import Asked, DateRefused
 from server.research.masking import small
-from server.research.page import origin, reading
+from server.research.page import origin, reading, take
 from server.research.record import named
 from server.research.shelf import Reading
 
@@ -31,6 +34,8 @@ NOTICE: Final = (
 )
 MOST: Final = 100
 """Testimonies in one answer of the interface."""
+MEDIA: Final = {"csv": "text/csv", "jsonl": "application/jsonl", "zip": "application/zip"}
+"""Of the forms in which what was found is taken away."""
 FORMULAS: Final = "=+-@\t\r"
 """A cell that begins so is carried out by a spreadsheet (OWASP, CSV injection)."""
 
@@ -40,13 +45,13 @@ taking = Blueprint("taking", __name__)
 @taking.get("/found.<form>")
 def found(form: str) -> Response:
     shown = reading()
-    told = finding.testimonies(shown, finding.hits(shown, Asked.of(request.args)))
-    if form == "csv":
-        return _file(table(shown, told), "text/csv", f"release-{shown.number}.csv")
-    if form != "jsonl":
+    told = finding.testimonies(shown, finding.found(shown, Asked.of(request.args)))
+    forms: dict[str, Callable[[Reading, Sequence[RedactedTestimony]], str | bytes]]
+    forms = {"csv": table, "jsonl": lines, "zip": crate_of}
+    if form not in forms:
         abort(404)
-    lines = "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in rows(shown, told))
-    return _file(lines, "application/jsonl", f"release-{shown.number}.jsonl")
+    take(shown, form)
+    return _file(forms[form](shown, told), MEDIA[form], f"release-{shown.number}.{form}")
 
 
 @taking.get("/api/v1/search")
@@ -54,19 +59,21 @@ def search() -> tuple[Response, int] | Response:
     shown, asked = reading(), Asked.of(request.args)
     start = max(0, request.args.get("start", 0, type=int) or 0)
     try:
-        hits = finding.hits(shown, asked)
-    except QueryRefused as reason:
+        ids = finding.found(shown, asked)
+    except (QueryRefused, DateRefused) as reason:
         return jsonify(error=str(reason)), 400
-    listed = [finding.mild(shown, hit) for hit in hits[start : start + MOST]]
+    take(shown, "api")
+    listed = finding.hits(shown, asked, ids[start : start + MOST])
     return jsonify(
         release=shown.number,
         notice=NOTICE,
-        total=None if small(len(hits)) else len(hits),
-        facets=dict(finding.counts(finding.testimonies(shown, hits))),
+        total=None if small(len(ids)) else len(ids),
+        meant=None if ids else finding.meant(shown, asked),
+        facets=dict(finding.counts(shown, ids)),
         hits=[
             {
                 "id": hit.document.id,
-                "cite": _source(shown, shown.testimonies[hit.document.id]).address,
+                "cite": source_of(shown, shown.testimonies[hit.document.id]).address,
                 "excerpts": [
                     {"segment": e.segment, "text": "".join(text for text, _ in e.pieces)}
                     for e in hit.excerpts
@@ -82,6 +89,7 @@ def search() -> tuple[Response, int] | Response:
 def testimony(released: str) -> Response:
     shown = reading()
     told, _ = named(shown, released)
+    take(shown, "api")
     [row] = rows(shown, [told])
     return jsonify(row)
 
@@ -97,7 +105,7 @@ def rows(shown: Reading, told: Sequence[RedactedTestimony]) -> Iterator[dict[str
         yield {
             "id": each.id,
             "release": shown.number,
-            "cite": _source(shown, each).address,
+            "cite": source_of(shown, each).address,
             "notice": NOTICE,
             "lang": each.lang,
             "quarter": each.quarter,
@@ -107,6 +115,22 @@ def rows(shown: Reading, told: Sequence[RedactedTestimony]) -> Iterator[dict[str
         }
 
 
+def lines(shown: Reading, told: Sequence[RedactedTestimony]) -> str:
+    """A line of JSON for each testimony, with its released words."""
+    return "".join(json.dumps(each, ensure_ascii=False) + "\n" for each in rows(shown, told))
+
+
+def crate_of(shown: Reading, told: Sequence[RedactedTestimony]) -> bytes:
+    """All of it with its citations, as an RO-Crate."""
+    cited = "\n".join(source_of(shown, each).bibtex() for each in told)
+    parts = (
+        Part("testimonies.jsonl", "The released words", MEDIA["jsonl"], lines(shown, told).encode()),
+        Part("testimonies.csv", "Citations and codes", MEDIA["csv"], table(shown, told).encode()),
+        Part("citations.bib", "Citations", DOWNLOADS["bib"], cited.encode()),
+    )
+    return Crate(origin(), shown.number, shown.days.of(shown.number), NOTICE, parts).pack()
+
+
 def table(shown: Reading, told: Sequence[RedactedTestimony]) -> str:
     """One line for each testimony: how to cite it and what was coded, and no word of it."""
     file = io.StringIO()
@@ -114,9 +138,9 @@ def table(shown: Reading, told: Sequence[RedactedTestimony]) -> str:
     names = (*FACETS, *CODED)
     writer.writerow(["id", "release", "cite", *names])
     for each in told:
-        cells = [" ".join(finding.values(each, name)) for name in names]
+        cells = [" ".join(values(each, name)) for name in names]
         writer.writerow(
-            [_cell(text) for text in (each.id, str(shown.number), _source(shown, each).address, *cells)]
+            [_cell(text) for text in (each.id, str(shown.number), source_of(shown, each).address, *cells)]
         )
     return file.getvalue()
 
@@ -124,12 +148,12 @@ def table(shown: Reading, told: Sequence[RedactedTestimony]) -> str:
 def openapi() -> dict[str, Any]:
     """The interface, as OpenAPI 3.1."""
     texts = {"schema": {"type": "string"}, "in": "query", "required": False}
-    asked = [{"name": name} | texts for name in ("q", *FACETS, *CODED)]
+    asked = [{"name": name} | texts for name in ("q", "phrase", "when", *FACETS, *CODED)]
     start = {"name": "start", "in": "query", "schema": {"type": "integer", "minimum": 0}}
     released = {"name": "released", "in": "path", "required": True, "schema": {"type": "string"}}
     answers = {"200": {"description": "As released"}, "503": {"description": "Nothing is published"}}
     gone = {"404": {"description": "Never shown here"}, "410": {"description": "Not shown any more"}}
-    refused = {"400": {"description": "Too much was asked at once"}}
+    refused = {"400": {"description": "Too much was asked at once, or a date that is none"}}
     search_of = {"summary": "Search", "parameters": [*asked, start], "responses": answers | refused}
     one = {"summary": "One testimony, by id or id@release", "parameters": [released]}
     return {
@@ -142,7 +166,8 @@ def openapi() -> dict[str, Any]:
     }
 
 
-def _source(shown: Reading, told: RedactedTestimony) -> Source:
+def source_of(shown: Reading, told: RedactedTestimony) -> Source:
+    """A testimony as it is cited in the release that is shown."""
     return Source(origin(), told.id, shown.number, told.title, told.quarter, told.lang)
 
 
@@ -150,7 +175,7 @@ def _cell(text: str) -> str:
     return f"'{text}" if text.startswith(tuple(FORMULAS)) else text
 
 
-def _file(content: str, kind: str, name: str) -> Response:
-    answer = Response(content, content_type=f"{kind}; charset=utf-8")
+def _file(content: str | bytes, kind: str, name: str) -> Response:
+    answer = Response(content, content_type=kind if isinstance(content, bytes) else f"{kind}; charset=utf-8")
     answer.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     return answer

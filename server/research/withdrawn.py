@@ -32,7 +32,7 @@ from archive.release import (
 )
 from archive.release import NOTE as RELEASE
 from crypto.withdrawal import FOREVER, NOTE, Gone, Left, Withdrawal
-from server.research import kept
+from server.research import indexed, kept
 from server.research.config import ResearchConfig
 
 KEPT: Final = "notice-"
@@ -91,7 +91,7 @@ def read(config: ResearchConfig) -> Withdrawn:
 
 def opened(config: ResearchConfig, number: int, now: Withdrawn) -> VerifiedRelease:
     """What may be shown of release *number* that lies here, verified again; a `ReleaseError`."""
-    name, left = _body(config, number, now)
+    name, left = body_of(config, number, now)
     found = verify(config.home / str(number), config.root, config.origin, body_name=name, left=left)
     if any(each.id in now.gone_in(number) for each in found.testimonies):
         raise ReleaseError("it holds what was taken back, and the notice does not vouch for the rest")
@@ -130,18 +130,20 @@ def finish(config: ResearchConfig, shown: int | None) -> None:
         return
     try:
         opened(config, shown, now)
-        stays = _body(config, shown, now)[0]
+        stays = body_of(config, shown, now)[0]
     except ReleaseError:
         stays = ""  # nothing vouches for any line of it
     folder = config.home / str(shown)
+    keep = (stays, indexed.name(stays), RELEASE, MANDATE, ROTATION)
     for path in folder.iterdir() if folder.exists() else ():
-        if path.name not in (stays, RELEASE, MANDATE, ROTATION):
-            path.unlink()
+        if path.name not in keep:
+            shutil.rmtree(path) if path.is_dir() else path.unlink()
 
 
 def _lay_the_rest(config: ResearchConfig, shown: int, before: Withdrawn, notice: Withdrawal) -> None:
     """Write what remains of the release under the name by which it is found once the notice is kept."""
-    folder, gone, (name, left) = config.home / str(shown), notice.gone_in(shown), _body(config, shown, before)
+    folder, gone = config.home / str(shown), notice.gone_in(shown)
+    name, left = body_of(config, shown, before)
     try:
         found = verify(folder, config.root, config.origin, body_name=name, left=left)
     except ReleaseError:
@@ -149,6 +151,7 @@ def _lay_the_rest(config: ResearchConfig, shown: int, before: Withdrawn, notice:
     lines = zip(lines_of((folder / name).read_bytes()), found.testimonies, strict=True)
     rest = b"".join(line for line, told in lines if told.id not in gone)
     if notice.left.get(shown) == remaining_of(rest):
+        indexed.lay_rest(folder, name, _name(notice.serial), gone)
         kept.write(folder / _name(notice.serial), rest)
 
 
@@ -167,7 +170,7 @@ def _keep(config: ResearchConfig, folder: Path, before: Withdrawn, notice: Withd
     kept.sync(config.home)
 
 
-def _body(config: ResearchConfig, number: int, now: Withdrawn) -> tuple[str, Left | None]:
+def body_of(config: ResearchConfig, number: int, now: Withdrawn) -> tuple[str, Left | None]:
     """The name of the file with what may be shown, and what vouches for it beside the release's own note."""
     name = _name(now.serial)
     rest = now.left.get(number)

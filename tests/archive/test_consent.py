@@ -116,7 +116,7 @@ READERS = {
     "archive/versions/record.py",  # what was received is version 0
     "archive/versions/recordings.py",  # which files have sound
     "archive/keeping/shredding.py",  # whose account it was, so that all of it goes
-    "archive/search/index.py",  # its segment hands back what was put into it
+    "archive/search/blocks/engine.py",  # its segment hands back what was put into it
     "archive/notices.py",  # whether a reader may be told that it was taken back
     "archive/keeping/withdrawing.py",  # the language of her answer
     "archive/withdrawals.py",  # how many wait to be destroyed
@@ -130,7 +130,8 @@ ORIGINALS = {"testimony", "read_testimonies", "kept", "staged"}
 DESKS = {
     "archive/desk.py",
     "archive/workbench/reading.py",
-    "archive/workbench/suggesting.py",  # suggestions in the words
+    "archive/workbench/hiding.py",  # what the pages of hiding share
+    "archive/workbench/rereading.py",  # the redacted words, and what a second reader recognises in them
     "archive/workbench/attachments.py",  # the files of a testimony
     "archive/workbench/caring.py",  # looks whether the next one is severe, and shows no word
     "archive/workbench/versions.py",  # versions beside the words

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import random
 import re
+import threading
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -21,6 +23,7 @@ from archive.sameness import SamenessRefused
 from archive.search.alike import Styles, may_be_of_one, nearly_the_same, shingles
 from archive.search.index import Document, Index
 from archive.standing import TakenBack
+from archive.workbench import collecting
 from archive.workbench.page import texts as words_of_pages
 from crypto.receipt import Receipt
 from tests.archive.test_commands import Terminal
@@ -279,6 +282,60 @@ def test_the_pages_find_and_let_a_person_decide(archive: Archive) -> None:
     source = (Path(sameness.__file__)).read_text("utf-8")
     said = re.findall(r'SamenessRefused\("([^"]+)"', source)
     assert [each for each in said if each not in words_of_pages("ko")] == []
+
+
+def test_a_search_is_asked_again_while_the_index_is_made(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    It is made beside the pages; who asks too early is told how far it is, and her words stay in the form.
+    """
+    archive.told("두부를 팔았다.")
+    desk = Desk(archive).opened()
+    goes_on = threading.Event()
+
+    class Slow(Collection):
+        def __init__(self, *given: Any) -> None:
+            goes_on.wait()
+            super().__init__(*given)
+
+    with monkeypatch.context() as slowly:
+        slowly.setattr(collecting, "Collection", Slow)
+        slowly.setattr(collecting.Collecting.collection, "__defaults__", (0.0,))
+        early = desk.post("/search", q="두부", lang="kor", headers={"Accept-Language": "ko"}).text
+        assert early.count("<article") == 0
+        assert "글 1건 가운데 0건을 읽었습니다" in early
+        assert 'name="q" value="두부"' in early
+    goes_on.set()
+
+    assert desk.post("/search", q="두부", lang="kor").text.count("<article") == 1
+
+
+def test_a_program_gets_what_the_archivists_find(archive: Archive) -> None:
+    """
+    One line of JSON: ids, scores, marked excerpts, counts and pages; of a severe part only that it is closed.
+    """
+    one, two = archive.told("두부를 팔았다.\n강간을 당했다."), archive.told("두부를 먹었다.")
+    archive.told("두부.", grants=[("preserve", "archivists")])
+    terminal = Terminal(archive.vault.home)
+
+    def told(words: str, *options: str) -> Any:
+        ran = terminal("search", "--json", *options, given=f"{words}\n")
+        assert ran.exit_code == 0, ran.output
+        return json.loads(ran.stdout)
+
+    found = told("두부")
+    assert (found["total"], found["searched"], found["refused"]) == (2, 2, 1)
+    assert {hit["id"] for hit in found["hits"]} == {one, two}
+    assert found["facets"]["lang"] == {"kor": 2}
+    for hit in found["hits"]:
+        [excerpt] = hit["excerpts"]
+        [(start, end)] = excerpt["marks"]
+        assert (hit["score"] > 0, excerpt["text"][start:end]) == (True, "두부")
+    pages = [told("두부", "--size", "1", "--start", str(at))["hits"] for at in (0, 1, 2)]
+    assert pages == [found["hits"][:1], found["hits"][1:], []]
+    [severe] = told("강간")["hits"]
+    assert severe["excerpts"] == [{"segment": "s0002", "closed": True}]
 
 
 def test_the_commands_find_and_decide(archive: Archive) -> None:

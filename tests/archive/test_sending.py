@@ -209,6 +209,27 @@ def test_a_phone_carries_the_acknowledgement(archive: Archive) -> None:
     assert run(archive, "acknowledgement", "1", "--qr").output in told
 
 
+def test_a_note_that_cannot_be_read_keeps_nothing_else_back(archive: Archive, tmp_path: Path) -> None:
+    """
+    The rest goes, the one is named, and the command fails so that somebody looks.
+    """
+    archive.told()
+    for name in ("capsule.note", "root-rotation.note"):
+        (archive.vault.home / "notes" / name).unlink(missing_ok=True)
+        (archive.vault.home / "notes" / name).mkdir()
+    ran = run(archive, "send", str(tmp_path / "stick"))
+    found = sent(archive, tmp_path / "other")
+
+    assert ran.exit_code == 1
+    assert "cannot be read here: capsule.note" in ran.output
+    assert "cannot be read here: root-rotation.note" in ran.output
+    assert {"keycard.note", "mandate.note", "acknowledgement-000001.note"} <= found.files.keys()
+    (archive.vault.home / "notes" / "capsule.note").rmdir()
+    (archive.vault.home / "notes" / "root-rotation.note").rmdir()
+    (archive.vault.home / "notes" / "capsule.note").write_bytes(b"spilt")
+    assert run(archive, "send", str(tmp_path / "third")).exit_code == 0
+
+
 def test_an_archive_without_notes_has_nothing_to_send(archive: Archive, tmp_path: Path) -> None:
     """
     It says which command comes first, and writes no empty stick.

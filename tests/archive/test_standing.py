@@ -46,6 +46,7 @@ def decided(archive: Archive, told: str) -> str:
 
 def released(archive: Archive, folder: Path) -> set[str]:
     """What researchers read after the next release."""
+    archive.show_what_is_left()
     releasing.draft(archive.vault, archive.minji)
     signed = archive.sign_release()
     releasing.write(archive.vault, signed.number, folder, TODAY)
@@ -127,11 +128,13 @@ def test_a_draft_is_refused_once_she_allows_less(archive: Archive) -> None:
     """
     receipt = Receipt.generate()
     decided(archive, archive.told(SENTINEL, receipt=receipt))
+    archive.show_what_is_left()
     releasing.draft(archive.vault, archive.minji)
     archive.take(changes(archive, receipt, 1, KEEP))
     with pytest.raises(ReleaseRefused, match="not what would leave now"):
         archive.sign_release()
     archive.take(changes(archive, receipt, 2, RESEARCH))
+    archive.show_what_is_left()
     releasing.draft(archive.vault, archive.minji)
     signed = archive.sign_release()
     archive.take(changes(archive, receipt, 3, KEEP))
@@ -168,6 +171,7 @@ def test_what_she_took_back_is_behind_every_gate(archive: Archive, tmp_path: Pat
     assert (posted.replies, posted.withheld) == (0, 1)
     with pytest.raises(ConsentRefused):
         replies.write(archive.vault, archive.minji, told, "다시", "kor", TODAY)
+    archive.show_what_is_left()
     with pytest.raises(ReleaseRefused):
         releasing.draft(archive.vault, archive.minji)
 
@@ -240,6 +244,7 @@ def test_the_next_release_leaves_out_what_was_taken_back(archive: Archive, tmp_p
     archive.take(withdraws(archive, receipt, 1))
     with pytest.raises(ReleaseRefused):
         releasing.write(archive.vault, 1, tmp_path / "again", TODAY)
+    archive.show_what_is_left()
     drafted = releasing.draft(archive.vault, archive.minji)
     assert (drafted.gone, drafted.refused[told]) == ((told,), "she took it back")
 
@@ -271,6 +276,7 @@ def test_the_archivist_sees_first_what_was_taken_back(archive: Archive, tmp_path
     assert listed.startswith(f"TAKEN BACK  {TODAY}  1 testimonies\n  {told}  went out in release 1\n")
     assert "draft and sign the next release now" in listed
     assert f"{told}  withdrawn" in listed
+    archive.show_what_is_left()
     releasing.draft(archive.vault, archive.minji)
     assert f"no longer there: {told}" in terminal("release", "show").output
 

@@ -19,6 +19,7 @@ from server.intake.tables import connect
 from server.research.config import ResearchConfig
 from server.research.site import create_app as reading_room
 from tests.people import Archive
+from tests.server.research.readers import vetted
 
 WANTED = {
     "Content-Security-Policy": r"default-src 'none'(?!.*(unsafe|https?:|\*)).*frame-ancestors 'none'",
@@ -39,9 +40,18 @@ def sites(tmp_path: Path, archive: Archive) -> Iterator[dict[str, Flask]]:
     deposit_site = intake(IntakeConfig(tmp_path, "archive.example", "00" * 32))
     room = ResearchConfig(tmp_path / "room", "archive.example", SigningKey.generate().public)
     room.write()
+    inner = ResearchConfig(tmp_path / "vetted", "archive.example", room.root)
+    inner.write()
+    vetted_room = reading_room(vetted(inner))
     desk = workbench(archive.vault, Door(frozenset({"localhost"})))
-    yield {"intake": deposit_site, "reading room": reading_room(room), "workbench": desk}
+    yield {
+        "intake": deposit_site,
+        "reading room": reading_room(room),
+        "vetted room": vetted_room,
+        "workbench": desk,
+    }
     deposit_site.extensions["deposits"].engine.dispose()
+    vetted_room.extensions["readers"].dispose()
 
 
 def test_every_route_of_every_site_answers_with_the_headers(sites: dict[str, Flask]) -> None:
@@ -66,9 +76,9 @@ def test_every_route_of_every_site_answers_with_the_headers(sites: dict[str, Fla
     assert tried > 60
 
 
-def test_only_the_desk_sets_a_cookie(sites: dict[str, Flask]) -> None:
+def test_only_a_desk_and_a_vetted_room_set_a_cookie(sites: dict[str, Flask]) -> None:
     """
-    Neither a survivor's nor a researcher's browser is given anything to keep.
+    Neither a survivor's browser nor one in an open reading room is given anything to keep.
     """
     for name in ("intake", "reading room"):
         for rule in sites[name].url_map.iter_rules():

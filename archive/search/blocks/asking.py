@@ -21,14 +21,11 @@ from whoosh.searching import Searcher
 from whoosh.support.levenshtein import distance
 
 from archive.search.blocks.reader import SegmentReader
-from archive.search.blocks.segment import LENGTHS, Field, Segment
+from archive.search.blocks.rows import Row, in_a_row, is_in
+from archive.search.blocks.segment import LENGTHS, Field, Postings, Segment
 
 B: Final = 0.75
 K1: Final = 1.2
-TOGETHER: Final = 2048
-"""Documents in which a phrase is looked for at once."""
-POSITIONS: Final = 33
-"""Bits for a position, which has at most 32, and the terms before it."""
 NONE: Final = np.empty(0, np.int64)
 
 Numbers = NDArray[Any]
@@ -44,6 +41,9 @@ class Asking:
         """Of what Whoosh answered."""
         self._alive: list[query.Query] = []
         """An `id` is one query's as long as that query lives."""
+        self._known: dict[tuple[str, str | bytes], tuple[Field, int] | None] = {}
+        self._postings: dict[tuple[Field, int], Postings] = {}
+        self._lengths: dict[Field, Numbers] = {}
 
     def hits(self, asked: query.Query) -> Numbers:
         """The documents that answer, in order."""
@@ -82,22 +82,24 @@ class Asking:
         return total
 
     def _within(self, asked: query.Query, documents: Numbers) -> Numbers:
+        if type(asked) is query.Term:
+            return self.scores(asked, documents)  # a term adds nothing where it is not
         total = np.zeros(len(documents))
-        inside = _is_in(documents, self.hits(asked))
+        inside = is_in(documents, self.hits(asked))
         total[inside] = self.scores(asked, documents[inside])
         return total
 
     def _hits(self, asked: query.Query) -> Numbers:
         match asked:
             case query.Term() if type(asked) is query.Term:
-                return self._documents(asked.fieldname, [asked.text])
+                return self._documents(asked.fieldname, asked.text)
             case query.And() if type(asked) is query.And:
                 return self._all(asked.subqueries)
             case query.Or() if type(asked) is query.Or and not asked.minmatch and not asked.scale:
                 return self._any([self.hits(sub) for sub in asked.subqueries])
             case query.AndNot():
                 mine = self.hits(asked.a)
-                return mine[~_is_in(mine, self.hits(asked.b))] if len(mine) else mine
+                return mine[~is_in(mine, self.hits(asked.b))] if len(mine) else mine
             case query.Not() if type(asked) is query.Not:
                 kept = np.ones(self._segment.count, bool)
                 kept[self.hits(asked.query)] = False
@@ -130,10 +132,10 @@ class Asking:
         wanted = sorted((self.hits(p) for p in parts if not isinstance(p, query.Not)), key=len)
         kept = wanted[0] if wanted else np.arange(self._segment.count if parts else 0)
         for other in wanted[1:]:
-            kept = kept[_is_in(kept, other)]
+            kept = kept[is_in(kept, other)]
         for part in parts:
             if isinstance(part, query.Not):
-                kept = kept[~_is_in(kept, self.hits(part.query))]
+                kept = kept[~is_in(kept, self.hits(part.query))]
         return kept
 
     def _any(self, lists: Sequence[Numbers]) -> Numbers:
@@ -147,44 +149,70 @@ class Asking:
         return np.flatnonzero(seen)
 
     def _phrase(self, name: str, words: Sequence[str]) -> Numbers:
-        field = self._field(name)
-        terms = [field.find(_bytes(word)) for word in words] if field else []
-        found = [term for term in terms if term is not None]
-        if field is None or len(found) < len(words):
+        found = [known for word in words if (known := self._find(name, word)) is not None]
+        if len(found) < len(words):
             return NONE
-        rows = {term: _Row(field, term) for term in found}
-        kept = reduce(lambda a, b: a[_is_in(a, b)], sorted((row.documents for row in rows.values()), key=len))
-        rarest = sorted(enumerate(found), key=lambda each: int(field.cf[each[1]]))
-        # Some at a time: what is held for a while stays small, and in the processor's cache.
-        parts = [kept[at : at + TOGETHER] for at in range(0, len(kept), TOGETHER)]
-        return np.concatenate(
-            [NONE, *(_in_a_row(part, [(at, rows[term]) for at, term in rarest]) for part in parts)]
-        )
+        rows = {term: Row(field, term, self._held(field, term)) for field, term in found}
+        kept = reduce(lambda a, b: a[is_in(a, b)], sorted((row.documents for row in rows.values()), key=len))
+        rarest = sorted(enumerate(found), key=lambda each: int(each[1][0].cf[each[1][1]]))
+        return in_a_row(kept, [(at, rows[term]) for at, (_, term) in rarest])
 
     def _add(
         self, total: Numbers, documents: Numbers, terms: Iterable[tuple[str, Any]], boost: float
     ) -> None:
         for name, text in terms:
-            field = self._field(name)
-            term = field.find(_bytes(text)) if field else None
-            if field is None or term is None:
+            if (known := self._find(name, text)) is None:
                 continue
-            held = field.postings(term)
-            at = np.minimum(np.searchsorted(held.documents, documents), len(held.documents) - 1)
-            inside = held.documents[at] == documents
-            tf = held.frequencies[at[inside]].astype(np.float64)
+            field, held = known[0], self._held(*known)
+            if documents is held.documents:
+                total += self._weighed(field, held, boost)
+            elif len(held.documents) < 4 * len(documents):
+                # Over all documents at once: quicker than looking each one up.
+                dense = np.zeros(self._segment.count)
+                dense[held.documents] = self._weighed(field, held, boost)
+                total += dense[documents]
+            else:
+                at = np.minimum(np.searchsorted(held.documents, documents), len(held.documents) - 1)
+                inside = held.documents[at] == documents
+                some = Postings(documents[inside], held.frequencies[at[inside]])
+                total[inside] += self._weighed(field, some, boost, len(held.documents))
+
+    def _weighed(self, field: Field, held: Postings, boost: float, df: int | None = None) -> Numbers:
+        """BM25F of a term in each of its documents, or in some of them."""
+        idf = log(self._segment.count / ((len(held.documents) if df is None else df) + 1)) + 1
+        tf = held.frequencies.astype(np.float64)
+        norm = self._norms(field)[field.norm[held.documents]]
+        norm += tf
+        tf *= boost * idf * (K1 + 1)
+        tf /= norm
+        return tf
+
+    def _norms(self, field: Field) -> Numbers:
+        """What each length of a field, which is one byte, adds to a frequency."""
+        if field not in self._lengths:
             average = field.total / (self._segment.count or 1) or 1
-            norm = K1 * ((1 - B) + B * LENGTHS[field.norm[documents[inside]]] / average)
-            idf = log(self._segment.count / (len(held.documents) + 1)) + 1
-            total[inside] += boost * idf * (tf * (K1 + 1) / (tf + norm))
+            self._lengths[field] = K1 * ((1 - B) + B * LENGTHS / average)
+        return self._lengths[field]
+
+    def _held(self, field: Field, term: int) -> Postings:
+        known = self._postings.get((field, term))
+        if known is None:
+            known = self._postings[field, term] = field.postings(term)
+        return known
 
     def _field(self, name: str) -> Field | None:
         return self._segment.fields.get(name)
 
-    def _documents(self, name: str, texts: Iterable[Any]) -> Numbers:
-        field = self._field(name)
-        terms = [field.find(_bytes(text)) for text in texts] if field else []
-        return self._any([field.documents(t) for t in terms if field and t is not None] or [NONE])
+    def _documents(self, name: str, text: str | bytes) -> Numbers:
+        known = self._find(name, text)
+        return NONE if known is None else self._held(*known).documents
+
+    def _find(self, name: str, text: str | bytes) -> tuple[Field, int] | None:
+        if (name, text) not in self._known:
+            field = self._field(name)
+            term = field.find(_bytes(text)) if field else None
+            self._known[name, text] = None if field is None or term is None else (field, term)
+        return self._known[name, text]
 
     def _terms(self, asked: query.Query) -> list[bytes]:
         field = self._field(asked.fieldname)
@@ -210,50 +238,6 @@ class Asking:
             end = field.place(_bytes(asked.end))
             end += not asked.endexcl and field.find(_bytes(asked.end)) is not None
         return range(start, max(start, end))
-
-
-class _Row:
-    """Where one term of a phrase stands."""
-
-    def __init__(self, field: Field, term: int) -> None:
-        held = field.postings(term)
-        self.documents, self._frequencies = held.documents, held.frequencies
-        self._ends = np.cumsum(held.frequencies, dtype=np.int64)
-        self._positions = field.positions(term)
-
-    def keys(self, documents: Numbers, ranks: Numbers) -> Numbers:
-        """Each place of the term in *documents*, which all have it, as one number: rank, then position."""
-        at = np.searchsorted(self.documents, documents)
-        counts = self._frequencies[at].astype(np.int64)
-        ends = np.cumsum(counts)
-        begin, end = int(self._ends[at[0]] - counts[0]), int(self._ends[at[-1]])
-        positions = self._positions[begin:end]
-        if end - begin > ends[-1]:  # with others between them
-            positions = positions[np.arange(ends[-1]) + np.repeat(self._ends[at] - begin - ends, counts)]
-        return np.repeat(ranks << POSITIONS, counts) + positions
-
-
-def _in_a_row(documents: Numbers, rows: Sequence[tuple[int, _Row]]) -> Numbers:
-    """Which of *documents* have the terms in a row; of each term how many are before it."""
-    ranks, keys = np.arange(len(documents)), NONE
-    for turn, (at, row) in enumerate(rows):
-        if not len(ranks):
-            break
-        # No place comes before the first.
-        mine = row.keys(documents[ranks], ranks) + (len(rows) - at)
-        keys = keys[_is_in(keys, mine)] if turn else mine
-        ranks = keys >> POSITIONS
-        ranks = ranks[np.append(True, ranks[1:] != ranks[:-1])] if len(ranks) else ranks
-    return documents[ranks]
-
-
-def _is_in(some: Numbers, others: Numbers) -> NDArray[np.bool_]:
-    """Which of *some* are among *others*; both are in order."""
-    if not len(others):
-        return np.zeros(len(some), bool)
-    at = np.searchsorted(others, some)
-    at[at == len(others)] = 0
-    return np.asarray(others[at] == some, bool)
 
 
 def _bytes(text: str | bytes) -> bytes:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import zlib
 from array import array
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import accumulate, pairwise
+from itertools import accumulate, count, pairwise
 from typing import Any
 
 import numpy as np
@@ -14,46 +15,49 @@ from numpy.typing import NDArray
 from whoosh.util.numeric import length_to_byte
 
 from archive.search.analyzer import Term
+from archive.search.backend import Repeated
 from archive.search.blocks.arrays import Arrays, joined, narrow, packed
 
 Prepared = tuple[str, Mapping[str, str], Any, Mapping[str, Sequence[Term]]]
 """A document: its id, its values by column, what is kept of it as JSON's types, and its terms by field."""
 
 
-class Repeated(ValueError):
-    """Two documents came with one id."""
-
-
 class _Field:
     """The terms of one field as they come in, document after document."""
 
     def __init__(self) -> None:
-        self.known: dict[str, int] = {}
-        self.terms, self.documents, self.positions, self.starts, self.lengths = (array("I") for _ in range(5))
-        self.counts = array("I")
+        self.known: defaultdict[str, int] = defaultdict(count().__next__)
+        self.terms, self.positions, self.starts, self.ends, self.counts = (array("I") for _ in range(5))
 
-    def add(self, number: int, terms: Sequence[Term]) -> None:
-        known = self.known
-        self.terms.extend([known.setdefault(t.text, len(known)) for t in terms])
-        self.documents.extend([number] * len(terms))
-        self.positions.extend([t.position for t in terms])
-        self.starts.extend([t.start for t in terms])
-        self.lengths.extend([t.end - t.start for t in terms])
+    def add(self, terms: Sequence[Term]) -> None:
         self.counts.append(len(terms))
+        if terms:
+            texts, *places = zip(*terms, strict=True)
+            self.terms.extend(map(self.known.__getitem__, texts))
+            for column, values in zip((self.positions, self.starts, self.ends), places, strict=True):
+                column.extend(values)
 
     def arrays(self, name: str) -> Arrays:
         """Its lexicon and postings, in the order of the terms' bytes."""
         words = sorted((word.encode(), at) for word, at in self.known.items())
         rank = np.empty(len(words), np.int64)
         rank[[at for _, at in words]] = np.arange(len(words))
-        term = rank[_numbers(self.terms)]
-        # Stable: inside a term the documents, and inside a document the positions, stay in order.
-        order = np.argsort(term, kind="stable")
-        places = [_numbers(column)[order] for column in (self.positions, self.starts, self.lengths)]
-        norm = np.array([length_to_byte(n) for n in self.counts], "u1")
-        return field_arrays(
-            name, [word for word, _ in words], norm, term[order], _numbers(self.documents)[order], places
+        term, order = _in_order(rank[_numbers(self.terms)])
+        position, start, end = (
+            _numbers(column)[order] for column in (self.positions, self.starts, self.ends)
         )
+        document = np.repeat(np.arange(len(self.counts)), _numbers(self.counts))[order]
+        norm = np.array([length_to_byte(n) for n in self.counts], "u1")
+        places = (position, start, end - start)
+        return field_arrays(name, [word for word, _ in words], norm, term, document, places)
+
+
+def _in_order(terms: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
+    """Terms in order, and where each was; of one term what came first stays first."""
+    bits = max(len(terms) - 1, 1).bit_length()
+    # One sort of single numbers is much quicker than a stable sort of places by term.
+    keys = np.sort((terms << bits) | np.arange(len(terms)))
+    return keys >> bits, keys & ((1 << bits) - 1)
 
 
 def field_arrays(
@@ -136,7 +140,7 @@ def build(
     kept: list[bytes] = []
     for document_id, row, body, terms in documents:
         for name, field in made.items():
-            field.add(len(ids), terms.get(name, ()))
+            field.add(terms.get(name, ()))
         for name, column in values.items():
             column.append(row.get(name, ""))
         kept.append(zlib.compress(json.dumps(body, ensure_ascii=False).encode(), 6))

@@ -6,11 +6,14 @@ const fill = (sentence, ...values) => values.reduce((told, value) => told.replac
 const [root, told, list, kind, slider] = ["seek", "told", "list", "kind", "slider"].map(get);
 const categories = [...kind.options].map((each) => each.value);
 const items = read("rows").map(([start, end, category, state, words, what, sure, why, step], n) =>
-  ({ n, start, end, category, state, words, what, sure, why, step, byHand: false }));
+  ({ n, start, end, category, state, words, what, sure, why, step, byHand: false, gone: false }));
 const marks = [];
-for (const mark of told.querySelectorAll("mark")) marks[mark.dataset.n] = mark;
-const alike = Map.groupBy ? Map.groupBy(items, (each) => each.words) : items.reduce(
-  (found, each) => found.set(each.words, [...(found.get(each.words) ?? []), each]), new Map());
+const parts = [...told.querySelectorAll("[data-at]")].map((part) => {
+  const letters = [...part.textContent];
+  const from = Number(part.dataset.at);
+  for (const mark of part.querySelectorAll("mark")) marks[mark.dataset.n] = mark;
+  return { part, letters, from, to: from + letters.length };
+});
 const UNKEPT = 8 * 60 * 1000;
 const undone = [];
 let step = Number(root.dataset.step);
@@ -19,16 +22,18 @@ let at = 0;
 let changed = false;
 
 const current = () => shown[at];
-const within = (each) => each.state !== "" || each.step <= step;
-const sameWords = (each) => alike.get(each.words);
+const within = (each) => !each.gone && (each.state !== "" || each.step <= step);
+const sameWords = (each) => items.filter((one) => !one.gone && one.words === each.words);
+const partOf = (at) => parts.find((each) => each.from <= at && at < each.to);
 
 function sift() {
   const before = current();
   shown = items.filter(within);
   at = Math.max(0, before ? shown.indexOf(before) : 0);
   root.dataset.step = told.dataset.step = step;
-  const added = items.filter((each) => !each.state && each.step === step).length;
-  const all = items.filter((each) => !each.state && each.step <= step).length;
+  const open = items.filter((each) => !each.gone && !each.state);
+  const added = open.filter((each) => each.step === step).length;
+  const all = open.filter((each) => each.step <= step).length;
   get("step").textContent = fill(get("step").dataset.said, step + 1, all, added);
 }
 
@@ -82,73 +87,124 @@ function onward() {
   paint();
 }
 
-function set(chosen, change) {
-  undone.push({ at: current(), before: chosen.map((each) => [each, each.state, each.category]) });
-  for (const each of chosen) {
-    Object.assign(each, change);
-    if (marks[each.n]) marks[each.n].dataset.state = each.state;
+// A part is cut anew where its items begin and end; only what changed its place needs it.
+function draw({ part, letters, from, to }) {
+  const here = items.filter((each) => !each.gone && from <= each.start && each.end <= to);
+  const pieces = [];
+  let reached = from;
+  for (const each of here.sort((one, other) => one.start - other.start)) {
+    const mark = document.createElement("mark");
+    Object.assign(mark.dataset, { n: each.n, state: each.state, from: each.step });
+    mark.append(letters.slice(each.start - from, each.end - from).join(""));
+    pieces.push(letters.slice(reached - from, each.start - from).join(""), mark);
+    marks[each.n] = mark;
+    reached = each.end;
   }
+  part.replaceChildren(...pieces, letters.slice(reached - from).join(""));
+}
+
+// Everything goes through here, so that everything can be undone.
+function set(chosen, change) {
+  const before = chosen.map((each) => [each, { ...each }]);
+  undone.push({ at: current(), before });
+  for (const each of chosen) Object.assign(each, change(each));
   changed = true;
+  redraw(before);
+}
+
+function redraw(before) {
+  const moved = before.filter(([each, was]) => each.start !== was.start || each.end !== was.end || each.gone !== was.gone);
+  for (const part of new Set(moved.map(([each]) => partOf(each.start)))) draw(part);
+  for (const [each] of before) if (!each.gone) marks[each.n].dataset.state = each.state;
 }
 
 function decide(state, all) {
-  if (!current()) return;
-  const chosen = all ? sameWords(current()) : [current()];
-  set(chosen, all && state === "hide" ? { state, category: current().category } : { state });
+  const one = current();
+  if (!one) return;
+  const { category } = one;
+  set(all ? sameWords(one) : [one], () => (all && state === "hide" ? { state, category } : { state }));
   onward();
 }
 
 function undo() {
   const last = undone.pop();
-  if (!last) return;
-  for (const [each, state, category] of last.before) {
-    Object.assign(each, { state, category });
-    if (marks[each.n]) marks[each.n].dataset.state = state;
-  }
-  shown = items.filter(within);
+  if (!last) { tell(said.nothing); return; }
+  const now = last.before.map(([each]) => [each, { ...each }]);
+  for (const [each, was] of last.before) Object.assign(each, was);
+  redraw(now);
+  sift();
   at = Math.max(0, shown.indexOf(last.at));
   paint();
+  tell(said.undone);
 }
 
 function retype(category) {
   const each = current();
   if (!each || !category) return;
   // Of what is hidden already the other occurrences follow: one word has one label.
-  set(sameWords(each).filter((one) => one === each || one.state === "hide"), { category });
+  set(sameWords(each).filter((one) => one === each || one.state === "hide"), () => ({ category }));
   paint(false);
 }
 
+// What is only suggested gives way to what a person chose; what was decided does not.
+function inTheWay(start, end, but) {
+  const others = items.filter((each) => !each.gone && each !== but && each.start < end && start < each.end);
+  return others.some((each) => each.state) ? null : others;
+}
+
 function add() {
+  const chosen = selected();
+  if (!chosen) { tell(said.select); return; }
+  const others = inTheWay(chosen.start, chosen.end);
+  if (!others) { tell(said.taken); return; }
+  const category = current()?.category ?? categories[0];
+  const each = { n: items.length, ...chosen, category, state: "", what: "", sure: "", why: said.hand, step: 0, byHand: true, gone: true };
+  items.push(each);
+  set([each, ...others], (one) => (one === each ? { state: "hide", gone: false } : { gone: true }));
+  document.getSelection().removeAllRanges();
+  sift();
+  at = shown.indexOf(each);
+  paint();
+}
+
+// Where a selection lies, in code points of the whole text, and its words; null when not within one part.
+function selected() {
   const chosen = document.getSelection();
-  const part = chosen?.anchorNode?.parentElement?.closest("[data-at]");
-  if (!part || chosen.isCollapsed || !part.contains(chosen.focusNode)) { tell(said.select); return; }
+  const found = parts.find(({ part }) => part.contains(chosen?.anchorNode) && part.contains(chosen.focusNode));
+  if (!found || chosen.isCollapsed) return null;
   const range = chosen.getRangeAt(0);
   const words = range.toString();
   const before = document.createRange();
-  before.setStart(part, 0);
+  before.setStart(found.part, 0);
   before.setEnd(range.startContainer, range.startOffset);
-  const start = Number(part.dataset.at) + [...before.toString()].length;
-  const end = start + [...words].length;
-  if (!words.trim() || items.some((each) => within(each) && each.start < end && start < each.end)) { tell(said.taken); return; }
-  // What was only suggested further up the slider gives way to what a person chose.
-  for (const each of items.filter((one) => one.start < end && start < one.end)) {
-    each.step = Infinity;
-    marks[each.n]?.replaceWith(...marks[each.n].childNodes);
-    delete marks[each.n];
-  }
-  const each = { n: items.length, start, end, category: current()?.category ?? categories[0], state: "", words, what: "", sure: "", why: said.hand, step: 0, byHand: true };
-  items.push(each);
-  alike.set(words, [...(alike.get(words) ?? []), each]);
-  const mark = document.createElement("mark");
-  mark.dataset.n = each.n;
-  mark.append(range.extractContents());
-  range.insertNode(mark);
-  marks[each.n] = mark;
-  chosen.removeAllRanges();
+  const start = found.from + [...before.toString()].length;
+  return words.trim() ? { start, end: start + [...words].length, words } : null;
+}
+
+// One letter more or less, at the front or the back. Whoever says where words begin and end hides them.
+function reach(front, back) {
+  const each = current();
+  if (!each) return;
+  const { letters, from, to } = partOf(each.start);
+  const [start, end] = [each.start + front, each.end + back];
+  if (start < from || end > to || start >= end) { tell(said.edge); return; }
+  const others = inTheWay(start, end, each);
+  if (!others) { tell(said.taken); return; }
+  const words = letters.slice(start - from, end - from).join("");
+  set([each, ...others], (one) => (one === each ? { start, end, words, state: "hide", byHand: true } : { gone: true }));
   sift();
-  at = shown.indexOf(each);
-  set([each], { state: "hide" });
   paint();
+  tell(fill(said.reaches, words));
+}
+
+// A passage that tells who she is without a name: its words go into the form below the text.
+function note() {
+  const chosen = selected();
+  if (!chosen) { tell(said.select); return; }
+  const { passage, passage_at, reason } = get("decide").elements;
+  [passage.value, passage_at.value] = [chosen.words, chosen.start];
+  get("passage").open = true;
+  reason.focus();
 }
 
 function tell(sentence) {
@@ -166,11 +222,13 @@ const acts = {
   next: () => move(1), back: () => move(-1), undo, add,
   hide: () => decide("hide", false), show: () => decide("show", false),
   hide_all: () => decide("hide", true), show_all: () => decide("show", true),
+  front_out: () => reach(-1, 0), front_in: () => reach(1, 0), back_in: () => reach(0, -1), back_out: () => reach(0, 1), note,
+  take_back: () => get("undo")?.requestSubmit(),
   help: () => get("help").toggleAttribute("open"), less: () => slide(step - 1), more: () => slide(step + 1),
 };
 // By the key and not by its letter: with a Korean keyboard the letter of "n" is another.
-const keys = { KeyN: "next", KeyP: "back", KeyA: "hide", KeyX: "show", KeyU: "undo", KeyH: "add", BracketLeft: "less", BracketRight: "more" };
-const capitals = { KeyA: "hide_all", KeyX: "show_all", Slash: "help" };
+const keys = { KeyN: "next", KeyP: "back", KeyA: "hide", KeyX: "show", KeyU: "undo", KeyH: "add", KeyM: "note", BracketLeft: "less", BracketRight: "more", Comma: "back_in", Period: "back_out" };
+const capitals = { KeyA: "hide_all", KeyX: "show_all", KeyU: "take_back", Slash: "help", Comma: "front_out", Period: "front_in" };
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || !get("keys").checked) return;
@@ -192,7 +250,7 @@ document.addEventListener("click", (event) => {
 kind.addEventListener("change", () => retype(kind.value));
 slider.addEventListener("input", () => slide(Number(slider.value)));
 get("decide").addEventListener("submit", (event) => {
-  const decided = items.filter((each) => each.state && each.step !== Infinity);
+  const decided = items.filter((each) => each.state && !each.gone);
   event.target.elements.choices.value = JSON.stringify(decided.map((each) =>
     [each.start, each.end, each.category, each.state, ...(each.byHand ? [each.words] : [])]));
   event.target.elements.theta.value = said.steps[step];

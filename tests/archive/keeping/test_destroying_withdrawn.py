@@ -28,6 +28,7 @@ SENTINEL = "노란 집에 살던 혜숙이"
 def released(archive: Archive, told: str) -> str:
     review.propose(archive.vault, archive.minji, told, [])
     archive.approve(told)
+    archive.show_what_is_left()
     releasing.draft(archive.vault, archive.minji)
     archive.sign_release()
     return told

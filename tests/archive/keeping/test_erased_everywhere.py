@@ -18,6 +18,7 @@ from archive import courier, keyring, notices, releasing, replies, review
 from archive.accession import accession
 from archive.keeping.withdrawing import destroy
 from archive.search.index import Index
+from archive.vault import Vault
 from crypto.envelope import unseal
 from crypto.errors import EnvelopeError
 from crypto.keys import SigningKey
@@ -35,6 +36,21 @@ from tests.archive.test_standing import WRITE, withdraws
 from tests.people import ORIGIN, TODAY, Archive, seal_file, statement
 
 ANOTHER = "다른 사람이 남긴 말"
+
+
+def opened_at_the_intake(home: Path, vault: Vault) -> bytes:
+    """What opens, with every key of the archive, of what waits in the intake at *home*."""
+    deposits, found = open_deposits(IntakeConfig.read(home)), list[bytes]()
+    for name in deposits.waiting():
+        into = io.BytesIO()
+        deposits.copy(name, into)
+        for purpose, key in keyring.intake_secrets(vault).values():
+            try:
+                found.append(unseal(into.getvalue(), key, purpose)[1])
+            except EnvelopeError:
+                continue
+    deposits.close()
+    return b"\n".join(found)
 
 
 @dataclass
@@ -74,18 +90,7 @@ class Machines:
         shutil.rmtree(stick)
 
     def at_the_intake(self) -> bytes:
-        """What opens, with every key of the archive, of what waits there."""
-        deposits, found = self.deposits(), list[bytes]()
-        for name in deposits.waiting():
-            into = io.BytesIO()
-            deposits.copy(name, into)
-            for purpose, key in keyring.intake_secrets(self.archive.vault).values():
-                try:
-                    found.append(unseal(into.getvalue(), key, purpose)[1])
-                except EnvelopeError:
-                    continue
-        deposits.close()
-        return b"\n".join(found)
+        return opened_at_the_intake(self.home, self.archive.vault)
 
     def at_the_room(self) -> bytes:
         """What the room shows, and what its index holds."""

@@ -16,6 +16,7 @@ from archive.database import VaultError
 from archive.imports import import_texts
 from archive.keeping.boxes import Boxes
 from archive.keeping.check import verify
+from archive.keeping.restore import Backup
 from archive.keeping.shredding import KIND, ShredRefused, message_of, shred_testimony, what_goes
 from archive.people import Person
 from archive.store import UnknownRecord, unseal
@@ -53,7 +54,12 @@ def opened_by(vault: Vault) -> bytes:
 
 def opened_by_backup(media: Media) -> bytes:
     """Every box that any key of the keyring opens, and the keyring itself."""
-    ring, boxes, found = media.backup().ring, Boxes(media.boxes), list[bytes]()
+    return opened_in(media.backup(), media.boxes)
+
+
+def opened_in(backup: Backup, folder: Path) -> bytes:
+    """The same of a backup whose keyring is open already, and of the boxes in *folder*."""
+    ring, boxes, found = backup.ring, Boxes(folder), list[bytes]()
     keys = {held.key for held in ring.records}
     for sealed in boxes.sealed():
         for key in keys:
@@ -62,7 +68,7 @@ def opened_by_backup(media: Media) -> bytes:
             except VaultError:
                 continue
     objects = {row[:32]: row[32:] for row in found if len(row) == 64}
-    for path in (media.boxes / "objects").iterdir():
+    for path in (folder / "objects").iterdir():
         if path.name.encode() in objects:
             found.append(b"".join(boxes.objects.read(path.name, objects[path.name.encode()])))
     return b"\n".join([*found, "\n".join(ring.journal.events).encode(), *ring.files.values()])

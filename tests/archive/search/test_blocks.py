@@ -20,9 +20,10 @@ from whoosh.filedb.filestore import RamStorage
 from whoosh.searching import Searcher
 
 from archive.search.analyzer import Term
+from archive.search.backend import Repeated
 from archive.search.blocks.arrays import Damaged, Packed, packed
 from archive.search.blocks.asking import Asking
-from archive.search.blocks.build import Prepared, Repeated, build
+from archive.search.blocks.build import Prepared, build
 from archive.search.blocks.erase import without
 from archive.search.blocks.segment import Segment
 

@@ -95,7 +95,8 @@ def test_one_stick_brings_notes_and_board_and_deletes_what_arrived(home: Path, t
 
 def test_an_old_stick_changes_nothing_and_says_so(home: Path, tmp_path: Path) -> None:
     """
-    The same one again and one from before: neither brings an old board or card back.
+    The same one again and one from before: neither brings an old board or card back. Only the wrong stick is
+    a failure, so that whoever runs this from a script hears of it.
     """
     old, new, new_board = tmp_path / "old", tmp_path / "new", board(2)
     before = send(old, notes(tmp_path / "a") | {"board": board(1)})
@@ -105,7 +106,8 @@ def test_an_old_stick_changes_nothing_and_says_so(home: Path, tmp_path: Path) ->
     after = state(home)
     for stick in (old, new):
         told = run(home, "receive", str(stick))
-        assert told.exit_code == 0
+        assert told.exit_code == (1 if stick == old else 0)
+        assert ("is this the right stick?" in told.output) == (stick == old)
         assert "is not newer than the last that was received; nothing has changed" in told.output
 
     assert state(home) == after

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 from flask.testing import FlaskClient
 
-from archive.release import ReleaseError
+from archive.release import ReleaseError, VerifiedRelease
+from archive.search import folder
+from archive.search.index import Document
 from crypto import mandate as mandates
 from crypto.keys import SigningKey
-from server.research import shelf
+from server.research import shelf, withdrawn
 from server.research.commands import research
 from server.research.config import ResearchConfig
 from server.research.site import create_app
@@ -304,3 +307,43 @@ def test_an_older_mandate_is_not_believed_again(config: ResearchConfig, tmp_path
     shelf.publish(config, stick, TODAY)
     with pytest.raises(shelf.NotPublished, match="older"):
         shelf.publish(config, write(tmp_path / "three", number=3), TODAY)
+
+
+def test_the_index_is_made_before_a_release_is_shown(
+    config: ResearchConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    No reader waits for it; where it is damaged, or says other words than the release, another is made.
+    """
+    shelf.publish(config, write(tmp_path / "stick"), TODAY)
+    index = config.home / "1" / "index"
+    with monkeypatch.context() as none_is_made:
+        none_is_made.delattr("server.research.indexed.Index")
+        assert shelf.Shelf(config).reading().index.found("혜산") == ("aaaaaaaaaa", "bbbbbbbbbb")
+    others = [Document(id, "kor", "2026-Q4", "event", (("s0001", "바다"),)) for id, *_ in TOLD]
+    folder.build(others, index, lambda done: None)
+    assert shelf.Shelf(config).reading().index.found("바다") == ()
+    for path in index.iterdir():
+        path.write_bytes(path.read_bytes()[:-1])
+    assert shelf.Shelf(config).reading().index.found("혜산") == ("aaaaaaaaaa", "bbbbbbbbbb")
+
+
+def test_a_release_that_comes_while_another_is_opened_is_no_error(
+    config: ResearchConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    The files of the one before go away under whoever opens it; the newer one is shown instead.
+    """
+    shelf.publish(config, write(tmp_path / "one"), TODAY)
+    real, sticks = withdrawn.opened, [write(tmp_path / "two", 2)]
+
+    def opened(config: ResearchConfig, number: int, now: withdrawn.Withdrawn) -> VerifiedRelease:
+        while sticks:
+            shelf.publish(config, sticks.pop(), TODAY)
+        return real(config, number, now)
+
+    monkeypatch.setattr(withdrawn, "opened", opened)
+    assert shelf.Shelf(config).reading().number == 2
+    shutil.rmtree(config.home / "2")
+    with pytest.raises(shelf.NotPublished):
+        shelf.Shelf(config).reading()

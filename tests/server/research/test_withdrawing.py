@@ -20,6 +20,7 @@ from archive.keeping.shredding import shred_testimony
 from archive.keeping.withdrawing import destroy
 from archive.notices import NothingToTell
 from archive.release import ReleaseError
+from archive.search import folder
 from crypto.keys import SigningKey
 from crypto.notes import sign_note
 from crypto.receipt import Receipt
@@ -52,6 +53,7 @@ def decided(archive: Archive, text: str, receipt: Receipt, grants: object = RESE
 
 
 def released(archive: Archive, folder: Path) -> Path:
+    archive.show_what_is_left()
     releasing.draft(archive.vault, archive.minji)
     releasing.write(archive.vault, archive.sign_release().number, folder, TODAY)
     return folder
@@ -104,6 +106,8 @@ def test_a_notice_removes_record_and_index_without_a_new_release(
     )
     assert texts(config) == {KEPT}
     assert not on_disk(config, SAID)
+    [index] = (config.home / "1").glob("index*")
+    assert folder.opened(index).ids == list(shelf.Shelf(config).reading().testimonies)
 
 
 def test_old_releases_that_hold_it_are_refused_from_then_on(
@@ -207,6 +211,14 @@ def test_that_she_was_here_is_known_only_where_she_allowed_it(
 
     assert shelf.Shelf(config).reading().named == {letters: TODAY}
     assert len(withdrawn.read(config).gone) == 2
+    browser = create_app(config).test_client()
+    told_so = browser.get(f"/testimony/{letters}", headers={"Accept-Language": "en"})
+    hushed = next(id for id in withdrawn.read(config).gone if id != letters)
+    assert (told_so.status_code, f"On {TODAY} the one who told it took it back" in told_so.text) == (
+        410,
+        True,
+    )
+    assert browser.get(f"/testimony/{hushed}").status_code == 404
 
 
 def test_what_two_people_destroyed_leaves_the_reading_room_too(
@@ -281,6 +293,7 @@ def test_a_room_that_shows_an_older_release_drops_it_there_too(
     """
     The stick with the newest is still on its way: the notice vouches for the rest of each release there was.
     """
+    archive.show_what_is_left()
     releasing.draft(archive.vault, archive.minji)
     archive.sign_release()
     archive.take(withdraws(archive, two[0], 1))

@@ -1,0 +1,161 @@
+"""What would leave now, byte for byte, and why the rest stays.
+
+1. Every text comes through the consent gate, on the day of the asking.
+2. Every text is looked through for what was hidden in it or in another, and the whole file once more (R16).
+   The recognisers look at it once more too: what they find, and nobody chose to show, holds it back.
+3. Identifiers are drawn at random and kept: they say nothing of arrival, and a citation stays good.
+4. With the words go how hard each part is to read and, of a coding, what `coding.outside` lets out.
+
+Nothing is signed here and nobody's decision is made; `releasing` does that.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+from archive import care, people
+from archive.coding import outside, versions
+from archive.consent import ConsentRefused, Rendition, rendition
+from archive.journal import Head
+from archive.notices import AUDIENCE, USES
+from archive.redaction import profiles
+from archive.redaction.choices import shown
+from archive.redaction.profiles import WIDE
+from archive.redaction.residue import ResidueFound
+from archive.redaction.sightings import Texts, sighted
+from archive.redaction.spans import RedactionError
+from archive.risk.sweep import Left, spelt_elsewhere, swept, undecided
+from archive.vault import UnknownRecord, Vault
+from archive.working import Progress
+
+LETTERS: Final = "abcdefghjkmnpqrstvwxyz"
+"""No digits, so that an id is never taken for a hidden number, and none of i, l, o, u, which are misread."""
+TITLES: Final = {"kor": "증언", "zho": "证言", "eng": "Testimony"}
+EVERYWHERE: Final = {"name", "contact", "number", "other"}
+"""Categories that name one person: hidden in one testimony, they are looked for in all of them."""
+SHOWS: Final = (
+    "it still shows, in some spelling, what is hidden in it, or a name or number that is hidden in another"
+)
+SWEPT: Final = (
+    "something in it may be a name, a contact or a number, or a hidden name in another spelling; "
+    "hide it or choose to show it"
+)
+
+
+@dataclass(frozen=True)
+class Leaving:
+    """What may leave and why the rest stays, as it was at this *head* of the journal."""
+
+    head: Head
+    made: tuple[Rendition, ...]
+    refused: dict[str, str]
+    left: dict[str, list[Left]] = field(repr=False)
+    """What the second look found in those that it holds back."""
+    lines: dict[str, str] = field(repr=False)
+    """The line of each testimony, by the archive's own name of it."""
+
+    @property
+    def body(self) -> bytes:
+        """The file, byte for byte; its order says nothing of arrival."""
+        return "".join(sorted(self.lines.values())).encode()
+
+
+def look(vault: Vault, progress: Progress = lambda done, all: None) -> Leaving:
+    """Look through everything, while others go on reading and writing."""
+    head = vault.journal.head()
+    made, refused, left = _renditions(vault, progress)
+    rungs = profiles.current(vault).rungs
+    lines = {
+        str(each.testimony_id): line(released_id(vault, each.testimony_id), each, vault, rungs)
+        for each in made
+    }
+    return Leaving(head, tuple(made), refused, left, lines)
+
+
+def as_it_is(vault: Vault, looked: Leaving) -> Leaving:
+    """What was seen, if nothing has happened since; else what is seen now, within this transaction."""
+    return looked if vault.journal.head() == looked.head else look(vault)
+
+
+def require_clean(vault: Vault, made: Sequence[Rendition], body: bytes) -> None:
+    """The last look, at what would leave itself: `ResidueFound` when a name or number can be read in it."""
+    names = _everywhere(made)
+    rungs = profiles.current(vault).rungs
+    empty = Texts([line("", replace(each, segments=()), vault, rungs) for each in made])
+    # What our own keys, titles and codes say is no residue: somebody may have hidden the word `증언`.
+    ours = {name for name in names if empty.showing([name])}
+    if Texts(body.decode().split("\n")).showing(names - ours):
+        raise ResidueFound("hidden words are still readable in the release; nothing was signed")
+
+
+def line(
+    released: str, each: Rendition, vault: Vault | None = None, rungs: Mapping[str, str] = WIDE.rungs
+) -> str:
+    """A testimony's line; from the *vault* its codes, as *rungs* tell them, and how hard its parts are."""
+    row: dict[str, Any] = {
+        "id": released,
+        "lang": each.lang,
+        "quarter": each.quarter,
+        "kind": each.kind,
+        "title": f"{TITLES[each.lang]} {released}",
+        "segments": [{"id": s.id, "text": s.text} for s in each.segments],
+    }
+    if vault is not None:
+        parts = [(s.id, s.text) for s in each.segments]
+        levels = care.severity(vault, each.testimony_id, each.lang, parts)
+        row["segments"] = [
+            part | ({"severity": levels[part["id"]].level} if levels[part["id"]].level else {})
+            for part in row["segments"]
+        ]
+        coded = outside.summary(versions.current(vault, each.testimony_id).life, rungs)
+        row |= {"coding": coded} if coded else {}
+    return json.dumps(row, ensure_ascii=False) + "\n"
+
+
+def released_id(vault: Vault, testimony_id: str) -> str:
+    """The ten letters by which readers know a testimony, the same in every release."""
+    if not vault.holds("released-id", testimony_id):
+        vault.put_json("released-id", testimony_id, "".join(secrets.choice(LETTERS) for _ in range(10)))
+    return str(vault.json("released-id", testimony_id))
+
+
+def _renditions(
+    vault: Vault, progress: Progress
+) -> tuple[list[Rendition], dict[str, str], dict[str, list[Left]]]:
+    """What may leave, why the rest stays, and what was found in it. A text that stays holds up no other."""
+    made, refused, known = [], dict[str, str](), people.known(vault)
+    left = dict[str, list[Left]]()
+    names = list(vault.testimonies())
+    for number, testimony_id in enumerate(names, 1):
+        try:
+            made.append(rendition(vault, testimony_id, USES[0], AUDIENCE, known, also=USES[1:]))
+            left[str(testimony_id)] = swept(vault, made[-1])
+        except UnknownRecord:
+            continue  # shredded meanwhile; the journal says so, and it is all looked at once more
+        except (ConsentRefused, RedactionError) as reason:
+            refused[str(testimony_id)] = str(reason)
+        progress(number, len(names))
+    for name, more in spelt_elsewhere(made):
+        left[name] = [*left[name], *more]
+    found = {id: still for id, each in left.items() if each and (still := undecided(each, shown(vault, id)))}
+    refused |= dict.fromkeys(found, SWEPT) | dict.fromkeys(_held_back(made), SHOWS)
+    return [each for each in made if each.testimony_id not in refused], dict(sorted(refused.items())), found
+
+
+def _held_back(made: list[Rendition]) -> set[str]:
+    """The testimonies that still show what is hidden in them, or a name or number hidden in another."""
+    texts = ["\n".join(segment.text for segment in each.segments) for each in made]
+    own = {
+        each.testimony_id
+        for each, text in zip(made, texts, strict=True)
+        if sighted(text, {surface for _, surface in each.hidden})
+    }
+    return own | {made[number].testimony_id for number in Texts(texts).showing(_everywhere(made))}
+
+
+def _everywhere(made: Iterable[Rendition]) -> set[str]:
+    return {surface for each in made for category, surface in each.hidden if category in EVERYWHERE}

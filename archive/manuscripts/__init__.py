@@ -1,0 +1,1 @@
+"""Documentation projects: what editors make of testimonies, where no sentence can lose its consent."""

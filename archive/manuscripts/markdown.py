@@ -1,0 +1,66 @@
+"""The book as Markdown with notes as Pandoc reads them; everything that would be markup is escaped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from archive.manuscripts.book import Book, Paragraph, Picture, Piece, Table
+
+_MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>#|~^$])|^(\s*)([-+]|\d+[.)])(?=\s)")
+
+
+def markdown(book: Book) -> str:
+    """The whole text; of pictures their words only."""
+    return "\n\n".join(_blocks(book)) + "\n"
+
+
+def _blocks(book: Book) -> Iterator[str]:
+    yield f"# {_plain(book.title)}"
+    yield _plain(book.words["content_note"])
+    for section in book.sections:
+        if section.part:
+            yield f"# {_plain(section.part)}"
+        yield f"## {_plain(section.title)}"
+        if section.manner:
+            yield f"*{_plain(section.manner)}*"
+        for piece in section.pieces:
+            yield _piece(piece, book.words)
+    if book.resources:
+        yield f"## {_plain(book.words['resources'])}"
+        yield from (_plain(line) for line in book.resources.split("\n") if line.strip())
+    yield f"## {_plain(book.words['colophon'])}"
+    yield _plain(book.words["provenance"])
+    yield _plain(book.made)
+    yield "\n".join(f"[^{n}]: {_plain(told)}" for n, told in enumerate(book.notes, 1))
+
+
+def _piece(piece: Piece, words: dict[str, str]) -> str:
+    if isinstance(piece, Picture):
+        return f"({_plain(piece.alt)})"
+    if isinstance(piece, Table):
+        return _table(piece, words)
+    return _paragraph(piece, words)
+
+
+def _paragraph(piece: Paragraph, words: dict[str, str]) -> str:
+    lines = [_plain(line) for line in piece.lines]
+    lines[-1] += "".join(f"[^{n}]" for n in piece.notes)
+    if piece.style in ("note", "context"):
+        lines.insert(0, f"**{_plain(words[piece.style])}**")
+    if piece.style == "paraphrase":
+        return "\n\n".join(lines)
+    return "\n>\n".join(f"> {line}" for line in lines)
+
+
+def _table(piece: Table, words: dict[str, str]) -> str:
+    rows = [[words["when"], words["what"], words["where"], words["who"]], ["---"] * 4]
+    for row in piece.rows:
+        told = f"{row.told} ({words['source']}: {row.source})" if row.source else row.told
+        rows.append([_plain(each) for each in (row.year, told, row.where, row.who or words["of_time"])])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _plain(text: str) -> str:
+    return _MARKUP.sub(lambda found: f"\\{found[1]}" if found[1] else f"{found[2]}\\{found[3]}", text)

@@ -1,0 +1,163 @@
+"""What an engine must do to be searched through: one interface, so that one can stand in for another.
+
+1. Every engine is given the same terms, cut by our analyzer, so that all find the same testimonies.
+2. What is found is a testimony. What a phrase may not leave is a passage: one part of it.
+3. What is erased is in no byte that the engine keeps, when `erase` returns.
+
+Scores are each engine's own. Tests: tests/server/research/test_engines.py holds every engine to this.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol
+
+from whoosh import query
+
+from archive.errors import ArchiveError
+from archive.search.analyzer import Analysis, Term
+
+FIELDS: Final = ("text", "pairs")
+"""The terms, and the character pairs of runs of nouns (`Analysis`)."""
+PAIR_WEIGHT: Final = 0.3
+"""What a pair counts for beside a term."""
+SHARED: Final = "|"
+"""Between terms that share a place, where a place is written. No term has it: they are letters and digits."""
+FREE: Final = "-"
+"""A place where no term stands."""
+Spans = dict[str, list[tuple[int, int]]]
+"""By id, the code points on which looked-for terms stand."""
+
+
+class EngineError(ArchiveError):
+    """The engine cannot answer, or cannot do what was asked; nothing was answered in part."""
+
+
+class Repeated(EngineError):
+    """Two testimonies came with one id; only one of them could be found."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One testimony on its way into an engine."""
+
+    id: str
+    values: Mapping[str, str]
+    """Of each column its value."""
+    body: Any = field(repr=False)
+    """What is given back as it came: JSON's types."""
+    passages: tuple[Analysis, ...] = field(repr=False)
+
+    def terms(self, name: str) -> list[Term]:
+        """All its terms of one field."""
+        return [term for passage in self.passages for term in field_of(passage, name)]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What is wanted beside the words, and which page of it."""
+
+    between: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    """Of a column the first and the last value, in the order of code points."""
+    within: Collection[str] | None = None
+    """The ids that may be found at all."""
+    order: str | None = None
+    """A column whose values go up, instead of the best first."""
+    start: int = 0
+    size: int = 20
+
+
+@dataclass(frozen=True)
+class Found:
+    """How many answer, those on the page with their scores, and how all of them spread over the columns."""
+
+    total: int
+    hits: tuple[tuple[str, float], ...]
+    facets: Mapping[str, tuple[tuple[str, int], ...]]
+
+
+class Backend(Protocol):
+    """An engine with one index in it. Of equal hits the one that came in first comes first."""
+
+    @property
+    def told(self) -> Mapping[str, str]:
+        """What was told when the index was made; nothing when none was."""
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """What can be narrowed and is counted."""
+
+    @property
+    def count(self) -> int:
+        """How many testimonies can be found."""
+
+    def ids(self) -> list[str]:
+        """Their names, in order."""
+
+    def replace(self, entries: Iterable[Entry], columns: Sequence[str], told: Mapping[str, str]) -> int:
+        """Hold these and no others; how many. `Repeated`; until it is done, what was there answers."""
+
+    def find(self, words: query.Query | None, asked: Asked) -> Found:
+        """The testimonies in which *words* are; without words all. `EngineError`."""
+
+    def bodies(self, ids: Sequence[str]) -> Mapping[str, Any]:
+        """What was kept of those of *ids* that are there."""
+
+    def spans(self, ids: Sequence[str], terms: Collection[tuple[str, str]]) -> Spans:
+        """Where *terms*, each a field and a text, stand in those testimonies."""
+
+    def erase(self, ids: Iterable[str]) -> int:
+        """Take these out, every byte of them; how many were there. `EngineError` when it is not done."""
+
+    def close(self) -> None:
+        """Let go of files and connections."""
+
+
+def field_of(passage: Analysis, name: str) -> tuple[Term, ...]:
+    """The terms of one of `FIELDS`."""
+    return passage.terms if name == "text" else passage.pairs
+
+
+def packed(entry: Entry) -> bytes:
+    """What is kept of an entry and where its terms stand, for an engine that has no places of its own."""
+    terms = {name: entry.terms(name) for name in FIELDS}
+    return zlib.compress(json.dumps([entry.body, terms], ensure_ascii=False).encode(), 6)
+
+
+def unpacked(stored: bytes) -> tuple[Any, dict[str, list[Term]]]:
+    """What `packed` packed."""
+    kept, terms = json.loads(zlib.decompress(stored))
+    return kept, {name: [Term(*each) for each in terms[name]] for name in FIELDS}
+
+
+def standing(stored: Mapping[str, bytes], terms: Collection[tuple[str, str]]) -> Spans:
+    """Where *terms* stand in what `packed` made of each id."""
+    found: Spans = {}
+    for id, each in stored.items():
+        known = unpacked(each)[1]
+        found[id] = [(t.start, t.end) for name in FIELDS for t in known[name] if (name, t.text) in terms]
+    return found
+
+
+def slots(terms: Iterable[Term]) -> Iterator[list[str]]:
+    """The texts of each position in turn. Where one or more positions are free, one empty list."""
+    row: list[str] = []
+    at: int | None = None
+    for term in terms:
+        if at is not None and term.position != at:
+            yield row
+            if term.position > at + 1:
+                yield []
+            row = []
+        at = term.position
+        row.append(term.text)
+    if row:
+        yield row
+
+
+def written(places: Iterable[Sequence[str]]) -> str:
+    """What `slots` gave as one text, for an engine that parts it again at white space."""
+    return " ".join(SHARED.join(texts) or FREE for texts in places)

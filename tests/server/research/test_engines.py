@@ -1,0 +1,228 @@
+"""What every engine of the search promises, held against the texts themselves: one contract for all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import chain
+from typing import Any
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+from whoosh import query
+
+from archive.search.backend import Asked, EngineError, Entry, Repeated
+from archive.search.index import FACETS, Index, entries, fill
+from tests.archive.search.test_search import DOCUMENTS, FOUND
+from tests.engines import ENGINES, Begun, Places, entry
+
+WORDS = ["a", "b", "ab", "abc", "가", "가나", "中", "中国", "𝒳", "it's", "x" * 30]
+places = st.lists(st.lists(st.sampled_from(WORDS), max_size=2, unique=True), max_size=12)
+told = st.lists(places, max_size=3)
+values = st.fixed_dictionaries(
+    {"lang": st.sampled_from(["kor", "zho", ""]), "year": st.sampled_from(["1998", "2003", "한"])}
+)
+collections = st.lists(st.tuples(told, values), max_size=8)
+
+name = st.sampled_from(["text", "text", "pairs"])
+word = st.sampled_from([*WORDS, "absent", "aab", "가가"])
+leaf = st.one_of(
+    st.builds(query.Term, name, word),
+    st.builds(query.Phrase, name, st.lists(word, min_size=1, max_size=3)),
+    st.builds(query.Prefix, name, st.sampled_from(["a", "가", "中", "z"])),
+)
+
+
+def _joined(inner: st.SearchStrategy[query.Query]) -> st.SearchStrategy[query.Query]:
+    several = st.lists(inner, min_size=1, max_size=3)
+    without = st.builds(lambda a, b: query.And([a, query.Not(b)]), inner, inner)
+    return st.one_of(
+        st.builds(query.And, several),
+        st.builds(query.Or, several),
+        without,
+        st.builds(query.AndNot, inner, inner),
+    )
+
+
+queries = st.one_of(st.none(), st.recursive(leaf, _joined, max_leaves=6))
+
+
+pytestmark = pytest.mark.loopback
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def begun(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Begun]:
+    with ENGINES[request.param](tmp_path_factory.mktemp("engine")) as made:
+        yield made
+
+
+def is_in(words: query.Query | None, each: Entry) -> bool:
+    """Whether a testimony answers, by looking through it place by place."""
+    match words:
+        case None:
+            return True
+        case query.Term() | query.Prefix():
+            alike = str.startswith if isinstance(words, query.Prefix) else str.__eq__
+            return any(alike(term.text, words.text) for term in each.terms(words.fieldname))
+        case query.Phrase():
+            stands = {(term.text, term.position) for term in each.terms(words.fieldname)}
+            return any(
+                all((text, at + n) in stands for n, text in enumerate(words.words)) for _, at in stands
+            )
+        case query.AndNot():
+            return is_in(words.a, each) and not is_in(words.b, each)
+        case query.Not():
+            return not is_in(words.query, each)
+        case query.And():
+            return all(is_in(part, each) for part in words.subqueries)
+        case _:
+            return any(is_in(part, each) for part in words.subqueries)
+
+
+@settings(max_examples=25, deadline=None, phases=[Phase.generate])  # making an index anew takes a server long
+@given(collections, st.lists(queries, min_size=1, max_size=8), st.data())
+def test_hits_are_those_that_a_reader_would_find(
+    begun: Begun, collection: list[Any], asked: list[query.Query | None], data: st.DataObject
+) -> None:
+    """
+    Whatever the texts and the query: hits, counts, order, pages and filters, the same on every engine.
+    """
+    given_ = [entry(f"t{n:02d}", passages, row) for n, (passages, row) in enumerate(collection)]
+    begun.engine.replace(given_, ["lang", "year"], {"made": "today"})
+    low, high = sorted(data.draw(st.tuples(*[st.sampled_from(["", "1998", "2003", "가", "한"])] * 2)))
+    only = data.draw(st.none() | st.sets(st.sampled_from(["t00", "t01", "t04", "nobody"])))
+    for words in asked:
+        wanted = [
+            each
+            for each in given_
+            if is_in(words, each) and low <= each.values["year"] <= high and (only is None or each.id in only)
+        ]
+        narrowed = {"year": (low, high), "nonsense": ("x", "x")}
+        found = begun.engine.find(words, Asked(narrowed, only, size=50))
+
+        assert {id for id, _ in found.hits} == {each.id for each in wanted}
+        assert found.total == len(wanted) == len(found.hits)
+        for column in ("lang", "year"):
+            counted = Counter(each.values[column] for each in wanted)
+            assert list(found.facets[column]) == sorted(counted.items())
+        scores = [score for _, score in found.hits]
+        assert scores == sorted(scores, reverse=True)
+        up = begun.engine.find(words, Asked(narrowed, only, order="year", size=50))
+        assert [id for id, _ in up.hits] == [
+            e.id for e in sorted(wanted, key=lambda e: (e.values["year"], e.id))
+        ]
+        turned = (
+            begun.engine.find(words, Asked(narrowed, only, start=at, size=3)).hits for at in range(0, 9, 3)
+        )
+        assert [id for id, _ in chain.from_iterable(turned)] == [id for id, _ in found.hits]
+
+
+@pytest.mark.parametrize("words", [words for words, _ in FOUND])
+def test_every_engine_finds_what_a_researcher_types(begun: Begun, words: str) -> None:
+    """
+    Three languages through the analyzer, with excerpts whose marks are those of our own arrays.
+    """
+    if begun.engine.ids() != sorted(each.id for each in DOCUMENTS):
+        fill(begun.engine, entries(DOCUMENTS), FACETS, {})
+    ours, theirs = Index(DOCUMENTS).search(words), Index.of(begun.engine).search(words)
+
+    assert {hit.document: hit.excerpts for hit in theirs.hits} == {
+        hit.document: hit.excerpts for hit in ours.hits
+    }
+    assert theirs.facets == ours.facets
+
+
+def test_words_join_over_passages_and_a_phrase_stays_in_one(begun: Begun) -> None:
+    """
+    What was told in two answers is one testimony; two answers are not one sentence.
+    """
+    begun.engine.replace([entry("one", [[["river"], ["froze"]], [["we"], ["crossed"]]])], [], {})
+
+    def total(words: query.Query) -> int:
+        return begun.engine.find(words, Asked()).total
+
+    assert total(query.And([query.Term("text", "river"), query.Term("text", "crossed")])) == 1
+    assert total(query.Phrase("text", ["we", "crossed"])) == 1
+    assert total(query.Phrase("text", ["froze", "we"])) == 0
+
+
+def test_a_long_passage_keeps_its_last_phrase(begun: Begun) -> None:
+    """
+    20,000 places, one word 9,000 times, and a word of 5,000 letters: the limits of PostgreSQL's own type.
+    """
+    long: Places = (
+        [[f"w{n}"] for n in range(11_000)] + [["again"]] * 9_000 + [["z" * 5000], ["last"], ["words"]]
+    )
+    begun.engine.replace([entry("long", [long])], [], {})
+    rows = [["last", "words"], ["again"] * 40, ["w10999", "again"], ["w3999", "w4000", "w4001"]]
+
+    for row in rows:
+        assert begun.engine.find(query.Phrase("text", row), Asked()).total == 1, row
+    assert begun.engine.find(query.Phrase("text", ["again", "last"]), Asked()).total == 0
+
+
+def test_two_testimonies_of_one_id_change_nothing(begun: Begun) -> None:
+    """
+    One of them could not be found: they are refused, and what was there still answers.
+    """
+    begun.engine.replace([entry("before", [[["a"]]], {"lang": "kor"})], ["lang"], {"made": "before"})
+    with pytest.raises(Repeated):
+        begun.engine.replace([entry("x", [[["b"]]]), entry("x", [[["c"]]])], ["lang"], {"made": "after"})
+
+    assert begun.engine.ids() == ["before"]
+    assert begun.engine.told == {"made": "before"}
+    assert begun.engine.find(query.Term("text", "a"), Asked()).facets == {"lang": (("kor", 1),)}
+
+
+def test_what_was_given_comes_back(begun: Begun) -> None:
+    """
+    What was kept and where the terms stand; of an id that is not there, nothing.
+    """
+    begun.engine.replace([entry("one", [[["a"], ["b"]], [["a"]]], {"lang": "kor"})], ["lang"], {"made": "x"})
+
+    assert begun.engine.bodies(["one", "two"]) == {"one": ["kept of", "one"]}
+    spans = begun.engine.spans(["one", "two"], {("text", "a"), ("pairs", "ab"), ("text", "absent")})
+    assert {id: sorted(each) for id, each in spans.items() if each} == {"one": [(0, 1), (0, 3), (6, 7)]}
+    assert (begun.engine.count, begun.engine.columns, begun.engine.told) == (1, ("lang",), {"made": "x"})
+
+
+def test_what_an_engine_cannot_answer_is_refused_plainly(begun: Begun) -> None:
+    """
+    No engine answers with something else instead.
+    """
+    begun.engine.replace([entry("one", [[["a"]]])], [], {})
+    with pytest.raises(EngineError):
+        begun.engine.find(query.Term("text", "a"), Asked(order="nonsense"))
+
+
+def test_erased_words_are_in_no_byte(begun: Begun) -> None:
+    """
+    Neither raw nor packed, by the tail of the word and of the id, once `erase` has returned; the others stay.
+    """
+    said = [
+        entry(f"stays{n}", [[["quetz"], [f"other{n}"], ["word"]]], {"place": f"here{n}"}) for n in range(30)
+    ]
+    gone = entry("gone-zyzzyva", [[["quetzalcoatlus"], ["word"]]], {"place": "atlantis-xylo"})
+    begun.engine.replace([*said, gone], ["place"], {})
+    traces = (b"alcoatlus", b"zyzzyva", b"xylo")
+    stored = begun.stored()
+    if begun.folders:
+        assert all((trace in stored) != begun.secret for trace in traces)
+    assert begun.engine.erase(["gone-zyzzyva", "nobody"]) == 1
+
+    stored = begun.stored()
+    assert not [trace for trace in traces if trace in stored]
+    assert begun.engine.find(query.Term("text", "word"), Asked(size=50)).total == 30
+    assert begun.engine.find(query.Prefix("text", "quetz"), Asked(size=50)).total == 30
+    assert begun.engine.erase(["gone-zyzzyva"]) == 0
+
+
+def test_words_of_the_index_before_are_in_no_byte(begun: Begun) -> None:
+    """
+    An index that takes another's place leaves nothing of it.
+    """
+    begun.engine.replace([entry("one", [[["quetzalcoatlus"]]])], [], {})
+    begun.engine.replace([entry("two", [[["word"]]])], [], {})
+
+    assert b"alcoatlus" not in begun.stored()
