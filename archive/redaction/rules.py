@@ -13,7 +13,7 @@ from archive.redaction import chinese, english, korean
 from archive.redaction.amounts import amounts
 from archive.redaction.plain import Plain
 from archive.redaction.shapes import shaped
-from archive.redaction.suggestion import Suggestion
+from archive.redaction.suggestion import FAINT, Suggestion
 
 RULES: Final = {"ko": korean.found_in, "zh": chinese.found_in, "en": english.found_in}
 UNMARKED: Final = "-"
@@ -36,9 +36,11 @@ def marks(folded: Plain, found: Iterable[Suggestion]) -> list[str]:
     """For each sign of the folded text what a rule says of it: `B-PER0` begins, `I-PER0` goes on.
 
     Where two rules meet, the mark is of the one that would keep the letters; its digit is that rule's rank.
+    What is faint is not told.
     """
     told = [UNMARKED] * len(folded.text)
-    for each in sorted(found, key=lambda s: (s.rank, s.start - s.end, -s.probability, s)):
+    told_of = (each for each in found if each.rank != FAINT)
+    for each in sorted(told_of, key=lambda s: (s.rank, s.start - s.end, -s.probability, s)):
         start, end = folded.folded(each.start), folded.folded(each.end)
         mark = f"-{each.kind}{each.rank}"
         for at in range(start, end):

@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from archive.redaction.plain import Plain, dictated, joined, plain
-from archive.redaction.suggestion import CERTAIN, LIKELY, POSSIBLE, Suggestion
+from archive.redaction.suggestion import CERTAIN, FAINT, LIKELY, POSSIBLE, Suggestion
 
 GAP: Final = r"[ .\-()/\u00b7_~]{0,3}"
 L: Final = r"(?<![A-Za-z0-9])"
@@ -104,6 +104,19 @@ CUED_CODE: Final = re.compile(
 )
 
 DIGITS_EN: Final = "zero oh one two three four five six seven eight nine".split()  # noqa: SIM905
+NUMBERED: Final = [
+    # What somebody was called instead of a name: 내 번호는 47번, 수번 제318호, 编号〇二一七, number 0-117.
+    re.compile(
+        r"(?:번호|수번|접수)(?:는|은|가|이|:)?\s?(?P<it>제?\s?\d[\d\-]{0,12}\s?[번호])(?![가-힣]{0,1}\d)"
+    ),
+    re.compile(r"(?P<it>제\s?0\d{1,5}\s?호)"),
+    re.compile(
+        r"(?:编号|編號|号码|號碼|末码|末碼|密码|密碼|工号|工號|号服|號服|账号|帳號|案号|代号|代號)[^\n，。；]{0,6}?"
+        r"(?P<it>[甲乙丙丁]?[〇零○一二三四五六七八九\d](?:[\-]?[〇零○一二三四五六七八九\d]){2,18})"
+    ),
+    re.compile(r"(?<![A-Za-z])[Nn]umber (?:was |is )?(?P<it>\d+-\d[\d\-]{0,12}|0\d{1,12})(?![\d/])"),
+]
+DIGITS_HAN: Final = "〇零○一二三四五六七八九"
 NAMED: Final = r"[A-Za-z0-9](?:[A-Za-z0-9_.\-]{2,30})"
 SERVICE: Final = (
     r"(?:WeChat|Wechat|wechat|WECHAT|weixin|Weixin|微信号?|微 信|위챗|위쳇|웨이신|QQ号?|qq号?|큐큐|카카오\s?톡|카카오|카톡|KakaoTalk|Kakao|kakao|라인|LINE|텔레그람|텔레그램|Telegram|telegram|"
@@ -127,6 +140,7 @@ _TABLE: Final = (
     + [("HANDLE", name, re.compile(p), probability, None) for name, p, probability in HANDLES]
     + [("PHONE", "after a word for phones", CUED_PHONE, 0.95, None)]
     + [("CODE", "after a word for such numbers", CUED_CODE, 0.95, None)]
+    + [("CODE", "number instead of a name", pattern, 0.6, None) for pattern in NUMBERED]
 )
 
 
@@ -137,7 +151,7 @@ def shaped(folded: Plain) -> Iterator[Suggestion]:
         for kind, name, pattern, probability, check in _TABLE:
             for found in pattern.finditer(view.text):
                 group = "it" if "it" in pattern.groupindex else 0
-                if not any(c.isdigit() for c in found[group]) and kind != "HANDLE":
+                if not any(c.isdigit() or c in DIGITS_HAN for c in found[group]) and kind != "HANDLE":
                     continue
                 if kind == "HANDLE" and _a_word(found[group]):
                     continue
@@ -157,6 +171,8 @@ def _sure(found: str, probability: float, check: Callable[[str], bool] | None) -
 
 
 def _rank(probability: float) -> int:
+    if probability < 0.65:
+        return FAINT
     return CERTAIN if probability >= 0.9 else LIKELY if probability >= 0.8 else POSSIBLE
 
 

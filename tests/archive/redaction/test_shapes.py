@@ -92,6 +92,11 @@ def test_a_phone_number_that_is_said_in_words_is_hidden(language: str) -> None:
         ("12가 3456번 차", ("CODE", "12가 3456")),
         ("application (no. 18403/91)", ("CODE", "18403/91")),
         ("①③⑧00138000", ("PHONE", "①③⑧00138000")),
+        ("h y dot tak zero at quiet dot example", ("HANDLE", "h y dot tak zero at quiet dot example")),
+        ("it is m-a-r-y, underscore, goat, zero seven.", ("HANDLE", "m-a-r-y, underscore, goat, zero seven")),
+        ("내 번호는 47번이었소", ("CODE", "47번")),
+        ("编号〇二一七。", ("CODE", "〇二一七")),
+        ("I was number 0-117 there", ("CODE", "0-117")),
         ("010\u200b-1234-\u200b5678", ("PHONE", "010\u200b-1234-\u200b5678")),
     ],
 )  # fmt: skip
