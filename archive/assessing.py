@@ -41,7 +41,7 @@ SENTENCE: Final[dict[Language, str]] = {
 class Held:
     """A testimony that the second look holds back. *left* is None when its words have changed since."""
 
-    testimony: str
+    testimony_id: str
     lang: str
     parts: tuple[Part, ...] = field(repr=False)
     left: tuple[Left, ...] | None

@@ -53,7 +53,7 @@ def _told(vault: Vault, made: Project, chapter: Chapter) -> Iterator[str]:
     for block in chapter.blocks:
         told = f"{block.id}  {block.kind}"
         if block.quote:
-            told += f"  {block.quote.testimony}#{block.quote.range}"
+            told += f"  {block.quote.testimony_id}#{block.quote.range}"
         if block.id in blocked:
             yield f"{told}  BLOCKED: {blocked[block.id]}"
         else:

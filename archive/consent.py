@@ -28,7 +28,7 @@ from archive.redaction import passages, wishes
 from archive.redaction.decision import verify
 from archive.redaction.spans import RedactionError
 from archive.standing import all_allowed, standing
-from archive.testimony import Audience, Consent, Grant, Language, Segment, Testimony, TestimonyId, Use
+from archive.testimony import Audience, Consent, Grant, Kind, Language, Segment, Testimony, TestimonyId, Use
 from archive.vault import UnknownRecord, Vault
 from archive.versions.basis import joined_in, standing_in
 from archive.versions.record import VersionDamaged
@@ -259,3 +259,8 @@ def known_of(vault: Vault) -> dict[str, tuple[str, frozenset[Grant]]]:
 def language(vault: Vault, testimony_id: str) -> Language:
     """The language that a testimony was told in, or `UnknownRecord`; no word of it."""
     return vault.testimony(testimony_id).lang_original
+
+
+def kind(vault: Vault, testimony_id: str) -> Kind:
+    """How a testimony came: told to us, or imported; or `UnknownRecord`; no word of it."""
+    return vault.testimony(testimony_id).kind

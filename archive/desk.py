@@ -27,6 +27,7 @@ from archive.command_line import (
 )
 from archive.journal import Head
 from archive.quarantine import quarantined
+from archive.redaction import profiles, replacing
 from archive.redaction.spans import LABELS
 from archive.standing import withdrawals
 from archive.vault import Vault
@@ -106,12 +107,13 @@ def _print_parts(reading: review.Reading, closed: dict[str, str], *, preview: bo
 @home_option
 @as_option
 @click.argument("testimony")
+@click.option("--profile", is_flag=True, help="Tell what has only a label as the release profile says.")
 @tells_errors
-def redact(home: Path, name: str, testimony: str) -> None:
+def redact(home: Path, name: str, testimony: str, profile: bool) -> None:
     """Propose what to hide in a TESTIMONY: a category and the words, one a line, read from the input.
 
-    They are hidden everywhere they occur; after `=>` stands what is read instead, in brackets.
-    Without a line, what is marked already is proposed, or nothing.
+    They are hidden everywhere they occur; after `=>` stands what is read instead, in brackets, or how it is
+    found: generalise/province, role/WORDS, remove. Without a line, what is marked is proposed, or nothing.
     """
     click.echo(f"category and words, one a line ({', '.join(LABELS)}); an empty line ends", err=True)
     lines = iter(lambda: sys.stdin.readline().strip(), "")
@@ -122,8 +124,14 @@ def redact(home: Path, name: str, testimony: str) -> None:
         who = signing(vault, name)
         with vault.together():
             review.propose(vault, who, testimony)
-            for category, surface, shown in marks:
+            told = review.reading(vault, testimony).told
+            for category, surface, said in marks:
+                shown = said if said[:1] in ("", "[") else replacing.told_as(told, category, surface, said)
                 review.mark(vault, who, testimony, surface, category, shown)
+            if profile:
+                rungs = profiles.current(vault).rungs
+                wider = replacing.by_label(told, review.reading(vault, testimony).marks, rungs)
+                review.propose(vault, who, testimony, wider)
         reading = review.reading(vault, testimony)
     click.echo(f"proposed {len(reading.marks)} redactions; a second person reads and approves them")
 

@@ -24,13 +24,15 @@ def held(home: Path) -> None:
     """List what the last draft held back: what may tell who somebody is, and nobody chose to show."""
     with opened(home) as vault:
         found = assessing.held(vault)
-        closed = {each.testimony: care.severe(vault, each.testimony, each.lang, each.parts) for each in found}
+        closed = {
+            each.testimony_id: care.severe(vault, each.testimony_id, each.lang, each.parts) for each in found
+        }
     for each in found:
-        click.echo(each.testimony)
+        click.echo(each.testimony_id)
         if each.left is None:
             click.echo("  its words have changed since; draft again")
         for left in each.left or ():
-            shut = left.segment in closed[each.testimony]
+            shut = left.segment in closed[each.testimony_id]
             click.echo(f"  {left.kind}: {CLOSED if shut else printable(left.words)}")
     click.echo(f"{len(found)} held back")
 

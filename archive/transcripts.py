@@ -23,9 +23,9 @@ from archive.command_line import (
     tells_errors,
     today,
 )
-from archive.consent import require_granted
+from archive.consent import rendition, require_granted
 from archive.people import Person
-from archive.testimony import LANGUAGES, Language, Segment
+from archive.testimony import AUDIENCES, LANGUAGES, USES, Audience, Language, Segment, Use
 from archive.vault import Vault
 from archive.versions import basis, loudness, programs, record, webvtt
 from archive.versions.comparison import compare as compared
@@ -81,6 +81,20 @@ def show(home: Path, testimony: str, number: int, vtt: bool) -> None:
         return
     for each in found.segments:
         click.echo(f"{each.id}  {printable(each.text)}")
+
+
+@version.command()
+@home_option
+@click.argument("testimony")
+@click.option("--use", type=click.Choice(USES), required=True, help="For what; she must have allowed it.")
+@click.option("--audience", type=click.Choice(AUDIENCES), required=True, help="For whom.")
+@tells_errors
+def captions(home: Path, testimony: str, use: Use, audience: Audience) -> None:
+    """Print what they may have of a TESTIMONY as WebVTT, with what is read instead of hidden words."""
+    with opened(home) as vault:
+        shown = rendition(vault, testimony, use, audience).segments
+        cues = webvtt.timed(shown, review.reading(vault, testimony).told.segments)
+    click.echo(printable(webvtt.write(cues)), nl=False)
 
 
 @version.command()

@@ -10,16 +10,18 @@ Chromium without a window; the vault is real, in a temporary folder, and the wor
 from __future__ import annotations
 
 import argparse
+import logging
 import multiprocessing
 import sys
 import tempfile
+import threading
 import time
 from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
 from statistics import median
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, sync_playwright
 from werkzeug.serving import make_server
 
 from archive import keyring, people
@@ -27,8 +29,8 @@ from archive.redaction.worklist import read_models
 from archive.vault import Vault
 from archive.workbench.door import Door
 from archive.workbench.site import create_app
-from benchmarks.browser import CHROMIUM
-from benchmarks.desk import PHRASE, told
+from benchmarks.browser import CHROMIUM, LONG
+from benchmarks.desk import PHRASE, Took, told
 
 LETTERS = 20_000
 LINE = (
@@ -65,7 +67,8 @@ def words(letters: int) -> str:
 
 
 def desk(home: Path, warm: bool, to: Connection) -> None:
-    """A process that serves the vault in *home*, and tells where; it is ended from outside."""
+    """A process that serves the vault in *home*, and tells where, and how long it has worked when asked."""
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
     with Vault.open(home, PHRASE) as vault:
         if warm:
             read_models()
@@ -73,41 +76,49 @@ def desk(home: Path, warm: bool, to: Connection) -> None:
         server = make_server("127.0.0.1", 0, create_app(vault, door), threaded=True)
         here = f"127.0.0.1:{server.server_port}"
         door.hosts = frozenset({here})
+        threading.Thread(target=server.serve_forever, daemon=True).start()
         to.send((f"http://{here}", door.address))
-        server.serve_forever()
+        while to.recv():
+            to.send(time.process_time())
 
 
-def seen(browser: Browser, home: Path, name: str, warm: bool, rounds: int) -> dict[str, list[float]]:
+def seen(browser: Browser, home: Path, name: str, warm: bool, rounds: int) -> dict[str, list[Took]]:
     """How long the first view takes, a second one, and each key as often as *rounds*; seconds."""
     there, here = multiprocessing.Pipe()
     process = multiprocessing.get_context("spawn").Process(target=desk, args=(home, warm, here), daemon=True)
     process.start()
+
+    def shown() -> Took:
+        began, worked = time.perf_counter(), _worked(there)
+        page.goto(f"{address}/testimony/{name}/hide")
+        page.wait_for_selector("#seek:not([hidden])")
+        return time.perf_counter() - began, _worked(there) - worked
+
     try:
         address, once = there.recv()
         page = browser.new_context(locale="ko-KR", viewport={"width": 1280, "height": 900}).new_page()
+        page.set_default_timeout(LONG * 1000)
         page.goto(address + once)
-        found = {"first view": [_shown(page, f"{address}/testimony/{name}/hide")]}
-        found["second view"] = [_shown(page, f"{address}/testimony/{name}/hide")]
-        found["marks"] = [page.locator("#told mark").count()]
+        found = {"first view": [shown()], "second view": [shown()]}
+        found["marks"] = [(page.locator("#told mark").count(), 0)]
         pressed = [
             page.evaluate(PRESS, [code, shift])
             for _ in range(rounds)
             for keys, shift in ((KEYS, False), (WITH_SHIFT, True))
             for code in keys
         ]
-        found["key"] = [worked / 1000 for worked, _ in pressed]
-        found["to the paint"] = [painted / 1000 for _, painted in pressed]
+        found["key"] = [(worked / 1000, 0) for worked, _ in pressed]
+        found["to the paint"] = [(painted / 1000, 0) for _, painted in pressed]
         return found
     finally:
+        there.send(False)
         process.terminate()
         process.join()
 
 
-def _shown(page: Page, address: str) -> float:
-    began = time.perf_counter()
-    page.goto(address)
-    page.wait_for_selector("#seek:not([hidden])")
-    return time.perf_counter() - began
+def _worked(there: Connection) -> float:
+    there.send(True)
+    return float(there.recv())
 
 
 def main() -> None:
@@ -132,8 +143,10 @@ def main() -> None:
             f"{'warm' if warm else 'cold'} desk, {given.letters} letters, {found.pop('marks')[0]:.0f} marks:"
         )
         for what, times in found.items():
-            print(f"  {what}: median {median(times) * 1000:.1f} ms, worst {max(times) * 1000:.1f} ms")
-    missed = [what for what, bar in BARS.items() if median(took[True][what]) >= bar]
+            wall, desks = zip(*times, strict=True)
+            print(f"  {what}: median {median(wall) * 1000:.1f} ms, worst {max(wall) * 1000:.1f} ms", end="")
+            print(f" (the desk: {sum(desks):.2f} s of one processor)" if any(desks) else "")
+    missed = [what for what, bar in BARS.items() if median(wall for wall, _ in took[True][what]) >= bar]
     print("bars met" if not missed else f"MISSED: {', '.join(missed)}")
     sys.exit(bool(missed))
 

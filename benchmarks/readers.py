@@ -49,7 +49,7 @@ CODES: Final = {
     "place": ("kp-10", "cn-jl", "cn-ln", "cn-hl"),
 }
 WAYS: Final = ("list",) * 12 + ("testimony",) * 5 + ("narrowed",) * 5 + ("concordance", "drawings", "api")
-SENTENCES: Final = (20, 60)
+SENTENCES: Final = (8, 24)
 
 
 @dataclass
@@ -71,7 +71,7 @@ class Read:
 
 
 def testimonies(count: int) -> Iterator[dict[str, Any]]:
-    """*count* invented testimonies of a page or two, most of them Korean, coded."""
+    """*count* invented testimonies of half a page, most of them Korean, coded."""
     chance = random.Random(2026)
     for number in range(count):
         years = [str(chance.randrange(1995, 2020))]

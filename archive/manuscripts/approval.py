@@ -15,6 +15,7 @@ from datetime import date
 from typing import Any, Final, Literal, get_args
 
 from archive import people, replies, roles
+from archive.consent import kind
 from archive.errors import ArchiveError
 from archive.manuscripts.binder import Chapter, Project
 from archive.manuscripts.quoting import Sources
@@ -146,7 +147,7 @@ def _require_heard(vault: Vault, testimony: str, heard: str, message: str) -> No
         raise ApprovalRefused(
             f"a yes is heard {', '.join(HEARD)}; by a message, name the testimony it came in"
         )
-    if heard == "published_before" and vault.testimony(testimony).kind != "import":
+    if heard == "published_before" and kind(vault, testimony) != "import":
         raise ApprovalRefused("only what was imported can have been published before")
     if message:
         try:

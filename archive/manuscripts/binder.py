@@ -32,7 +32,7 @@ class BinderRefused(ArchiveError):
 class Quote:
     """Words of one rendition: code points from *start* in the first of *segments* up to *end* in the last."""
 
-    testimony: str
+    testimony_id: str
     version: str = field(repr=False)
     """SHA-256 of the rendition (`quoting.version_of`)."""
     segments: tuple[str, ...]
@@ -64,7 +64,7 @@ class Block:
     @property
     def testimonies(self) -> frozenset[str]:
         """Every testimony that this block needs."""
-        return frozenset(self.sources) | ({self.quote.testimony} if self.quote else frozenset())
+        return frozenset(self.sources) | ({self.quote.testimony_id} if self.quote else frozenset())
 
 
 @dataclass(frozen=True)
@@ -156,7 +156,7 @@ def from_json(id: str, row: dict[str, Any]) -> Project:
 
 def _row(block: Block) -> list[Any]:
     q = block.quote
-    place = [q.testimony, q.version, list(q.segments), q.start, q.end, q.words_sha256] if q else None
+    place = [q.testimony_id, q.version, list(q.segments), q.start, q.end, q.words_sha256] if q else None
     return [block.id, block.kind, block.text, place, list(block.sources), block.ref, block.gone]
 
 

@@ -172,13 +172,13 @@ class _Making:
             return Paragraph("context", (told,), (self._note(fact.source),))
         style: Style = "edited" if block.quote and block.text else block.kind
         lines = tuple(line for line in self._sources.text(block).split("\n") if line.strip())
-        lang = said(self._sources.rendition(block.quote.testimony).lang)["lang"] if block.quote else ""
+        lang = said(self._sources.rendition(block.quote.testimony_id).lang)["lang"] if block.quote else ""
         return Paragraph(style, lines, tuple(self._cited(block)), lang)
 
     def _cited(self, block: Block) -> Iterator[int]:
         if block.quote is None:
             return
-        told = f"{self._cite(block.quote.testimony)}#{block.quote.range}"
+        told = f"{self._cite(block.quote.testimony_id)}#{block.quote.range}"
         if edits := self._sources.edits(block):
             marked = "".join({"del": f"[−{t}−]", "ins": f"[+{t}+]"}.get(how, t) for how, t in edits)
             told += f" ({said(self._project.lang)['edited']}: {marked})"

@@ -75,7 +75,7 @@ class Sources:
 
     def words(self, quote: Quote) -> str:
         """Her words, as they may be read now, or `QuoteRefused`."""
-        made = self.rendition(quote.testimony)
+        made = self.rendition(quote.testimony_id)
         if version_of(made) != quote.version:
             raise QuoteRefused("the testimony was changed since; take the quote anew")
         words = _words(made, quote.segments, quote.start, quote.end)
@@ -154,7 +154,7 @@ def used(projects: Iterable[Project]) -> dict[tuple[str, str], list[Place]]:
                 if quote := block.quote:
                     place = Place(project.id, chapter.id, block.id)
                     for segment in quote.segments:
-                        found.setdefault((quote.testimony, segment), []).append(place)
+                        found.setdefault((quote.testimony_id, segment), []).append(place)
     return found
 
 

@@ -1,6 +1,7 @@
 """Dates, times, ages and sums as they are said in Korean, Chinese and English, in digits or in words.
 
-They are quasi-identifiers: a year and a village can be enough. A length of time (3년, three months) is none.
+They are quasi-identifiers: a year and a village can be enough. How long something took (3년, three months)
+seldom is: it is found, but only counts where every mention does, or where a chain says so.
 """
 
 # ruff: noqa: E501 (a pattern is read on one line)
@@ -12,7 +13,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from archive.redaction.plain import Plain
-from archive.redaction.suggestion import CERTAIN, LIKELY, POSSIBLE, Suggestion
+from archive.redaction.suggestion import EVERYDAY, LIKELY, POSSIBLE, Suggestion
 
 L: Final = r"(?<![A-Za-z0-9])"
 R: Final = r"(?![A-Za-z0-9])"
@@ -71,7 +72,7 @@ DATES: Final = [
     ("date", rf"(?:农历|阴历|旧历|公历|阳历|農曆|陰曆)?(?:(?<!\d)(?:{YEAR}|\d\d)\s?年(?:代|底|初|春|夏|秋|冬)?|{HAN_DIGIT}{{4}}年(?:代|底|初)?|[六七八九][〇零十一二三四五六七八九]年(?:代|底|初)?)"
      rf"(?:\s?(?:\d\d?|正|腊|冬|十?[一二三四五六七八九]|十)\s?月(?:份|底|初)?)?(?:\s?(?:\d\d?|[一二三]?十?[一二三四五六七八九十]|初[一二三四五六七八九十]|廿[一二三四五六七八九])\s?[日号號]?)?(?:的?(?:春天|夏天|秋天|冬天))?", .95),
     ("date", r"(?:农历|阴历|旧历|農曆|陰曆)?(?:(?<!\d)(?:1[0-2]|0?[1-9])|正|腊|臘|冬|(?<![一-十个個])(?:十[一二]?|[一二三四五六七八九]))\s?月(?!亮|饼|经|薪|租|光|球)(?:份|底|初|中旬|上旬|下旬)?"
-     r"(?:\s?(?:\d\d?|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九]|初[一二三四五六七八九十]|廿[一二三四五六七八九])\s?[日号號]?)?", .85),
+     r"(?:\s?(?:\d\d?|[二三]?十[一二三四五六七八九]?|[一二三四五六七八九]|初[一二三四五六七八九十]|廿[一二三四五六七八九])\s?[日号號]?)?", .9),
     ("date", r"(?:大年|正月)?初[一二三四五六七八九十](?!中|级|次)|\d\d?[日号](?=那天|早|晚|上午|下午|凌晨)", .8),
     ("season", r"(?:那年|去年|前年|今年|第二年|同年|次年|当年|这年)(?:的)?(?:春天|夏天|秋天|冬天|春节|年底|年初)?|(?:春|夏|秋|冬)天", .7),
     ("date", rf"{L}(?:the )?{DAY}(?: of)? {MONTHS}(?:,? {YEAR})?{R}|{L}{MONTHS} {DAY}(?:,? {YEAR})?{R}|{L}{MONTHS},? (?:of )?{YEAR}{R}", .97),
@@ -94,6 +95,7 @@ NOT_COUNTED: Final = r"(?!\s?(?:명|개|마리|번|시|달|해|권|장|그루|�
 AGES: Final = [
     ("age", r"(?<!\d)(?:만\s?)?\d{1,3}\s?(?:살|세(?![기대상월트개]))(?:\s?(?:때|쯤|무렵|짜리|가량))?", .95),
     ("age", rf"{H}(?:만\s?)?(?:{NATIVE}\s?살(?!림|아|았|려|길|고)|{SINO}{{1,4}}\s?세(?![기대상월트개상]))(?:\s?(?:때|쯤|무렵|짜리))?", .92),
+    ("age", r"[이삼사오육칠팔구]?십[일이삼사오육칠팔구]?\s?세(?![기대상월트개계습])", .9),
     ("age", rf"{H}(?:{TENS}\s?(?:하나|둘|셋|넷|다섯|여섯|일곱|여덟|아홉)|스물|서른|마흔|쉰|예순|일흔|여든)(?=에|이\s|이에|이었|이던|이고|인|의|,|\.|\s?때|\s?되던|\s?나던|이 되|을\s넘|\s?살){NOT_COUNTED}", .85),
     ("age", rf"(?<!\d)[1-9]0\s?대(?=\s|초|중|후|였|의|에|인|로|가|는|,|\.|여|남)(?:\s?(?:초반|중반|후반))?|{H}(?:십|이십|삼십|사십|오십|육십|칠십)\s?대(?:\s?(?:초반|중반|후반))?", .85),
     ("zodiac", rf"{H}(?:쥐|소|호랑이|범|토끼|용|뱀|말|양|원숭이|잔나비|닭|개|돼지)\s?띠|属[鼠牛虎兔龙蛇马羊猴鸡狗猪]|屬[鼠牛虎兔龍蛇馬羊猴雞狗豬]", .9),
@@ -103,6 +105,30 @@ AGES: Final = [
     ("age", rf"{L}(?:was|were|am|is|I'm|turned|turning|about|barely|only|just|at|now) (?P<it>\d\d|(?:{TY})(?:[ -](?:{UNIT}))?|{TEEN})(?=[.,;:]| when| and| at the| then| that| years? younger| or|$|\n)", .75),
     ("age", rf"{L}in (?:my|her|his|their) (?:early |mid-?|late )?(?:twenties|thirties|forties|fifties|sixties|seventies|teens|\d0s){R}", .9),
 ]  # fmt: skip
+KO_MANY: Final = rf"(?:\d+|몇|반|{H}(?:{NATIVE}|{SINO}{{1,4}}))"
+ZH_MANY: Final = rf"(?:\d+|[好几幾]*{HAN}{{1,4}}|[仨俩半几幾])"
+EN_MANY: Final = rf"(?:\d+|{EN}|an?|half an?|several|a few|a couple of)"
+LENGTHS: Final = [
+    ("DATE", rf"(?:{KO_MANY}\s?(?:년|해|돌|달|개월|주일|주|일|날|밤)|{H}(?:하루|이틀|사흘|나흘|닷새|엿새|이레|여드레|아흐레|열흘|보름|한나절|반년))(?:\s?반)?(?:\s?(?:동안|간|째|만에|내내|넘게))?(?![가-힣]{{3}})"),
+    ("TIME", rf"{KO_MANY}\s?(?:시간|분)(?:\s?반)?(?:\s?(?:동안|간|쯤))?(?![가-힣]{{3}})"),
+    ("DATE", rf"{ZH_MANY}\s?(?:个|個)?(?:半)?(?:多)?(?:年|月|天|周|星期|礼拜|禮拜|宿)(?:半)?(?:零?{ZH_MANY}(?:个|個)?(?:月|天))?(?:多)?"),
+    ("TIME", rf"{ZH_MANY}\s?(?:个|個)?(?:半)?(?:多)?(?:小时|小時|钟头|鐘頭|分钟|分鐘|分|秒)(?:多)?"),
+    ("DATE", rf"{L}{EN_MANY}[ -](?:and a half )?(?:years?|months?|weeks?|days?|nights?|yrs?|wks?)(?: and {EN_MANY} (?:years?|months?|weeks?|days?))?{R}"),
+    ("TIME", rf"{L}{EN_MANY}[ -](?:and a half )?(?:hours?|minutes?|mins?|seconds?|hrs?|h|min){R}"),
+]  # fmt: skip
+SIXTY: Final = rf"[甲乙丙丁戊己庚辛壬癸][子丑寅卯辰巳午未申酉戌亥]年|{H}[갑을병정무기경신임계][자축인묘진사오미신유술해]년(?![가-힣]{{2}})"
+TERMS: Final = (
+    r"立春|雨水|惊蛰|春分|清明|谷雨|立夏|小满|芒种|夏至|小暑|大暑|立秋|处暑|白露|秋分|寒露|霜降|立冬|小雪|大雪|冬至|小寒|大寒|入伏|数九|"
+    rf"{H}(?:입춘|우수|경칩|춘분|청명|곡우|립하|입하|소만|망종|하지|소서|대서|립추|입추|처서|백로|추분|한로|상강|립동|입동|소설|대설|소한|대한)(?=에|\s|,|날|전|무렵)"
+)
+CALENDARS: Final = [
+    ("year of sixty", SIXTY, .8),
+    ("solar term", TERMS, .6),
+    ("year of Juche or the Republic", r"(?:주체|主体|主體|民国|民國)\s?(?:\d{2,3}|[〇零一二三四五六七八九十百]{1,5}|[일이삼사오육칠팔구십백]{1,5})\s?(?:년|年)?", .85),
+    ("year of an animal", rf"{L}[Yy]ear of the (?:Black |White |Red |Blue |Green |Yellow |Golden )?(?:Rat|Ox|Tiger|Rabbit|Hare|Dragon|Snake|Horse|Sheep|Goat|Ram|Monkey|Rooster|Cock|Dog|Pig){R}", .85),
+]  # fmt: skip
+SELDOM: Final = 0.5
+"""The probability of a length of time."""
 KO_UNIT: Final = r"(?:조선\s?돈|중국\s?돈|인민폐|위안|위엔|웬|콰이|달러|딸라|불(?=에|을|로|이|,|\.|\s|짜)|엔(?=에|을|으로|이|,|\s)|유로|원(?![가-힣]*(?:산|장|래|인|수|칙|망|하))|전(?=에|을|짜리))"
 KO_SUM: Final = rf"(?:(?<![\d,])\d[\d,.]{{0,20}}\s?(?:[십백천만억]\s?){{0,6}}(?:\d[\d,]{{0,20}}\s?[십백천만]{{0,6}}\s?)?|{H}(?:몇\s?)?{SINO}(?:\s?{SINO}){{0,9}}\s?)"
 SUMS: Final = [
@@ -115,8 +141,11 @@ SUMS: Final = [
     ("sum", rf"{L}(?:about |around )?(?:\d[\d,.]{{0,20}}(?: (?:hundred|thousand|million|billion)){{0,4}}|{EN_SUM}?(?:{TY}|{TEEN}|{UNIT}|hundred|thousand|million)) "
      r"(?:(?:Chinese |North Korean |South Korean |US |American |Japanese )?(?:yuan|won|dollars?|renminbi|RMB|kuai|euros?|pounds?|yen|liras?|francs?|zlotys?|roubles?|rubles?|hryvnias?|kroner|USD|EUR|cents))(?![A-Za-z])", .95),
 ]  # fmt: skip
-_KINDS: Final = (("DATE", DATES), ("TIME", TIMES), ("AGE", AGES), ("MONEY", SUMS))
-_TABLE: Final = [(kind, name, re.compile(pattern), p) for kind, rows in _KINDS for name, pattern, p in rows]
+_KINDS: Final = (("DATE", [*DATES, *CALENDARS]), ("TIME", TIMES), ("AGE", AGES), ("MONEY", SUMS))
+_TABLE: Final = [
+    *((kind, name, re.compile(pattern), p) for kind, rows in _KINDS for name, pattern, p in rows),
+    *((kind, "length of time", re.compile(pattern), SELDOM) for kind, pattern in LENGTHS),
+]
 
 
 def amounts(folded: Plain) -> Iterator[Suggestion]:
@@ -129,5 +158,11 @@ def amounts(folded: Plain) -> Iterator[Suggestion]:
             while right > left and folded.text[right - 1].isspace():
                 right -= 1
             if left < right:
-                rank = CERTAIN if probability >= 0.92 else LIKELY if probability >= 0.85 else POSSIBLE
-                yield Suggestion(*folded.original(left, right), kind, probability, name, rank)
+                here = folded.original(left, right)
+                yield Suggestion(*here, kind, probability, name, _rank(probability))
+
+
+def _rank(probability: float) -> int:
+    if probability <= SELDOM:
+        return EVERYDAY
+    return LIKELY if probability >= 0.85 else POSSIBLE

@@ -12,13 +12,15 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
+from archive.redaction import korean
 from archive.redaction.segment import HAN, part_of_speech, segmented
-from archive.redaction.suggestion import LIKELY, POSSIBLE, Found
+from archive.redaction.suggestion import EVERYDAY, LIKELY, POSSIBLE, Found
 from archive.redaction.words import any_of, lexicon, names, places_in, simplified
 
 NOT_AFTER_SMALL: Final = "时孩学心说姐组区麦事卖伙子米声便腿路镇村河弟妹的得偷气数型吃费贩年岁猫狗鸡猪屋院店桥队朋巷儿叔姨姑舅爷哥嫂麻腹雨雪两"
 NOT_AFTER_OLD: Final = "人公婆师板家是大太爷奶乡百了虎鼠天实年早的二三四五六七八九年师伴头化兵底汉远"
 ENDS: Final = r"(?=[，。、！？；：,.!?\s“”\"'（）()的了是和说在把给让跟对与就也来去到从被为向带要有又都没不还住家他她又后]|$)"
+HANGUL: Final = re.compile("(?<![\uac00-\ud7a3])[\uac00-\ud7a3]{2,3}(?![\uac00-\ud7a3])")
 SURE: Final = ("surname", "quoted", "behind")
 """Patterns whose own words say that a name follows; the others must not cut a word in two."""
 
@@ -43,7 +45,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"(?<![我你他她们人把不会没喊])叫(?P<called>{surname}{letter}{{1,2}}|[阿小老]{letter}|{given}{{2}})(?=[”\"'’，。,.！!\s的和]|$)"
         ),
         "quoted": re.compile(r"叫(?:我|她|他|做|作)?[“\"'‘「](?P<it>[\u4e00-\u9fff]{1,4})[”\"'’」]"),
-        "surname": re.compile(rf"姓(?P<it>{surname})(?!名)"),
+        "surname": re.compile(rf"(?<![老百同])姓(?![名氏])(?P<it>{surname}|{letter})"),
         "full": re.compile(rf"(?<![0-9A-Za-z])(?P<it>{surname}{given}{{2}}){ENDS}"),
         "suffix": re.compile(rf"(?P<it>{letter}{{1,4}}?{any_of('zh_units')})(?![民长里])"),
         "after": re.compile(rf"{letter}{{1,5}}?{suffix}"),
@@ -55,7 +57,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     }  # fmt: skip
 
 
-def found_in(text: str, every_mention: bool) -> Iterator[Found]:
+def found_in(text: str) -> Iterator[Found]:
     """Spans of a folded text: start, end, kind, probability, reason, rank."""
     text = "".join(simplified(c) if "\u3400" <= c <= "\u9fff" else c for c in text)
     patterns = _patterns()
@@ -70,10 +72,9 @@ def found_in(text: str, every_mention: bool) -> Iterator[Found]:
                 yield (*found.span(), kind, 0.75 if named else 0.5, "institution", POSSIBLE)
     for found in patterns["birth"].finditer(text):
         yield (*found.span(), "KIN", 0.6, "kin by order of birth", POSSIBLE)
-    if every_mention:
-        for key, kind, reason in (("bare", "KIN", "kin"), ("bare public", "ORG", "institution")):
-            for found in patterns[key].finditer(text):
-                yield (*found.span(), kind, 0.5, reason, POSSIBLE)
+    for key, kind, reason in (("bare", "KIN", "kin"), ("bare public", "ORG", "institution")):
+        for found in patterns[key].finditer(text):
+            yield (*found.span(), kind, 0.5, reason, EVERYDAY)
 
 
 def _people(text: str) -> Iterator[Found]:
@@ -85,6 +86,9 @@ def _people(text: str) -> Iterator[Found]:
             yield (*found.span("title"), "JOB", probability, "title behind a name", POSSIBLE)
     for found in patterns["named"].finditer(text):
         yield (*found.span(found.lastgroup or 0), "PER", 0.8, "introduced as a name", POSSIBLE)
+    for found in HANGUL.finditer(text):
+        if korean.may_be_a_name(found[0]):
+            yield (*found.span(), "PER", 0.7, "Korean name", POSSIBLE)
     for key, probability, reason in (
         ("small", 0.7, "nickname"),
         ("surname", 0.85, "surname"),

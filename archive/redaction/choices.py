@@ -25,6 +25,7 @@ from archive.versions.basis import basis
 
 RECORD: Final = "suggestions"
 TRIES: Final = "guesses"
+NOT_HIDDEN: Final = "these words are not hidden; hide them before you choose what stands instead"
 
 
 @dataclass(frozen=True, order=True)
@@ -104,9 +105,7 @@ def instead(
     with vault.together():
         hidden = {(c.start, c.end): c for c in choices(vault, testimony_id) if c.hidden}
         if not set(shown) <= set(hidden):
-            raise RedactionError(
-                "these words are not hidden; hide them before you choose what stands instead"
-            )
+            raise RedactionError(NOT_HIDDEN)
         made = [replace(hidden[span], shown=words) for span, words in shown.items()]
         return _decide(vault, person, testimony_id, made)
 

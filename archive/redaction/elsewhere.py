@@ -1,7 +1,7 @@
 """Names that a person hid in some testimony, looked for in the words of another.
 
 1. Whose names they are is in the map of `figures`; here they are looked for, quickly, however many there are.
-2. In the spellings of `spreading`; of a name that stands only in another script the whole (`spellings`).
+2. In the spellings of `spreading`, the given name too; in another script the whole (`known`, `spellings`).
 
 A person decides: two women may have one name.
 """
@@ -12,8 +12,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import Final
 
-from archive.redaction.figures import KNOWN, known_in
-from archive.redaction.sightings import Texts
+from archive.redaction.known import KNOWN, known_in
 from archive.redaction.spellings import Spellings
 from archive.redaction.suggestion import LIKELY, Suggestion
 
@@ -23,12 +22,10 @@ PROBABILITY: Final = 0.85
 
 def known_names(parts: Sequence[str], aliases: frozenset[tuple[str, str]]) -> list[tuple[Suggestion, ...]]:
     """Where one of the *aliases*, surface and kind, stands in each of the *parts* of one text."""
-    told = Texts(["\n".join(parts)])
-    here = sorted(each for each in aliases if told.showing([each[0]]))
     spelt = _spellings(frozenset(surface for surface, kind in aliases if kind == "PER"))
     return [
         (*found, *(Suggestion(*at, "PER", PROBABILITY, KNOWN, LIKELY) for at in spelt.met(words)))
-        for words, found in zip(parts, known_in(parts, here), strict=True)
+        for words, found in zip(parts, known_in(parts, aliases), strict=True)
     ]
 
 

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from archive.redaction.suggestion import LIKELY, POSSIBLE, Found
+from archive.redaction.suggestion import EVERYDAY, LIKELY, POSSIBLE, Found
 from archive.redaction.words import any_of, names, places
 
 CAP: Final = r"(?<![A-Za-z])[A-Z][A-Za-z\u00c0-\u024f]{0,30}(?:['-][A-Za-z\u00c0-\u024f]{1,30}){0,3}"
@@ -31,6 +31,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "rows": re.compile(ROWS),
         "suffixed": re.compile(rf"(?P<it>{CAP}(?: (?:{CAP})){{0,4}}? (?:{any_of('en_places')}|village|town|county|township|prefecture|province|district|river|hamlet))(?![A-Za-z])"),
+        # Who writes English and puts a word in Hanzi or Hangul tells a name with it.
+        "foreign": re.compile("[\u3400-\u9fff]{2,6}|[\uac00-\ud7a3]{2,6}"),
+        "spelled": re.compile(r"(?<![A-Za-z-])[A-Z](?:-[A-Z]){2,12}(?: [A-Z](?:-[A-Z]){1,12}){0,3}(?![A-Za-z-])"),
         "of": re.compile(rf"(?:[Vv]illage|[Tt]own|[Cc]ity|[Cc]ounty|[Dd]istrict|[Pp]rovince|[Pp]refecture|[Tt]ownship|[Hh]amlet) (?:of|called|named) (?P<it>{CAP}(?: (?:{CAP})){{0,4}})"),
         "body": re.compile(rf"(?P<it>(?:{CAP}|No\.? ?\d+|Number \d+)(?: (?:{CAP}|of|and|for|No\.? ?\d+|\d+)){{0,6}}? (?:{any_of('en_institutions')}))(?![A-Za-z])"),
         "site": re.compile(rf"(?P<it>{CAP}(?: (?:{CAP})){{0,4}}? (?:{any_of('en_sites')}|market|station|bridge|street|road))(?![A-Za-z])"),
@@ -40,7 +43,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     }  # fmt: skip
 
 
-def found_in(text: str, every_mention: bool) -> Iterator[Found]:
+def found_in(text: str) -> Iterator[Found]:
     """Spans of a folded text: start, end, kind, probability, reason, rank."""
     patterns = _patterns()
     yield from _people(text)
@@ -54,13 +57,13 @@ def found_in(text: str, every_mention: bool) -> Iterator[Found]:
         for found in patterns[key].finditer(text):
             start, end = _trimmed(text, *found.span("it"))
             # A public body alone (the Court) is everybody's.
-            if " " in text[start:end] and (every_mention or key != "body" or _told(text[start:end])):
-                yield start, end, kind, probability, reason, POSSIBLE
+            if " " in text[start:end]:
+                told = key != "body" or _told(text[start:end])
+                yield start, end, kind, probability, reason, POSSIBLE if told else EVERYDAY
     for found in patterns["birth"].finditer(text):
         yield (*found.span(), "KIN", 0.6, "kin by order of birth", POSSIBLE)
-    if every_mention:
-        for found in patterns["bare"].finditer(text):
-            yield (*found.span(), "KIN", 0.5, "kin", POSSIBLE)
+    for found in patterns["bare"].finditer(text):
+        yield (*found.span(), "KIN", 0.5, "kin", EVERYDAY)
 
 
 def _people(text: str) -> Iterator[Found]:
@@ -73,6 +76,10 @@ def _people(text: str) -> Iterator[Found]:
         start, end = _trimmed(text, *found.span("it"))
         if start < end:
             yield start, end, "PER", 0.8, "introduced as a name", POSSIBLE
+    for found in patterns["foreign"].finditer(text):
+        yield (*found.span(), "PER", 0.9, "name in its own script", POSSIBLE)
+    for found in patterns["spelled"].finditer(text):
+        yield (*found.span(), "PER", 0.8, "spelled letter by letter", POSSIBLE)
     for found in patterns["rows"].finditer(text):
         yield from _row(text, *_trimmed(text, *found.span()))
 

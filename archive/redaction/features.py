@@ -9,15 +9,16 @@ A model is of these features: whoever changes one trains the models again (`make
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
 from kiwipiepy import Kiwi
 
+from archive.redaction.amounts import TEEN, TY, UNIT
 from archive.redaction.segment import HAN, segmented
-from archive.redaction.words import lexicon, names, places, places_in, simplified
+from archive.redaction.words import any_of, lexicon, names, places, places_in, simplified, typed_in
 
 SENTENCE: Final = re.compile(
     r"[^\n。！？]*?(?:(?<![A-Z\u00c0-\u00de])(?<!Mr)(?<!Ms)(?<!Mrs)(?<!Dr)(?<!No)(?<!nos)(?<!no)(?<!St)(?<!Prof)[.!?]+[\"')\]]*(?=\s)"
@@ -28,6 +29,8 @@ WORD: Final = re.compile(
     r"(?:Mr|Mrs|Ms|Dr|Prof|Rev|St|No|Nos|nos|no)\.|(?:[A-Z\u00c0-\u00de]\.)+(?=\W|\Z)"
     r"|[A-Za-z\u00c0-\u024f]+(?:['-][A-Za-z\u00c0-\u024f]+)*|\d+|[^\W\d_]+|\S"
 )
+NUMBER: Final = re.compile(rf"\d+|(?:{TY})(?:-(?:{UNIT}))?|{TEEN}|{UNIT}|half|hundred|thousand|million|dozen")
+"""An English word that counts."""
 LONGEST: Final = 400
 """Units. A longer sentence is cut, for a chain keeps all of one in memory."""
 
@@ -62,9 +65,28 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
         at = end
 
 
-def units(text: str, language: str) -> list[Unit]:
-    """The units of one sentence."""
-    return {"ko": _korean, "zh": _chinese, "en": _english}[language](text)
+def units(text: str, language: str, marks: Sequence[str]) -> list[Unit]:
+    """The units of one sentence; *marks*: for each of its letters what rules say of it (`rules.marks`)."""
+    found = {"ko": _korean, "zh": _chinese, "en": _english}[language](text)
+    said = ["^", *(marks[unit.start] for unit in found), "$"]
+    listed = ["^", *_typed(text, found, language), "$"]
+    for n, unit in enumerate(found):
+        before, own, after = said[n : n + 3]
+        ends = "E" if n + 1 == len(found) or after != "I" + own[1:] else "."
+        unit.features.extend(
+            ("r=" + own, "re=" + own + ends, "rb=" + before + own, "ra=" + own + after,
+             "li=" + listed[n + 1], "lib=" + listed[n] + listed[n + 1], "lia=" + listed[n + 1] + listed[n + 2])
+        )  # fmt: skip
+    return found
+
+
+def _typed(text: str, row: list[Unit], language: str) -> list[str]:
+    """For each unit which of the lists of kin, titles, trades and premises know the word it is in."""
+    if language == "en":
+        return typed_in([text[unit.start : unit.end].lower() for unit in row], language, " ")
+    looked = "".join(simplified(c) for c in text) if language == "zh" else text
+    marks = typed_in(looked, language)
+    return [marks[unit.start] for unit in row]
 
 
 def _kind(letter: str) -> str:
@@ -79,10 +101,10 @@ def _kind(letter: str) -> str:
     return "s" if letter.isspace() else letter
 
 
-def _inside(text: str, language: str) -> list[str]:
+def _inside(text: str, part: str) -> list[str]:
     """For each letter whether a place begins there, goes on there, or none."""
     marks = ["-"] * len(text)
-    for start, end in places_in(text, language):
+    for start, end in places_in(text, part):
         marks[start:end] = ["B" + str(min(end - start, 4)), *["I"] * (end - start - 1)]
     return marks
 
@@ -110,9 +132,11 @@ def _korean(text: str) -> list[Unit]:
     )
     letters = [at for at, c in enumerate(text) if not c.isspace()]
     signs = ["^", "^", *(text[at] for at in letters), "$", "$"]
+    spaced, world = _spaced_words(text), _inside(text, "ko_world")
     found = []
     for n, at in enumerate(letters):
         position, form, tag = tokens[at]
+        since, word, word_before, word_after = spaced[at]
         number = order[at]
         after = row[number + 1] if 0 <= number < len(row) - 1 else (0, 0, "$", "$")
         after2 = row[number + 2] if 0 <= number < len(row) - 2 else (0, 0, "$", "$")
@@ -131,20 +155,35 @@ def _korean(text: str) -> list[Unit]:
             "tn=" + tag + after[3] + after2[3],
             "ln=" + tag + str(min(len(form), 5)) + position,
             "end=" + form[-1:] + tag,
-            "p=" + place[at],
+            "p=" + place[at], "pw=" + world[at],
             "x=" + ("k" if after[2] in kin else "t" if after[2] in titles else "i" if after[2] in institutions else "-"),
             "x0=" + ("k" if form in kin else "t" if form in titles else "i" if form in institutions else "-"),
             "s=" + ("1" if form[:1] in surnames else "0") + position + tag + str(min(len(form), 4)),
+            "wp=" + str(min(since, 5)) + "/" + str(min(len(word), 8)),
+            "we=" + word[-2:], "wh=" + word[:2], "w0=" + word[:since + 1][-6:],
+            "wb=" + word_before[-2:], "wa=" + word_after[:2], "ww=" + word_after,
         ]  # fmt: skip
         found.append(Unit(at, at + 1, seen, tag.startswith(LIGHT_KO)))
     return found
+
+
+def _spaced_words(text: str) -> dict[int, tuple[int, str, str, str]]:
+    """For each letter how far into its spaced word it stands, the word, and the words beside it."""
+    row = [(found.start(), found[0]) for found in re.finditer(r"\S+", text)]
+    words = ["^", *(word for _, word in row), "$"]
+    return {
+        start + at: (at, word, words[n], words[n + 2])
+        for n, (start, word) in enumerate(row)
+        for at in range(len(word))
+    }
 
 
 def _chinese(text: str) -> list[Unit]:
     simple = "".join(simplified(c) if "\u3400" <= c <= "\u9fff" else c for c in text)
     place, words = _inside(simple, "zh"), _words(simple)
     surnames, given = names("zh_surnames"), _given_signs()
-    ends = frozenset("".join(lexicon("zh_place_suffixes")))
+    ends, foreign = frozenset("".join(lexicon("zh_place_suffixes"))), frozenset(lexicon("zh_foreign")[0])
+    body, world = _until_a_body(simple), _inside(simple, "zh_world")
     letters = [at for at, c in enumerate(simple) if not c.isspace()]
     signs = ["^", "^", *(simple[at] for at in letters), "$", "$"]
     titles = frozenset(lexicon("zh_titles"))
@@ -167,6 +206,7 @@ def _chinese(text: str) -> list[Unit]:
             "t-3=" + b2 + b1 + c,
             "k=" + _kind(c) + _kind(b1) + _kind(a1),
             "p=" + place[at],
+            "pw=" + world[at],
             "sn="
             + ("1" if c in surnames else "0")
             + ("g" if a1 in given else "-")
@@ -181,9 +221,23 @@ def _chinese(text: str) -> list[Unit]:
             + ("g" if c in given else "-"),
             "e=" + ("1" if c in ends else "0") + ("1" if a1 in ends else "0") + ("1" if a2 in ends else "0"),
             "tl=" + ("1" if a1 + a2 in titles else "0") + ("1" if c + a1 in titles else "0"),
+            "bd=" + body[at],
+            "bdw=" + body[at] + position + tag,
+            "fo=" + "".join("1" if sign in foreign else "0" for sign in signs[n : n + 5]),
+            "b2c=" + b2 + c,
+            "ca2=" + c + a2,
         ]
         found.append(Unit(at, at + 1, seen, tag.startswith(LIGHT_ZH) or not c.isalnum()))
     return found
+
+
+def _until_a_body(simple: str) -> list[str]:
+    """For each sign how far it is to where the word for a body (大学, 公司) ends that it may belong to."""
+    told = ["-"] * len(simple)
+    for found in re.finditer(any_of("zh_bodies"), simple):
+        for at in range(max(0, found.end() - 12), found.end()):
+            told[at] = str(found.end() - at) + ("+" if at >= found.start() else "")
+    return told
 
 
 NO_WORD: Final = ("-", "", "-", ("", "-"), ("", "-"))
@@ -244,7 +298,8 @@ def _listed(word: str) -> str:
     parts = (("en_given", "g"), ("en_surnames", "s"), ("romanised_surnames", "r"), ("romanised_given", "v"))
     found = "".join(sign for part, sign in parts if word in names(part))
     titles = frozenset(title.lower().replace("_", " ") for title in lexicon("en_titles"))
-    return found + ("t" if word in titles else "") + ("P" if word in places("en") else "")
+    found += ("t" if word in titles else "") + ("P" if word in places("en") else "")
+    return found + ("n" if NUMBER.fullmatch(word) else "")
 
 
 def _places_of_words(lows: list[str]) -> list[str]:

@@ -32,19 +32,32 @@ class MapClosed(ArchiveError):
 def seal(vault: Vault, kind: str, name: str, value: object) -> str:
     """*value* sealed for the record of this kind and name, as hex digits."""
     plain = json.dumps([kind, name, value], ensure_ascii=False).encode()
-    return bytes(nacl.secret.SecretBox(_key(vault)).encrypt(plain)).hex()
+    return bytes(_box(vault).encrypt(plain)).hex()
 
 
-def unseal(vault: Vault, kind: str, name: str, sealed: object) -> Any:
-    """What `seal` sealed for this record, or `MapClosed`."""
+def unseal(vault: Vault, kind: str, name: str) -> Any:
+    """What `seal` sealed for this record, which has it under `sealed`; `UnknownRecord` or `MapClosed`."""
+    return _opened(_box(vault), kind, name, vault.json(kind, name))
+
+
+def every(vault: Vault, kind: str) -> dict[str, Any]:
+    """The same of every record of a kind, by name, in order."""
+    box = _box(vault)
+    return {name: _opened(box, kind, name, row) for name, row in vault.every(kind).items()}
+
+
+def _opened(box: nacl.secret.SecretBox, kind: str, name: str, row: Any) -> Any:
     try:
-        plain = nacl.secret.SecretBox(_key(vault)).decrypt(bytes.fromhex(str(sealed)))
-        found, of, value = json.loads(plain)
-    except (nacl.exceptions.CryptoError, ValueError):
+        found, of, value = json.loads(box.decrypt(bytes.fromhex(row["sealed"])))
+    except (nacl.exceptions.CryptoError, KeyError, TypeError, ValueError):
         raise MapClosed("a record of the map of figures is damaged or was changed") from None
     if (found, of) != (kind, name):
         raise MapClosed("a record of the map of figures was put in the place of another")
     return value
+
+
+def _box(vault: Vault) -> nacl.secret.SecretBox:
+    return nacl.secret.SecretBox(_key(vault))
 
 
 def _key(vault: Vault) -> bytes:

@@ -12,8 +12,8 @@ from __future__ import annotations
 import secrets
 import unicodedata
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from archive import roles
@@ -21,9 +21,6 @@ from archive.errors import ArchiveError
 from archive.people import Person
 from archive.redaction import figure_key
 from archive.redaction.choices import choices
-from archive.redaction.plain import plain
-from archive.redaction.spreading import spread
-from archive.redaction.suggestion import Suggestion
 from archive.standing import require_not_taken_back, withdrawals
 from archive.store import Name
 from archive.vault import Vault
@@ -34,8 +31,6 @@ FIGURE: Final = "figure"
 ACT: Final = "figure-act"
 TWO: Final = "figure-two"
 """Kind of the records that say of two aliases that they are two people; no word is in one."""
-KNOWN: Final = "known name"
-"""The reason of a suggestion that rests on a name which a person hid in some testimony."""
 
 
 class FigureRefused(ArchiveError):
@@ -97,10 +92,11 @@ def figures(vault: Vault) -> list[Figure]:
     with vault.together():
         gone = {id for each in withdrawals(vault) for id in each.testimonies}
         found = defaultdict[str, list[Alias]](list)
-        for testimony in vault.names(ALIASES):
-            for each in aliases_in(vault, testimony) if testimony not in gone else ():
+        for testimony, rows in figure_key.every(vault, ALIASES).items():
+            for each in _aliases(testimony, rows) if testimony not in gone else ():
                 found[each.figure].append(each)
-        made = [Figure(id, tuple(row), decided(vault, id)) for id, row in found.items()]
+        states = {id: Decided.from_json(row) for id, row in figure_key.every(vault, FIGURE).items()}
+        made = [Figure(id, tuple(row), states.get(id, Decided())) for id, row in found.items()]
     return sorted(made, key=lambda each: (-len(each.testimonies), each.surfaces, each.id))
 
 
@@ -142,27 +138,21 @@ def known_aliases(vault: Vault) -> frozenset[tuple[str, str]]:
     return frozenset((each.surface, each.kind) for row in figures(vault) for each in row.aliases)
 
 
-def known_in(texts: Sequence[str], aliases: Iterable[tuple[str, str]]) -> list[tuple[Suggestion, ...]]:
-    """Where one of *aliases* stands in each of *texts*, in any spelling that `spreading` knows."""
-    folded = [plain(text) for text in texts]
-    found = spread(folded, [()] * len(folded), aliases)
-    return [tuple(sorted({replace(each, reason=KNOWN) for each in row})) for row in found]
-
-
 def aliases_in(vault: Vault, testimony_id: str) -> list[Alias]:
     """What one testimony calls those whom it speaks of."""
     if not vault.holds(ALIASES, testimony_id):
         return []
-    sealed = vault.json(ALIASES, testimony_id)["sealed"]
-    rows = figure_key.unseal(vault, ALIASES, testimony_id, sealed)
+    return _aliases(testimony_id, figure_key.unseal(vault, ALIASES, testimony_id))
+
+
+def every_alias(vault: Vault) -> list[Alias]:
+    """The same of every testimony, of those that were taken back too."""
+    rows = figure_key.every(vault, ALIASES)
+    return [each for testimony, row in rows.items() for each in _aliases(testimony, row)]
+
+
+def _aliases(testimony_id: str, rows: Iterable[Iterable[str]]) -> list[Alias]:
     return [Alias(id, testimony_id, surface, kind, figure) for id, surface, kind, figure in rows]
-
-
-def decided(vault: Vault, id: str) -> Decided:
-    """What was decided of a figure; of a new one nothing."""
-    if not vault.holds(FIGURE, id):
-        return Decided()
-    return Decided.from_json(figure_key.unseal(vault, FIGURE, id, vault.json(FIGURE, id)["sealed"]))
 
 
 def decide(vault: Vault, id: str, made: Decided) -> None:

@@ -19,14 +19,13 @@ from archive.people import Person
 from archive.redaction import figure_key
 from archive.redaction.figures import (
     ACT,
-    ALIASES,
     FIGURE,
     TWO,
     Alias,
     Decided,
     FigureRefused,
-    aliases_in,
     decide,
+    every_alias,
     figure,
     sweep,
     write,
@@ -147,7 +146,7 @@ def _keep(
 
 
 def _act(vault: Vault, name: str) -> Act:
-    row: dict[str, Any] = figure_key.unseal(vault, ACT, name, vault.json(ACT, name)["sealed"])
+    row: dict[str, Any] = figure_key.unseal(vault, ACT, name)
     ended = {id: Decided.from_json(each) for id, each in row["ended"].items()}
     moved = tuple((alias, left, to) for alias, left, to in row["moved"])
     return Act(name, row["what"], row["by"], row["day"], moved, ended)
@@ -155,7 +154,7 @@ def _act(vault: Vault, name: str) -> Act:
 
 def _everywhere(vault: Vault) -> dict[str, Alias]:
     """Every alias by its name, of testimonies that were taken back too: an act may rest on them."""
-    return {each.id: each for name in vault.names(ALIASES) for each in aliases_in(vault, name)}
+    return {each.id: each for each in every_alias(vault)}
 
 
 def _move(vault: Vault, to: Mapping[str, str]) -> None:

@@ -11,7 +11,7 @@ from functools import cache, lru_cache
 from typing import Final
 
 from archive.redaction.features import morphemes
-from archive.redaction.suggestion import LIKELY, POSSIBLE, Found
+from archive.redaction.suggestion import EVERYDAY, LIKELY, POSSIBLE, Found
 from archive.redaction.words import HERE, any_of, lexicon, names, places_in
 
 NO_HANGUL: Final = "(?<![가-힣])"
@@ -66,19 +66,18 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     }  # fmt: skip
 
 
-def found_in(text: str, every_mention: bool) -> Iterator[Found]:
+def found_in(text: str) -> Iterator[Found]:
     """Spans of a folded text: start, end, kind, probability, reason, rank."""
     yield from _people(text)
     yield from _places(text)
-    yield from _bodies(text, every_mention)
+    yield from _bodies(text)
     patterns = _patterns()
     for found in patterns["birth"].finditer(text):
         yield (*found.span(), "KIN", 0.6, "kin by order of birth", POSSIBLE)
     for found in patterns["job"].finditer(text):
         yield (*found.span(), "JOB", 0.6, "list of jobs", POSSIBLE)
-    if every_mention:
-        for found in patterns["bare"].finditer(text):
-            yield (*found.span(), "KIN", 0.5, "kin", POSSIBLE)
+    for found in patterns["bare"].finditer(text):
+        yield (*found.span(), "KIN", 0.5, "kin", EVERYDAY)
 
 
 def _people(text: str) -> Iterator[Found]:
@@ -103,7 +102,8 @@ def _people(text: str) -> Iterator[Found]:
             if not ordinary(found["name"]) and (key != "full" or "NNP" in _tags(found["name"])):
                 yield (*found.span("name"), "PER", probability, reason, POSSIBLE)
     for found in patterns["clan"].finditer(text):
-        yield (*found.span("name"), "PER", 0.6, "surname and 가", POSSIBLE)
+        probability = 0.9 if text.startswith(("라는", "란", "놈"), found.end()) else 0.6
+        yield (*found.span("name"), "PER", probability, "surname and 가", POSSIBLE)
     for found in INTRODUCED.finditer(text):
         group = found.lastgroup or "it"
         if not ordinary(found[group]) and found[group] not in PARTICLES:
@@ -140,7 +140,7 @@ def _closes(text: str, at: int) -> bool:
     return _ENDS.match(text, at) is not None
 
 
-def _bodies(text: str, every_mention: bool) -> Iterator[Found]:
+def _bodies(text: str) -> Iterator[Found]:
     patterns = _patterns()
     sites = frozenset(lexicon("ko_sites"))
     for key in ("body", "public"):
@@ -149,10 +149,9 @@ def _bodies(text: str, every_mention: bool) -> Iterator[Found]:
             named = start < found.start() or len(found["before"]) > 1
             if key == "public" and start == found.start():
                 named = named and not ordinary(found[0]) and (len(found["body"]) > 1 or _proper(found[0]))
-                if not named and not every_mention:
-                    continue
             kind = "SITE" if found["body"] in sites else "ORG"
-            yield start, found.end(), kind, 0.75 if named else 0.5, "institution", POSSIBLE
+            rank = POSSIBLE if named or key == "body" else EVERYDAY
+            yield start, found.end(), kind, 0.75 if named else 0.5, "institution", rank
 
 
 def _with_place(text: str, start: int, security: bool) -> int:

@@ -30,8 +30,8 @@ from archive.redaction.figures import (
     decide,
     figure,
     known_aliases,
-    known_in,
 )
+from archive.redaction.known import known_in
 from archive.redaction.spans import RedactionError
 from archive.standing import withdrawals
 from archive.testimony import LANGUAGES, Language
@@ -187,7 +187,7 @@ def drawn_so_far(vault: Vault) -> defaultdict[str, list[str]]:
     """What was ever drawn, by pool; of no figure."""
     spent = defaultdict[str, list[str]](list)
     if vault.holds(DRAWN, "all"):
-        spent.update(figure_key.unseal(vault, DRAWN, "all", vault.json(DRAWN, "all")["sealed"]))
+        spent.update(figure_key.unseal(vault, DRAWN, "all"))
     return spent
 
 

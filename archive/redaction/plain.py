@@ -2,8 +2,8 @@
 
 1. Composed (NFC), full-width and circled signs as plain ones (NFKC), dashes and quotes as one; what shows
    nothing (zero-width signs, Hangul fillers) is left out.
-2. `dictated` also writes digits that are spelled out (공일공, 幺三八, one three eight) as digits, `joined`
-   what is written one sign at a time as one word.
+2. `dictated` also writes digits that are said (공일공, 幺三八, one three eight) as digits; `joined`
+   writes as one word what stands one sign at a time.
 3. `Plain.original` is monotone and exact: it never splits what a reader sees as one letter.
 """
 

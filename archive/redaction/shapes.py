@@ -103,6 +103,7 @@ CUED_CODE: Final = re.compile(
     rf"(?P<it>(?=[A-Za-z\-/ ]{{0,4}}\d)[A-Za-z\d][A-Za-z\d\-/]{{2,}}(?: \d{{2,}})*)"
 )
 
+DIGITS_EN: Final = "zero oh one two three four five six seven eight nine".split()  # noqa: SIM905
 NAMED: Final = r"[A-Za-z0-9](?:[A-Za-z0-9_.\-]{2,30})"
 SERVICE: Final = (
     r"(?:WeChat|Wechat|wechat|WECHAT|weixin|Weixin|微信号?|微 信|위챗|위쳇|웨이신|QQ号?|qq号?|큐큐|카카오\s?톡|카카오|카톡|KakaoTalk|Kakao|kakao|라인|LINE|텔레그람|텔레그램|Telegram|telegram|"
@@ -110,11 +111,13 @@ SERVICE: Final = (
     r"(?<![A-Za-z])(?:VX|vx|WX|wx|V信|v信)(?![A-Za-z]))"
 )
 HANDLES: Final = [
-    ("e-mail", rf"{L}[A-Za-z0-9][A-Za-z0-9._%+\-]{{0,63}}\s?(?:@|\(at\)|\[at\]| at |골뱅이|艾特)\s?[A-Za-z0-9\-]{{1,63}}(?:\s?(?:\.|\(dot\)|\[dot\]| dot |점|닷|点)\s?[A-Za-z]{{2,24}}){{1,5}}", .99),
+    ("e-mail", rf"{L}[A-Za-z0-9][A-Za-z0-9._%+\-]{{0,63}}\s?(?:@|\(at\)|\[at\]|골뱅이|艾特)\s?[A-Za-z0-9\-]{{1,63}}(?:(?:\.|\s?(?:\(dot\)|\[dot\]|dot|점|닷|点)\s?)[A-Za-z]{{2,24}}){{1,5}}", .99),
+    ("e-mail in words", rf"{L}(?:(?:[A-Za-z0-9]{{1,16}} ){{1,3}}dot (?:[A-Za-z0-9]{{1,16}} ){{0,5}})?[A-Za-z0-9._\-]{{1,63}} at [A-Za-z0-9\-]{{1,63}}(?: dot [A-Za-z]{{2,24}}){{1,4}}{R}", .95),
+    ("letter by letter", rf"{L}[a-z](?:-[a-z]){{2,20}}(?:,? (?:underscore|dot|dash|hyphen)(?:,? [a-z]{{2,16}})?|,? (?:{'|'.join(DIGITS_EN)}|\d+))*{R}", .85),
     ("address on the web", rf"(?:https?|ftp)://[A-Za-z0-9\-._~:/?#\[\]@!$&'()*+,;=%]+|{L}www\.[A-Za-z0-9\-./?=&_%#]+|{L}(?:[A-Za-z0-9\-]{{1,63}}\.){{1,5}}(?:com|net|org|cn|kr|kp|jp|ru|info|io|me)(?:/[A-Za-z0-9\-._~/?=&%#]*)?{R}", .98),
     ("handle", rf"{SERVICE}[^\w\n]{{0,3}}(?:(?:아이디|계정|번호|이름|ID|id|Id|号码|号|账号|昵称|account|name|handle|number|as|at|is|was|名|叫|是|为|는|은|가|이|로|의|에서)[^\w\n]{{0,3}}){{0,4}}(?P<it>{NAMED})", .97),
     ("handle", r"(?<![A-Za-z0-9.])@(?P<it>[A-Za-z0-9_][A-Za-z0-9_.]{2,30})", .95),
-    ("handle", rf"(?:아이디|닉네임|昵称|网名|用户名|[Uu]sername|[Nn]ickname|[Hh]andle|[Ss]creen name|ID)[^\w\n]{{0,3}}(?:(?:는|은|가|이|是|叫|为|was|is|as)[^\w\n]{{0,2}})?(?P<it>{NAMED})", .9),
+    ("handle", rf"(?:아이디|닉네임|昵称|网名|用户名|[Uu]sername|[Nn]ickname|[Hh]andle|[Ss]creen name|(?<![A-Za-z])ID(?![A-Za-z]))[^\w\n]{{0,3}}(?:(?:는|은|가|이|是|叫|为|was|is|as)[^\w\n]{{0,2}})?(?P<it>{NAMED})", .9),
     ("letters joined by _ or digits", rf"{L}(?=[A-Za-z0-9.\-]{{0,40}}[_\d])[a-z][A-Za-z0-9.\-]{{0,40}}[_\d][A-Za-z0-9_.\-]{{0,40}}(?<![.\-]){R}", .85),
 ]  # fmt: skip
 

@@ -20,7 +20,7 @@ from typing import Final
 from archive.redaction import korean
 from archive.redaction.plain import Plain
 from archive.redaction.suggestion import LIKELY, Suggestion
-from archive.redaction.words import lexicon, names, readings, simplified
+from archive.redaction.words import any_of, lexicon, names, readings, simplified
 
 NAMED: Final = ("PER", "LOC", "ORG", "SITE")
 EXACT: Final = ("HANDLE", "PHONE", "CODE")
@@ -78,7 +78,7 @@ def _in_text(
         for found in pattern.finditer(looked):
             yield _told(text, *found.span(), kind)
     for start, end in _names_of(looked) if latin else ():
-        spelled = _romanised(looked[start:end])
+        spelled = romanised(looked[start:end])
         if any(spelled.search(_bare(alias)) for alias in latin):
             yield _told(text, start, end, "PER")
 
@@ -98,6 +98,9 @@ def _names_of(text: str) -> Iterator[tuple[int, int]]:
 @lru_cache(maxsize=1 << 12)
 def _patterns(surface: str, kind: str) -> tuple[re.Pattern[str], ...]:
     simple = "".join(simplified(c) if "\u3400" <= c <= "\u9fff" else c for c in surface.strip())
+    if kind == "PER" and len(simple) == 1 and HANZI.fullmatch(simple):
+        # A surname alone (延) is looked for where it stands for the person: 延指导员, 延某, 延家.
+        return (re.compile(rf"{simple}(?={any_of('zh_titles')}|[某氏家总妻嫂姐哥])"),)
     if kind in EXACT or len(simple) < 2:
         return (re.compile(re.escape(simple), re.I),) if len(simple) > 3 else ()
     if HANGUL.fullmatch(simple.replace(" ", "")):
@@ -122,7 +125,7 @@ def _of_hangul(name: str, kind: str) -> Iterator[re.Pattern[str]]:
         if len(part) > 1 and (part == name or not korean.ordinary(part)):
             yield re.compile(rf"(?<![가-힣]){_hangul_of(part, bool(surname) and part == name)}")
             yield re.compile("".join(f"[{_hanzi_of(c)}]" if _hanzi_of(c) else "\0" for c in part))
-            yield _romanised(part)
+            yield romanised(part)
 
 
 def _hangul_of(name: str, surnamed: bool) -> str:
@@ -173,7 +176,7 @@ def _bare(name: str) -> str:
 
 
 @lru_cache(maxsize=1 << 14)
-def _romanised(name: str) -> re.Pattern[str]:
+def romanised(name: str) -> re.Pattern[str]:
     """A Hangul name in the Latin alphabet, either order, with a hyphen, a space or nothing between."""
     syllables = [_syllable(c) for c in name]
     whole = r"[-' ]?".join(syllables)

@@ -11,23 +11,25 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
-from archive.redaction import chinese, english, korean
-from archive.redaction.amounts import amounts
 from archive.redaction.chain import chain
 from archive.redaction.features import sentences
 from archive.redaction.plain import Plain, plain
-from archive.redaction.shapes import shaped
-from archive.redaction.spreading import spread
-from archive.redaction.suggestion import Suggestion, resolved
+from archive.redaction.rules import Stretch, marks, ruled
+from archive.redaction.spreading import EXACT, spread
+from archive.redaction.suggestion import EVERYDAY, Suggestion, resolved
 from archive.redaction.words import lexicon
 
 LANGUAGES: Final = ("ko", "zh", "en")
-RULES: Final = {"ko": korean.found_in, "zh": chinese.found_in, "en": english.found_in}
+PARTS: Final = ("model", "rules", "spreading")
 THETA: Final = 0.98
 """Below this probability of being nothing, a unit is suggested: found rather than missed."""
+SURE: Final = 0.9
+"""A rule of this probability (a phone, a date with its year) is believed against any model."""
+UNREAD: Final = 0.5
+"""How likely a letter is nothing that no model has read."""
 HANGUL: Final = re.compile("[\uac00-\ud7a3]")
 HAN: Final = re.compile("[\u3400-\u9fff]")
 LATIN: Final = re.compile("[A-Za-z\u00c0-\u024f]")
@@ -40,33 +42,55 @@ def suggest(
     theta: float = THETA,
     every_mention: bool = False,
     confirmed: Iterable[tuple[str, str]] = (),
+    without: Collection[str] = (),
 ) -> list[tuple[Suggestion, ...]]:
     """Suggestions for each of the *texts* of one document, as code points of each.
 
     *confirmed*: surfaces and kinds that a person said to hide; they are looked for in all their spellings.
+    *without*: which of `PARTS` to leave out, so that what each adds can be measured.
     """
     folded = [plain(text) for text in texts]
-    found = [list(_recognised(each, language, theta, every_mention)) for each in folded]
-    again = spread(folded, found, confirmed)
+    found = [list(_recognised(each, language, theta, every_mention, without)) for each in folded]
+    again = spread(folded, found, confirmed) if "spreading" not in without else [[] for _ in texts]
     return [resolved(text, (*each, *more)) for text, each, more in zip(texts, found, again, strict=True)]
 
 
 def _recognised(
-    folded: Plain, language: str | None, theta: float, every_mention: bool
+    folded: Plain, language: str | None, theta: float, every_mention: bool, without: Collection[str]
 ) -> Iterator[Suggestion]:
-    yield from shaped(folded)
-    yield from amounts(folded)
-    for start, end, spoken in _by_language(folded.text, language):
-        for left, right, kind, probability, reason, rank in RULES[spoken](
-            folded.text[start:end], every_mention
-        ):
-            here = folded.original(start + left, start + right)
-            yield Suggestion(*here, kind, probability, reason, rank)
+    stretches = list(_by_language(folded.text, language))
+    found = list(ruled(folded, stretches))
+    marked = marks(folded, found)
+    nothing, taken = [UNREAD] * len(folded.text), bytearray(len(folded.text))
+    for start, end, spoken in stretches:
         model = chain(spoken, every_mention)
-        if model is not None:
-            for each in model.suggestions(folded, start, end, theta):
+        if model is not None and "model" not in without:
+            reading = model.read(folded, marked, start, end, theta)
+            nothing[start:end] = reading.nothing
+            for each in (*reading.named, *reading.faint):
                 if every_mention or each.kind != "KIN" or not _bare(each, folded, spoken):
                     yield each
+            for each in reading.named:
+                at = slice(folded.folded(each.start), folded.folded(each.end))
+                taken[at] = b"\1" * (at.stop - at.start)
+    for each in found if "rules" not in without else ():
+        if (every_mention or each.rank != EVERYDAY) and _stands(each, folded, nothing, taken, theta):
+            yield each
+
+
+def _stands(each: Suggestion, folded: Plain, nothing: list[float], taken: bytearray, theta: float) -> bool:
+    """Whether what a rule found stands beside the model, which may hold it for nothing.
+
+    Rule and model are weighed as two witnesses: the odds are multiplied. Of letters that the model names, it
+    says itself what they are; the others decide. What has a shape, and what is
+    everyday and asked for, needs no second witness.
+    """
+    here = range(folded.folded(each.start), folded.folded(each.end))
+    free = [nothing[at] for at in here if not taken[at] and folded.text[at].isalnum()]
+    if each.kind in EXACT or each.rank == EVERYDAY or each.probability >= SURE or not free:
+        return True
+    against = min(free) * (1 - each.probability)
+    return against < max(theta, 0.5) * (against + (1 - min(free)) * each.probability)
 
 
 def _bare(each: Suggestion, folded: Plain, language: str) -> bool:
@@ -76,7 +100,7 @@ def _bare(each: Suggestion, folded: Plain, language: str) -> bool:
     return folded.text[at:end].lower() in lexicon(f"{language}_kin")
 
 
-def _by_language(text: str, language: str | None) -> Iterator[tuple[int, int, str]]:
+def _by_language(text: str, language: str | None) -> Iterator[Stretch]:
     """Stretches of sentences in one language, told from the script that most of its letters are of."""
     if language is not None:
         yield 0, len(text), language

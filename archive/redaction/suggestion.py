@@ -13,7 +13,9 @@ CERTAIN: Final = 0
 LIKELY: Final = 1
 POSSIBLE: Final = 2
 FAINT: Final = 3
-"""Ranks: where two proposals share letters, the lower rank keeps them, then the longer."""
+EVERYDAY: Final = 4
+"""Ranks: where two proposals share letters, the lower rank keeps them, then the longer. What is everyday
+(mother, the police) seldom tells who somebody is; it is proposed only where every mention is wanted."""
 
 Found = tuple[int, int, str, float, str, int]
 """A suggestion as a recogniser finds it in a folded text."""

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -15,13 +16,14 @@ import opencc
 
 HERE: Final = Path(__file__).parent
 LONGEST_PLACE: Final = 12
+LONGEST_TYPED: Final = 7
 
 
 @cache
-def places(language: str) -> frozenset[str]:
-    """Names of places in *language*; the English ones without case."""
-    names: str = json.loads((HERE / "places.json").read_text("utf-8"))[language]
-    return frozenset(each.lower() if language == "en" else each for each in names.split(" | "))
+def places(part: str) -> frozenset[str]:
+    """Names of places in a language, or in the world beyond (`ko_world`); the English ones without case."""
+    names: str = json.loads((HERE / "places.json").read_text("utf-8"))[part]
+    return frozenset(each.lower() if part == "en" else each for each in names.split(" | "))
 
 
 @cache
@@ -65,9 +67,9 @@ def _opencc() -> opencc.OpenCC:
     return opencc.OpenCC("t2s")
 
 
-def places_in(text: str, language: str) -> list[tuple[int, int]]:
-    """Where a place of the list stands in a text of Hangul or Hanzi, the longest at each letter."""
-    known = places(language)
+def places_in(text: str, part: str) -> list[tuple[int, int]]:
+    """Where a place of a list (ko, zh, ko_world) stands in Hangul or Hanzi, the longest at each letter."""
+    known = places(part)
     found, at = [], 0
     while at < len(text):
         end = next(
@@ -77,3 +79,36 @@ def places_in(text: str, language: str) -> list[tuple[int, int]]:
             found.append((at, end))
         at = end or at + 1
     return found
+
+
+TYPES: Final = {
+    "kin": "k", "titles": "t", "institutions": "i", "public": "p", "sites": "s", "jobs": "j", "trades": "j",
+    "bodies": "b",
+}  # fmt: skip
+"""Lists of `lexicon.json` that a chain is told of, and the letter that says which."""
+
+
+@cache
+def typed(language: str) -> dict[str, str]:
+    """Each word of these lists with the letters of those that have it; the English ones without case."""
+    lists: dict[str, str] = json.loads((HERE / "lexicon.json").read_text("utf-8"))
+    found: dict[str, str] = {}
+    for part, letter in TYPES.items():
+        for word in lists.get(f"{language}_{part}", "").lower().split():
+            spaced = word.replace("_", " ")
+            found[spaced] = "".join(sorted({*found.get(spaced, ""), letter}))
+    return found
+
+
+def typed_in(parts: Sequence[str], language: str, between: str = "") -> list[str]:
+    """For each part (a letter, a word) which lists know the word that begins or goes on there."""
+    known, marks = typed(language), ["-"] * len(parts)
+    at = 0
+    while at < len(parts):
+        ends = range(min(len(parts), at + LONGEST_TYPED), at, -1)
+        end = next((end for end in ends if between.join(parts[at:end]) in known), 0)
+        if end:
+            told = known[between.join(parts[at:end])]
+            marks[at:end] = ["B" + told, *["I" + told] * (end - at - 1)]
+        at = end or at + 1
+    return marks

@@ -40,10 +40,11 @@ class Fts5:
         self._lock: Final = threading.RLock()
         self._base: Final = apsw.Connection(str(path))
         self._base.set_busy_timeout(10_000)
-        self._base.register_fts5_tokenizer("onggi", lambda connection, arguments: _parted)
         try:
             if key is not None:
                 self._base.pragma("hexkey", key.hex())
+            # Only now: to register it reads the file.
+            self._base.register_fts5_tokenizer("onggi", lambda connection, arguments: _parted)
             for name, value in (("secure_delete", "on"), ("temp_store", "memory"), ("cache_size", -65536)):
                 self._base.pragma(name, value)
             self._base.execute(TABLES)

@@ -208,7 +208,7 @@ class Index:
             words = parse(text)
         waiting = iter(ids)
         while batch := list(islice(waiting, BATCH)):
-            kept, spans = self._engine.kept(batch), self._spans(batch, words)
+            kept, spans = self._engine.bodies(batch), self._spans(batch, words)
             for id in batch:
                 if id in kept:
                     parts = _document(id, kept[id]).segments

@@ -41,6 +41,21 @@ def write(segments: Iterable[Segment]) -> str:
     return "\n".join(blocks)
 
 
+def timed(shown: Iterable[Segment], heard: Iterable[Segment]) -> tuple[Segment, ...]:
+    """The words that may be *shown*, each in the time of the segment of its name that was *heard*.
+
+    `MalformedVersion` when one of them has no time: a cue that is left out would say which.
+    """
+    times = {each.id: each for each in heard}
+    found = []
+    for each in shown:
+        at = times.get(each.id)
+        if at is None or at.t_start is None:
+            raise MalformedVersion("a segment without a time cannot be a cue; set where it begins and ends")
+        found.append(Segment(each.id, each.text, at.t_start, at.t_end, at.speaker))
+    return tuple(found)
+
+
 def parse(untrusted: bytes, known: Container[str], first: int) -> tuple[Segment, ...]:
     """The cues in *untrusted*, in order, or `MalformedVersion` that names the cue.
 

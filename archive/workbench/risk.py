@@ -58,7 +58,7 @@ def show() -> str:
         these_models=leaks.is_of_these_models(),
         caught=found,
         linked=_linked(told),
-        held=[(h, page.closed(h.testimony, h.lang, h.parts)) for h in assessing.held(vault)],
+        held=[(h, page.closed(h.testimony_id, h.lang, h.parts)) for h in assessing.held(vault)],
         shown=SHOWN,
     )
 
@@ -71,7 +71,7 @@ def leaves() -> str:
     ids = sorted(told)
     return page.show(
         "leaves.html",
-        told=[(id, told[id], counts[id]) for id in ids[(number - 1) * SHOWN : number * SHOWN]],
+        rows=[(id, told[id], counts[id]) for id in ids[(number - 1) * SHOWN : number * SHOWN]],
         number=number,
         pages=-(-len(ids) // SHOWN),
         named=_named,
@@ -113,7 +113,7 @@ def decide(name: str, step: str) -> Response:
     if person is None:
         page.say("sign_in_first")
         return back
-    each = next((h for h in assessing.held(vault) if h.testimony == name), None)
+    each = next((h for h in assessing.held(vault) if h.testimony_id == name), None)
     number = request.form.get("number", -1, type=int)
     if step not in DECISIONS or each is None or not 0 <= number < len(each.left or ()):
         abort(404)

@@ -24,6 +24,7 @@ from archive.workbench.noting import noting
 from archive.workbench.reading import reading
 from archive.workbench.recordings import recordings
 from archive.workbench.releasing import releasing
+from archive.workbench.replacing import instead
 from archive.workbench.rereading import rereading
 from archive.workbench.risk import risk
 from archive.workbench.suggesting import suggesting
@@ -51,6 +52,7 @@ PARTS: Final = (
     figures,
     noting,
     rereading,
+    instead,
 )
 
 

@@ -38,7 +38,7 @@ class ReadingList:
     @classmethod
     def of(cls, searches: Iterable[str], testimonies: Iterable[str]) -> ReadingList:
         """Each once, in their order; `ListRefused` for what is none of ours, or too much."""
-        looked_for, named = dict.fromkeys(map(_search, searches)), dict.fromkeys(testimonies)
+        looked_for, named = dict.fromkeys(map(one_form, searches)), dict.fromkeys(testimonies)
         looked_for.pop("", None)
         if not all(NAMED.fullmatch(name) for name in named) or max(len(looked_for), len(named)) > MOST:
             raise ListRefused("a testimony is named by letters and a release, and there are 500 at most")
@@ -69,8 +69,8 @@ class ReadingList:
         return ReadingList.of((*self.searches, *other.searches), (*self.testimonies, *other.testimonies))
 
 
-def _search(address: str) -> str:
-    """A search in one form: the names that mean something, in one order."""
+def one_form(address: str) -> str:
+    """A search as a list has it: the names that mean something, in one order."""
     told = dict(parse_qsl(address[: 20 * LONGEST]))
     wanted = {name: value for name in SOUGHT if 0 < len(value := told.get(name, "")) <= LONGEST}
     return urlencode(wanted)

@@ -46,7 +46,8 @@ def testimony(released: str) -> str:
         severe=severe(found),
         version=version,
         history=shown.shown[found.id],
-        source=_source(shown, found),
+        source=_source(shown, found, version),
+        part_gone=request.args.get("part", "") not in ("", *(each.id for each in found.segments)),
         downloads=DOWNLOADS,
     )
 
@@ -54,10 +55,12 @@ def testimony(released: str) -> str:
 @records.get("/testimony/<released>/citation.<form>")
 def citation(released: str, form: str) -> Response:
     shown = reading()
-    found, _ = named(shown, released)
+    found, version = named(shown, released)
     if form not in DOWNLOADS:
         abort(404)
-    answer = Response(_source(shown, found).download(form), content_type=f"{DOWNLOADS[form]}; charset=utf-8")
+    answer = Response(
+        _source(shown, found, version).download(form), content_type=f"{DOWNLOADS[form]}; charset=utf-8"
+    )
     answer.headers["Content-Disposition"] = f'attachment; filename="{found.id}-{shown.number}.{form}"'
     return answer
 
@@ -83,8 +86,11 @@ def named(shown: Reading, released: str) -> tuple[RedactedTestimony, int]:
     return shown.testimonies[name[1]], version
 
 
-def _source(shown: Reading, found: RedactedTestimony) -> Source:
+def _source(shown: Reading, found: RedactedTestimony, version: int) -> Source:
+    """What is cited: the part that is asked for, or the whole where a newer release has no such part."""
     part = request.args.get("part", "")
     if part and part not in {each.id for each in found.segments}:
-        abort(404)
+        if version == shown.number:
+            abort(404)
+        part = ""
     return Source(origin(), found.id, shown.number, found.title, found.quarter, found.lang, part)

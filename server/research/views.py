@@ -13,6 +13,7 @@ from archive.search.words import LONGEST, QueryRefused
 from server.research import finding, looking
 from server.research.concordance import SORTS, concordance
 from server.research.finding import Asked, DateRefused
+from server.research.lists import one_form
 from server.research.masking import FEWEST, small
 from server.research.page import language, page, reading
 from server.research.shelf import NotPublished, Reading
@@ -94,7 +95,7 @@ def _found(template: str, shown: Reading, asked: Asked, found: Sequence[str] | N
         shown,
         words=asked.words,
         when=asked.when,
-        sought=request.query_string.decode("ascii", "replace"),
+        sought=one_form(request.query_string.decode("ascii", "replace")),
         meant=finding.meant(shown, asked) if found is not None and not found else None,
         chosen=asked.chosen,
         found=found,

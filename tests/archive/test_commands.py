@@ -53,9 +53,15 @@ def test_the_whole_way_at_a_terminal(terminal: Terminal, archive: Archive, tmp_p
     assert told in terminal.done("list")
     assert "혜숙이는" in terminal.done("read", told)
     hidden = terminal.done(
-        "redact", told, "--as", "minji", person="minji", given="name 혜숙\nplace 강 => [물가]\n"
+        "redact",
+        told,
+        "--as",
+        "minji",
+        person="minji",
+        given="name 혜숙\nplace 강 => [물가]\nplace 혜산 => generalise/region\n",
     )
-    assert "proposed 2 redactions" in hidden
+    assert "proposed 3 redactions" in hidden
+    assert "[북한 국경 지역]에서" in terminal.done("read", "--preview", told)
     shown = terminal.done("read", "--preview", told)
     assert "[이름]이는 [물가]을 건넜다." in shown
     proposal = shown.strip().rpartition("proposal ")[2]

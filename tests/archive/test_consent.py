@@ -130,6 +130,7 @@ ORIGINALS = {"testimony", "read_testimonies", "kept", "staged"}
 DESKS = {
     "archive/desk.py",
     "archive/workbench/reading.py",
+    "archive/workbench/suggesting.py",  # what is proposed is compared with her wishes
     "archive/workbench/hiding.py",  # what the pages of hiding share
     "archive/workbench/rereading.py",  # the redacted words, and what a second reader recognises in them
     "archive/workbench/attachments.py",  # the files of a testimony

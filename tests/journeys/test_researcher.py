@@ -63,6 +63,10 @@ def test_a_researcher_finds_looks_and_cites(address: str, chromium: Browser, lan
             "/concordance?q=강&sort=right",
             "/looking",
             "/testimony/hard?q=강&part=s0002#s0002",
+            "/?q=걍&when=x",
+            "/?q=걍",
+            "/how",
+            "/list",
         ):
             desk.goto(address + path)
             assert desk.locator("html").get_attribute("lang") == language[:2]

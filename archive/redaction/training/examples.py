@@ -7,14 +7,11 @@ of its name: `text`, `split`, `spans: [[start, end, label]]`. Licences: archive/
 from __future__ import annotations
 
 import json
-import random
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
-
-from archive.redaction.words import names, places
 
 FINE: Final = ("AGE", "MONEY", "KIN", "JOB", "SITE", "PHONE")
 """What KoNEC marks and KLUE does not, or only as a quantity."""
@@ -29,12 +26,13 @@ Span = tuple[int, int, str]
 
 @dataclass(frozen=True)
 class Example:
-    """A text with what people marked in it, and which of it they said to hide."""
+    """A text with what people marked in it, what of it is to hide, and what points at one person."""
 
     text: str
     spans: tuple[Span, ...]
     language: str
-    hide: tuple[bool, ...] = field(default=())
+    hide: tuple[bool, ...] = ()
+    direct: tuple[bool, ...] = ()
 
 
 def rows(folder: Path, name: str, split: str) -> Iterator[dict[str, Any]]:
@@ -72,14 +70,15 @@ def english(folder: Path, split: str) -> list[Example]:
     found = []
     for row in rows(folder, "tab", split):
         marked = sorted(
-            (tuple(span), kind != "NO_MASK") for span, kind in zip(row["spans"], row["kind"], strict=True)
+            (tuple(span), str(kind)) for span, kind in zip(row["spans"], row["kind"], strict=True)
         )
-        kept: list[tuple[Span, bool]] = []
-        for span, hide in marked:
+        kept: list[tuple[Span, str]] = []
+        for span, kind in marked:
             label = _english_label(span[2], row["text"][span[0] : span[1]])
             if label and (not kept or kept[-1][0][1] <= span[0]):
-                kept.append(((span[0], span[1], label), hide))
-        found.append(Example(row["text"], tuple(s for s, _ in kept), "en", tuple(h for _, h in kept)))
+                kept.append(((span[0], span[1], label), kind))
+        hide, direct = (tuple(kind != "NO_MASK" for _, kind in kept), tuple(k == "DIRECT" for _, k in kept))
+        found.append(Example(row["text"], tuple(s for s, _ in kept), "en", hide, direct))
     if split == "train":
         found += [
             Example(
@@ -90,6 +89,21 @@ def english(folder: Path, split: str) -> list[Example]:
     return found
 
 
+def testimonies(folder: Path, language: str, split: str) -> list[Example]:
+    """Our own invented testimonies in one language (tests/samples/redaction)."""
+    with (folder / f"{language}.jsonl").open(encoding="utf-8") as file:
+        return [
+            Example(
+                row["text"],
+                tuple((start, end, kind) for start, end, kind, _ in row["spans"]),
+                language,
+                direct=tuple(told == "direct" for *_, told in row["spans"]),
+            )
+            for row in map(json.loads, file)
+            if row["split"] == split
+        ]
+
+
 def _english_label(label: str, surface: str) -> str:
     if label == "QTY":
         return "MONEY" if CURRENCY.search(surface) else "QTY"
@@ -98,89 +112,13 @@ def _english_label(label: str, surface: str) -> str:
 
 def masked(examples: Iterable[Example]) -> list[Example]:
     """Only what people said to hide, so that a model learns to leave a public body readable."""
-    return [
-        Example(e.text, tuple(s for s, hide in zip(e.spans, e.hide, strict=True) if hide), e.language)
-        for e in examples
-    ]
-
-
-def swapped(examples: Iterable[Example], seed: int) -> Iterator[Example]:
-    """Each text that names somebody or somewhere once more, with made names and with places of this archive.
-
-    No new annotation: a model that saw only judges and film stars learns how 김혜숙 is spoken of.
-    """
-    chance = random.Random(seed)
-    for example in examples:
-        if any(label in ("PER", "LOC") for _, _, label in example.spans):
-            yield _swapped(example, chance)
-
-
-def _swapped(example: Example, chance: random.Random) -> Example:
-    parts: list[str] = []
-    spans: list[Span] = []
-    at = reached = 0
-    for start, end, label in example.spans:
-        surface, before = example.text[start:end], example.text[reached:start]
-        if label == "PER" and len(surface) > 1:
-            surface = person(example.language, surface, chance)
-        elif label == "LOC":
-            surface = chance.choice(_places(example.language))
-        parts += [before, surface]
-        at += len(before)
-        spans.append((at, at + len(surface), label))
-        at += len(surface)
-        reached = end
-        if example.language == "ko" and label in ("PER", "LOC"):
-            particle, taken = _particle(surface, example.text[end:])
-            parts.append(particle)
-            at += len(particle)
-            reached += taken
-    return Example("".join([*parts, example.text[reached:]]), tuple(spans), example.language)
-
-
-def _places(language: str) -> list[str]:
-    if language not in _PLACES:
-        known = sorted(places(language))
-        _PLACES[language] = [name.title() for name in known] if language == "en" else known
-    return _PLACES[language]
-
-
-_PLACES: Final[dict[str, list[str]]] = {}
-_SYLLABLES: Final = "금옥순희숙자영정향란화실봉련춘매월분명복선애경미은혜진철수호남일광성만길용학국식"
-_KOREAN: Final = "Hye Sook Kyong Yong Soon Ok Mi Young Eun Jung Hwa Ran Hui Song Chol Su Il Nam Kwang Ho Myong Sun Kum Chun Bok Gil Min Ji Hyang".split()  # fmt: skip  # noqa: E501, SIM905
-_CHINESE: Final = "Guo Qiang Xiao Mei Li Hua Jian Wei Yan Fang Yu Lan Zhi Ming Da Hong Xiu Ying Shu Zhen Feng Gui".split()  # fmt: skip  # noqa: E501, SIM905
-
-
-def person(language: str, instead_of: str, chance: random.Random) -> str:
-    """A made name of about the form of the one it stands for."""
-    if language == "ko":
-        given = "".join(chance.sample(_SYLLABLES, 2))
-        if chance.random() < 0.3:
-            given = chance.choice(sorted(names("ko_given")))
-        return given if len(instead_of) < 3 else chance.choice(_SURNAMES) + given
-    if language == "zh":
-        given = chance.choice(sorted(names("zh_given")))
-        return chance.choice(sorted(names("zh_surnames"))) + given
-    title = re.match(r"(?:Mr|Mrs|Ms|Dr|Miss)\.? ", instead_of)
-    first, second = chance.sample(_KOREAN if chance.random() < 0.6 else _CHINESE, 2)
-    surname = chance.choice(["Kim", "Lee", "Ri", "Pak", "Park", "Choe", "Choi", "Jung", "Han", "Wang", "Li", "Zhang", "Liu", "Sun", "Zhao", "Xu", "Jin"])  # fmt: skip  # noqa: E501
-    given = chance.choice((f"{first}-{second.lower()}", f"{first} {second}", first + second.lower()))
-    whole = chance.choice((f"{surname} {given}", f"{given} {surname}", given)) if " " in instead_of else given
-    return (title[0] if title else "") + whole
-
-
-_SURNAMES: Final = "김김김리리이이박박최정강조윤장림임한오서신권황안송류유홍전고문손양배백허남심노하곽성차주우구라민진지엄채원천방공현함변염"  # noqa: E501
-_PAIRS: Final = (("은", "는"), ("이", "가"), ("을", "를"), ("과", "와"), ("으로", "로"), ("아", "야"), ("이라", "라"), ("이었", "였"))  # fmt: skip  # noqa: E501
-
-
-def _particle(word: str, after: str) -> tuple[str, int]:
-    """The particle behind a swapped name as its last sound wants it, and how many letters it stands for."""
-    closed = "가" <= word[-1] <= "힣" and (ord(word[-1]) - 0xAC00) % 28 > 0
-    for pair in sorted(_PAIRS, key=lambda pair: -len(pair[0])):
-        for form in sorted(pair, key=len, reverse=True):
-            if after.startswith(form) and not after[len(form) : len(form) + 1].isalpha():
-                return pair[0] if closed else pair[1], len(form)
-    return "", 0
+    found = []
+    for each in examples:
+        direct = each.direct or (False,) * len(each.spans)
+        rows = [(s, d) for s, d, hide in zip(each.spans, direct, each.hide, strict=True) if hide]
+        spans, alone = tuple(s for s, _ in rows), tuple(d for _, d in rows)
+        found.append(Example(each.text, spans, each.language, direct=alone))
+    return found
 
 
 def people(folder: Path, name: str) -> frozenset[str]:

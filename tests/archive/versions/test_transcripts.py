@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
+from archive import review
 from archive.commands import archive as command
+from archive.redaction.spans import Redaction
 from archive.versions.record import history
 from tests.archive.versions.programs import RECOGNISER, TRANSLATOR, made
 from tests.people import MINJIS, PASSPHRASE, SORAS, Archive, wav
@@ -100,3 +102,29 @@ def test_programs_draft_by_command(
     assert (made_of[1].program, made_of[1].recording) == ("recogniser hear 0.3.1", 1)
     assert made_of[3].program.startswith("translator say sha256-")
     assert [s.text for s in made_of[3].segments] == ["KO SOUND", "KO SOUND AGAIN"]
+
+
+def test_captions_say_what_is_read_instead_of_hidden_words(
+    archive: Archive, run: Run, tmp_path: Path
+) -> None:
+    """
+    The same words leave with the sound as in the text, at their times; before two people approved, none do.
+    """
+    allowed = [("preserve", "archivists"), ("broadcast", "public")]
+    told, file = archive.recorded(wav(2), grants=allowed), tmp_path / "heard.vtt"
+    file.write_text(VTT, "utf-8")
+    run("version", "add", told, file, "--of", 0, "--recording", 1, "--as", "minji")
+    run("version", "sign", told, 1, "--as", "sora", by=SORAS)
+    run("version", "sign", told, 2, "--as", "minji")
+    run("version", "choose", told, 3, "--as", "minji")
+    asked = ("version", "captions", told, "--use", "broadcast", "--audience", "public")
+    assert run(*asked).exit_code == 1
+    vault, text = archive.vault, review.reading(archive.vault, told).told.text
+    at = text.index("혜산")
+    review.propose(vault, archive.minji, told, [Redaction(at, at + 2, "place", "[량강도]")])
+    review.approve(vault, archive.sora, told, review.reading(vault, told).proposal)
+    captions = run(*asked).output
+
+    assert "<v narrator>[량강도]에서 왔다." in captions
+    assert "00:00:01.000 --> 00:00:02.000" in captions
+    assert "혜산" not in captions

@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
+import io
 import re
+import zipfile
+from html import unescape
 from pathlib import Path
 
 import pytest
 from flask.testing import FlaskClient
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.release import RedactedTestimony, Segment
 from archive.vocabulary.places import place
-from server.research import finding, looking, shelf
+from server.research import looking, shelf
 from server.research.config import ResearchConfig
 from server.research.facets import Spread
-from server.research.finding import Asked
 from server.research.masking import FEWEST, masked
 from server.research.site import create_app
-from tests.people import TODAY
+from tests.people import ORIGIN, TODAY
 from tests.server.research.rooms import told, write
 
 SOLD = {"exploitation": ["x_BrideTrafficking"], "place": ["kp-10", "cn-jl"], "way": ["kp-10>cn-jl"]}
@@ -177,23 +179,70 @@ def test_a_cell_is_said_only_when_it_and_what_it_leaves_are_not_small(kinds: lis
         assert cell.count == (None if any(few.values()) else kinds.count("both"))
 
 
-def test_nothing_that_is_asked_finds_what_was_not_released(config: ResearchConfig, tmp_path: Path) -> None:
+DOORS = (
+    "/", "/concordance", "/looking", "/found.csv", "/found.jsonl", "/found.zip", "/api/v1/search", "/list",
+    "/testimony/kora", "/testimony/kora@1", "/testimony/korb@1", "/api/v1/testimony/kora", "/how",
+    "/testimony/kora/citation.bib", "/oai", "/api/v1/openapi.json",
+)  # fmt: skip
+"""Every page, file and answer of the room; a test below says so."""
+
+
+def test_no_door_shows_what_was_not_released(config: ResearchConfig, tmp_path: Path) -> None:
     """
-    Whatever words and facets: what answers is of the release that is shown.
+    Whatever words, facets, years, sort, page or verb: neither the testimony that left, nor a word of it.
     """
-    shelf.publish(config, write(tmp_path / "stick", 1, *ROWS), TODAY)
+    secret = "노란 집에서 기다렸다고 했다"
+    shelf.publish(config, write(tmp_path / "stick", 1, told("kora", secret, coding=SOLD), *ROWS[1:]), TODAY)
     shelf.publish(config, write(tmp_path / "next", 2, *ROWS[1:]), TODAY)
-    shown = shelf.Shelf(config).reading()
-    words = st.sampled_from(["", "강", "river", "가0", "圖們江", '"강을 건넜다"', "건너다"])
-    names = st.dictionaries(
-        st.sampled_from(["lang", "kind", "quarter", "exploitation", "place", "way", "decade"]),
-        st.sampled_from(["kor", "kp-10", "1990", "x_BrideTrafficking", "2026-Q4", "nothing"]),
-        max_size=2,
+    room = create_app(config).test_client()
+    words = st.sampled_from(["", "강", "river", "노란", "기다리다", "圖們江", '"강을 건넜다"'])
+    arguments = st.fixed_dictionaries(
+        {},
+        optional={
+            "q": words,
+            "phrase": words,
+            "when": st.sampled_from(["1998", "199X/..", "../2004", "x"]),
+            "sort": st.sampled_from(["left", "right", "hit", "severity"]),
+            "page": st.integers(-1, 3).map(str),
+            "start": st.integers(-1, 20).map(str),
+            "part": st.sampled_from(["s0001", "s0009"]),
+            "search": st.just("q=노란"),
+            "testimony": st.sampled_from(["kora@1", "kora"]),
+            "verb": st.sampled_from(["ListRecords", "ListIdentifiers", "GetRecord", "Identify"]),
+            "metadataPrefix": st.just("oai_dc"),
+            "identifier": st.just(f"oai:{ORIGIN}:kora"),
+            "exploitation": st.just("x_BrideTrafficking"),
+            "lang": st.sampled_from(["kor", "nothing"]),
+            "decade": st.sampled_from(["1990", "nothing"]),
+        },
     )
 
-    @given(words, names)
-    def holds(q: str, chosen: dict[str, str]) -> None:
-        found = finding.found(shown, Asked(q, chosen))
-        assert set(found) <= {row["id"] for row in ROWS[1:]}
+    @given(st.sampled_from(DOORS), arguments)
+    @settings(max_examples=150, deadline=None)
+    def holds(door: str, asked: dict[str, str]) -> None:
+        for answer in (room.get(door, query_string=asked), room.post(door, data=asked)):
+            shown = re.sub("</?mark>", "", _read(answer.data))
+            assert "기다렸다고 했다" not in shown
+            assert answer.status_code < 500
+            if door in ("/found.csv", "/found.jsonl", "/found.zip", "/api/v1/search"):
+                assert not re.search(r"kora\b", shown)
 
     holds()
+
+
+def test_every_door_of_the_room_is_tried(room: FlaskClient) -> None:
+    """
+    A new page is in the list above before it is in the room.
+    """
+    matched = {room.application.url_map.bind("localhost").match(path, method="GET")[0] for path in DOORS}
+    doors = {rule.endpoint for rule in room.application.url_map.iter_rules() if "GET" in (rule.methods or ())}
+
+    assert doors - {"static"} == matched
+
+
+def _read(content: bytes) -> str:
+    """All that is in an answer, also of one that is packed."""
+    if content[:2] != b"PK":
+        return unescape(content.decode())
+    with zipfile.ZipFile(io.BytesIO(content)) as packed:
+        return "\n".join(packed.read(name).decode() for name in packed.namelist())

@@ -48,6 +48,26 @@ def test_a_citation_of_an_older_release_says_whether_the_words_are_the_same(
     assert 'role="status"' not in room.get("/testimony/bbbbbbbbbb@3").text
 
 
+def test_a_link_to_a_paragraph_holds_in_later_releases(
+    room: FlaskClient, config: ResearchConfig, tmp_path: Path
+) -> None:
+    """
+    It leads to the same paragraph, cited in the release that is shown; one that a release leaves out is told.
+    """
+    link = "/testimony/aaaaaaaaaa@1?part=s0002&ui=en"
+    before = room.get(link).text
+    publish(config, tmp_path, 2, told("aaaaaaaaaa", "[강]을 건넜다.", "말하기 어려운 일이 있었다."), FIRST[1])
+    after = room.get(link).text
+    publish(config, tmp_path, 3, told("aaaaaaaaaa", "[강]을 건넜다."), FIRST[1])
+    gone = room.get(link)
+
+    assert 'id="s0002"' in before
+    assert re.search(r'id="s0002".*?말하기 어려운', after, re.DOTALL)
+    assert f"{ORIGIN}/aaaaaaaaaa@2#s0002" in after
+    assert (gone.status_code, "not in release 3" in gone.text) == (200, True)
+    assert room.get("/testimony/aaaaaaaaaa@3?part=s0002").status_code == 404
+
+
 def test_a_testimony_that_left_has_a_tombstone_and_no_word(
     room: FlaskClient, config: ResearchConfig, tmp_path: Path
 ) -> None:

@@ -1,0 +1,94 @@
+"""What rules find is told to a chain sign by sign, and what each part of the whole adds can be measured."""
+
+from __future__ import annotations
+
+import random
+
+import pytest
+
+from archive.redaction.plain import plain
+from archive.redaction.rules import marks, ruled
+from archive.redaction.suggest import PARTS, suggest
+from archive.redaction.suggestion import CERTAIN, EVERYDAY, LIKELY, POSSIBLE, Suggestion
+from archive.redaction.training.examples import Example
+from archive.redaction.training.swapping import renumbered, swapped
+from archive.redaction.words import typed_in
+
+
+def found(start: int, end: int, kind: str, rank: int) -> Suggestion:
+    return Suggestion(start, end, kind, 0.8, "a rule", rank)
+
+
+def test_the_marks_are_of_the_rule_that_would_keep_the_letters() -> None:
+    """The surer rule first; what is left of the other begins anew."""
+    told = marks(plain("abcdef"), [found(0, 3, "LOC", POSSIBLE), found(2, 5, "PER", LIKELY)])
+
+    assert told == ["B-LOC2", "I-LOC2", "B-PER1", "I-PER1", "I-PER1", "-"]
+
+
+def test_two_names_beside_each_other_are_two() -> None:
+    """Where one ends and the next begins is what a chain cannot see for itself."""
+    told = marks(plain("abcd"), [found(0, 2, "PER", CERTAIN), found(2, 4, "PER", CERTAIN)])
+
+    assert told == ["B-PER0", "I-PER0", "B-PER0", "I-PER0"]
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "everyday"),
+    [
+        ("ko", "어머니가 경찰을 불렀다", "어머니"),
+        ("zh", "妈妈走了三年", "三年"),
+        ("en", "my mother left", "mother"),
+    ],
+)
+def test_what_seldom_identifies_is_found_but_not_suggested(language: str, text: str, everyday: str) -> None:
+    """A bare word for kin and a length of time are told to the chain; a rule alone proposes neither."""
+    folded = plain(text)
+    told = {text[each.start : each.end]: each.rank for each in ruled(folded, [(0, len(text), language)])}
+    (proposed,) = suggest([text], language=language, without=("model",))
+
+    assert told[everyday] == EVERYDAY
+    assert everyday not in {text[each.start : each.end] for each in proposed}
+
+
+def test_each_part_can_be_left_out_to_see_what_it_adds() -> None:
+    """Of a phone, a name and the name's other spelling nothing is left without all three parts."""
+    text = ["제 이름은 김혜숙이고 전화는 010-1234-5678입니다.", "Then Kim Hye Sook left."]
+    whole = [len(row) for row in suggest(text, theta=0)]
+
+    assert whole[0] >= 2
+    plainly = suggest(text, theta=0, without=("rules", "model"))[0]
+    assert plainly == ()
+    assert not any("elsewhere" in e.reason for row in suggest(text, without=("spreading",)) for e in row)
+    assert suggest(text, without=PARTS) == [(), ()]
+
+
+def test_a_swapped_testimony_has_other_words_in_the_same_places() -> None:
+    """Marks stay on what they marked; a year stays a year."""
+    text = "1998년 겨울에 순희가 혜산에서 8000원을 냈다."
+    told = Example(text, ((0, 5, "DATE"), (10, 12, "PER"), (14, 16, "LOC"), (19, 24, "MONEY")), "ko")
+    for seed in range(20):
+        (other,) = swapped([told], seed, names_only=False)
+        kinds = [label for *_, label in other.spans]
+        surfaces = [other.text[start:end] for start, end, _ in other.spans]
+
+        assert kinds == ["DATE", "PER", "LOC", "MONEY"]
+        assert surfaces[0].endswith("년")
+        assert surfaces[3].endswith("원")
+        assert surfaces[0][:2] in ("19", "20")
+
+
+def test_numbers_change_into_numbers_of_the_same_kind() -> None:
+    """A full-width digit stays full-width, a word a word."""
+    chance = random.Random(1)
+
+    assert all(c in "０１２３４５６７８９岁" for c in renumbered("３６岁", chance))
+    assert renumbered("二〇一四年", chance).startswith("二〇")
+    assert renumbered("twenty-one", chance).split("-")[0].endswith("ty")
+
+
+def test_a_list_knows_the_longest_word_that_stands_there() -> None:
+    """보위지도원 is one word, not 지도원 with something before it; a space is part of police station."""
+    assert typed_in("그 보위지도원", "ko")[2][0] == "B"
+    assert {mark[0] for mark in typed_in("그 보위지도원", "ko")[3:]} == {"I"}
+    assert typed_in(["a", "police", "station"], "en", " ")[1:] == ["Bis", "Iis"]
