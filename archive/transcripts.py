@@ -11,7 +11,7 @@ from typing import Final, cast
 
 import click
 
-from archive import joining, review
+from archive import review, supplements
 from archive.command_line import (
     as_option,
     home_option,
@@ -57,7 +57,7 @@ def versions_command(home: Path, testimony: str) -> None:
         for heard in recordings(vault, testimony):
             state = "can be heard" if heard.source else "make a safe copy of it first"
             click.echo(f"recording {heard.number}  {heard.declared}  {state}")
-        for later in joining.told_later(vault, testimony):
+        for later in supplements.told_later(vault, testimony):
             click.echo(f"told later  {later}")
 
 
@@ -199,7 +199,7 @@ def choose(home: Path, name: str, testimony: str, number: int) -> None:
 def join(home: Path, name: str, testimony: str, later: str, number: int) -> None:
     """Join what she told LATER, under the same words, to a version of a TESTIMONY: one more version."""
     with opened(home) as vault:
-        made = joining.join(vault, signing(vault, name), testimony, later, today(), derived_from=number)
+        made = supplements.join(vault, signing(vault, name), testimony, later, today(), derived_from=number)
     _tell(made)
 
 

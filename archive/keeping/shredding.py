@@ -19,7 +19,6 @@ from typing import Final
 from archive import keyring, notices, roles
 from archive.courier import OUTGOING
 from archive.errors import ArchiveError
-from archive.joining import joined_to
 from archive.manuscripts import shelf
 from archive.people import Person, public_key
 from archive.redaction.figures import resting_on
@@ -27,6 +26,7 @@ from archive.release import WAITS
 from archive.standing import standing
 from archive.statement import META, parse
 from archive.store import Name
+from archive.supplements import joined_to
 from archive.testimony import MalformedTestimony, Testimony
 from archive.vault import BOXED, OBJECT, Vault
 

@@ -8,7 +8,7 @@ from typing import Final, cast
 from flask import Blueprint, abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
-from archive import care, joining, review
+from archive import care, review, supplements
 from archive.command_line import today
 from archive.consent import require_granted
 from archive.errors import ArchiveError
@@ -76,9 +76,9 @@ def show(name: str) -> str:
         closed=closed(name, found),
         tags=TAGS,
         languages=LANGUAGES,
-        later=joining.told_later(vault, name),
+        later=supplements.told_later(vault, name),
         joined={each.joins for each in found},
-        earlier=joining.joined_to(vault, name),
+        earlier=supplements.joined_to(vault, name),
     )
 
 
@@ -118,7 +118,7 @@ def change(name: str, step: str) -> Response:
             record.stand_for(vault, person, name, number, today())
         elif step == "join":
             later = request.form.get("later", "")
-            joining.join(vault, person, name, later, today(), derived_from=number)
+            supplements.join(vault, person, name, later, today(), derived_from=number)
         elif step == "open":
             shut = closed(name, found)
             care.opened(vault, person, name, shut)

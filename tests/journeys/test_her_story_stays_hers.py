@@ -15,10 +15,11 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from archive import locks
+from archive import leaving, locks, people
 from archive.keeping.boxes import Boxes
 from archive.keeping.keyring import Shut
 from archive.keeping.restore import Backup
+from archive.redaction import choices
 from archive.vault import LOCK, Vault
 from deploy.house import ORIGIN, PHRASES, House, Refused, found, serving
 from tests.archive.keeping.test_erased_everywhere import opened_at_the_intake
@@ -112,9 +113,9 @@ def comes_back_anew(chromium: Browser, address: str, receipt: str) -> Iterator[t
     phone.context.close()
 
 
-def two_people_release(house: House, desk: Page, taken: str) -> str:
+def two_people_release(story: Story, desk: Page, taken: str) -> str:
     """Each text is marked by one and approved by another; one drafts, the other signs at the desk. Her id."""
-    hers = ""
+    house, hers = story.house, ""
     for told in re.findall(r"^  testimony (\S+)$", taken, re.MULTILINE):
         read = house.onggi("archive", "read", told)
         hers = told if NAME in read else hers
@@ -122,6 +123,11 @@ def two_people_release(house: House, desk: Page, taken: str) -> str:
         house.onggi("archive", "redact", told, "--as", "minji", person="minji", given=hides)
         proposal = house.onggi("archive", "read", "--preview", told).rpartition("proposal ")[2]
         house.onggi("archive", "approve", told, "--as", "sora", "--proposal", proposal, person="sora")
+    with story.vault() as vault:  # somebody read what the second look found, and chose to show it
+        minji = people.unlock(vault, "minji", PHRASES["minji"])
+        for told, left in leaving.look(vault).left.items():
+            for each in left:
+                choices.show(vault, minji, told, each.words)
     house.onggi("archive", "release", "draft", "--as", "minji", person="minji")
     with at_the_desk(house, desk, "sora"):
         desk.click("nav >> text=Release")
@@ -159,7 +165,7 @@ def test_what_she_told_is_hers_to_the_end(story: Story, chromium: Browser, desk:
         tells(chromium, address, ANOTHER, "research")
         with story.vault() as vault:
             assert forms(opened_at_the_intake(house.home("intake"), vault)) == ALL
-        told = two_people_release(house, desk, story.carry("one"))
+        told = two_people_release(story, desk, story.carry("one"))
         room = f"http://127.0.0.1:{open_sites.enter_context(serving(house, 'research'))}/"
         [shown] = is_found(desk, room, "혜산")
         assert len(is_found(desk, room, "다른 사람")) == 1

@@ -34,6 +34,7 @@ def test_what_was_taken_back_is_ended_at_the_desk(archive: Archive, chromium: Br
     for each in told:
         review.propose(archive.vault, archive.minji, each, [])
         archive.approve(each)
+    archive.show_what_is_left()
     releasing.draft(archive.vault, archive.minji)
     archive.sign_release()
     archive.take(withdraws(archive, receipts[0], 1))

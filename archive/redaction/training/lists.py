@@ -106,7 +106,8 @@ def compiled_places(folder: Path) -> dict[str, list[str]]:
             # Of China the one usual spelling; other alphabets' spellings of it are seldom English.
             latin = told if name.startswith("kp") else {row["name"]}
             found["en"] |= {each for each in map(_ascii, latin) if LATIN.fullmatch(each)}
-    for place in gazetteer().values():
+    # A broad region is a description of ours, and no name that anybody says.
+    for place in (each for each in gazetteer().values() if each.level != "region"):
         found["en"] |= {
             each for each in map(_ascii, (place.en, place.mccune_reischauer, place.revised)) if each
         }

@@ -30,6 +30,7 @@ def released(archive: Archive, *told: str) -> None:
     for each in told:
         review.propose(archive.vault, archive.minji, each, [])
         archive.approve(each)
+    archive.show_what_is_left()
     releasing.draft(archive.vault, archive.minji)
     archive.sign_release()
 
@@ -105,6 +106,7 @@ def test_a_release_that_waits_for_its_stick_goes_with_her_words(archive: Archive
     told = archive.told(SENTINEL, receipt=hers)
     review.propose(archive.vault, archive.minji, told, [])
     archive.approve(told)
+    archive.show_what_is_left()
     releasing.draft(archive.vault, archive.sora)
     desk = signed_in(archive)
     desk.post("/release/sign", draft=releasing.drafted(archive.vault).digest)

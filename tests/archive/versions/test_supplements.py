@@ -8,12 +8,12 @@ import pytest
 
 from archive import care, review, roles
 from archive.consent import ConsentRefused, rendition, require_granted
-from archive.joining import join, joined_to, told_later
 from archive.keeping.shredding import ShredRefused, shred_testimony
 from archive.keeping.withdrawing import destroy
 from archive.policy import versions as policies
 from archive.policy.record import Policy, Withheld
 from archive.roles import RoleRefused
+from archive.supplements import join, joined_to, told_later
 from archive.versions.basis import choose, joined_in
 from archive.versions.record import VersionDamaged, VersionRefused, history, joined, stand_for, version
 from crypto.receipt import Receipt
