@@ -28,6 +28,7 @@ from archive.findings import FINDINGS
 from archive.founding import FOUNDING
 from archive.imports import import_texts
 from archive.keepers import KEEPING
+from archive.packages import PACKAGES
 from archive.policies import POLICIES
 from archive.profiles import PROFILES
 from archive.second_look import SECOND_LOOK
@@ -215,6 +216,7 @@ ROOMS: Final = (
         TRANSCRIPTS,
         CODINGS,
         POLICIES,
+        PACKAGES,
         PROFILES,
         books.PROJECTS,
         SUGGESTING,

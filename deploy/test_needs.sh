@@ -11,7 +11,7 @@ for browser in chromium firefox-esr; do
 done
 find /usr/share/fonts "$HOME/.fonts" "$HOME/.local/share/fonts" -iname '*noto*cjk*' 2>/dev/null | grep -q . \
     || missing="$missing fonts-noto-cjk"
-for pair in bwrap:bubblewrap ffmpeg:ffmpeg pdftoppm:poppler-utils exiftool:libimage-exiftool-perl epubcheck:epubcheck; do
+for pair in bwrap:bubblewrap ffmpeg:ffmpeg pdftoppm:poppler-utils exiftool:libimage-exiftool-perl epubcheck:epubcheck age:age; do
     command -v "${pair%%:*}" >/dev/null 2>&1 || missing="$missing ${pair#*:}"
 done
 ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$missing postgresql"

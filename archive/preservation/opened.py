@@ -1,0 +1,93 @@
+"""The open form: the newest release as a bag that any archive can take, verify and read.
+
+What is in it has left already, by two signatures: words redacted and allowed, codes as wide as they went out.
+Every byte is looked through once more for what was hidden.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Final
+
+from archive import durable, keyring, releasing
+from archive.consent import rendition
+from archive.notices import AUDIENCE, USES
+from archive.people import Person
+from archive.preservation import records
+from archive.preservation.bags import bag
+from archive.redaction.residue import ResidueFound
+from archive.redaction.sightings import Texts
+from archive.release import RedactedTestimony, verify
+from archive.vault import Vault
+
+EVERYWHERE: Final = ("name", "contact", "number")
+"""Categories that name one person: looked for in all of the package."""
+TAGS: Final = {"kor": "ko", "zho": "zh", "eng": "en"}
+
+
+def write(vault: Vault, person: Person, number: int, into: Path, today: date) -> int:
+    """The release of this number as the new bag *into*; how many testimonies it holds.
+
+    Raises `releasing.ReleaseRefused` for one that is not the newest or that somebody no longer allows,
+    `ResidueFound` when a hidden word can be read, and `BagRefused`.
+    """
+    origin = keyring.origin(vault)
+    told = {
+        "Source-Organization": origin,
+        "External-Identifier": f"{origin}/release/{number}",
+        "External-Description": "Redacted testimonies, as two people of the archive released them",
+        "Bagging-Date": today.isoformat(),
+        "Bag-Software-Agent": "Onggi",
+    }
+    with vault.together():
+        with bag(into, told) as payload:
+            releasing.write(vault, number, payload / "release", today)
+            made = verify(payload / "release", keyring.root(vault), origin, today).testimonies
+            ours = _ours(vault)
+            for each in made:
+                for name, content in _files(vault, each, ours[each.id], number, origin):
+                    path = payload / "testimonies" / each.id / name
+                    path.parent.mkdir(parents=True, exist_ok=True)
+                    durable.write(path, content)
+            _look_through(vault, payload, [ours[each.id] for each in made])
+        vault.journal.append("pac", person.name, [f"release:{number}"])
+    return len(made)
+
+
+def _ours(vault: Vault) -> dict[str, str]:
+    """The archive's own name of everything that has one outside."""
+    return {str(public): id for id, public in vault.every("released-id").items()}
+
+
+def _files(
+    vault: Vault, each: RedactedTestimony, id: str, number: int, origin: str
+) -> Iterator[tuple[str, bytes]]:
+    yield "words.txt", "\n\n".join(s.text for s in each.segments).encode() + b"\n"
+    told = {
+        "identifier": f"{origin}/{each.id}@{number}",
+        "title": each.title,
+        "language": TAGS.get(each.lang, each.lang),
+        "type": "Text",
+        "format": "text/plain",
+        "created": each.quarter,
+        "rights": "Read under the terms of the archive; her consent may change, ask for the newest notice.",
+        "accessRights": AUDIENCE,
+        "isPartOf": f"{origin}/release/{number}",
+    }
+    if each.coding.get("exploitation"):
+        told["subject"] = "; ".join(each.coding["exploitation"])
+    if each.coding.get("year"):
+        told["temporal"] = "/".join(dict.fromkeys((each.coding["year"][0], each.coding["year"][-1])))
+    yield "description.xml", records.description(told)
+    mine = [event for event in vault.journal.events() if f"testimony:{id}" in event.objects]
+    yield "events.xml", records.counted(each.id, mine)
+
+
+def _look_through(vault: Vault, payload: Path, ids: list[str]) -> None:
+    made = [rendition(vault, id, USES[0], AUDIENCE, also=USES[1:]) for id in ids]
+    hidden = {surface for each in made for category, surface in each.hidden if category in EVERYWHERE}
+    paths = sorted(path for path in payload.rglob("*") if path.is_file())
+    if Texts([path.read_text("utf-8") for path in paths]).showing(hidden | set(ids)):
+        raise ResidueFound("a hidden word can be read in the package; nothing was written")
