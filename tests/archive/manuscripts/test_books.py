@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 import re
 import shutil
 import subprocess
+import sys
 import zipfile
 from dataclasses import replace
 from pathlib import Path
@@ -188,6 +190,24 @@ def test_epubcheck_finds_nothing(whole: Desk, tmp_path: Path) -> None:
     assert told.returncode == 0, told.stdout + told.stderr
     assert "ERROR" not in told.stderr + told.stdout
     assert "WARNING" not in told.stderr + told.stdout
+
+
+def test_without_pango_only_the_pdf_is_refused(tmp_path: Path) -> None:
+    """
+    On a machine that lacks it every command still starts, and the refusal says what to install.
+    """
+    (tmp_path / "weasyprint").mkdir()
+    (tmp_path / "weasyprint" / "__init__.py").write_text("raise OSError('cannot load library')")
+    asked = (
+        "from archive import commands; from archive.manuscripts import compiling\n"
+        "try: compiling.FORMATS['pdf'](None)\n"
+        "except compiling.CompileRefused as refused: print(refused)"
+    )
+    beside = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{Path(__file__).parents[3]}"}
+    told = subprocess.run(
+        [sys.executable, "-c", asked], capture_output=True, text=True, check=True, env=beside
+    )
+    assert "libpangoft2" in told.stdout
 
 
 def test_a_docx_says_who_made_it_to_nobody(whole: Desk, tmp_path: Path) -> None:
