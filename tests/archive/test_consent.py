@@ -125,7 +125,6 @@ READERS = {
     "archive/attachments/hiding.py",  # a copy with something hidden
     "archive/preservation/sealed.py",  # the long-term copy, sealed on its way
     "archive/imports.py",  # compares a transcript with the one that is here
-    "archive/preservation/sealed.py",  # the archive's own long-term copy, sealed on its way
     "archive/releasing.py",  # moves a testimony's stage; its words come from the gate
 }
 ORIGINALS = {"testimony", "read_testimonies", "kept", "staged"}
