@@ -137,6 +137,7 @@ def test_none_of_twenty_strings_is_left_on_any_machine(machines: Machines) -> No
         archive.approve(each)
     [mine] = [each for each in told if PLANTED[0] in vault.testimony(each).text]
     replies.write(vault, archive.minji, mine, f"{PLANTED[1]}", "kor", TODAY)
+    archive.show_what_is_left()
     releasing.draft(vault, archive.minji)
     releasing.write(vault, archive.sign_release().number, machines.sticks / "one", TODAY)
     shelf.publish(machines.room, machines.sticks / "one", TODAY)

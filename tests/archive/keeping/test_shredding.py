@@ -102,6 +102,7 @@ def told(archive: Archive) -> str:
     for seen in range(2):
         versions.keep(archive.vault, archive.minji, words, Life(), TODAY, seen=seen)
     replies.write(archive.vault, archive.minji, told, f"We read of {PLANTED[0]}.", "kor", TODAY)
+    archive.show_what_is_left()
     releasing.draft(archive.vault, archive.minji)
     archive.sign_release()
     releasing.draft(archive.vault, archive.minji)
