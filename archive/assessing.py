@@ -23,7 +23,7 @@ from archive.risk import leaks, linking
 from archive.risk.chance import Interval, wilson
 from archive.risk.leaks import Leaks
 from archive.risk.linking import Link, Progress
-from archive.risk.sweep import Left, Part
+from archive.risk.sweep import Left, Part, undecided
 from archive.testimony import LANGUAGES, Language
 from archive.vault import UnknownRecord, Vault
 
@@ -66,7 +66,7 @@ def release(vault: Vault) -> dict[str, RedactedTestimony]:
 
 
 def held(vault: Vault) -> list[Held]:
-    """What the last look held back and may still be read, with the words that it found."""
+    """What the last look held back, may still be read, and nobody has chosen to show since."""
     found = []
     for id, (digest, places) in ledger.left(vault).items():
         try:
@@ -75,8 +75,10 @@ def held(vault: Vault) -> list[Held]:
             continue
         texts = {each.id: each.text for each in made.segments}
         left = [Left(s, a, b, kind, texts.get(s, "")[a:b]) for s, a, b, kind in places]
-        same = ledger.digest_of(left) == digest
-        found.append(Held(id, made.lang, tuple(texts.items()), tuple(left) if same else None))
+        if ledger.digest_of(left) != digest:
+            found.append(Held(id, made.lang, tuple(texts.items()), None))
+        elif open_still := undecided(left, choices.shown(vault, id)):
+            found.append(Held(id, made.lang, tuple(texts.items()), tuple(open_still)))
     return found
 
 
