@@ -20,35 +20,21 @@ from archive.errors import ArchiveError
 from archive.manuscripts import book as books
 from archive.manuscripts.binder import Project
 from archive.manuscripts.book import Book
+from archive.manuscripts.docx import docx
 from archive.manuscripts.epub import epub
 from archive.manuscripts.markdown import markdown
 from archive.manuscripts.pages import page
+from archive.manuscripts.pdf import pdf
 from archive.people import Person
 from archive.redaction.residue import ResidueFound, layers, require_clean
 from archive.redaction.sightings import Texts
 from archive.vault import Vault
 from archive.working import Progress
 
-
-def _docx(book: Book) -> bytes:
-    # What only a book needs is loaded with the first: every command of the archive would wait for it.
-    from archive.manuscripts.docx import docx
-
-    return docx(book)
-
-
-def _pdf(book: Book) -> bytes:
-    try:
-        from archive.manuscripts.pdf import pdf
-    except OSError:
-        raise CompileRefused("a PDF needs Pango; install libpangoft2-1.0-0 and libharfbuzz-subset0") from None
-    return pdf(book)
-
-
 FORMATS: Final[dict[str, Callable[[Book], bytes]]] = {
     "epub": epub,
-    "docx": _docx,
-    "pdf": _pdf,
+    "docx": docx,
+    "pdf": pdf,
     "html": lambda book: page(book).encode(),
     "md": lambda book: markdown(book).encode(),
 }

@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Final
 
 import opencc
-from pypinyin import lazy_pinyin
 
 from archive.redaction.training.spelling import by_sound, romanised
 from archive.vocabulary.places import places
@@ -97,6 +96,9 @@ class _Spelling:
 
     def row(self, id: str, within: str, level: str, name: str) -> Row:
         bare, kind = split(name, KIND)
+        # Only whoever makes the list has it.
+        from pypinyin import lazy_pinyin
+
         said = SAID[bare].split() if len(bare) > 1 and bare in SAID else lazy_pinyin(bare)
         if len(said) == len(bare):
             said = [SAID.get(sign, told) for sign, told in zip(bare, said, strict=True)]

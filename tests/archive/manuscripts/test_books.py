@@ -199,9 +199,10 @@ def test_without_pango_only_the_pdf_is_refused(tmp_path: Path) -> None:
     (tmp_path / "weasyprint").mkdir()
     (tmp_path / "weasyprint" / "__init__.py").write_text("raise OSError('cannot load library')")
     asked = (
-        "from archive import commands; from archive.manuscripts import compiling\n"
-        "try: compiling.FORMATS['pdf'](None)\n"
-        "except compiling.CompileRefused as refused: print(refused)"
+        "from archive import commands\n"
+        "from archive.manuscripts import pdf\n"
+        "try: pdf.pdf(None)\n"
+        "except pdf.PangoMissing as refused: print(refused)"
     )
     beside = {**os.environ, "PYTHONPATH": f"{tmp_path}{os.pathsep}{Path(__file__).parents[3]}"}
     told = subprocess.run(
