@@ -24,7 +24,6 @@ from pathlib import Path
 from typing import Final
 
 import opencc
-from babel import Locale
 from kiwipiepy import Kiwi
 
 from archive.vocabulary.places import places as gazetteer
@@ -128,6 +127,9 @@ def compiled_world(folder: Path, cities: Path) -> dict[str, list[str]]:
 
     Testimony seldom goes there; a chain that learns from an encyclopedia has to know them to know the rest.
     """
+    # Only whoever makes the lists has it.
+    from babel import Locale
+
     simple = opencc.OpenCC("t2s")
     told = {name for row in json.loads(cities.read_text("utf-8")).values() for name in row["alternatenames"]}
     for locale in ("zh_Hans", "zh_Hant", "ko"):
