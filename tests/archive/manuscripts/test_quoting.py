@@ -14,6 +14,8 @@ from archive.keeping.shredding import shred_testimony
 from archive.manuscripts import approval, arranging, binder, book, shelf
 from archive.manuscripts.binder import BinderRefused, Block, Project
 from archive.manuscripts.quoting import QuoteRefused, Sources, used
+from archive.people import Person
+from crypto.keys import SigningKey
 from crypto.receipt import Receipt
 from tests.archive.manuscripts.conftest import Desk
 from tests.people import TODAY, statement
@@ -53,7 +55,8 @@ def test_words_that_changed_since_are_blocked_with_their_reason(desk: Desk) -> N
     assert [each.why for each in sources(desk).blocked(desk.project)] == [
         "the decision is missing, incomplete or was changed; review it again"
     ]
-    review.mark(desk.archive.vault, desk.archive.minji, desk.others, "nine", "other")
+    # Not one of the words that are quoted.
+    review.mark(desk.archive.vault, desk.archive.minji, desk.others, "sister", "other")
     desk.archive.approve(desk.others)
     [blocked] = sources(desk).blocked(desk.project)
     assert "take the quote anew" in blocked.why
@@ -121,6 +124,23 @@ def test_a_yes_that_was_changed_or_put_elsewhere_counts_as_none(desk: Desk) -> N
     vault.put_json(approval.RECORD, name, row | {"day": "2001-01-01"})
     assert waiting(desk) == [(desk.chapters[0], desk.hers)]
     vault.put_json(approval.RECORD, name, row | {"public": desk.archive.minji.key.public.to_text()})
+    assert waiting(desk) == [(desk.chapters[0], desk.hers)]
+
+
+def test_a_yes_by_a_key_that_the_archive_does_not_know_counts_as_none(desk: Desk) -> None:
+    """
+    Whoever can write into the vault cannot agree for anybody under an archivist's name.
+    """
+    stranger = Person("sora", SigningKey.generate())
+    desk.agree()
+    vault, name = desk.archive.vault, f"{desk.hers}:{desk.id}:{desk.chapters[0]}"
+    row = vault.json(approval.RECORD, name)
+    told = {each: row[each] for each in ("chapter", "heard", "day", "message")}
+    body = json.dumps([name, told], separators=(",", ":"), sort_keys=True)
+    signature = stranger.key.sign(b"onggi-chapter-yes1|" + body.encode()).hex()
+    vault.put_json(
+        approval.RECORD, name, row | {"public": stranger.key.public.to_text(), "signature": signature}
+    )
     assert waiting(desk) == [(desk.chapters[0], desk.hers)]
 
 

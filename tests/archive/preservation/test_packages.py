@@ -190,7 +190,7 @@ def test_only_what_may_be_preserved_is_sealed(
 
 def test_a_bag_that_was_changed_or_cut_is_told(archive: Archive, tmp_path: Path) -> None:
     """
-    A changed file, one that is missing, and a manifest's line that the library itself passes over.
+    A changed file, one that is missing or was put in, and a line that the library itself passes over.
     """
     released(archive)
     opened.write(archive.vault, archive.minji, 1, tmp_path / "bag", TODAY)
@@ -205,6 +205,7 @@ def test_a_bag_that_was_changed_or_cut_is_told(archive: Archive, tmp_path: Path)
     for manifest in spoilt("odd").glob("*manifest-*.txt"):
         with manifest.open("a") as file:
             file.write("this is no line\n")
-    for name in ("changed", "cut", "odd"):
+    (spoilt("more") / "data" / "stray.txt").write_text("nobody listed this")
+    for name in ("changed", "cut", "odd", "more"):
         with pytest.raises(BagRefused):
             bags.check(tmp_path / name)
