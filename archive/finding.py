@@ -17,7 +17,7 @@ from archive.coding import versions as codings
 from archive.coding.record import Life
 from archive.consent import granted
 from archive.journal import Head
-from archive.redaction.sightings import folded
+from archive.redaction.sightings import letters
 from archive.search.index import Document, Index, Results
 from archive.standing import choices
 from archive.testimony import Grant
@@ -113,7 +113,7 @@ class Collection:
     def _within(self, wanted: Wanted) -> frozenset[str] | None:
         if not (wanted.stage or wanted.codes or wanted.grant or wanted.person):
             return None
-        facts, who = self.facts(), _letters(wanted.person)
+        facts, who = self.facts(), letters(wanted.person)
         return frozenset(
             id
             for id, each in facts.items()
@@ -151,7 +151,7 @@ def codes_of(life: Life) -> frozenset[str]:
 def names_of(life: Life) -> frozenset[str]:
     """The letters of every name that is coded, in either order of its words."""
     spelt = (form for each in life.actors for name in each.names for form in (name.form, name.romanisation))
-    return frozenset(way for form in spelt if form for way in (_letters(form), _letters(_turned(form))))
+    return frozenset(way for form in spelt if form for way in (letters(form), letters(_turned(form))))
 
 
 def _facts(vault: Vault, ids: list[str]) -> dict[str, Facts]:
@@ -178,10 +178,6 @@ def _lives(vault: Vault, ids: list[str], known: Mapping[str, Any]) -> Iterator[t
 def _made_of(vault: Vault) -> tuple[Any, ...]:
     """Another value when something else may be found than before."""
     return tuple(vault.testimonies()), choices(vault)
-
-
-def _letters(name: str) -> str:
-    return "".join(filter(str.isalnum, folded(name).casefold()))
 
 
 def _turned(name: str) -> str:

@@ -12,7 +12,6 @@ Nothing is signed here and nobody's decision is made; `releasing` does that.
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -29,11 +28,10 @@ from archive.redaction.residue import ResidueFound
 from archive.redaction.sightings import Texts, sighted
 from archive.redaction.spans import RedactionError
 from archive.risk.sweep import Left, spelt_elsewhere, swept, undecided
+from archive.testimony import drawn
 from archive.vault import UnknownRecord, Vault
 from archive.working import Progress
 
-LETTERS: Final = "abcdefghjkmnpqrstvwxyz"
-"""No digits, so that an id is never taken for a hidden number, and none of i, l, o, u, which are misread."""
 TITLES: Final = {"kor": "증언", "zho": "证言", "eng": "Testimony"}
 EVERYWHERE: Final = {"name", "contact", "number", "other"}
 """Categories that name one person: hidden in one testimony, they are looked for in all of them."""
@@ -119,7 +117,7 @@ def line(
 def released_id(vault: Vault, testimony_id: str) -> str:
     """The ten letters by which readers know a testimony, the same in every release."""
     if not vault.holds("released-id", testimony_id):
-        vault.put_json("released-id", testimony_id, "".join(secrets.choice(LETTERS) for _ in range(10)))
+        vault.put_json("released-id", testimony_id, drawn())
     return str(vault.json("released-id", testimony_id))
 
 

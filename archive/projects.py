@@ -29,6 +29,7 @@ from archive.testimony import AUDIENCES, LANGUAGES
 from archive.vault import Vault
 
 id_argument = click.argument("id")
+after_option = click.option("--after", help="The block to stand behind; else at the end.")
 
 
 @click.group()
@@ -111,7 +112,7 @@ def chapter(home: Path, name: str, id: str, part: str, title: str, manner: str) 
 @click.argument("segments")
 @click.option("--from", "start", type=click.IntRange(min=0), default=0, help="Letters to leave out first.")
 @click.option("--to", "end", type=click.IntRange(min=1), help="Where to stop in the last segment.")
-@click.option("--after", help="The block to stand behind; else at the end.")
+@after_option
 @tells_errors
 def quote(
     home: Path,
@@ -148,7 +149,7 @@ def quote(
 @click.option("--text", "file", type=readable, help="A file with the editor's words.")
 @click.option("--of", "sources", multiple=True, help="A testimony that it rests on; may be repeated.")
 @click.option("--ref", default="", help="Facts of `project facts`, or a picture TESTIMONY:NUMBER:PART.")
-@click.option("--after", help="The block to stand behind; else at the end.")
+@after_option
 @tells_errors
 def block(
     home: Path,

@@ -6,6 +6,7 @@ Field names and code lists: data-model.md's, as docs/glossary.md repeats them. E
 from __future__ import annotations
 
 import re
+import secrets
 import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
@@ -30,11 +31,15 @@ Use = Literal[
 Audience = Literal["archivists", "named_partner", "vetted_researchers", "public"]
 Grant = tuple[Use, Audience]
 
+TAGS: Final[dict[str, str]] = {"kor": "ko", "zho": "zh", "eng": "en"}
+"""How HTML, labels and programs name a language."""
 KINDS: Final = get_args(Kind)
 LANGUAGES: Final = get_args(Language)
 USES: Final = get_args(Use)
 AUDIENCES: Final = get_args(Audience)
 SPEAKERS: Final = get_args(Speaker)
+LETTERS: Final = "abcdefghjkmnpqrstvwxyz"
+"""No digits, so that a name is never taken for a hidden number, and none of i, l, o, u, which are misread."""
 STEPS: Final[dict[Step, tuple[frozenset[Stage], Stage]]] = {
     "propose": (frozenset({"received", "proposed", "approved", "released"}), "proposed"),
     "take_back": (frozenset({"proposed", "approved", "released"}), "received"),
@@ -224,6 +229,11 @@ def exactly(untrusted: object, keys: Iterable[str]) -> dict[str, Any]:
     if not isinstance(untrusted, dict) or set(untrusted) != set(keys):
         raise MalformedTestimony("a key is missing, or one is there that the format does not have")
     return untrusted
+
+
+def drawn(letters: int = 10) -> str:
+    """A name drawn at random, by which something is known outside or in a book; it says nothing."""
+    return "".join(secrets.choice(LETTERS) for _ in range(letters))
 
 
 def _grant(untrusted: object) -> Grant:

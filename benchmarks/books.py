@@ -48,8 +48,9 @@ def folders(words: int, beside: Path) -> list[Path]:
 
 def measured(format: str, words: int) -> tuple[Made, int]:
     """What one format took, and the highest memory of the process that made it, in bytes."""
-    here, there = multiprocessing.get_context("spawn").Pipe()
-    process = multiprocessing.get_context("spawn").Process(target=_make, args=(there, format, words))
+    fresh = multiprocessing.get_context("spawn")
+    here, there = fresh.Pipe()
+    process = fresh.Process(target=_make, args=(there, format, words))
     process.start()
     there.close()
     try:

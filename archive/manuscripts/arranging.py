@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from typing import Final, TypeVar
@@ -17,10 +16,9 @@ from archive.manuscripts.binder import (
     Part,
     Project,
 )
-from archive.testimony import AUDIENCES, LANGUAGES
+from archive.testimony import AUDIENCES, LANGUAGES, drawn
 
 T = TypeVar("T")
-LETTERS: Final = "abcdefghjkmnpqrstvwxyz"
 LONGEST: Final = 100_000
 """Letters of one block."""
 TITLE: Final = 200
@@ -170,4 +168,4 @@ def _manner(manner: str) -> Manner:
 
 
 def _name(letter: str) -> str:
-    return letter + "".join(secrets.choice(LETTERS) for _ in range(9))
+    return letter + drawn(9)

@@ -9,7 +9,6 @@
 from __future__ import annotations
 
 import json
-import secrets
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -20,12 +19,12 @@ from typing import Final, Literal
 from archive.coding import outside
 from archive.coding import versions as codings
 from archive.errors import ArchiveError
+from archive.leaving import released_id
 from archive.manuscripts import approval, chronology, context
-from archive.manuscripts.arranging import LETTERS
 from archive.manuscripts.binder import Block, Project
 from archive.manuscripts.quoting import Blocked, Sources
 from archive.releasing import releases_of
-from archive.testimony import Language
+from archive.testimony import Language, drawn
 from archive.vault import Vault
 from archive.versions.basis import chosen
 
@@ -190,11 +189,10 @@ class _Making:
 
     def _cite(self, testimony: str) -> str:
         if numbers := releases_of(self._vault, testimony):
-            return f"{self._vault.json('released-id', testimony)}@{numbers[-1]}"
+            return f"{released_id(self._vault, testimony)}@{numbers[-1]}"
         name = f"{testimony}:{self._project.id}"
         if not self._vault.holds(CITED, name):
-            drawn = "".join(secrets.choice(LETTERS) for _ in range(10))
-            self._vault.put_json(CITED, name, drawn)
+            self._vault.put_json(CITED, name, drawn())
         return f"{self._vault.json(CITED, name)}@v{chosen(self._vault, testimony)}"
 
     def _chronology(self, block: Block) -> Table:

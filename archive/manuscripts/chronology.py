@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
-from typing import Final, Literal
+from typing import Final
 
 from archive.coding.chronology import moments
 from archive.coding.edtf import Dated, year_of
 from archive.coding.record import Life
 from archive.manuscripts.context import Fact
-from archive.testimony import Language
+from archive.testimony import TAGS, Language
 from archive.vocabulary.lists import codes
 from archive.vocabulary.places import place
 
@@ -25,7 +25,6 @@ TOP: Final = 24
 STEP: Final = 14
 THIN: Final = 3.0
 """Of a single day, so that it is seen."""
-TWO_LETTERS: dict[Language, Literal["ko", "zh", "en"]] = {"kor": "ko", "zho": "zh", "eng": "en"}
 
 
 @dataclass(frozen=True)
@@ -84,10 +83,10 @@ def rows(lives: Mapping[str, Life], facts: Iterable[Fact], lang: Language) -> li
         for each in moments(life):
             if each.when and each.when.date_min:
                 at = each.when.date_min
-            where = place(each.act.place_ref).label(TWO_LETTERS[lang]) if each.act.place_ref else ""
+            where = place(each.act.place_ref).label(TAGS[lang]) if each.act.place_ref else ""
             row = Row(
                 each.when,
-                codes("hte_Type")[each.act.type].label(TWO_LETTERS[lang]),
+                codes("hte_Type")[each.act.type].label(TAGS[lang]),
                 where,
                 who,
                 against=bool(each.against),

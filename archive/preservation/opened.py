@@ -13,6 +13,7 @@ from typing import Final
 
 from archive import durable, keyring, releasing
 from archive.consent import rendition
+from archive.journal import Event
 from archive.notices import AUDIENCE, USES
 from archive.people import Person
 from archive.preservation import records
@@ -20,11 +21,11 @@ from archive.preservation.bags import bag
 from archive.redaction.residue import ResidueFound
 from archive.redaction.sightings import Texts
 from archive.release import RedactedTestimony, verify
+from archive.testimony import TAGS
 from archive.vault import Vault
 
 EVERYWHERE: Final = ("name", "contact", "number")
 """Categories that name one person: looked for in all of the package."""
-TAGS: Final = {"kor": "ko", "zho": "zh", "eng": "en"}
 
 
 def write(vault: Vault, person: Person, number: int, into: Path, today: date) -> int:
@@ -45,9 +46,11 @@ def write(vault: Vault, person: Person, number: int, into: Path, today: date) ->
         with bag(into, told) as payload:
             releasing.write(vault, number, payload / "release", today)
             made = verify(payload / "release", keyring.root(vault), origin, today).testimonies
-            ours = _ours(vault)
+            ours, history = _ours(vault), records.histories(vault.journal.events())
             for each in made:
-                for name, content in _files(vault, each, ours[each.id], number, origin):
+                for name, content in _files(
+                    each, history.get(f"testimony:{ours[each.id]}", []), number, origin
+                ):
                     path = payload / "testimonies" / each.id / name
                     path.parent.mkdir(parents=True, exist_ok=True)
                     durable.write(path, content)
@@ -62,7 +65,7 @@ def _ours(vault: Vault) -> dict[str, str]:
 
 
 def _files(
-    vault: Vault, each: RedactedTestimony, id: str, number: int, origin: str
+    each: RedactedTestimony, done: list[Event], number: int, origin: str
 ) -> Iterator[tuple[str, bytes]]:
     yield "words.txt", "\n\n".join(s.text for s in each.segments).encode() + b"\n"
     told = {
@@ -81,8 +84,7 @@ def _files(
     if each.coding.get("year"):
         told["temporal"] = "/".join(dict.fromkeys((each.coding["year"][0], each.coding["year"][-1])))
     yield "description.xml", records.description(told)
-    mine = [event for event in vault.journal.events() if f"testimony:{id}" in event.objects]
-    yield "events.xml", records.counted(each.id, mine)
+    yield "events.xml", records.counted(each.id, done)
 
 
 def _look_through(vault: Vault, payload: Path, ids: list[str]) -> None:

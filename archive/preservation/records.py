@@ -8,7 +8,7 @@ Sources: DCMI Metadata Terms (2020-01-20); PREMIS 3.0 (Library of Congress, 2015
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from typing import Final
 from xml.etree import ElementTree as XML
@@ -48,6 +48,15 @@ OLDER: Final = frozenset(
         "identifier", "source", "language", "relation", "coverage", "rights",
     }
 )  # fmt: skip
+
+
+def histories(told: Iterable[Event]) -> dict[str, list[Event]]:
+    """Of each object, by its id, the events that name it."""
+    found = defaultdict[str, list[Event]](list)
+    for event in told:
+        for each in event.objects:
+            found[each].append(event)
+    return found
 
 
 def events(of: str, told: Iterable[Event]) -> bytes:

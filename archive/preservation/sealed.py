@@ -16,7 +16,6 @@ import os
 import secrets
 import tarfile
 import threading
-from collections import defaultdict
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
@@ -77,14 +76,11 @@ def write(
 def _sealed(vault: Vault, payload: Path, progress: Progress) -> dict[str, str]:
     """Write every testimony that may be preserved, under a random name; whose it is, by that name."""
     names, ids = dict[str, str](), list(vault.testimonies())
-    history = defaultdict[str, list[Event]](list)
-    for event in vault.journal.events():
-        for each in event.objects:
-            history[each].append(event)
+    history = records.histories(vault.journal.events())
     for number, id in enumerate(ids, 1):
         if _may(vault, id):
             name = f"{secrets.token_hex(16)}.tar.age"
-            _seal(vault, id, history[f"testimony:{id}"], payload / name)
+            _seal(vault, id, history.get(f"testimony:{id}", []), payload / name)
             names[name] = id
         progress(number, len(ids))
     return names

@@ -68,6 +68,11 @@ class Texts:
         return numbers
 
 
+def letters(words: str) -> str:
+    """The letters and digits of *words*: spellings that differ in signs, case and accents are one."""
+    return _letters(folded(words))
+
+
 def folded(text: str) -> str:
     """*text* with escapes read, width and accents put aside; capitals stay."""
     if "&" in text:

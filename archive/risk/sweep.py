@@ -25,7 +25,7 @@ from archive.consent import Rendition
 from archive.redaction.chain import MODELS
 from archive.redaction.decision import stored
 from archive.redaction.plain import plain
-from archive.redaction.sightings import folded
+from archive.redaction.sightings import letters
 from archive.redaction.spans import LABELS
 from archive.redaction.spellings import Spellings
 from archive.redaction.spreading import spread
@@ -104,8 +104,8 @@ def spelt_elsewhere(made: Sequence[Rendition]) -> Iterator[tuple[str, list[Left]
 
 def undecided(left: Iterable[Left], shown: Iterable[str]) -> list[Left]:
     """What nobody chose to show. *shown* are the words that somebody did."""
-    decided = {_letters(words) for words in shown}
-    return [each for each in left if _letters(each.words) not in decided]
+    decided = {letters(words) for words in shown}
+    return [each for each in left if letters(each.words) not in decided]
 
 
 @cache
@@ -151,7 +151,3 @@ def _apart(left: Iterable[Left]) -> list[Left]:
             row[each.start : each.end] = b"\1" * (each.end - each.start)
             kept.append(each)
     return sorted(kept)
-
-
-def _letters(words: str) -> str:
-    return "".join(filter(str.isalnum, folded(words).casefold()))

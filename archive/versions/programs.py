@@ -27,14 +27,13 @@ from pathlib import Path
 from typing import IO, Final, Literal
 
 from archive.errors import ArchiveError
-from archive.testimony import Language, Segment
+from archive.testimony import TAGS, Language, Segment
 from archive.versions.segments import LAST, MOST, named, tidy
 
 Task = Literal["recogniser", "translator"]
 NAMES: Final = ("whisper-cli", "whisper-cpp")
 """What whisper.cpp is called where it is installed; its older `main` has to be named by the operator."""
 ARGUMENTS: Final = ("-np", "-l", "{language}", "-m", "{model}", "-f", "{sound}")
-TAGS: Final[dict[Language, str]] = {"kor": "ko", "zho": "zh", "eng": "en"}
 TIME: Final = 12 * 3600
 """Seconds that one run may take."""
 LONGEST: Final = 100_000

@@ -18,7 +18,6 @@ from archive.testimony import AUDIENCES, LANGUAGES
 from archive.workbench import page
 
 books = Blueprint("books", __name__)
-WRITTEN: Final = ("paraphrase", "note")
 
 
 @books.get("/books")

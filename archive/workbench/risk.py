@@ -18,12 +18,12 @@ from archive.redaction.worklist import CATEGORY
 from archive.release import RedactedTestimony
 from archive.risk import alone, leaks
 from archive.risk.sweep import Left
+from archive.testimony import TAGS
 from archive.vault import Vault
 from archive.vocabulary.lists import joined
 from archive.vocabulary.places import places
 from archive.workbench import page
 from archive.workbench.bars import columns
-from archive.workbench.versions import TAGS
 from archive.working import working
 
 risk = Blueprint("risk", __name__)

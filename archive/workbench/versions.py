@@ -15,7 +15,7 @@ from archive.errors import ArchiveError
 from archive.redaction.decision import segments_of
 from archive.review import Reading
 from archive.standing import TakenBack, standing
-from archive.testimony import LANGUAGES, Language, Segment
+from archive.testimony import LANGUAGES, TAGS, Language, Segment
 from archive.vault import UnknownRecord
 from archive.versions import basis, record
 from archive.versions.comparison import beside, compare
@@ -26,8 +26,6 @@ from archive.workbench import page
 versions = Blueprint("versions", __name__)
 TRANSCRIPTS: Final = ("corrected", "supplemented", "reviewed", "approved", "machine_literal")
 """Kinds of which the newest stands in the column beside what was received."""
-TAGS: Final[dict[str, str]] = {"kor": "ko", "zho": "zh", "eng": "en"}
-"""How a page marks the language of words."""
 
 
 def opened(name: str) -> tuple[Reading, list[Version]]:

@@ -15,10 +15,10 @@ from archive.command_line import today
 from archive.errors import ArchiveError
 from archive.keeping import withdrawing
 from archive.keeping.shredding import what_goes
+from archive.testimony import TAGS
 from archive.vault import UnknownRecord
 from archive.vocabulary.lists import codes
 from archive.workbench import page
-from archive.workbench.versions import TAGS
 from crypto.errors import MalformedReply
 
 withdrawals = Blueprint("withdrawals", __name__)

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page
 
-from archive import releasing, review
 from crypto.receipt import Receipt
 from tests.archive.test_standing import withdraws
 from tests.journeys.test_access import violations
@@ -31,12 +30,7 @@ def test_what_was_taken_back_is_ended_at_the_desk(archive: Archive, chromium: Br
     """
     receipts = [Receipt.generate() for _ in range(2)]
     told = [archive.told(f"{n}째 사람의 말", receipt=each) for n, each in enumerate(receipts)]
-    for each in told:
-        review.propose(archive.vault, archive.minji, each, [])
-        archive.approve(each)
-    archive.show_what_is_left()
-    releasing.draft(archive.vault, archive.minji)
-    archive.sign_release()
+    archive.let_out(*told)
     archive.take(withdraws(archive, receipts[0], 1))
     with opened(archive, chromium) as (page, there):
         sign_in(page, "minji")

@@ -11,6 +11,7 @@ from typing import Final
 
 from archive.redaction.gazetteer import Division, divisions, meaning, upwards
 from archive.redaction.ladders.words import Wider
+from archive.testimony import TAGS
 from archive.vocabulary.places import places as coded
 
 RUNGS: Final = ("county", "province", "region", "country")
@@ -66,7 +67,7 @@ def region(id: str) -> str | None:
 
 def _said(id: str, lang: str) -> Wider:
     if id not in divisions():
-        return Wider((coded()[id].label({"kor": "ko", "zho": "zh"}.get(lang, "en")),), "", "일대")
+        return Wider((coded()[id].label(TAGS.get(lang, "en")),), "", "일대")
     return Wider((divisions()[id].label(lang),), "지역", "일대")
 
 

@@ -26,15 +26,6 @@ SENTINEL = "노란 집에 살던 혜숙이"
 EN, KO = {"Accept-Language": "en"}, {"Accept-Language": "ko"}
 
 
-def released(archive: Archive, *told: str) -> None:
-    for each in told:
-        review.propose(archive.vault, archive.minji, each, [])
-        archive.approve(each)
-    archive.show_what_is_left()
-    releasing.draft(archive.vault, archive.minji)
-    archive.sign_release()
-
-
 def signed_in(archive: Archive) -> Desk:
     desk = Desk(archive).opened()
     desk.post("/sign-in", name="minji", passphrase=MINJIS)
@@ -51,7 +42,7 @@ def test_it_shows_who_asked_and_what_had_left_and_no_word(archive: Archive) -> N
     """
     hers = Receipt.generate()
     told = archive.told(SENTINEL, receipt=hers)
-    released(archive, told)
+    archive.let_out(told)
     archive.take(withdraws(archive, hers, 1))
     desk = Desk(archive).opened()
     english, korean = (desk.get("/withdrawals", **each).text for each in (EN, KO))
@@ -76,7 +67,7 @@ def test_one_person_destroys_by_her_word_and_she_is_answered_in_the_words_on_the
     """
     hers, other = Receipt.generate(), Receipt.generate()
     told, stays = archive.told(SENTINEL, receipt=hers), archive.told("다른 사람의 말", receipt=other)
-    released(archive, told, stays)
+    archive.let_out(told, stays)
     archive.take(withdraws(archive, hers, 1))
     form: dict[str, Any] = {"account": account(archive, told), "answer": "모두 없앴습니다.\r\n고맙습니다."}
     desk = Desk(archive).opened()
@@ -165,7 +156,7 @@ def test_who_lost_her_words_is_held_back_first_and_destroyed_by_two(archive: Arc
     R8: looked up by its id, the page says what would go and where it went, and shows no word.
     """
     told = archive.told(SENTINEL)
-    released(archive, told)
+    archive.let_out(told)
     desk = signed_in(archive)
     page = desk.get(f"/withdrawals?testimony={told}", **EN).text
     assert "<code>testimony</code> 1" in page
@@ -207,7 +198,7 @@ def test_the_notice_is_written_for_the_stick_and_the_page_says_when_one_is_due(
     """
     receipts = [Receipt.generate(), Receipt.generate()]
     told = [archive.told(f"{n}째 사람의 말", receipt=each) for n, each in enumerate(receipts)]
-    released(archive, *told)
+    archive.let_out(*told)
     room = ResearchConfig(tmp_path / "room", ORIGIN, archive.root)
     room.write()
     releasing.write(archive.vault, 1, tmp_path / "release", TODAY)
@@ -235,7 +226,7 @@ def test_what_she_no_longer_allows_goes_onto_the_notice_by_itself(archive: Archi
     """
     hers = Receipt.generate()
     told = archive.told(SENTINEL, receipt=hers)
-    released(archive, told)
+    archive.let_out(told)
     draft = releasing.draft(archive.vault, archive.minji)
     assert notices.due(archive.vault, TODAY) == 0
     archive.take(changes(archive, hers, 1, KEEP))
