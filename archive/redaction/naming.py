@@ -219,12 +219,16 @@ def _name(vault: Vault, taken: Container[str], language: str) -> str:
     names: str = _lists()["invented"][language]
     free = [each for each in names.split() if each not in taken]
     hidden = known_in(free, known_aliases(vault), given=True)
+    surfaces = "\n".join(sorted({surface for surface, _ in known_aliases(vault)}))
     gone = {id for each in withdrawals(vault) for id in each.testimonies}
     told = [basis(vault, id).text for id in vault.testimonies() if id not in gone]
     fit = [
         name
         for name, met in zip(free, hidden, strict=True)
-        if not met and not any(name in text for text in told)
+        # Asked both ways: a Hangul name that is a word too is found in Garam, and Garam is not found in it.
+        if not met
+        and not known_in([surfaces], [(name, "PER")], given=True)[0]
+        and not any(name in text for text in told)
     ]
     if not fit:
         raise FigureRefused("no invented name is left that nobody has; let a tag with the role stand for her")
