@@ -23,7 +23,7 @@ from archive.manuscripts import shelf
 from archive.people import Person, public_key
 from archive.redaction.figures import resting_on
 from archive.release import WAITS
-from archive.standing import standing
+from archive.standing import is_taken_back, place
 from archive.statement import META, parse
 from archive.store import Name
 from archive.supplements import joined_to
@@ -78,23 +78,23 @@ def shred_withdrawn(vault: Vault, testimony_id: str, person: Person, today: date
 
 def proof(vault: Vault, testimony_id: str) -> str:
     """The digest of the withdrawal by which its teller took it back, verified again, or `ShredRefused`."""
-    told = vault.testimony(testimony_id)
-    if standing(vault, told).taken_back:
-        account = str(vault.json("told-by", testimony_id))
+    if is_taken_back(vault, testimony_id):
+        account, number = str(vault.json("told-by", testimony_id)), place(vault, testimony_id)
         for kind, name in vault.store.under(account):
-            if kind == WITHDRAWAL and _is_hers(vault, name, account):
+            if kind == WITHDRAWAL and _names(vault, name, account, number):
                 return str(vault.json(WITHDRAWAL, name))
     raise ShredRefused("no withdrawal signed by her own keys is here; two people may destroy it")
 
 
-def _is_hers(vault: Vault, name: str, account: str) -> bool:
+def _names(vault: Vault, name: str, account: str, number: int) -> bool:
+    """Whether the withdrawal kept there is signed by *account* and takes back what it told as *number*."""
     body = b"".join(vault.kept("original", name.removeprefix(f"{account}:")))
     digest = bytes.fromhex(vault.json(WITHDRAWAL, name))
     try:
         said = parse(body, META, digest, keyring.roots(vault))
     except MalformedTestimony:
         return False
-    return (said.kind, said.account) == ("withdrawal", account)
+    return (said.kind, said.account) == ("withdrawal", account) and said.takes_back(number)
 
 
 def _shred(vault: Vault, testimony_id: str, agent: str, today: date, decision: dict[str, object]) -> Shredded:
