@@ -38,7 +38,7 @@ from server.intake.refusals import (
     Unreadable,
     WrongPart,
 )
-from server.intake.shelf import Shelf
+from server.intake.shelf import FULL, Shelf
 from server.intake.tables import DepositRow, HeldRow, NoParent, PartRow, insert_once, one_at_a_time, writing
 
 LOOKED_AT: Final = 65_536
@@ -288,6 +288,10 @@ class Deposits:
             kept = self.shelf.put(deposit, number, part)
         except FileNotFoundError:
             raise UnknownDeposit(GONE) from None
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            raise NoRoom("there is no room for this part now") from None
         if not kept:
             raise Taken("another part is already in this place")
         try:
