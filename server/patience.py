@@ -112,7 +112,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     @property
     def crowded(self) -> bool:
         """Whether more than half of the threads are taken."""
-        return self._taken > self.cfg.threads // 2
+        return bool(self._taken > self.cfg.threads // 2)
 
     def enqueue_req(self, conn: Any) -> None:
         if not isinstance(conn.sock, Connection):
