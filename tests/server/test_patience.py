@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import runpy
 import secrets
 import socket
 import stat
@@ -10,7 +11,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -20,7 +21,7 @@ from crypto.envelope import seal
 from crypto.keys import IntakeSecret
 from server.intake.config import IntakeConfig
 from server.intake.site import open_deposits
-from server.patience import Worker
+from server.patience import Connection, Worker
 from tests.server.intake.sealed import begun
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +29,9 @@ KEY = IntakeSecret.generate()
 ENVELOPE = seal(b"words", {}, [KEY.public])
 SLOW = 15
 """Seconds after which a test gives up: far above what `Hasty` waits, far below what gunicorn would."""
+
+
+THREADS = int(runpy.run_path(str(ROOT / "deploy" / "intake" / "gunicorn.conf.py"))["threads"])
 
 
 @dataclass(frozen=True)
@@ -178,6 +182,89 @@ def test_the_proxy_may_use_the_socket_and_nobody_else(site: Site) -> None:
     assert stat.S_IMODE(site.at.stat().st_mode) == 0o770
 
 
+def test_whoever_does_not_hang_up_holds_up_nobody(site: Site) -> None:
+    """
+    Thirty are ended for their silence and leave their end open: whoever comes meanwhile is answered at once.
+    """
+    with ExitStack() as open_ends:
+        silent = [open_ends.enter_context(site.connect()) for _ in range(30)]
+        for connection in silent:
+            connection.sendall(b"PUT /")
+        waited = 0.0
+        for _ in range(30):
+            start = time.monotonic()
+            with site.connect() as she:
+                she.sendall(b"GET /keycard HTTP/1.1\r\nHost: i\r\nConnection: close\r\n\r\n")
+                assert she.recv(4096).startswith(b"HTTP/1.1 200 ")
+            waited = max(waited, time.monotonic() - start)
+            time.sleep(0.1)
+
+    assert waited < 10, "gunicorn's own way takes 2 seconds for each of the thirty"
+
+
+def test_who_says_nothing_has_no_thread(site: Site) -> None:
+    """
+    With more silent connections than threads a page comes at once; the silent ones are ended all the same.
+    """
+    with ExitStack() as open_ends:
+        silent = [open_ends.enter_context(site.connect()) for _ in range(THREADS + 50)]
+        start = time.monotonic()
+        with site.connect() as she:
+            she.sendall(b"GET /keycard HTTP/1.1\r\nHost: i\r\nConnection: close\r\n\r\n")
+            assert she.recv(4096).startswith(b"HTTP/1.1 200 ")
+        waited = time.monotonic() - start
+
+        assert waited < 4, "gunicorn's own way lets each keep a thread for 5 seconds"
+        assert all(answer(connection) == b"" for connection in silent)
+
+
+@dataclass
+class Waiting:
+    """How patient a worker is, and whether others wait for its threads."""
+
+    crowded: bool
+    silence, hurried, whole = 1.0, 0.3, 10.0
+
+
+@pytest.mark.parametrize(
+    ("crowded", "bytes_at_once", "ended"), [(True, 1, True), (False, 1, False), (True, 400, False)]
+)
+def test_while_others_wait_who_drips_gives_way(crowded: bool, bytes_at_once: int, ended: bool) -> None:
+    """
+    A byte each tenth of a second: 10 a second are too few then. 4,000 are enough, and 10 while there is room.
+    """
+    phone, taken = socket.socketpair()
+    with phone, Connection(taken.detach(), Waiting(crowded)) as line:
+        line.setblocking(True)
+        told = []
+        try:
+            for _ in range(8):
+                time.sleep(0.1)
+                phone.sendall(bytes(bytes_at_once))
+                told.append(line.recv(4096))
+        except ConnectionResetError:
+            told.append(b"")
+
+    assert (told[-1] == b"") == ended
+    assert len(told) > 2, "but not before it had time to begin"
+
+
+@pytest.mark.parametrize("crowded", [True, False])
+def test_while_others_wait_a_silence_is_shorter(crowded: bool) -> None:
+    """
+    10 seconds for the next bytes instead of 30, in each other's proportion.
+    """
+    phone, taken = socket.socketpair()
+    with phone, Connection(taken.detach(), Waiting(crowded)) as line:
+        line.setblocking(True)
+        start = time.monotonic()
+        with pytest.raises(ConnectionResetError):
+            line.recv(4096)
+        waited = time.monotonic() - start
+
+    assert (waited < Waiting.silence) == crowded
+
+
 @pytest.mark.loopback
 def test_thirty_slow_senders_keep_nobody_out(home: Path, tmp_path: Path) -> None:
     """
@@ -216,4 +303,4 @@ def test_both_sites_wait_half_a_minute_and_no_part_takes_longer_than_five() -> N
     """
     The numbers that the manuals and the page's own limits count on.
     """
-    assert (Worker.silence, Worker.whole) == (30, 300)
+    assert (Worker.silence, Worker.hurried, Worker.whole) == (30, 10, 300)
