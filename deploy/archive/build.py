@@ -155,7 +155,7 @@ def sign(into: Path, key: SigningKey) -> None:
 def make_wheels(wheels: Path, source: Source, lock: Path) -> list[Path]:
     """Onggi's own wheel and those of `WHEELLESS`. Their times are the commit's, their modes of one umask."""
     asked = wheels.with_name("asked.txt")
-    asked.write_text("".join(entry for name, entry in _entries(lock) if name in WHEELLESS), "utf-8")
+    asked.write_text("".join(entry for name, entry in entries(lock) if name in WHEELLESS), "utf-8")
     here = ("--no-deps", "--no-build-isolation", "--wheel-dir", wheels)
     _pip("wheel", *here, "--require-hashes", "-r", asked, time=source.time)
     _pip("wheel", *here, source.folder, time=source.time)
@@ -166,7 +166,7 @@ def make_wheels(wheels: Path, source: Source, lock: Path) -> list[Path]:
 def _fetch(wheels: Path, own: Path, source: Source, target: Target) -> None:
     """Every wheel that the archive's room needs, and pip's own: Debian gives a new environment none."""
     pins = wheels.with_name("pins.txt")
-    named = [entry.partition("\\")[0].strip() for _, entry in _entries(source.folder / "requirements.lock")]
+    named = [entry.partition("\\")[0].strip() for _, entry in entries(source.folder / "requirements.lock")]
     pins.write_text("\n".join(named), "utf-8")
     only = ("--only-binary", ":all:", "--find-links", wheels, "--dest", wheels)
     _pip("download", *only, *target.flags(), "--constraint", pins, f"{own}[archive]")
@@ -189,7 +189,7 @@ def pin(wheels: Path, built: Sequence[Path], allowed: dict[str, frozenset[str]])
     return "".join(lines)
 
 
-def _entries(lock: Path) -> Iterator[tuple[str, str]]:
+def entries(lock: Path) -> Iterator[tuple[str, str]]:
     """Each package's name and all its lines."""
     for entry in re.split(r"^(?=[a-zA-Z0-9])", lock.read_text("utf-8"), flags=re.MULTILINE):
         if named := re.match(r"[\w.-]+(?===)", entry):
@@ -199,7 +199,7 @@ def _entries(lock: Path) -> Iterator[tuple[str, str]]:
 def read_lock(lock: Path) -> dict[str, frozenset[str]]:
     """The hashes that the lock allows for each package and version."""
     found = {}
-    for name, entry in _entries(lock):
+    for name, entry in entries(lock):
         version = entry.partition("==")[2].split()[0]
         found[f"{name}=={version}"] = frozenset(re.findall(r"--hash=sha256:([0-9a-f]{64})", entry))
     return found
