@@ -4,7 +4,7 @@
    data of others those of licences.toml, hashed as they lie here. No network is asked, and nothing installed.
 2. `scope` is `excluded` for what only builds or tests.
 
-Format: https://cyclonedx.org/docs/1.6/json/. `make supply` checks a list against its schema.
+Format: https://cyclonedx.org, version 1.6. `make supply` checks a list against its schema.
 """
 
 from __future__ import annotations

@@ -6,8 +6,8 @@ TOOLS is the folder of uv and pip-audit, which tools.txt pins. Each check says o
 asked has failed.
 
 1. Nothing locked is younger than a week, `--hurried` apart: most packages that were taken over are found
-   within days. The locks are resolved once more as they would have been a week ago; what comes out otherwise is too
-   young, or was never resolved from pyproject.toml and package.json.
+   within days. The locks are resolved once more as they would have been a week ago; what comes out otherwise
+   is too young, or was never resolved from pyproject.toml and package.json.
 2. No advisory names a locked version (pip-audit, npm audit).
 3. The list of parts (sbom.py) follows the schema of CycloneDX.
 """
