@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 DATA ?= demo-data
 PYTHON ?= python3
 
-.PHONY: demo test check bench fuzz supply client models offline clean-demo clean
+.PHONY: demo test check bench fuzz supply release client models offline clean-demo clean
 
 $(VENV)/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -55,6 +55,10 @@ supply: $(VENV)/ready
 DEBIAN ?= 12
 offline: $(VENV)/ready
 	$(BIN)/python -m deploy.archive.build $(INTO) --key $(KEY) --debian $(DEBIAN) $(if $(NEW),--new-key)
+
+# All that is given out of a version, signed: make release INTO=FOLDER KEY=FOLDER [NEW=1]. docs/releasing.md says the rest.
+release: $(VENV)/ready
+	$(BIN)/python -m deploy.release.build $(INTO) --key $(KEY) $(if $(NEW),--new-key)
 
 client: $(CLIENT)/node_modules
 	cd $(CLIENT) && npm run build

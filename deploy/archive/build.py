@@ -129,9 +129,7 @@ def build(
     for name in CARRIED:
         shutil.copyfile(source.folder / "deploy" / "archive" / name, into / name)
     version = str(parse_wheel_filename(own.name)[1])
-    about = {"version": version, "commit": source.commit, "time": source.time}
-    about |= {"python": target.python, "machine": target.machine}
-    (into / "RELEASE").write_text("".join(f"{name} {value}\n" for name, value in about.items()), "utf-8")
+    tell(into, version, source, python=target.python, machine=target.machine)
     sign(into, key)
     installer = hashlib.sha256((into / "install.sh").read_bytes()).hexdigest()
     return PAPER.format(
@@ -142,10 +140,16 @@ def build(
     )
 
 
+def tell(into: Path, version: str, source: Source, **more: str) -> None:
+    """Write RELEASE, which says what this is, a line each."""
+    about = {"version": version, "commit": source.commit, "time": source.time, **more}
+    (into / "RELEASE").write_text("".join(f"{name} {value}\n" for name, value in about.items()), "utf-8")
+
+
 def sign(into: Path, key: SigningKey) -> None:
     """List every file of *into* by its hash, and sign the list; both in place of those that were there."""
-    ours = ("SHA256SUMS", "SHA256SUMS.note", "RELEASE-KEY")
-    files = sorted(path for path in into.rglob("*") if path.is_file() and path.name not in ours)
+    ours = [into / name for name in ("SHA256SUMS", "SHA256SUMS.note", "RELEASE-KEY")]
+    files = sorted(path for path in into.rglob("*") if path.is_file() and path not in ours)
     sums = "".join(f"{_sha256(path)}  {path.relative_to(into).as_posix()}\n" for path in files)
     (into / "SHA256SUMS").write_text(sums, "utf-8")
     (into / "SHA256SUMS.note").write_bytes(sign_note(sums, SIGNER, key))
