@@ -107,7 +107,9 @@ def sdist(source: Source, committed: Sequence[Path], wheel: Path, name: str) -> 
         told = packed.read(metadata)
     written = io.BytesIO()
     with (
-        gzip.GzipFile(fileobj=written, mode="wb", filename="", mtime=source.time) as squeezed,
+        gzip.GzipFile(
+            fileobj=written, mode="wb", filename="", compresslevel=6, mtime=source.time
+        ) as squeezed,
         tarfile.open(fileobj=squeezed, mode="w", format=tarfile.PAX_FORMAT) as files,
     ):
         _add(files, f"{name}/PKG-INFO", told, source.time)
