@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 DATA ?= demo-data
 PYTHON ?= python3
 
-.PHONY: demo test check bench fuzz client models offline clean-demo clean
+.PHONY: demo test check bench fuzz supply release client models offline clean-demo clean
 
 $(VENV)/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -45,10 +45,20 @@ fuzz: $(VENV)/ready
 	for parser in `$(BIN)/python -m tests.fuzz.parsers`; do \
 		$(BIN)/python -m tests.fuzz.run $$parser $(FUZZ_SECONDS) || exit 1; done
 
+# Asks the registries about what is locked: a week old, no advisory. HURRIED=NAME==VERSION for what must not wait.
+supply: $(VENV)/ready
+	$(PYTHON) -m venv build/supply
+	build/supply/bin/pip install --quiet --disable-pip-version-check --require-hashes -r deploy/release/tools.txt
+	$(BIN)/python -m deploy.release.supply build/supply/bin $(if $(HURRIED),--hurried $(HURRIED))
+
 # The folder that is carried to the archive's machine: make offline INTO=FOLDER KEY=FOLDER [DEBIAN=13] [NEW=1]
 DEBIAN ?= 12
 offline: $(VENV)/ready
 	$(BIN)/python -m deploy.archive.build $(INTO) --key $(KEY) --debian $(DEBIAN) $(if $(NEW),--new-key)
+
+# All that is given out of a version, signed: make release INTO=FOLDER KEY=FOLDER [NEW=1]. docs/releasing.md says the rest.
+release: $(VENV)/ready
+	$(BIN)/python -m deploy.release.build $(INTO) --key $(KEY) $(if $(NEW),--new-key)
 
 client: $(CLIENT)/node_modules
 	cd $(CLIENT) && npm run build
