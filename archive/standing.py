@@ -1,7 +1,7 @@
 """What an account says of all it told: what is allowed now, and what she took back.
 
 1. Her latest statement only narrows what an earlier one allowed; a change of consent speaks for those before.
-2. What she took back, all or single tellings, stays taken back: no statement, earlier or later, opens it again.
+2. What she took back, all or single tellings, stays taken back: no statement opens it again.
 3. Nothing is destroyed here.
 4. A testimony whose place in that order was never kept is as closed as any order could make it.
 
@@ -50,8 +50,8 @@ class Withdrawal:
     """Something else that she told is here, and she did not take it back."""
 
 
-def hear(vault: Vault, told: Statement, today: date, *, used: bool = False) -> None:
-    """Keep what *told* says of all statements of its account. *used*: its number was used before.
+def hear(vault: Vault, told: Statement, today: date, *, used: bool = False) -> tuple[str, ...]:
+    """Keep what *told* says of all statements of its account; what it took back. *used*: its number was used.
 
     A withdrawal whose number was used still counts, for all that has come by now.
     """
@@ -70,8 +70,12 @@ def hear(vault: Vault, told: Statement, today: date, *, used: bool = False) -> N
         ranges = told.back or ((UNKNOWN, through),)
         said_before = _kept(vault, "withdrawn", account, [])
         vault.put_json("withdrawn", account, [*said_before, *([*each, today.isoformat()] for each in ranges)])
-        ids = [f"testimony:{each}" for each in _taken_back(vault).get(account, ())]
-        vault.journal.append("dea", "archive", [f"account:{account}", *ids])
+        gone = tuple(_taken_back(vault).get(account, ()))
+        vault.journal.append(
+            "dea", "archive", [f"account:{account}", *(f"testimony:{each}" for each in gone)]
+        )
+        return gone
+    return ()
 
 
 def standing(vault: Vault, testimony: Testimony) -> Standing:

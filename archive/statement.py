@@ -81,7 +81,9 @@ def parse(untrusted: bytes, meta: dict[str, object], digest: bytes, roots: Seque
     listed = tuple(_file(f) for f in files)
     _check_said(row["kind"], consent, bool(text.strip() or listed), text == "" and not listed)
     back = _back(row["back"], row["seq"]) if is_part else ()
-    return Statement(row["kind"], row["lang"], consent, account.key_id, sealing, row["seq"], text, listed, back)
+    return Statement(
+        row["kind"], row["lang"], consent, account.key_id, sealing, row["seq"], text, listed, back
+    )
 
 
 def signed(root: VerifyKey, sequence: int, digest: bytes) -> bytes:
@@ -139,7 +141,9 @@ def _text(untrusted: object) -> str:
 def _back(untrusted: object, number: int) -> tuple[tuple[int, int], ...]:
     """Ranges in order, apart from one another, and below the withdrawal's own *number*."""
     if not isinstance(untrusted, list) or not 1 <= len(untrusted) <= MOST_BACK:
-        raise MalformedTestimony("a withdrawal of a part names at least one range of numbers, and not too many")
+        raise MalformedTestimony(
+            "a withdrawal of a part names at least one range of numbers, and not too many"
+        )
     before = -1
     for each in untrusted:
         if not (isinstance(each, list) and len(each) == 2 and all(type(n) is int for n in each)):

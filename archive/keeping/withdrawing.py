@@ -31,11 +31,11 @@ DESTROYED: Final[dict[Language, str]] = {
     "Nobody can open it any more.",
 }
 DESTROYED_PART: Final[dict[Language, str]] = {
-    "kor": "거두어 달라고 고르신 말씀을 {day}에 기록 보관소에서 없앴습니다. 이제 아무도 그것을 열 수 없습니다. "
-    "고르지 않으신 말씀은 그대로 있습니다.",
+    "kor": "거두어 달라고 고르신 말씀을 {day}에 기록 보관소에서 없앴습니다. "
+    "이제 아무도 그것을 열 수 없습니다. 고르지 않으신 말씀은 그대로 있습니다.",
     "zho": "您选择收回的话，档案馆已在{day}销毁，任何人都无法再打开。您没有选的仍按您的意愿保存。",
-    "eng": "You took back a part of what you told. On {day} the archive destroyed that part. Nobody can open it "
-    "any more. The rest is kept, as you allowed.",
+    "eng": "You took back a part of what you told. On {day} the archive destroyed that part. "
+    "Nobody can open it any more. The rest is kept, as you allowed.",
 }
 WAS_READ: Final[dict[Language, str]] = {
     "kor": "그 전에 이름을 가린 글을 연구자들이 읽을 수 있었습니다. 열람실에도 지우라고 알립니다. "
@@ -67,6 +67,8 @@ class Waiting:
     out: tuple[Out, ...]
     proven: bool
     """Her signed withdrawal is here, so that one person may carry it out."""
+    stays: bool = False
+    """Something else that she told is here and stays."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +80,11 @@ class Asked:
     testimonies: tuple[Waiting, ...]
     lang: Language
     answer: str = field(repr=False)
-    stays: bool = False
-    """Something else that she told is here and stays."""
+
+    @property
+    def stays(self) -> bool:
+        """Whether something else that she told is here and stays."""
+        return self.testimonies[0].stays
 
     @property
     def proven(self) -> bool:
@@ -101,7 +106,7 @@ def waiting(vault: Vault) -> list[Waiting]:
     with vault.together():
         days = _days(vault)
         return [
-            Waiting(id, each.account, each.day, _out(vault, id, days), _is_proven(vault, id))
+            Waiting(id, each.account, each.day, _out(vault, id, days), _is_proven(vault, id), each.stays)
             for each in withdrawals(vault)
             for id in each.testimonies
         ]
@@ -113,8 +118,7 @@ def asked(vault: Vault, today: date) -> list[Asked]:
         found = dict[str, list[Waiting]]()
         for each in waiting(vault):
             found.setdefault(each.account, []).append(each)
-        stays = {each.account: each.stays for each in withdrawals(vault)}
-        return [_asked(vault, id, tuple(theirs), today, stays[id]) for id, theirs in found.items()]
+        return [_asked(vault, account, tuple(theirs), today) for account, theirs in found.items()]
 
 
 def destroy_of(vault: Vault, person: Person, account: str, answer: str, today: date) -> list[Destroyed]:
@@ -174,10 +178,10 @@ def _destroy(
     return gone
 
 
-def _asked(vault: Vault, account: str, theirs: tuple[Waiting, ...], today: date, stays: bool) -> Asked:
+def _asked(vault: Vault, account: str, theirs: tuple[Waiting, ...], today: date) -> Asked:
     lang = vault.testimony(theirs[-1].testimony).lang_original
-    words = _words(lang, today, any(each.out for each in theirs), stays)
-    return Asked(account, theirs[0].day, theirs, lang, words, stays)
+    words = _words(lang, today, any(each.out for each in theirs), theirs[0].stays)
+    return Asked(account, theirs[0].day, theirs, lang, words)
 
 
 def _words(lang: Language, day: date, was_read: bool, stays: bool) -> str:
