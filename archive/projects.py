@@ -128,7 +128,7 @@ def quote(
     """Quote TESTIMONY in CHAPTER of project ID: SEGMENTS are one, s0003, or several, s0003-s0005."""
 
     def quoted(vault: Vault, now: Project) -> Project:
-        sources = Sources(vault, now.audience)
+        sources = Sources(vault, now)
         texts = {each.id: each.text for each in sources.rendition(testimony).segments}
         names, (first, _, last) = list(texts), segments.partition("-")
         if first not in texts or (last or first) not in texts:
@@ -163,8 +163,12 @@ def block(
     after: str | None,
 ) -> None:
     """Add what is no quote to CHAPTER of project ID."""
-    made = Block("", kind, _text(file) if file else "", sources=sources, ref=ref)
-    _changed(home, name, id, lambda vault, now: arranging.add_block(now, chapter, made, after))
+    made, told = Block("", kind, sources=sources, ref=ref), _text(file) if file else ""
+
+    def written(vault: Vault, now: Project) -> Project:
+        return arranging.add_block(now, chapter, Sources(vault, now).edited(now, made, told), after)
+
+    _changed(home, name, id, written)
 
 
 @project.command()
@@ -179,8 +183,8 @@ def edit(home: Path, name: str, id: str, block: str, file: Path) -> None:
     told = _text(file)
 
     def edited(vault: Vault, now: Project) -> Project:
-        sources = Sources(vault, now.audience)
-        return arranging.change_block(now, block, lambda each: sources.edited(each, told))
+        sources = Sources(vault, now)
+        return arranging.change_block(now, block, lambda each: sources.edited(now, each, told))
 
     _changed(home, name, id, edited)
 
