@@ -3,8 +3,8 @@
 1. A connection that has said nothing yet has no thread; of very many such the oldest is ended.
 2. A request whose next bytes do not come for 30 seconds is ended.
 3. So is one that drips, at the first wait after 5 minutes, and one whose answer nobody takes.
-4. While more than half of the threads are taken the silence is 10 seconds, and who has brought less than
-   1,000 bytes a second is ended: a part of 1 MiB would not come within the 5 minutes at that pace either.
+4. While more than half of the threads are taken the silence is 10 seconds, and 2 while nearly all are. Who
+   has brought less than 1,000 bytes a second by then is ended: a part of 1 MiB would take 17 minutes.
 5. The thread that accepts connections waits for nobody.
 6. An ended connection leaves no line in a log: it would hold a time of day.
 
@@ -31,11 +31,12 @@ from gunicorn.workers.gthread import ThreadWorker  # type: ignore[import-untyped
 
 
 class Patience(Protocol):
-    """How long a connection may take, in seconds; and whether others wait for its thread."""
+    """Seconds that a connection may be silent now, and a request take; and whether others wait."""
 
-    silence: float
-    hurried: float
     whole: float
+
+    @property
+    def silence(self) -> float: ...
 
     @property
     def crowded(self) -> bool: ...
@@ -63,8 +64,7 @@ class Connection(socket.socket):
         with self._timed():
             if self._dawdles(time.monotonic() - self._begun):
                 raise TimeoutError
-            patience = self._patience
-            self.settimeout(patience.hurried if patience.crowded else patience.silence)
+            self.settimeout(self._patience.silence)
             piece = super().recv(*arguments)
             self._came += len(piece)
             return piece
@@ -84,7 +84,7 @@ class Connection(socket.socket):
         patience = self._patience
         if seconds > patience.whole:
             return True
-        return patience.crowded and seconds > patience.hurried and self._came < self.pace * seconds
+        return patience.crowded and seconds > patience.silence and self._came < self.pace * seconds
 
     @contextmanager
     def _timed(self) -> Iterator[None]:
@@ -98,10 +98,9 @@ class Connection(socket.socket):
 class Worker(ThreadWorker):  # type: ignore[misc]
     """The worker of both sites: `gunicorn --worker-class server.patience.Worker`."""
 
-    silence = 30.0
-    """Seconds: a phone that changes cells is back by then."""
-    hurried = 10.0
-    """The same while more than half of the threads are taken."""
+    silences = 30.0, 10.0, 2.0
+    """Seconds: a phone that changes cells is back by the first. The others while more than half of the
+    threads are taken, and more than seven of eight."""
     whole = 300.0
     """Seconds: a part of 1 MiB at 4 KB a second."""
 
@@ -112,7 +111,13 @@ class Worker(ThreadWorker):  # type: ignore[misc]
     @property
     def crowded(self) -> bool:
         """Whether more than half of the threads are taken."""
-        return bool(self._taken > self.cfg.threads // 2)
+        return bool(2 * self._taken > self.cfg.threads)
+
+    @property
+    def silence(self) -> float:
+        """Seconds that a connection may be silent now."""
+        nearly_all = 8 * self._taken > 7 * self.cfg.threads
+        return self.silences[self.crowded + nearly_all]
 
     def enqueue_req(self, conn: Any) -> None:
         if not isinstance(conn.sock, Connection):
@@ -136,7 +141,7 @@ class Worker(ThreadWorker):  # type: ignore[misc]
             self.pending_conns[0].timeout = 0
             self.murder_pending()
         conn.sock.setblocking(False)
-        conn.timeout = time.monotonic() + self.silence
+        conn.timeout = time.monotonic() + self.silences[0]
         self.pending_conns.append(conn)
         readable = partial(self.on_pending_socket_readable, conn)
         self.poller.register(conn.sock, selectors.EVENT_READ, readable)

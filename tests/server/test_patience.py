@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import runpy
 import secrets
 import socket
@@ -19,9 +20,11 @@ import pytest
 
 from crypto.envelope import seal
 from crypto.keys import IntakeSecret
+from server.intake.coming import MOST
 from server.intake.config import IntakeConfig
 from server.intake.site import open_deposits
 from server.patience import Connection, Worker
+from tests.server.hasty import Hasty
 from tests.server.intake.sealed import begun
 
 ROOT = Path(__file__).parents[2]
@@ -218,12 +221,49 @@ def test_who_says_nothing_has_no_thread(site: Site) -> None:
         assert all(answer(connection) == b"" for connection in silent)
 
 
+def test_a_part_that_nobody_waits_for_is_refused_before_it_comes(site: Site) -> None:
+    """
+    Of a deposit that never began, or too long for its place: not a byte of it is read, no thread waits.
+    """
+    head = site.put()
+    for refused, status in (
+        (re.sub(rb"deposits/\w+", b"deposits/" + b"0" * 32, head), b"404"),
+        (re.sub(rb"Length: \d+", b"Length: 7", head), b"400"),
+    ):
+        with site.connect() as connection:
+            start = time.monotonic()
+            connection.sendall(refused)
+            assert connection.recv(4096).startswith(b"HTTP/1.1 " + status)
+            assert time.monotonic() < start + Hasty.silences[0]
+
+
+def test_one_deposit_takes_a_few_threads_and_no_more(site: Site) -> None:
+    """
+    Whoever paid for one beginning cannot have all threads with it. Once the others have ended, it goes on.
+    """
+    head = site.put()
+    with ExitStack() as open_ends:
+        many = [open_ends.enter_context(site.connect()) for _ in range(MOST + 4)]
+        for connection in many:
+            connection.sendall(head + ENVELOPE[:1000])
+        told = [answer(connection).split(b" ", 2)[1] for connection in many]
+    with site.connect() as connection:
+        connection.sendall(head.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n") + ENVELOPE)
+        assert answer(connection).startswith(b"HTTP/1.1 204 ")
+
+    assert sorted(told) == [b"408"] * MOST + [b"429"] * 4
+
+
 @dataclass
 class Waiting:
     """How patient a worker is, and whether others wait for its threads."""
 
     crowded: bool
-    silence, hurried, whole = 1.0, 0.3, 10.0
+    whole = 10.0
+
+    @property
+    def silence(self) -> float:
+        return 0.3 if self.crowded else 1.0
 
 
 @pytest.mark.parametrize(
@@ -252,7 +292,7 @@ def test_while_others_wait_who_drips_gives_way(crowded: bool, bytes_at_once: int
 @pytest.mark.parametrize("crowded", [True, False])
 def test_while_others_wait_a_silence_is_shorter(crowded: bool) -> None:
     """
-    10 seconds for the next bytes instead of 30, in each other's proportion.
+    10 seconds for the next bytes instead of 30, or 2, as the worker says.
     """
     phone, taken = socket.socketpair()
     with phone, Connection(taken.detach(), Waiting(crowded)) as line:
@@ -262,7 +302,7 @@ def test_while_others_wait_a_silence_is_shorter(crowded: bool) -> None:
             line.recv(4096)
         waited = time.monotonic() - start
 
-    assert (waited < Waiting.silence) == crowded
+    assert (waited < 0.9) == crowded
 
 
 @pytest.mark.loopback
@@ -303,4 +343,4 @@ def test_both_sites_wait_half_a_minute_and_no_part_takes_longer_than_five() -> N
     """
     The numbers that the manuals and the page's own limits count on.
     """
-    assert (Worker.silence, Worker.hurried, Worker.whole) == (30, 10, 300)
+    assert (Worker.silences, Worker.whole) == ((30, 10, 2), 300)
