@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 DATA ?= demo-data
 PYTHON ?= python3
 
-.PHONY: demo test check bench fuzz supply release client models offline clean-demo clean
+.PHONY: demo test check bench fuzz coverage mutants supply release client models offline clean-demo clean
 
 $(VENV)/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -29,6 +29,15 @@ check: $(VENV)/ready
 	$(BIN)/ruff check .
 	$(BIN)/mypy $(wildcard crypto server archive onggi.py sealing.py deploy benchmarks tests)
 	$(BIN)/lint-imports --no-logo
+
+# How much of each room its own tests run, and how much they must: make coverage [PART=crypto]. An hour for all.
+coverage: $(VENV)/ready
+	$(BIN)/python -m tests.bars $(PART)
+
+# One thing is changed at a time, and a test has to notice: make mutants PART=gate. docs/mutation.md has what is left.
+mutants: $(VENV)/ready
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --target build/mutmut -r tests/mutants.txt
+	$(BIN)/python -m tests.mutants $(PART)
 
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.run
