@@ -10,6 +10,7 @@ import { fingerprint, verifyKeycard } from "../../server/intake/client/keycard.j
 import { verifyMandate, verifyRotation } from "../../server/intake/client/mandate.js";
 import { openNote } from "../../server/intake/client/notes.js";
 import { deriver, digitsOf, keysOf, parseReceipt, printOf, wordsOf } from "../../server/intake/client/receipt.js";
+import { backOf } from "../../server/intake/client/returning.js";
 import { erasureOf, resumable, statementId, tokenOf } from "../../server/intake/client/resume.js";
 
 function equal(actual, expected) {
@@ -62,6 +63,9 @@ const READ = {
   arrived({ code_hex, root_hex, list_hex, today, found, next }) {
     const told = statesOf(unhex(list_hex), unhex(code_hex), unhex(root_hex), Date.parse(today));
     equal([told.found.map(({ seq, state }) => [seq, state]), told.next], [found, next]);
+  },
+  back({ shown, marked, older, next, back }) {
+    equal(backOf(shown, marked, older, next), back);
   },
   async envelope(vector) {
     const opened = await unseal(unbase64(vector.envelope_b64), unhex(vector.secret_hex), vector.purpose);
