@@ -39,7 +39,7 @@ def read(folder: Path) -> dict[str, bytes]:
 
 
 def follow(config: IntakeConfig, untrusted: Mapping[str, bytes]) -> IntakeConfig:
-    """The settings with the root that a rotation among the notes leads to; as they were without one."""
+    """The settings with the root that rotations among the notes lead to; as they were without one."""
     note, root = untrusted.get(ROTATION), config.root
     if note is None or mandates.leads_to(note, root):
         return config  # followed before
