@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -33,6 +34,10 @@ TABLES: Final = f"""
 """
 
 
+DISK: Final = (apsw.FullError, apsw.IOError, apsw.CantOpenError)
+UNWRITTEN: Final = "the index cannot be written; is its disk full?"
+
+
 class Fts5:
     """An index in one file of SQLite; `EngineError` when it is none, or is sealed with another key."""
 
@@ -48,9 +53,10 @@ class Fts5:
             for name, value in (("secure_delete", "on"), ("temp_store", "memory"), ("cache_size", -65536)):
                 self._base.pragma(name, value)
             self._base.execute(TABLES)
-        except apsw.Error:
+        except apsw.Error as error:
             self._base.close()
-            raise EngineError("this file is no index, or another key sealed it") from None
+            said = UNWRITTEN if isinstance(error, DISK) else "this file is no index, or another key sealed it"
+            raise EngineError(said) from None
 
     @property
     def told(self) -> Mapping[str, str]:
@@ -69,6 +75,11 @@ class Fts5:
         return [id for (id,) in self._rows("select id from documents order by id")]
 
     def replace(self, entries: Iterable[Entry], columns: Sequence[str], told: Mapping[str, str]) -> int:
+        with _written():
+            self._fill(entries, columns, told)
+        return self.count
+
+    def _fill(self, entries: Iterable[Entry], columns: Sequence[str], told: Mapping[str, str]) -> None:
         with self._lock, self._base:
             self._base.execute("insert into words (words) values ('delete-all')")
             for table in ("documents", "told", "about", "columns"):
@@ -83,7 +94,6 @@ class Fts5:
             self._base.execute("insert into words (words) values ('optimize')")
         with self._lock:
             self._base.execute("vacuum")
-        return self.count
 
     def find(self, words: query.Query | None, asked: Asked) -> Found:
         hits, given = _hits(words, asked, self.columns)
@@ -109,7 +119,7 @@ class Fts5:
         return backend.standing(self._stored(ids), terms)
 
     def erase(self, ids: Iterable[str]) -> int:
-        with self._lock, self._base:
+        with _written(), self._lock, self._base:
             known = self._rows(
                 "select number, kept from documents where id in (select value from json_each(?))",
                 (json.dumps([*ids]),),
@@ -149,6 +159,14 @@ class Fts5:
     def _rows(self, sql: str, given: Any = ()) -> list[Any]:
         with self._lock:
             return self._base.execute(sql, given).fetchall()
+
+
+@contextmanager
+def _written() -> Iterator[None]:
+    try:
+        yield
+    except apsw.Error:  # a full disk has undone it already, and undoing it again is an error of its own
+        raise EngineError(UNWRITTEN) from None
 
 
 def _parted(text: bytes, flags: int, locale: str | None) -> Iterator[tuple[int, int, *tuple[str, ...]]]:
