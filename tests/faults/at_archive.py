@@ -167,7 +167,7 @@ def release(founded: Path, folder: Path) -> Case:
             assert bool(signed) != vault.holds("draft", "release")
             assert releasing.released(vault) == (told if signed else set())
             events = [event.type for event in vault.journal.events() if "release:1" in event.objects]
-            assert events == ["ipc", "dsg"][: len(signed) + 1]
+            assert events.count("dsg") == len(signed), events
             assert signed or not (copy / "out" / NOTE).exists()
         if (copy / "out" / NOTE).exists():
             assert len(verify_release(copy / "out", root, ORIGIN, TODAY).testimonies) == 2
