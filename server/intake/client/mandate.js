@@ -1,6 +1,6 @@
 /** What the root signs about other keys: the mandate, and the root that follows it. Rules: docs/formats/mandate.md. */
 
-import { hex, unhex } from "./bytes.js";
+import { hex, unhex, utf8 } from "./bytes.js";
 import { MalformedKeycard } from "./errors.js";
 import { checkLife, day, field, readLife } from "./keycard.js";
 import { openNote } from "./notes.js";
@@ -9,7 +9,7 @@ const LONGEST = 366 * 86_400_000;
 const MAX_SIZE = 65536;
 
 function linesOf(note, name, root) {
-  if (note.length > MAX_SIZE) throw new MalformedKeycard("longer than 64 KiB");
+  if (utf8(note).length > MAX_SIZE) throw new MalformedKeycard("longer than 64 KiB");
   return openNote(note, name, root).slice(0, -1).split("\n");
 }
 
