@@ -43,6 +43,7 @@ bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.search --documents 1000
 	$(BIN)/python -m benchmarks.readers
+	$(BIN)/python -m benchmarks.siege
 	$(BIN)/python -m benchmarks.hiding
 	$(BIN)/python -m benchmarks.books
 	$(BIN)/python -m benchmarks.redaction
