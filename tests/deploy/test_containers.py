@@ -1,6 +1,6 @@
 """The container files keep what the services keep: no root, no writable disk, no right to gain one, no log.
 
-Nothing is built here, because a test has no network: docs/decisions/0046-deployment.md says what was tried by hand.
+Nothing is built here: a test has no network. docs/decisions/0046-deployment.md says what was tried by hand.
 """
 
 from __future__ import annotations

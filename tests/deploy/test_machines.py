@@ -233,8 +233,8 @@ def test_a_new_machine_takes_the_place_of_one_that_was_lost(intake: Machine) -> 
 
 def test_one_command_makes_a_reading_room_that_knows_its_readers_and_writes_down_none() -> None:
     """
-    It shows the release to nobody who was not invited; no log tells who came or what was looked for. Its backup
-    has the readers, and no word of the release.
+    It shows the release to nobody who was not invited; no log tells who came or what was looked for. Its
+    backup has the readers, and no word of the release.
     """
     with bare() as machine:
         stick = rooms.write(machine.disk / "media/stick", 1, rooms.told("t1", "노란 집 sentinel7461"))
