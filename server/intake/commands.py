@@ -130,7 +130,8 @@ def init(
 def serve(home: Path, port: int) -> None:
     """Serve the site on loopback, without an access log; a proxy or onion service faces the world."""
     arguments = ["gunicorn", f"server.intake.site:application({str(home)!r})", "--bind", f"127.0.0.1:{port}"]
-    arguments += ["--workers", "2", "--threads", "64", "--worker-class", "server.patience.Worker"]
+    arguments += ["--workers", "2", "--threads", "256", "--worker-connections", "4000"]
+    arguments += ["--worker-class", "server.patience.Worker"]
     arguments += ["--logger-class", "server.silence.Quiet", "--log-level", "warning"]
     os.execvp("gunicorn", [*arguments, "--worker-tmp-dir", "/dev/shm", "--no-control-socket"])
 

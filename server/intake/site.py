@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from server.headers import protect
 from server.intake import cover
 from server.intake.api import api, arrived, board, keycard
+from server.intake.coming import Coming
 from server.intake.config import IntakeConfig
 from server.intake.deposits import Deposits
 from server.intake.entrance import entrance
@@ -33,6 +34,7 @@ def create_app(config: IntakeConfig) -> Flask:
     app.extensions["integrity"] = integrity(Path(str(app.static_folder)))
     app.jinja_env.globals["integrity"] = app.extensions["integrity"]
     deposits = app.extensions["deposits"] = open_deposits(config)
+    app.extensions["coming"] = Coming()
     app.extensions["puzzles"] = Puzzles(key_in(config.home), deposits.puzzle_bits)
     app.register_blueprint(api)
     app.register_blueprint(entrance)

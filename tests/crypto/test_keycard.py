@@ -89,3 +89,16 @@ def test_a_bundle_of_noise_seals_or_is_refused(bundle: bytes) -> None:
     """
     with suppress(errors.KeyFormatError):
         IntakePublic(bundle).encapsulate()
+
+
+def test_a_card_of_any_length_is_not_read() -> None:
+    """
+    What a stranger sends is bounded before its signature is looked for.
+    """
+    with pytest.raises(errors.MalformedKeycard, match="longer than 64 KiB"):
+        keycard.verify(
+            bytes(keycard.MAX_SIZE + 1),
+            origin="archive.example",
+            root=SigningKey.generate().public,
+            today=date(2026, 11, 24),
+        )

@@ -114,3 +114,28 @@ def test_a_list_lives_a_year_at_most() -> None:
     days = f"serial 1\nissued {TODAY}\nexpires {TODAY + timedelta(days=367)}\n"
     with pytest.raises(CryptoError):
         verified(sign_note(f"{ORIGIN}/page\nv1\n{days}{ROW}", f"{ORIGIN}/desk", OFFICE.desk))
+
+
+@pytest.mark.parametrize(
+    "untrusted",
+    [
+        LIST + "\u00e9".encode(),
+        LIST + bytes(pages.LARGEST),
+        LIST.removesuffix(b"\n"),
+        LIST.replace(b"/page", b"/list", 1),
+    ],
+)
+def test_what_is_no_list_is_not_signed(untrusted: bytes) -> None:
+    """
+    Another alphabet, any length, a last line that was cut, another archive's word.
+    """
+    with pytest.raises(MalformedPages):
+        pages.sign(untrusted, ORIGIN, 1, TODAY, OFFICE.desk)
+
+
+def test_a_signed_list_of_any_length_is_not_read() -> None:
+    """
+    It is bounded before its signature is looked for.
+    """
+    with pytest.raises(MalformedPages, match="at most 64 KiB"):
+        verified(bytes(pages.LARGEST + 1))

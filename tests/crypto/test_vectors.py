@@ -365,3 +365,13 @@ def test_what_has_arrived_is_found_as_its_vector_says(vector: dict[str, Any]) ->
     assert vector["found"] == found
     assert vector["next"] == max([resume.first(today), *(seq + 1 for seq, _ in found)])
     assert untrusted == resume.arrivals(states.items())
+
+
+def test_a_list_of_what_has_arrived_is_made_in_one_order() -> None:
+    """
+    Whoever makes it out of order, or tells one deposit twice, is stopped here and not at her phone.
+    """
+    one, two = "ab" * 16, "cd" * 16
+    for states in ([(two, 1), (one, 1)], [(one, 1), (one, 2)]):
+        with pytest.raises(ValueError, match="ascend"):
+            resume.arrivals(states)
