@@ -53,7 +53,7 @@ def test_each_service_is_closed_and_the_intake_has_no_network() -> None:
         "read_only: true",
         "cap_drop: [ALL]",
         'security_opt: ["no-new-privileges:true"]',
-        "ulimits: {core: 0}",
+        "ulimits: {core: 0, nofile: 10000}",
         "logging: {driver: none}",
     ):
         assert f"  {word}\n" in closed + "\n"
