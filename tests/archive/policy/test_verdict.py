@@ -14,8 +14,16 @@ from archive.coding.record import Life, life
 from archive.coding.schema import MalformedCoding
 from archive.policy.loosening import loosened
 from archive.policy.record import Accused, Embargo, Policy, ThirdParty, Withheld, policy
-from archive.policy.verdict import OUTSIDE, reasons, reasons_of_names, reasons_of_part
-from archive.testimony import AUDIENCES, Audience, Segment
+from archive.policy.verdict import (
+    OUTSIDE,
+    Reason,
+    needs_guardian,
+    reasons,
+    reasons_of_names,
+    reasons_of_part,
+    was_minor,
+)
+from archive.testimony import AUDIENCES, Audience, Segment, Use
 
 DAY = date(2026, 3, 31)
 NAMES = {"a1": "최영란", "a2": "박철수", "a3": "Kim Chol", "narrator": "리순옥", "p1": "왕씨"}
@@ -312,3 +320,109 @@ def test_what_does_not_follow_the_format_is_named_and_not_quoted(row: dict[str, 
 
     assert field in str(refused.value)
     assert "혜숙" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("withheld", "met"),
+    [
+        (Withheld("s0001"), {("teaching", "public"), ("teaching", "archivists"), ("exhibition", "public")}),
+        (Withheld("s0001", "teaching"), {("teaching", "public"), ("teaching", "archivists")}),
+        (Withheld("s0001", "", "public"), {("teaching", "public"), ("exhibition", "public")}),
+        (Withheld("s0001", "teaching", "public"), {("teaching", "public")}),
+        (Withheld("s0002"), set()),
+    ],
+)
+def test_a_part_is_withheld_for_its_use_and_its_audience(
+    withheld: Withheld, met: set[tuple[Use, Audience]]
+) -> None:
+    """
+    Without a use for any use, without an audience from everybody, archivists too; and no other part.
+    """
+    held = Policy(withheld=(Withheld("images"), withheld))
+    asked: list[tuple[Use, Audience]]
+    asked = [("teaching", "public"), ("teaching", "archivists"), ("exhibition", "public")]
+
+    for use, audience in asked:
+        against = list(reasons_of_part(held, Life(), "s0001", use, audience))
+        assert against == ([Reason("this part is withheld")] if (use, audience) in met else [])
+
+
+def test_each_reason_is_told_in_its_own_words() -> None:
+    """
+    An archivist reads why something stays, all of it, and who is meant by a name that names nobody.
+    """
+    shut = Policy(embargoes=(Embargo("personal"),), list_existence="denied", guardian="refused")
+    asked = Policy(minor_at_telling="yes")
+    both = f"{NAMES['a2']} {NAMES['a3']} {NAMES['narrator']}"
+    child = Policy(minor_at_time="yes")
+
+    assert [str(each) for each in reasons(shut, Life(), "public", DAY)] == [
+        "personal embargo: nobody outside reads it yet",
+        "nobody outside may learn that it exists",
+        "her guardian refused",
+    ]
+    assert [str(each) for each in reasons(asked, Life(), "public", DAY)] == [
+        "she was a child: say that she told it grown up, or what her guardian says"
+    ]
+    assert [str(each) for each in reasons_of_part(child, Life(), "audio", "teaching", "public")] == [
+        "she was a child: no voice and no picture goes out"
+    ]
+    assert list(reasons_of_part(child, Life(), "audio", "teaching", "archivists")) == []
+    assert said(both, Policy(), "vetted_researchers") == [
+        "somebody is named in it who did not consent: a2, a3",
+        "her own name can be read in it: narrator",
+    ]
+
+
+def test_a_guardian_is_asked_for_whoever_was_a_child() -> None:
+    """
+    When she told it, or when it happened and nobody said that she told it grown up; and for nobody else.
+    """
+    words = ("", "yes", "no", "unknown")
+    asked = {
+        (then, now): needs_guardian(Policy(minor_at_time=then, minor_at_telling=now), Life())
+        for then in words
+        for now in words
+    }
+
+    assert {pair for pair, needed in asked.items() if needed} == {
+        *((then, "yes") for then in words),
+        *(("yes", now) for now in ("", "unknown")),
+    }
+    assert list(reasons(Policy(minor_at_telling="yes", guardian="waived"), Life(), "public", DAY)) == []
+
+
+@pytest.mark.parametrize(("age", "minor"), [(0, True), (17, True), (18, False), (None, False)])
+def test_who_was_under_eighteen_was_a_child(age: int | None, minor: bool) -> None:
+    """
+    By her own age in any act; not by anybody else's, and not against what was decided.
+    """
+    hers = {"actor": "narrator", "role": "victim"} | ({} if age is None else {"age_at_time": age})
+    his = {"actor": "a2", "role": "Smuggler", "age_at_time": 15}
+    coding = life(
+        {"actors": CODED["actors"], "acts": [{"act_id": "e1", "type": "x_Sale", "role_links": [his, hers]}]}
+    )
+
+    assert was_minor(Policy(), coding) is minor
+    assert was_minor(Policy(minor_at_time="no"), coding) is False
+    assert was_minor(Policy(minor_at_time="yes"), Life()) is True
+
+
+def test_a_policy_is_kept_without_what_is_empty() -> None:
+    """
+    The same record each time, to the letter: what is signed is these words.
+    """
+    kept = Policy(
+        embargoes=(Embargo("personal"),),
+        minor_at_time="no",
+        third_parties=(ThirdParty("p1", ("왕씨",), "consented"),),
+        withheld=(Withheld("images", audience="public"),),
+    )
+
+    assert Policy().to_json() == {}
+    assert kept.to_json() == {
+        "embargoes": [{"kind": "personal"}],
+        "minor_at_time": "no",
+        "third_parties": [{"actor": "p1", "names": ["왕씨"], "finding": "consented"}],
+        "withheld": [{"part": "images", "audience": "public"}],
+    }
