@@ -160,7 +160,8 @@ def _segment(folder: Path) -> Segment:
         with (folder / ARRAYS).open("rb") as file:
             if hashlib.file_digest(file, "sha256").hexdigest() != digest:
                 raise IndexRefused("this index is not whole; make it again from its texts")
-            return Segment(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)))
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            return Segment(memoryview(mapped), untrusted=True)
     except (OSError, ValueError):
         raise IndexRefused("there is no index in this folder, or not all of it") from None
 

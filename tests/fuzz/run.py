@@ -23,16 +23,7 @@ def main(name: str, how: str) -> None:
             shutil.copy(path, kept)
         return
     atheris = importlib.import_module("atheris")
-    with atheris.instrument_imports(
-        include=[
-            "crypto",
-            "archive.requests",
-            "archive.statement",
-            "archive.release",
-            "archive.testimony",
-            "archive.versions",
-        ]
-    ):
+    with atheris.instrument_imports(include=["crypto", "archive", "server"], enable_loader_override=False):
         parsers = importlib.import_module("tests.fuzz.parsers")
     options = [
         f"-max_len={parsers.LARGEST}",
