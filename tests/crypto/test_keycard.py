@@ -102,3 +102,17 @@ def test_a_card_of_any_length_is_not_read() -> None:
             root=SigningKey.generate().public,
             today=date(2026, 11, 24),
         )
+
+
+def test_a_clock_may_be_a_little_wrong_and_no_more() -> None:
+    """
+    By exactly the slack, on both sides; of serials, the one that is known is still good.
+    """
+    slack = keycard.SLACK
+    for today in (FIRST - slack, FIRST + timedelta(days=20) + slack):
+        keycard.check_life(7, FIRST, FIRST + timedelta(days=20), today=today, floor=7)
+    for today in (FIRST - slack - timedelta(days=1), FIRST + slack + timedelta(days=21)):
+        with pytest.raises(errors.ExpiredKeycard):
+            keycard.check_life(7, FIRST, FIRST + timedelta(days=20), today=today, floor=7)
+    with pytest.raises(errors.RolledBackKeycard):
+        keycard.check_life(7, FIRST, FIRST + timedelta(days=20), today=FIRST, floor=8)
