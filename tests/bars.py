@@ -41,13 +41,7 @@ RELEASE: Final = (
 )
 REDACTION: Final = ("archive/redaction/*",)
 TRAINING: Final = ("archive/redaction/training/*",)
-SHARED: Final = (
-    "server/__init__.py",
-    "server/headers.py",
-    "server/patience.py",
-    "server/silence.py",
-    "server/visitor.py",
-)
+SHARED: Final = tuple(sorted(f"server/{path.name}" for path in (ROOT / "server").glob("*.py")))
 
 PARTS: Final = {
     "crypto": Part(100, ("crypto/*",), ("tests/crypto", "tests/fuzz/test_kept_inputs.py")),
