@@ -61,7 +61,8 @@ class Prepared:
 
     def __init__(self, founded: Path, folder: Path) -> None:
         argon2id.kdf = functools.cache(argon2id.kdf)
-        analyzer.Kiwi = features.Kiwi = _KiwiOfOneThread  # type: ignore[misc]
+        for module in (analyzer, features):
+            vars(module)["Kiwi"] = _KiwiOfOneThread
         self._founded, self._folder = founded, folder
         self._cases: dict[str, Case] = {}
 
