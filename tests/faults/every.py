@@ -38,6 +38,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "send": at_archive.send,
     "backup": at_archive.backup,
     "restore": at_archive.restoring,
+    "verify": at_archive.verification,
     "publish": at_room.publish,
     "reindex": at_room.reindex,
     "withdraw": at_room.withdraw,
