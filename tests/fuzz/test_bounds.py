@@ -15,7 +15,8 @@ from typing import Final
 
 import pytest
 
-from archive import codings, imports, policies, projects, release, statement, suggesting
+from archive import imports, policies, projects, release, statement, suggesting
+from archive.coding import htcds
 from archive.errors import ArchiveError
 from archive.keeping import boxes, keyring
 from archive.letters import normalized
@@ -118,7 +119,7 @@ READERS: Final[dict[str, tuple[Callable[[int], bytes], Read, int]]] = {
     ),
     "coding": (
         lambda n: b"x_testimony,x_record\n" + b"a,actor\n" * (n // 8),
-        lambda d: codings.htcds.lives(codings.htcds.from_csv(d.decode())),
+        lambda d: htcds.lives(htcds.from_csv(d.decode())),
         120,
     ),
     "policy": (
