@@ -52,8 +52,10 @@ def protect(
 
     @app.before_request
     def refuse_half_an_address() -> None:
-        # A browser writes these as %XX; Werkzeug would answer the bytes themselves with an error of ours.
-        if not request.query_string.isascii():
+        # Werkzeug takes an address for UTF-8; what is none would be a fault of ours.
+        try:
+            request.query_string.decode()
+        except UnicodeDecodeError:
             abort(400)
 
     @app.after_request

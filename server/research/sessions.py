@@ -107,9 +107,7 @@ class Sessions:
         with self._engine.begin() as connection:
             found = connection.execute(counted.returning(*needed)).one_or_none()
             if found is None:
-                waiting = connection.execute(
-                    select(*needed).where(*hers)
-                ).one_or_none()
+                waiting = connection.execute(select(*needed).where(*hers)).one_or_none()
                 if waiting and self._code_spent(connection, waiting.id, number):
                     return waiting, True
             if found and (over := found.failures - FREE_TRIES) >= 0:
