@@ -48,7 +48,7 @@ def show(home: Path, id: str) -> None:
 
 def _told(vault: Vault, made: Project, chapter: Chapter) -> Iterator[str]:
     """A line for each block, with what keeps it back, and for each yes that is missing."""
-    sources = Sources(vault, made.audience)
+    sources = Sources(vault, made)
     blocked = {each.block: each.why for each in sources.blocked_in(chapter)}
     for block in chapter.blocks:
         told = f"{block.id}  {block.kind}"

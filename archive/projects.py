@@ -28,6 +28,8 @@ from archive.manuscripts.quoting import QuoteRefused, Sources
 from archive.testimony import AUDIENCES, LANGUAGES
 from archive.vault import Vault
 
+LARGEST = 1 << 20
+"""Bytes of a file that is read; a chapter has a tenth of it."""
 id_argument = click.argument("id")
 after_option = click.option("--after", help="The block to stand behind; else at the end.")
 
@@ -128,7 +130,7 @@ def quote(
     """Quote TESTIMONY in CHAPTER of project ID: SEGMENTS are one, s0003, or several, s0003-s0005."""
 
     def quoted(vault: Vault, now: Project) -> Project:
-        sources = Sources(vault, now.audience)
+        sources = Sources(vault, now)
         texts = {each.id: each.text for each in sources.rendition(testimony).segments}
         names, (first, _, last) = list(texts), segments.partition("-")
         if first not in texts or (last or first) not in texts:
@@ -163,8 +165,12 @@ def block(
     after: str | None,
 ) -> None:
     """Add what is no quote to CHAPTER of project ID."""
-    made = Block("", kind, _text(file) if file else "", sources=sources, ref=ref)
-    _changed(home, name, id, lambda vault, now: arranging.add_block(now, chapter, made, after))
+    made, told = Block("", kind, sources=sources, ref=ref), _text(file) if file else ""
+
+    def written(vault: Vault, now: Project) -> Project:
+        return arranging.add_block(now, chapter, Sources(vault, now).edited(now, made, told), after)
+
+    _changed(home, name, id, written)
 
 
 @project.command()
@@ -179,8 +185,8 @@ def edit(home: Path, name: str, id: str, block: str, file: Path) -> None:
     told = _text(file)
 
     def edited(vault: Vault, now: Project) -> Project:
-        sources = Sources(vault, now.audience)
-        return arranging.change_block(now, block, lambda each: sources.edited(each, told))
+        sources = Sources(vault, now)
+        return arranging.change_block(now, block, lambda each: sources.edited(now, each, told))
 
     _changed(home, name, id, edited)
 
@@ -235,7 +241,7 @@ def set_command(home: Path, name: str, id: str, resources: Path | None, readings
     def given(vault: Vault, now: Project) -> Project:
         if resources:
             now = replace(now, resources=_text(resources))
-        return replace(now, readings=_readings(readings)) if readings else now
+        return replace(now, readings=readings_in(readings)) if readings else now
 
     _changed(home, name, id, given)
 
@@ -284,13 +290,16 @@ def restore(home: Path, name: str, id: str, number: int) -> None:
 
 
 def _text(file: Path) -> str:
+    if file.stat().st_size > LARGEST:
+        raise BinderRefused(f"{file.name} has more than 1 MiB; a chapter has a tenth of it")
     try:
         return file.read_text("utf-8").strip()
     except UnicodeDecodeError:
         raise BinderRefused(f"{file.name} is not UTF-8") from None
 
 
-def _readings(file: Path) -> tuple[tuple[str, str], ...]:
+def readings_in(file: Path) -> tuple[tuple[str, str], ...]:
+    """The words in a file of JSON and how each is read, or `BinderRefused`."""
     try:
         told = json.loads(_text(file))
     except (ValueError, RecursionError):

@@ -87,7 +87,7 @@ def make(vault: Vault, folders: list[Path], words: int, into: Path, formats: tup
 def _arranged(
     vault: Vault, minji: Person, sora: Person, project: Project, chosen: list[tuple[Path, str, int]]
 ) -> Project:
-    today, sources = datetime.now(UTC).date(), Sources(vault, "public")
+    today, sources = datetime.now(UTC).date(), Sources(vault, project)
     testimonies = _imported(vault, minji, sora, [path for path, _, _ in chosen])
     made = project
     for folder, group in groupby(sorted(chosen), key=lambda each: each[0].parent):

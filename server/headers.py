@@ -5,7 +5,7 @@ Sources: W3C CSP Level 3 and Trusted Types; OWASP Secure Headers Project.
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -49,6 +49,12 @@ def protect(
     The page at the path *speaking* may ask for the microphone, and no other may.
     """
     content = policy(forms=forms, trusted_types=trusted_types)
+
+    @app.before_request
+    def refuse_half_an_address() -> None:
+        # A browser writes these as %XX; Werkzeug would answer the bytes themselves with an error of ours.
+        if not request.query_string.isascii():
+            abort(400)
 
     @app.after_request
     def set_headers(response: Response) -> Response:

@@ -97,6 +97,8 @@ def _add_table(made: Any, piece: Table, book: Book) -> None:
 
 def _add_end(made: Any, book: Book) -> None:
     made.add_page_break()
+    if book.glossary:
+        _add_glossary(made, book)
     made.add_heading(book.words["notes"], 1)
     for number, told in enumerate(book.notes, 1):
         made.add_paragraph(f"{number}  {told}", style="Beside")
@@ -107,3 +109,16 @@ def _add_end(made: Any, book: Book) -> None:
     made.add_heading(book.words["colophon"], 1)
     made.add_paragraph(book.words["provenance"])
     made.add_paragraph(book.made)
+
+
+def _add_glossary(made: Any, book: Book) -> None:
+    words = book.words
+    made.add_heading(words["glossary"], 1)
+    made.add_paragraph(words["glossary_hint"], style="Manner")
+    table = made.add_table(rows=1, cols=3)
+    for cell, told in zip(table.rows[0].cells, ("called", "role", "appears"), strict=True):
+        cell.text = words[told]
+    for each in book.glossary:
+        row = (" · ".join(each.names), each.role, ", ".join(title for _, title in each.chapters))
+        for cell, text in zip(table.add_row().cells, row, strict=True):
+            cell.text = text

@@ -27,6 +27,10 @@ def _blocks(book: Book) -> Iterator[str]:
             yield f"*{_plain(section.manner)}*"
         for piece in section.pieces:
             yield _piece(piece, book.words)
+    if book.glossary:
+        yield f"## {_plain(book.words['glossary'])}"
+        yield _plain(book.words["glossary_hint"])
+        yield _glossary(book)
     if book.resources:
         yield f"## {_plain(book.words['resources'])}"
         yield from (_plain(line) for line in book.resources.split("\n") if line.strip())
@@ -59,6 +63,15 @@ def _table(piece: Table, words: dict[str, str]) -> str:
     for row in piece.rows:
         told = f"{row.told} ({words['source']}: {row.source})" if row.source else row.told
         rows.append([_plain(each) for each in (row.year, told, row.where, row.who or words["of_time"])])
+    return "\n".join(f"| {' | '.join(row)} |" for row in rows)
+
+
+def _glossary(book: Book) -> str:
+    words = book.words
+    rows = [[words["called"], words["role"], words["appears"]], ["---"] * 3]
+    for each in book.glossary:
+        chapters = ", ".join(title for _, title in each.chapters)
+        rows.append([_plain(told) for told in (" · ".join(each.names), each.role, chapters)])
     return "\n".join(f"| {' | '.join(row)} |" for row in rows)
 
 

@@ -24,7 +24,7 @@ def page(book: Book) -> str:
     told = environment(book, _inside)
     digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
     return told.get_template("book.html").render(
-        book=book, style=Markup(STYLE), style_sha256=digest, here=lambda note: ""
+        book=book, style=Markup(STYLE), style_sha256=digest, here=lambda id: ""
     )
 
 

@@ -54,7 +54,7 @@ def opened(id: str) -> tuple[int, Project]:
 def show(id: str) -> str:
     """The binder: all chapters, one of them open, and beside it what may be read of a testimony."""
     number, project = opened(id)
-    sources = Sources(page.vault(), project.audience)
+    sources = Sources(page.vault(), project)
     chapters = list(project.chapters)
     asked = request.args.get("chapter", "")
     chapter = next((each for each in chapters if each.id == asked), chapters[0] if chapters else None)
@@ -164,7 +164,7 @@ def _field(name: str) -> str:
 
 
 def _quote(now: Project) -> Project:
-    sources, testimony = Sources(page.vault(), now.audience), _field("beside")
+    sources, testimony = Sources(page.vault(), now), _field("beside")
     parts = _field("segments").split()
     texts = {each.id: each.text for each in sources.rendition(testimony).segments}
     end = request.form.get("end", 0, type=int) or len(texts.get(parts[-1], "") if parts else "")
@@ -175,13 +175,16 @@ def _quote(now: Project) -> Project:
 def _block(now: Project) -> Project:
     kind, of = _field("kind"), tuple(request.form.getlist("of"))
     ref = " ".join(request.form.getlist("ref"))
-    made = Block("", kind, _field("text"), sources=of, ref=ref)  # type: ignore[arg-type]
-    return arranging.add_block(now, _field("chapter"), made)
+    made = Block("", kind, sources=of, ref=ref)  # type: ignore[arg-type]
+    written = Sources(page.vault(), now).edited(now, made, _field("text"))
+    return arranging.add_block(now, _field("chapter"), written)
 
 
 def _edit(now: Project) -> Project:
-    sources = Sources(page.vault(), now.audience)
-    return arranging.change_block(now, _field("block"), lambda each: sources.edited(each, _field("text")))
+    sources = Sources(page.vault(), now)
+    return arranging.change_block(
+        now, _field("block"), lambda each: sources.edited(now, each, _field("text"))
+    )
 
 
 def _move(now: Project) -> Project:

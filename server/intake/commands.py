@@ -27,6 +27,7 @@ from server.intake.receiving import receive as take_stick
 from server.intake.refusals import DepositError
 from server.intake.shelf import ShelfError
 from server.intake.site import create_app, open_deposits, take_places
+from server.traces import logs
 
 GB = 1_000_000_000
 REFUSALS: Final = (
@@ -82,6 +83,9 @@ def _today() -> date:
 @click.group()
 def intake() -> None:
     """The deposit site: it keeps what it cannot read."""
+
+
+intake.add_command(logs)
 
 
 @intake.command()

@@ -148,4 +148,4 @@ class Accounts:
 
 def spelled(name: str) -> str:
     """A name in the one form in which it is kept."""
-    return unicodedata.normalize("NFC", name).strip()
+    return unicodedata.normalize("NFC", name[: 8 * LONGEST_NAME]).strip()

@@ -59,7 +59,7 @@ def project(archive: Archive) -> Project:
 
 
 def words(archive: Archive) -> list[str]:
-    sources = Sources(archive.vault, "public")
+    sources = Sources(archive.vault, project(archive))
     return [sources.text(block) for block in project(archive).blocks]
 
 
