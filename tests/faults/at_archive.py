@@ -236,6 +236,20 @@ def backup(founded: Path, folder: Path) -> Case:
     return Case(lambda copy: _onggi(copy, *words(copy)), check)
 
 
+def verification(founded: Path, folder: Path) -> Case:
+    """The whole vault is looked through, which harms nothing."""
+    with _archive(founded, folder) as archive:
+        photo, row = seal_file(archive, PHOTO)
+        told = set(archive.take(photo, statement(archive, FIRST, files=[row])).taken)
+
+    def check(copy: Path, done: Run) -> None:
+        with _vault(copy) as vault:
+            _require_well(vault)
+            assert set(vault.testimonies()) == told
+
+    return Case(lambda copy: _onggi(copy, "verify"), check)
+
+
 def restoring(founded: Path, folder: Path) -> Case:
     """A vault is made again from its backup: it is there only when all of it is."""
     with _archive(founded, folder) as archive:

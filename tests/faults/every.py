@@ -38,6 +38,7 @@ OPERATIONS: Final[Mapping[str, Operation]] = {
     "send": at_archive.send,
     "backup": at_archive.backup,
     "restore": at_archive.restoring,
+    "verify": at_archive.verification,
     "publish": at_room.publish,
     "reindex": at_room.reindex,
     "withdraw": at_room.withdraw,
@@ -61,7 +62,8 @@ class Prepared:
 
     def __init__(self, founded: Path, folder: Path) -> None:
         argon2id.kdf = functools.cache(argon2id.kdf)
-        analyzer.Kiwi = features.Kiwi = _KiwiOfOneThread  # type: ignore[misc]
+        for module in (analyzer, features):
+            vars(module)["Kiwi"] = _KiwiOfOneThread
         self._founded, self._folder = founded, folder
         self._cases: dict[str, Case] = {}
 

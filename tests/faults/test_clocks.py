@@ -1,4 +1,4 @@
-"""Machines whose clock is wrong by days: nothing that was accepted goes; with the right day all goes on."""
+"""Clocks that are wrong by days: nothing that was accepted goes, and with the right day all goes on."""
 
 from __future__ import annotations
 

@@ -17,9 +17,9 @@ from tests.faults.every import OPERATIONS, answer
 from tests.faults.operations import FAULTS, Tried
 from tests.faults.points import Fault
 
-DEAR = ("accession", "shred", "draft", "release", "send", "backup", "restore")
+DEAR = ("accession", "shred", "draft", "release", "send", "backup", "restore", "verify")
 """Each of these opens the vault several times to look whether all is well."""
-FEW, SOME = 4, 10
+FEW, SOME = 3, 10
 """Points that are tried of each fault: of what is dear, and of the others."""
 SECONDS = 600
 
