@@ -14,9 +14,9 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from typing import Final
+from typing import Any, Final, NamedTuple
 
-from sqlalchemy import Connection, Engine, Row, delete, select, update
+from sqlalchemy import Connection, Engine, Result, delete, select, update
 
 from server.research import numbers, passphrase
 from server.research.accounts import AccountRefused, spelled
@@ -31,8 +31,13 @@ SIGNED_IN: Final = timedelta(days=1)
 _ACCOUNT, _RECOVERY, _SESSION = (Base.metadata.tables[name] for name in ("account", "recovery", "session"))
 
 
-Tried = tuple[int, bytes, bytes, int]
-"""What a try needs of an account: its id, salt and box, and how often it failed."""
+class Tried(NamedTuple):
+    """What a try needs of an account."""
+
+    id: int
+    salt: bytes
+    box: bytes
+    failures: int
 
 
 @dataclass(frozen=True)
@@ -76,7 +81,7 @@ class Sessions:
             if not (spent or self._spent(connection, account.id, secret, number)):
                 raise AccountRefused("not_let_in")
             connection.execute(update(_ACCOUNT).where(_ACCOUNT.c.id == account.id).values(**forgiven))
-        return int(account.id)
+        return account.id
 
     def reader(self, token: str) -> Reader | None:
         """Who is signed in with this token; nobody once her time, or the session's, is over."""
@@ -98,16 +103,16 @@ class Sessions:
         with self._engine.begin() as connection:
             connection.execute(update(_ACCOUNT).where(_ACCOUNT.c.id == reader.id).values(**accepted))
 
-    def _tried(self, name: str, number: str) -> tuple[Row[Tried] | None, bool]:
+    def _tried(self, name: str, number: str) -> tuple[Tried | None, bool]:
         """The account of this name if it may be tried now, this try counted; and whether a code was spent."""
         row, now = _ACCOUNT.c, int(self._now())
         hers = (row.name == name, row.box.is_not(None), row.until >= self.today)
         needed = (row.id, row.salt, row.box, row.failures)
         counted = update(_ACCOUNT).where(*hers, row.closed_until <= now).values(failures=row.failures + 1)
         with self._engine.begin() as connection:
-            found = connection.execute(counted.returning(*needed)).one_or_none()
+            found = _tried(connection.execute(counted.returning(*needed)))
             if found is None:
-                waiting = connection.execute(select(*needed).where(*hers)).one_or_none()
+                waiting = _tried(connection.execute(select(*needed).where(*hers)))
                 if waiting and self._code_spent(connection, waiting.id, number):
                     return waiting, True
             if found and (over := found.failures - FREE_TRIES) >= 0:
@@ -129,6 +134,11 @@ class Sessions:
         code = _RECOVERY.c
         once = delete(_RECOVERY).where(code.account == account, code.digest == numbers.digest(number))
         return bool(connection.execute(once).rowcount)
+
+
+def _tried(found: Result[Any, Any, Any, Any]) -> Tried | None:
+    row = found.one_or_none()
+    return Tried(*row) if row else None
 
 
 def _digest(token: str) -> bytes:
