@@ -1,4 +1,4 @@
-"""What counts as a trace of somebody in a log. Real visitors are looked for in tests/deploy/test_machines.py."""
+"""What counts as a trace of somebody in a log; real visitors are in tests/deploy/test_machines.py."""
 
 from __future__ import annotations
 
