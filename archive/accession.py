@@ -18,7 +18,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Literal
 
-from archive import courier, durable, keyring, quarantine
+from archive import courier, durable, keyring, notices, quarantine
 from archive.courier import NEW, Place
 from archive.objects import Staged
 from archive.standing import hear
@@ -269,7 +269,8 @@ def _testify(
     if told.kind == "consent" or told.kind == "withdrawal":
         if not used:
             vault.put_json("account", sequence, told.kind)
-        hear(vault, told, today, used=used)
+        for each in hear(vault, told, today, used=used):
+            notices.part(vault, each, today)
         if told.kind == "withdrawal":
             # Her signed word, by which what it takes back may be destroyed.
             vault.put_json("withdrawal", f"{told.account}:{original}", opened.digest.hex())

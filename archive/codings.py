@@ -13,7 +13,7 @@ import click
 
 from archive import durable, review
 from archive.coding import htcds, versions
-from archive.coding.record import life
+from archive.coding.record import Life, life
 from archive.coding.schema import MalformedCoding
 from archive.command_line import (
     as_option,
@@ -66,10 +66,7 @@ def show(home: Path, testimony: str, number: int | None) -> None:
 @tells_errors
 def set_command(home: Path, name: str, testimony: str, file: Path, seen: int) -> None:
     """Sign the coding in FILE as the next version of what is coded of a TESTIMONY."""
-    try:
-        found = life(json.loads(_text(file)))
-    except (ValueError, RecursionError) as error:
-        raise error if isinstance(error, MalformedCoding) else MalformedCoding("FILE is not JSON") from None
+    found = life_in(_text(file))
     with opened(home) as vault:
         who, told = signing(vault, name), review.reading(vault, testimony).told
         made = versions.keep(vault, who, told, found, today(), seen=seen)
@@ -155,6 +152,14 @@ def import_command(home: Path, name: str, file: Path, testimony: str | None, aga
                 kept = named_again(told, before.life)
                 versions.keep(vault, who, reading, kept, today(), seen=before.number)
     click.echo(f"imported {len(found)} codings")
+
+
+def life_in(untrusted: str) -> Life:
+    """The coding in a text of JSON, or `MalformedCoding`."""
+    try:
+        return life(json.loads(untrusted))
+    except (ValueError, RecursionError) as error:
+        raise error if isinstance(error, MalformedCoding) else MalformedCoding("FILE is not JSON") from None
 
 
 def _text(file: Path) -> str:

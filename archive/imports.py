@@ -24,6 +24,7 @@ from typing import Any, Final
 from xml.etree import ElementTree
 
 from archive.errors import ArchiveError
+from archive.letters import normalized
 from archive.testimony import (
     Consent,
     Grant,
@@ -39,6 +40,9 @@ from archive.vault import Vault
 NONE_READ: Final = "0" * 64
 """The hash in an imported consent: she read no text of ours."""
 LARGEST: Final = 64 * 1024 * 1024
+"""Bytes of a text, and of a catalogue."""
+LARGEST_XML: Final = 16 * 1024 * 1024
+"""Bytes of a document's own XML: in memory it takes up to 25 times as much."""
 LANGUAGES: Final[dict[str, Language]] = {
     "kor": "kor", "ko": "kor", "zho": "zho", "zh": "zho", "cmn": "zho", "eng": "eng", "en": "eng",
 }  # fmt: skip
@@ -77,7 +81,7 @@ def import_texts(
 
     May be stopped and run again: a text that is here already is not taken twice.
     """
-    listed = _catalogue(catalogue) if catalogue else {}
+    listed = read_catalogue(catalogue) if catalogue else {}
     files = sorted(p for p in folder.rglob("*") if p.suffix.lower() in READERS and p.is_file())
     if not files:
         raise ImportRefused("no .txt, .md or .docx here; is this the folder of transcripts?")
@@ -89,9 +93,8 @@ def import_texts(
         name = _name(path, folder)
         try:
             _import(vault, path, name, listed.get(name, {}), consent, today, report)
-        except UNREADABLE as reason:
-            told = str(reason) if isinstance(reason, MalformedTestimony) else "cannot be read as text"
-            report.refused[name] = told
+        except MalformedTestimony as reason:
+            report.refused[name] = str(reason)
         progress(number, len(files))
     with vault.together():
         vault.journal.append("poa", "archive", [f"import:{len(report.taken)}"])
@@ -111,11 +114,11 @@ def language_of(text: str) -> Language:
 def _import(
     vault: Vault, path: Path, name: str, row: dict[str, Any], consent: Consent, today: date, report: Report
 ) -> None:
-    text = unicodedata.normalize("NFC", READERS[path.suffix.lower()](path))
+    text = text_of(path)
     if not text.strip():
         raise MalformedTestimony("there is no text in it")
     # A path can be long, and can hold a name: the vault keeps its hash.
-    place = hashlib.sha256(name.encode()).hexdigest()
+    place = hashlib.sha256(name.encode("utf-8", "surrogateescape")).hexdigest()
     said = Consent.from_json(row["consent"]) if "consent" in row else consent
     if vault.holds("imported", place):
         if not vault.holds("testimony", vault.json("imported", place)):
@@ -146,8 +149,11 @@ def _name(path: Path, folder: Path) -> str:
     return unicodedata.normalize("NFC", path.relative_to(folder).as_posix())
 
 
-def _catalogue(path: Path) -> dict[str, dict[str, Any]]:
+def read_catalogue(path: Path) -> dict[str, dict[str, Any]]:
+    """The lines of a catalogue by the files that they name, or `ImportRefused`."""
     listed: dict[str, dict[str, Any]] = {}
+    if path.stat().st_size > LARGEST:
+        raise ImportRefused("a catalogue has at most 64 MiB")
     try:
         for line in filter(str.strip, path.read_text("utf-8-sig").splitlines()):
             row = json.loads(line)
@@ -155,9 +161,19 @@ def _catalogue(path: Path) -> dict[str, dict[str, Any]]:
             if name in listed:
                 raise ImportRefused(f"the catalogue names one file twice: {name}")
             listed[name] = row
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise ImportRefused("a catalogue is JSON Lines, and each line has a `file`") from None
     return listed
+
+
+def text_of(untrusted: Path) -> str:
+    """The words in a .txt, .md or .docx, in NFC, or `MalformedTestimony`."""
+    try:
+        return normalized("NFC", READERS[untrusted.suffix.lower()](untrusted))
+    except UNREADABLE as reason:
+        if isinstance(reason, MalformedTestimony):
+            raise
+        raise MalformedTestimony("cannot be read as text") from None
 
 
 def _text(path: Path) -> str:
@@ -170,8 +186,8 @@ def _docx(path: Path) -> str:
     """The visible paragraphs of a .docx: deleted and hidden text stays out, and nothing but text is read."""
     with zipfile.ZipFile(path) as folder:
         entry = folder.getinfo("word/document.xml")
-        if entry.file_size > LARGEST:
-            raise MalformedTestimony("longer than 64 MiB")
+        if entry.file_size > LARGEST_XML:
+            raise MalformedTestimony("a document with more than 16 MiB of text; save it as .txt")
         raw = folder.read(entry)
     if re.search(rb"<!(DOCTYPE|ENTITY)", raw):
         raise MalformedTestimony("a document that declares entities is not opened")

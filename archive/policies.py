@@ -24,6 +24,7 @@ from archive.command_line import (
     today,
 )
 from archive.policy import versions
+from archive.policy.record import Policy
 from archive.policy.record import policy as parse
 from archive.standing import require_not_taken_back
 from archive.vault import UnknownRecord, Vault
@@ -65,12 +66,7 @@ def show(home: Path, testimony: str) -> None:
 @tells_errors
 def set_command(home: Path, name: str, testimony: str, file: Path, seen: int) -> None:
     """Sign the policy in FILE for a TESTIMONY. What only narrows counts at once, what loosens waits."""
-    try:
-        if file.stat().st_size > LARGEST:
-            raise MalformedCoding("the file is too large to be a policy")
-        wanted = parse(json.loads(file.read_text("utf-8-sig")))
-    except (ValueError, RecursionError) as error:
-        raise error if isinstance(error, MalformedCoding) else MalformedCoding("FILE is not JSON") from None
+    wanted = read(file)
     with opened(home) as vault:
         who = signing(vault, name)
         _require_here(vault, testimony)
@@ -152,6 +148,16 @@ TOLD: Final[dict[str, str]] = {
     "second": "waits for a second person",
     "damaged": "policy damaged",
 }
+
+
+def read(untrusted: Path) -> Policy:
+    """The policy in a file of JSON, or `MalformedCoding`."""
+    try:
+        if untrusted.stat().st_size > LARGEST:
+            raise MalformedCoding("the file is too large to be a policy")
+        return parse(json.loads(untrusted.read_text("utf-8-sig")))
+    except (ValueError, RecursionError) as error:
+        raise error if isinstance(error, MalformedCoding) else MalformedCoding("FILE is not JSON") from None
 
 
 def _require_here(vault: Vault, testimony: str) -> None:

@@ -29,6 +29,8 @@ from archive.manuscripts.quoting import QuoteRefused, Sources
 from archive.testimony import AUDIENCES, LANGUAGES
 from archive.vault import Vault
 
+LARGEST = 1 << 20
+"""Bytes of a file that is read; a chapter has a tenth of it."""
 id_argument = click.argument("id")
 after_option = click.option("--after", help="The block to stand behind; else at the end.")
 
@@ -248,7 +250,7 @@ def set_command(
             now = replace(now, resources=_text(resources))
         if glossary is not None:
             now = arranging.list_names(now, glossary)
-        return replace(now, readings=_readings(readings)) if readings else now
+        return replace(now, readings=readings_in(readings)) if readings else now
 
     _changed(home, name, id, given)
 
@@ -297,13 +299,16 @@ def restore(home: Path, name: str, id: str, number: int) -> None:
 
 
 def _text(file: Path) -> str:
+    if file.stat().st_size > LARGEST:
+        raise BinderRefused(f"{file.name} has more than 1 MiB; a chapter has a tenth of it")
     try:
         return file.read_text("utf-8").strip()
     except UnicodeDecodeError:
         raise BinderRefused(f"{file.name} is not UTF-8") from None
 
 
-def _readings(file: Path) -> tuple[tuple[str, str], ...]:
+def readings_in(file: Path) -> tuple[tuple[str, str], ...]:
+    """The words in a file of JSON and how each is read, or `BinderRefused`."""
     try:
         told = json.loads(_text(file))
     except (ValueError, RecursionError):

@@ -5,6 +5,7 @@ The root's mandate says which desk and which archivists; the note is signed by t
 
 import hashlib
 import json
+import os
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -152,7 +153,7 @@ def verify_notice(
 
 
 def follow(folder: Path, root: VerifyKey, origin: str) -> VerifyKey:
-    """The root that follows *root* by the rotation note in *folder*; *root* itself when none says so."""
+    """The root that follows *root* by the rotations in *folder*; *root* itself when none says so."""
     try:
         return mandates.verify_rotation(_read(folder / ROTATION, LARGEST_NOTE), origin=origin, root=root)
     except (MalformedRelease, CryptoError):
@@ -208,9 +209,11 @@ def _coding(row: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
 def _read(path: Path, largest: int) -> bytes:
     try:
         with path.open("rb") as file:
-            content = file.read(largest + 1)
+            if (
+                os.fstat(file.fileno()).st_size <= largest
+                and len(content := file.read(largest + 1)) <= largest
+            ):
+                return content
     except OSError:
         raise MalformedRelease(f"{path.name} cannot be read") from None
-    if len(content) > largest:
-        raise MalformedRelease(f"{path.name} is larger than a release may be")
-    return content
+    raise MalformedRelease(f"{path.name} is larger than a release may be")

@@ -50,6 +50,8 @@ SIGNS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 VERSION: Final = "1"
 LENGTH: Final = 64
 GROUP: Final = 4
+TYPED: Final = 1000
+"""Characters that are read: more is no slip, however it was typed."""
 CHECK_BITS: Final = 34
 """What 64 signs leave beside the head and the share: one misreading in 17 thousand million passes."""
 
@@ -195,6 +197,8 @@ def replace(table: Table, key: bytes, number: int) -> tuple[Table, Slip]:
 
 def read_signs(text: str) -> str:
     """The signs in *text*, look-alikes and spaces put right; `MisreadSlip` for what no slip has."""
+    if len(text) > TYPED:
+        raise MisreadSlip("this is longer than any slip")
     plain = unicodedata.normalize("NFKC", text).upper().translate(_READ)
     signs = "".join(c for c in plain if not c.isspace() and c not in _PASSED_OVER)
     for at, sign in enumerate(signs):

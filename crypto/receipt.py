@@ -25,6 +25,8 @@ CHECK_BITS: Final = 6
 BITS: Final = 8 * RANDOM + CHECK_BITS
 """110: ten words of 2,048 or eleven of 1,024, with nothing left over."""
 DIGITS: Final = 34
+TYPED: Final = 10_000
+"""Characters that are read: more is no receipt, however it was copied."""
 PHONES: Final = 5
 PHONE_OURS, PHONE_DIGITS = 7, 11
 """Of a telephone number the last seven digits are hers; the first four are made up."""
@@ -51,6 +53,8 @@ class Receipt:
     @classmethod
     def parse(cls, text: str) -> Receipt:
         """Read words of any list, 34 digits or a list of telephone numbers; `MalformedReceipt` otherwise."""
+        if len(text) > TYPED:
+            raise MalformedReceipt("this is longer than any receipt")
         parts = words.split(text)
         if not parts:
             raise MalformedReceipt("nothing was typed")

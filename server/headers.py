@@ -5,7 +5,7 @@ Sources: W3C CSP Level 3 and Trusted Types; OWASP Secure Headers Project.
 
 from __future__ import annotations
 
-from flask import Flask, Response, request
+from flask import Flask, Response, abort, request
 
 HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -24,7 +24,7 @@ SPEAKING = HEADERS["Permissions-Policy"].replace("microphone=()", "microphone=(s
 def policy(*, forms: bool, trusted_types: str | None = None) -> str:
     """The content security policy: our own scripts, styles and pictures, and nothing inline.
 
-    *trusted_types* names the one policy that a script may make: text then becomes neither markup nor code.
+    Text becomes neither markup nor code: *trusted_types* names the one policy that a script may make, if any.
     """
     rules = [
         "default-src 'none'",
@@ -36,8 +36,8 @@ def policy(*, forms: bool, trusted_types: str | None = None) -> str:
         "base-uri 'none'",
         "frame-ancestors 'none'",
     ]
-    if trusted_types:
-        rules += ["require-trusted-types-for 'script'", f"trusted-types {trusted_types}"]
+    named = trusted_types or "'none'"
+    rules += ["require-trusted-types-for 'script'", f"trusted-types {named}"]
     return "; ".join(rules)
 
 
@@ -49,6 +49,12 @@ def protect(
     The page at the path *speaking* may ask for the microphone, and no other may.
     """
     content = policy(forms=forms, trusted_types=trusted_types)
+
+    @app.before_request
+    def refuse_half_an_address() -> None:
+        # A browser writes these as %XX; Werkzeug would answer the bytes themselves with an error of ours.
+        if not request.query_string.isascii():
+            abort(400)
 
     @app.after_request
     def set_headers(response: Response) -> Response:

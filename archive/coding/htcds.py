@@ -56,7 +56,7 @@ def lives(untrusted: Iterable[Row]) -> dict[str, Life]:
         elif kind == "act":
             told["acts"].append(_read(row, Act, at))
         elif kind in KINDS:
-            act = next((each for each in told["acts"] if each["act_id"] == row.get("x_act")), None)
+            act = next((each for each in told["acts"] if each.get("act_id", "") == row.get("x_act")), None)
             if act is None:
                 raise MalformedCoding(f"{at}.x_act: no act of this name stands before it")
             act.setdefault(kind, []).append(_read(row, KINDS[kind], at))
@@ -220,7 +220,7 @@ def _foreign(row: Row, told: dict[str, Any], at: str) -> None:
 def _span(told: str, at: str) -> dict[str, Any]:
     segment, _, ends = told.partition(":")
     start, _, end = ends.partition("-")
-    if not start.isdecimal() or not end.isdecimal():
+    if not all(each.isdecimal() and len(each) < 16 for each in (start, end)):
         raise MalformedCoding(f"{at}.x_evidence_spans: a place in the words is s0001:0-12")
     return vars(Span(segment, int(start), int(end)))
 

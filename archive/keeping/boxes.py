@@ -27,6 +27,8 @@ MAGIC: Final = b"ONGGIBX1"
 LENGTH: Final = struct.Struct(">I")
 FULL: Final = 8 << 20
 """Bytes after which a pack is written: what a stop costs, and what is held in memory."""
+LARGEST: Final = 1 << 30
+"""Bytes of a pack that is read: those of `FULL`, and the longest record, many times over."""
 Progress = Callable[[int, int], None]
 
 
@@ -40,10 +42,11 @@ class Boxes:
     def __init__(self, folder: Path) -> None:
         """The boxes in *folder*, or `NoBoxes`."""
         try:
-            version = (folder / MARK).read_text("utf-8")
+            with (folder / MARK).open("rb") as file:
+                version = file.read(len(VERSION) + 1)
         except FileNotFoundError:
             raise NoBoxes(f"there is no {MARK} in this folder; is it the one with the boxes?") from None
-        if version != VERSION:
+        if version != VERSION.encode():
             raise NoBoxes("these boxes are of another version of this program")
         self._packs: Final = folder / "records"
         self._packs.mkdir(mode=0o700, exist_ok=True)
@@ -70,6 +73,9 @@ class Boxes:
         self.damaged = []
         packs = sorted(self._packs.glob("*.pack"))
         for number, path in enumerate(packs, 1):
+            if path.stat().st_size > LARGEST:
+                self.damaged.append(path.name)
+                continue
             pack = path.read_bytes()
             if hashlib.sha256(pack).hexdigest() != path.stem:
                 self.damaged.append(path.name)

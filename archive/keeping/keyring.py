@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import base64
 import json
+import os
 import struct
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,6 +27,8 @@ MAGIC: Final = b"ONGGIKR1"
 LENGTH: Final = struct.Struct(">I")
 LARGEST: Final = 1 << 20
 """Bytes of a lock or a table of slips; either has a few thousand."""
+LARGEST_KEYRING: Final = 1 << 30
+"""Bytes: of a million records."""
 
 
 class KeyringRefused(ArchiveError):
@@ -65,7 +68,10 @@ class Shut:
     @classmethod
     def read(cls, file: Path) -> Shut:
         """What lies in *file*, or `KeyringRefused`."""
-        untrusted = file.read_bytes()
+        with file.open("rb") as source:
+            if os.fstat(source.fileno()).st_size > LARGEST_KEYRING:
+                raise KeyringRefused("this file is larger than any keyring")
+            untrusted = source.read(LARGEST_KEYRING + 1)
         parts: list[bytes] = []
         at = len(MAGIC)
         for _ in range(2):

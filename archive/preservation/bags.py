@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 import re
 import shutil
+import stat
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -24,6 +25,8 @@ CHECKSUMS: Final = {"sha256": 64, "sha512": 128}
 """Algorithms, and the hex digits of each."""
 DECLARED: Final = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
 PIECE: Final = 1 << 20
+LARGEST: Final = 64 << 20
+"""Bytes of a list: a quarter of a million files."""
 
 
 class BagRefused(ArchiveError):
@@ -69,10 +72,10 @@ def _list(folder: Path, kind: str, files: Iterable[Path]) -> None:
 def check(folder: Path) -> int:
     """How many files a bag holds, when it is whole; or `BagRefused`, which says what is not."""
     try:
-        if (folder / "bagit.txt").read_text("utf-8") != DECLARED:
-            raise BagRefused("this is no bag of version 1.0")
         payload = set(_files(folder / "data"))
         beside = {path for path in _files(folder) if path not in payload}
+        if _read(folder / "bagit.txt") != DECLARED:
+            raise BagRefused("this is no bag of version 1.0")
         beside -= {folder / f"tagmanifest-{algorithm}.txt" for algorithm in CHECKSUMS}
         for algorithm in CHECKSUMS:
             _check(folder, f"manifest-{algorithm}.txt", algorithm, payload)
@@ -85,9 +88,9 @@ def check(folder: Path) -> int:
 def _check(folder: Path, manifest: str, algorithm: str, files: set[Path]) -> None:
     form = re.compile(rf"([0-9a-f]{{{CHECKSUMS[algorithm]}}})[ \t]+([^\s/][^\r\n]*)", re.ASCII)
     listed = dict[Path, str]()
-    for number, line in enumerate((folder / manifest).read_text("utf-8").splitlines(), 1):
+    for number, line in enumerate(_read(folder / manifest).splitlines(), 1):
         found = form.fullmatch(line)
-        if found is None or ".." in found[2].split("/"):
+        if found is None or ".." in found[2].split("/") or folder / found[2] in listed:
             raise BagRefused(f"line {number} of {manifest} is not in the form")
         listed[folder / found[2]] = found[1]
     if listed.keys() != files:
@@ -97,8 +100,20 @@ def _check(folder: Path, manifest: str, algorithm: str, files: set[Path]) -> Non
             raise BagRefused(f"file {number} of {manifest} is not the one that was packed; copy it again")
 
 
+def _read(path: Path) -> str:
+    with path.open("rb") as file:
+        content = file.read(LARGEST + 1)
+    if len(content) > LARGEST:
+        raise BagRefused(f"{path.name} is longer than 64 MiB")
+    return content.decode()
+
+
 def _files(folder: Path) -> list[Path]:
-    return sorted(path for path in folder.rglob("*") if path.is_file())
+    """Every file; `BagRefused` for a link, a pipe or whatever else no bag of ours has."""
+    found = [(path, path.lstat().st_mode) for path in sorted(folder.rglob("*"))]
+    if not all(stat.S_ISREG(mode) or stat.S_ISDIR(mode) for _, mode in found):
+        raise BagRefused("there is something in this bag that is neither a file nor a folder")
+    return [path for path, mode in found if stat.S_ISREG(mode)]
 
 
 def _digests(path: Path) -> dict[str, str]:

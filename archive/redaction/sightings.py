@@ -18,6 +18,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from archive.letters import normalized
+
 LONG = 5
 """Letters. A shorter word of an alphabet is met in any text by chance when capitals do not count."""
 FEW = 6
@@ -81,7 +83,7 @@ def folded(text: str) -> str:
         text = urllib.parse.unquote(text)
     if "\\u" in text:
         text = re.sub(r"\\u([0-9a-fA-F]{4})", lambda found: chr(int(found[1], 16)), text)
-    plain = unicodedata.normalize("NFKD", text)
+    plain = normalized("NFKD", text)
     bare = "".join(c for c in plain if unicodedata.category(c) not in ("Mn", "Cf") and c not in FILLERS)
     return unicodedata.normalize("NFKC", bare)
 

@@ -14,7 +14,6 @@ import hashlib
 import math
 import operator
 import re
-import unicodedata
 from array import array
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping
@@ -22,6 +21,7 @@ from dataclasses import dataclass, field
 from itertools import combinations, groupby
 from typing import Final
 
+from archive.letters import normalized
 from archive.search.analyzer import HAN, simple
 
 SIGNS: Final = re.compile(rf"(?P<sign>[{HAN}\uac00-\ud7a3])|[^\W_{HAN}\uac00-\ud7a3]+")
@@ -57,7 +57,7 @@ class Voice:
 
 def shingles(text: str) -> array[int]:
     """The hashes of a text's shingles, each once, in order."""
-    plain = unicodedata.normalize("NFKC", text).casefold()
+    plain = normalized("NFKC", text).casefold()
     found: set[int] = set()
     for signs, run in groupby(SIGNS.finditer(plain), lambda each: each["sign"] is not None):
         tokens = [simple(each[0]) if signs else each[0] for each in run]
@@ -174,5 +174,5 @@ def _score(share: float, mean: float, spread: float) -> float:
 
 
 def _trigrams(text: str) -> Counter[str]:
-    plain = " ".join(unicodedata.normalize("NFKC", text).casefold().split())
+    plain = " ".join(normalized("NFKC", text).casefold().split())
     return Counter(plain[at : at + 3] for at in range(len(plain) - 2))

@@ -28,6 +28,9 @@ SHARED: Final = "|"
 """Between terms that share a place, where a place is written. No term has it: they are letters and digits."""
 FREE: Final = "-"
 """A place where no term stands."""
+LARGEST: Final = 1 << 30
+"""Bytes of what is kept of one testimony: its words, and where each of its terms stands."""
+DAMAGED: Final = "this index is damaged; make it again from its texts"
 Spans = dict[str, list[tuple[int, int]]]
 """By id, the code points on which looked-for terms stand."""
 
@@ -129,8 +132,23 @@ def packed(entry: Entry) -> bytes:
 
 def unpacked(stored: bytes) -> tuple[Any, dict[str, list[Term]]]:
     """What `packed` packed."""
-    kept, terms = json.loads(zlib.decompress(stored))
-    return kept, {name: [Term(*each) for each in terms[name]] for name in FIELDS}
+    try:
+        kept, terms = unzipped(stored)
+        return kept, {name: [Term(*each) for each in terms[name]] for name in FIELDS}
+    except (TypeError, KeyError, ValueError):
+        raise EngineError(DAMAGED) from None
+
+
+def unzipped(stored: bytes) -> Any:
+    """The JSON that was packed with zlib; `EngineError` for anything else, or for too much."""
+    opening = zlib.decompressobj()
+    try:
+        text = opening.decompress(stored, LARGEST)
+        if opening.eof:
+            return json.loads(text)
+    except (zlib.error, ValueError, RecursionError):
+        pass
+    raise EngineError(DAMAGED)
 
 
 def standing(stored: Mapping[str, bytes], terms: Collection[tuple[str, str]]) -> Spans:

@@ -144,6 +144,8 @@ def _lying_in(folder: Path) -> Backend:
 @contextmanager
 def _beside(folder: Path) -> Iterator[Path]:
     """A folder that takes the place of *folder* when the block ends well, and is gone otherwise."""
+    for left in folder.parent.glob(f".{folder.name}.*"):
+        shutil.rmtree(left)  # what a killed run left holds the same texts in the clear
     coming = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         yield coming
@@ -160,7 +162,8 @@ def _segment(folder: Path) -> Segment:
         with (folder / ARRAYS).open("rb") as file:
             if hashlib.file_digest(file, "sha256").hexdigest() != digest:
                 raise IndexRefused("this index is not whole; make it again from its texts")
-            return Segment(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)))
+            mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
+            return Segment(memoryview(mapped), untrusted=True)
     except (OSError, ValueError):
         raise IndexRefused("there is no index in this folder, or not all of it") from None
 

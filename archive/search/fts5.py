@@ -11,6 +11,8 @@ from __future__ import annotations
 import json
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -31,6 +33,17 @@ TABLES: Final = f"""
     create virtual table if not exists words using fts5({", ".join(FIELDS)}, content='', tokenize='onggi');
     insert into words (words, rank) values ('secure-delete', 1);
 """
+SETTINGS: Final = (
+    ("trusted_schema", "off"),
+    ("cell_size_check", "on"),
+    ("secure_delete", "on"),
+    ("temp_store", "memory"),
+    ("cache_size", -65536),
+)
+
+
+DISK: Final = (apsw.FullError, apsw.IOError, apsw.CantOpenError)
+UNWRITTEN: Final = "the index cannot be written; is its disk full?"
 
 
 class Fts5:
@@ -38,6 +51,7 @@ class Fts5:
 
     def __init__(self, path: Path, key: bytes | None = None) -> None:
         self._lock: Final = threading.RLock()
+        new = not path.exists() or not path.stat().st_size
         self._base: Final = apsw.Connection(str(path))
         self._base.set_busy_timeout(10_000)
         try:
@@ -45,12 +59,15 @@ class Fts5:
                 self._base.pragma("hexkey", key.hex())
             # Only now: to register it reads the file.
             self._base.register_fts5_tokenizer("onggi", lambda connection, arguments: _parted)
-            for name, value in (("secure_delete", "on"), ("temp_store", "memory"), ("cache_size", -65536)):
+            for name, value in SETTINGS:
                 self._base.pragma(name, value)
+            if not new:
+                _require_ours(self._base)
             self._base.execute(TABLES)
-        except apsw.Error:
+        except (apsw.Error, EngineError) as error:
             self._base.close()
-            raise EngineError("this file is no index, or another key sealed it") from None
+            said = UNWRITTEN if isinstance(error, DISK) else "this file is no index, or another key sealed it"
+            raise EngineError(said) from None
 
     @property
     def told(self) -> Mapping[str, str]:
@@ -69,6 +86,11 @@ class Fts5:
         return [id for (id,) in self._rows("select id from documents order by id")]
 
     def replace(self, entries: Iterable[Entry], columns: Sequence[str], told: Mapping[str, str]) -> int:
+        with _written():
+            self._fill(entries, columns, told)
+        return self.count
+
+    def _fill(self, entries: Iterable[Entry], columns: Sequence[str], told: Mapping[str, str]) -> None:
         with self._lock, self._base:
             self._base.execute("insert into words (words) values ('delete-all')")
             for table in ("documents", "told", "about", "columns"):
@@ -83,7 +105,6 @@ class Fts5:
             self._base.execute("insert into words (words) values ('optimize')")
         with self._lock:
             self._base.execute("vacuum")
-        return self.count
 
     def find(self, words: query.Query | None, asked: Asked) -> Found:
         hits, given = _hits(words, asked, self.columns)
@@ -109,7 +130,7 @@ class Fts5:
         return backend.standing(self._stored(ids), terms)
 
     def erase(self, ids: Iterable[str]) -> int:
-        with self._lock, self._base:
+        with _written(), self._lock, self._base:
             known = self._rows(
                 "select number, kept from documents where id in (select value from json_each(?))",
                 (json.dumps([*ids]),),
@@ -147,8 +168,43 @@ class Fts5:
         )
 
     def _rows(self, sql: str, given: Any = ()) -> list[Any]:
-        with self._lock:
+        with self._lock, _told_as_damaged():
             return self._base.execute(sql, given).fetchall()
+
+
+@contextmanager
+def _told_as_damaged() -> Iterator[None]:
+    try:
+        yield
+    except (apsw.Error, UnicodeDecodeError):
+        raise EngineError(backend.DAMAGED) from None
+
+
+@contextmanager
+def _written() -> Iterator[None]:
+    try:
+        yield
+    except UnicodeDecodeError:
+        raise EngineError(backend.DAMAGED) from None
+    except apsw.Error:  # a full disk has undone it already, and undoing it again is an error of its own
+        raise EngineError(UNWRITTEN) from None
+
+
+def _require_ours(base: apsw.Connection) -> None:
+    """Return when a file has our tables and no others: a view or a trigger could run for ever."""
+    found = set(base.execute("select type, name, sql from sqlite_schema"))
+    if found != _schema():
+        raise EngineError(backend.DAMAGED)
+
+
+@cache
+def _schema() -> frozenset[tuple[str, str, str | None]]:
+    base = apsw.Connection(":memory:")
+    base.register_fts5_tokenizer("onggi", lambda connection, arguments: _parted)
+    base.execute(TABLES)
+    made = frozenset(base.execute("select type, name, sql from sqlite_schema"))
+    base.close()
+    return made
 
 
 def _parted(text: bytes, flags: int, locale: str | None) -> Iterator[tuple[int, int, *tuple[str, ...]]]:

@@ -242,6 +242,12 @@ class Index:
 
 
 def _document(document_id: str, kept: Any) -> Document:
-    lang, quarter, kind, segments, fields = kept
-    parts, more = (tuple((a, b) for a, b in each) for each in (segments, fields))
-    return Document(document_id, lang, quarter, kind, parts, more)
+    try:
+        lang, quarter, kind, segments, fields = kept
+        parts, more = (tuple((a, b) for a, b in each) for each in (segments, fields))
+        told = [lang, quarter, kind, *(text for pair in (*parts, *more) for text in pair)]
+        if all(isinstance(each, str) for each in told):
+            return Document(document_id, lang, quarter, kind, parts, more)
+    except (TypeError, ValueError):
+        pass
+    raise backend.EngineError(backend.DAMAGED)

@@ -32,7 +32,8 @@ class QueryRefused(ArchiveError):
 
 def parse(text: str) -> query.Query | None:
     """The query for what was typed, or None without a word in it; `QueryRefused` when too long."""
-    text = unicodedata.normalize("NFC", text)
+    # Before it is composed a letter may be three signs, or four.
+    text = unicodedata.normalize("NFC", text[: 4 * LONGEST + 1])
     if len(text) > LONGEST:
         raise QueryRefused(f"at most {LONGEST} characters")
     chunks = list(QUOTED.finditer(text))

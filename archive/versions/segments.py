@@ -15,6 +15,7 @@ from difflib import SequenceMatcher
 from typing import Final
 
 from archive.errors import ArchiveError
+from archive.letters import normalized
 from archive.testimony import SPEAKERS, Segment
 
 ID: Final = re.compile(r"s[0-9]{4,6}", re.ASCII)
@@ -85,7 +86,7 @@ def tidy(text: str) -> str:
     """*text* in NFC, without empty lines, spaces around it, or signs that are no words."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n")
     words = "".join(c for c in lines if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
-    composed = unicodedata.normalize("NFC", words)
+    composed = normalized("NFC", words)
     return "\n".join(line for line in composed.split("\n") if line.strip()).strip()
 
 

@@ -228,9 +228,10 @@ def _in_dublin_core(prefix: str) -> None:
 
 def _day(text: str) -> date:
     try:
-        if len(text) != 10:
-            raise ValueError
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
+        if day.isoformat() == text:  # Python reads weeks, too
+            return day
+        raise ValueError
     except ValueError:
         raise Refused("badArgument", "a day is YYYY-MM-DD") from None
 

@@ -48,4 +48,4 @@ def _box(passphrase: str, salt: bytes) -> SecretBox:
 
 def _normal(passphrase: str) -> str:
     # Hangul comes composed from one keyboard and apart from another.
-    return unicodedata.normalize("NFC", passphrase)
+    return unicodedata.normalize("NFC", passphrase[: 4 * LONGEST + 1])

@@ -2,6 +2,7 @@
 
 1. A try counts before it is made, so that tries side by side do not get past the count.
 2. After five failures in a row an account waits, longer with each; no address of who tried is kept, anywhere.
+   Who has a recovery code does not wait: it is spent by the try, so that there are never more than eight.
 3. A session is a token in the browser and its digest here, with a day: no time, and nothing of what is read.
 """
 
@@ -30,6 +31,10 @@ SIGNED_IN: Final = timedelta(days=1)
 _ACCOUNT, _RECOVERY, _SESSION = (Base.metadata.tables[name] for name in ("account", "recovery", "session"))
 
 
+Tried = tuple[int, bytes, bytes, int]
+"""What a try needs of an account: its id, salt and box, and how often it failed."""
+
+
 @dataclass(frozen=True)
 class Reader:
     """Somebody who is signed in, and the version of the terms that she has accepted."""
@@ -52,20 +57,26 @@ class Sessions:
 
     def sign_in(self, name: str, phrase: str, number: str) -> str:
         """The token of a new session; `AccountRefused` says one thing whatever did not fit."""
-        account = self._tried(spelled(name))
-        secret = passphrase.unseal(account and account.salt, account and account.box, phrase)
-        if account is None or secret is None:
-            raise AccountRefused("not_let_in")
+        account = self.prove(name, phrase, number)
         token, row = secrets.token_urlsafe(32), _SESSION.c
-        begun = {"digest": _digest(token), "account": account.id, "day": self.today}
-        forgiven = {"failures": 0, "closed_until": 0}
+        begun = {"digest": _digest(token), "account": account, "day": self.today}
         with self._engine.begin() as connection:
-            if not self._spent(connection, account.id, secret, number):
-                raise AccountRefused("not_let_in")
-            connection.execute(update(_ACCOUNT).where(_ACCOUNT.c.id == account.id).values(**forgiven))
             connection.execute(delete(_SESSION).where(row.day < self.today - SIGNED_IN))
             connection.execute(_SESSION.insert().values(**begun))
         return token
+
+    def prove(self, name: str, phrase: str, number: str) -> int:
+        """The account of who has both, the number spent; `AccountRefused` as `sign_in`, and counted so."""
+        account, spent = self._tried(spelled(name), number)
+        secret = passphrase.unseal(account and account.salt, account and account.box, phrase)
+        if account is None or secret is None:
+            raise AccountRefused("not_let_in")
+        forgiven = {"failures": 0, "closed_until": 0}
+        with self._engine.begin() as connection:
+            if not (spent or self._spent(connection, account.id, secret, number)):
+                raise AccountRefused("not_let_in")
+            connection.execute(update(_ACCOUNT).where(_ACCOUNT.c.id == account.id).values(**forgiven))
+        return int(account.id)
 
     def reader(self, token: str) -> Reader | None:
         """Who is signed in with this token; nobody once her time, or the session's, is over."""
@@ -87,20 +98,25 @@ class Sessions:
         with self._engine.begin() as connection:
             connection.execute(update(_ACCOUNT).where(_ACCOUNT.c.id == reader.id).values(**accepted))
 
-    def _tried(self, name: str) -> Row[tuple[int, bytes, bytes, int]] | None:
-        """The account of this name if it may be tried now, with this try counted."""
+    def _tried(self, name: str, number: str) -> tuple[Row[Tried] | None, bool]:
+        """The account of this name if it may be tried now, this try counted; and whether a code was spent."""
         row, now = _ACCOUNT.c, int(self._now())
-        open_now = (row.name == name, row.box.is_not(None), row.until >= self.today, row.closed_until <= now)
-        counted = update(_ACCOUNT).where(*open_now).values(failures=row.failures + 1)
+        hers = (row.name == name, row.box.is_not(None), row.until >= self.today)
+        needed = (row.id, row.salt, row.box, row.failures)
+        counted = update(_ACCOUNT).where(*hers, row.closed_until <= now).values(failures=row.failures + 1)
         with self._engine.begin() as connection:
-            found = connection.execute(
-                counted.returning(row.id, row.salt, row.box, row.failures)
-            ).one_or_none()
+            found = connection.execute(counted.returning(*needed)).one_or_none()
+            if found is None:
+                waiting = connection.execute(
+                    select(*needed).where(*hers)
+                ).one_or_none()
+                if waiting and self._code_spent(connection, waiting.id, number):
+                    return waiting, True
             if found and (over := found.failures - FREE_TRIES) >= 0:
                 wait = min(FIRST_WAIT << min(over, 10), LONGEST_WAIT)
                 closed = update(_ACCOUNT).where(row.id == found.id).values(closed_until=now + wait)
                 connection.execute(closed)
-        return found
+        return found, False
 
     def _spent(self, connection: Connection, account: int, secret: bytes, number: str) -> bool:
         """Whether this number or recovery code is good; it is not good again."""
@@ -109,6 +125,9 @@ class Sessions:
             row = _ACCOUNT.c
             used = update(_ACCOUNT).where(row.id == account, row.step < step).values(step=step)
             return bool(connection.execute(used).rowcount)
+        return self._code_spent(connection, account, number)
+
+    def _code_spent(self, connection: Connection, account: int, number: str) -> bool:
         code = _RECOVERY.c
         once = delete(_RECOVERY).where(code.account == account, code.digest == numbers.digest(number))
         return bool(connection.execute(once).rowcount)

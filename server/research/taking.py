@@ -23,6 +23,7 @@ from server.research.citation import DOWNLOADS, Source
 from server.research.crate import Crate, Part
 from server.research.facets import CODED, values
 from server.research.finding import Asked, DateRefused
+from server.research.keys import A_MINUTE
 from server.research.masking import small
 from server.research.page import origin, reading, take
 from server.research.record import named
@@ -151,7 +152,13 @@ def openapi() -> dict[str, Any]:
     asked = [{"name": name} | texts for name in ("q", "phrase", "when", *FACETS, *CODED)]
     start = {"name": "start", "in": "query", "schema": {"type": "integer", "minimum": 0}}
     released = {"name": "released", "in": "path", "required": True, "schema": {"type": "string"}}
-    answers = {"200": {"description": "As released"}, "503": {"description": "Nothing is published"}}
+    answers = {
+        "200": {"description": "As released"},
+        "401": {"description": "Nobody's key, or none in a vetted room"},
+        "403": {"description": "Its reader has not accepted the terms that hold"},
+        "429": {"description": f"More than {A_MINUTE} in a minute; wait for the next"},
+        "503": {"description": "Nothing is published"},
+    }
     gone = {"404": {"description": "Never shown here"}, "410": {"description": "Not shown any more"}}
     refused = {"400": {"description": "Too much was asked at once, or a date that is none"}}
     search_of = {"summary": "Search", "parameters": [*asked, start], "responses": answers | refused}
@@ -163,6 +170,9 @@ def openapi() -> dict[str, Any]:
             "/api/v1/search": {"get": search_of},
             "/api/v1/testimony/{released}": {"get": one | {"responses": answers | gone}},
         },
+        # An open room asks for none. A vetted one takes the key that its reader made, or a browser's cookie.
+        "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
+        "security": [{}, {"key": []}],
     }
 
 

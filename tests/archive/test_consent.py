@@ -126,6 +126,7 @@ READERS = {
     "archive/preservation/sealed.py",  # the long-term copy, sealed on its way
     "archive/imports.py",  # compares a transcript with the one that is here
     "archive/releasing.py",  # moves a testimony's stage; its words come from the gate
+    "archive/supplements.py",  # moves it back when what was joined is taken back
 }
 ORIGINALS = {"testimony", "read_testimonies", "kept", "staged"}
 DESKS = {
@@ -165,4 +166,5 @@ def test_only_the_gate_and_the_desk_reach_the_original_words() -> None:
     assert reaching - {"archive/vault.py"} <= READERS
     assert "archive/consent.py" in reaching
     assert reading == DESKS
-    assert versions <= DESKS | {"archive/preservation/sealed.py"}, "and what seals them for the long term"
+    # And what seals them for the long term, and what takes out of them what was taken back.
+    assert versions <= DESKS | {"archive/preservation/sealed.py", "archive/keeping/parting.py"}

@@ -9,7 +9,7 @@ import pytest
 from tests.fuzz.parsers import LARGEST, PARSERS
 
 KEPT = Path(__file__).parents[1] / "vectors" / "fuzz"
-ALL = 400 * 1024
+ALL = 800 * 1024
 
 
 @pytest.mark.parametrize("name", PARSERS)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -14,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length
 
+from archive.search.backend import unzipped
 from archive.search.blocks.arrays import Damaged, Packed, parted
+from archive.search.blocks.whole import require_whole
 
 LENGTHS: Final = np.array([byte_to_length(code) for code in range(256)], np.float64)
 """Whoosh keeps the length of a field in a byte, and scores with what the byte stands for."""
@@ -118,8 +118,10 @@ class Field:
 class Segment:
     """One whole index. Of the file only what is asked for is read; `Damaged` when it is none."""
 
-    def __init__(self, file: memoryview) -> None:
+    def __init__(self, file: memoryview, *, untrusted: bool = False) -> None:
         arrays, self.told = parted(file)
+        if untrusted:
+            require_whole(arrays, self.told)
         try:
             self.count: Final[int] = self.told["documents"]
             self.columns: Final[dict[str, list[str]]] = self.told["columns"]
@@ -155,8 +157,8 @@ class Segment:
         return self._ids[int(self._named[document]) : int(self._named[document + 1])].tobytes().decode()
 
     def kept(self, document: int) -> Any:
-        """What was kept of a document, as JSON's types."""
-        return json.loads(zlib.decompress(self.packed(document)))
+        """What was kept of a document, as JSON's types; `EngineError` for what nobody here packed."""
+        return unzipped(self.packed(document))
 
     def packed(self, document: int) -> bytes:
         """The same, as it lies in the file."""
