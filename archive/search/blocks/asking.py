@@ -21,8 +21,8 @@ from whoosh.searching import Searcher
 from whoosh.support.levenshtein import distance
 
 from archive.search.blocks.reader import SegmentReader
-from archive.search.blocks.rows import Row, in_a_row, is_in
-from archive.search.blocks.segment import LENGTHS, Field, Postings, Segment
+from archive.search.blocks.rows import Row, in_a_row
+from archive.search.blocks.segment import LENGTHS, Field, Postings, Segment, is_in
 
 B: Final = 0.75
 K1: Final = 1.2

@@ -62,12 +62,12 @@ class Blocks:
         return {id: self._segment.kept(n) for id in ids if (n := self._segment.number(id)) is not None}
 
     def spans(self, ids: Sequence[str], terms: Collection[tuple[str, str]]) -> Spans:
-        numbers = np.array(sorted(self._numbers(ids)), np.int32)
+        numbers = np.array(sorted(self._numbers(ids)), np.intp)
         spans: Spans = {}
-        for name, text in terms:
-            field = self._segment.fields[name]
-            term = field.find(text.encode())
-            for number, _, start, end in field.places(term, numbers) if term is not None else ():
+        for name, field in self._segment.fields.items():
+            mine = (field.find(text.encode()) for wanted, text in terms if wanted == name)
+            found = field.places([term for term in mine if term is not None], numbers)
+            for number, _, start, end in found:
                 spans.setdefault(self._segment.name(number), []).append((start, end))
         return spans
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -14,7 +14,9 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length
 
-from archive.search.blocks.arrays import Damaged, Packed, parted
+from archive.search.blocks.arrays import Arrays, Damaged, parted
+from archive.search.blocks.bits import EVEN, cut, peek
+from archive.search.blocks.lists import BITMAP, FULL
 
 LENGTHS: Final = np.array([byte_to_length(code) for code in range(256)], np.float64)
 """Whoosh keeps the length of a field in a byte, and scores with what the byte stands for."""
@@ -36,15 +38,16 @@ class Postings:
 class Field:
     """The lexicon and postings of one field."""
 
-    def __init__(self, name: str, arrays: dict[str, Numbers], total: int) -> None:
-        mine = {key.removeprefix(f"{name}/"): a for key, a in arrays.items() if key.startswith(f"{name}/")}
-        self._lexicon = mine["lexicon"]
-        self._words, self.df, self.cf = mine["words"], mine["df"], mine["cf"]
+    def __init__(self, name: str, arrays: Arrays, total: int) -> None:
+        self.arrays: Final = {
+            key.removeprefix(f"{name}/"): each for key, each in arrays.items() if key.startswith(f"{name}/")
+        }
+        mine = self.arrays
+        self._lexicon, self._words, self.df, self.cf = mine["lexicon"], mine["words"], mine["df"], mine["cf"]
+        self._kinds, self._at, self._lists = mine["kinds"], mine["at"], mine["lists"]
+        self._place_at, self._places, self._bits = mine["place_at"], mine["places"], mine["bits"]
+        self._starts, self._starts_at = mine["starts"], mine["starts_at"]
         self.norm, self.total = mine["norm"], total
-        self._gaps, self._freqs = Packed("gaps", mine), Packed("freqs", mine)
-        self._positions, self._starts, self._lengths = (
-            Packed(column, mine) for column in ("positions", "starts", "lengths")
-        )
 
     def __len__(self) -> int:
         return len(self.df)
@@ -79,40 +82,86 @@ class Field:
 
     def documents(self, term: int) -> Numbers:
         """The documents of a term, in order."""
-        return np.cumsum(self._gaps.get(term, int(self.df[term])), dtype=np.int32)
+        kind, df = int(self._kinds[term]), int(self.df[term])
+        begin = int(self._at[term]) + _bytes(df, kind >> 2 & 7) + _bytes(int(self.cf[term]), kind >> 5)
+        data, unit = self._lists[begin : int(self._at[term + 1])], kind & 3
+        if unit == BITMAP:
+            inside = np.unpackbits(data, count=len(self.norm), bitorder="little")
+            return np.flatnonzero(inside.view(bool))
+        units = data if unit == 1 else data.view("<u2")
+        reached = np.cumsum(units, dtype=np.intp)
+        return reached if len(units) == df else reached[units != FULL[unit]]
+
+    def frequencies(self, term: int) -> Numbers:
+        """How often a term stands in each of its documents."""
+        data, width = self._lists[int(self._at[term]) :], int(EVEN[self._kinds[term] >> 2 & 7])
+        return np.add(cut(data, width, 0, int(self.df[term])), 1, dtype=np.intp)
 
     def postings(self, term: int) -> Postings:
-        return Postings(self.documents(term), self._freqs.get(term, int(self.df[term])))
+        return Postings(self.documents(term), self.frequencies(term))
 
-    def positions(self, term: int) -> Numbers:
-        """The positions of a term, document after document."""
-        return self._positions.get(term, int(self.cf[term]))
+    def bits(self, held: Postings) -> tuple[Numbers, Numbers]:
+        """Of each document of a term, how wide its positions are and at which bit of the term's they end."""
+        widths = self._bits[held.documents].astype(np.intp)
+        return widths, np.cumsum(widths * held.frequencies)
 
-    def unrolled(self) -> tuple[Numbers, Numbers, list[Numbers]]:
-        """Of each time a term stands somewhere its term, its document, and its position, start and length."""
-        held = [self.postings(term) for term in range(len(self))]
-        document = [np.repeat(each.documents, each.frequencies) for each in held]
-        columns = (self._positions, self._starts, self._lengths)
-        places = [[column.get(at, int(self.cf[at])) for at in range(len(self))] for column in columns]
-        return (
-            np.repeat(np.arange(len(self)), self.cf.astype(np.int64)),
-            np.concatenate([np.empty(0, np.int64), *document]),
-            [np.concatenate([np.empty(0, np.int64), *each]) for each in places],
-        )
+    def positions(self, term: int, at: Numbers, widths: Numbers) -> Numbers:
+        """The positions of a term that begin at these of its bits."""
+        return peek(self._places, at + 8 * int(self._place_at[term]), widths)
 
-    def places(self, term: int, documents: Numbers) -> Iterator[tuple[int, int, int, int]]:
-        """Document, position, start and end of each time that a term stands in *documents*, in order."""
-        held = self.postings(term)
-        inside = np.searchsorted(held.documents, documents)
-        ends = np.cumsum(held.frequencies, dtype=np.int64)
-        count = int(self.cf[term])
-        columns = (self.positions(term), self._starts.get(term, count), self._lengths.get(term, count))
-        for document, at in zip(documents.tolist(), inside.tolist(), strict=True):
-            if at == len(held.documents) or held.documents[at] != document:
+    def places(self, terms: Iterable[int], documents: Numbers) -> Iterator[tuple[int, int, int, int]]:
+        """Document, position, start and end of each time that one of *terms* stands in *documents*."""
+        begun: dict[int, Numbers] = {}
+        for term in terms:
+            held = self.postings(term)
+            inside = is_in(documents, held.documents)
+            if not inside.any():
                 continue
-            these = slice(int(ends[at]) - int(held.frequencies[at]), int(ends[at]))
-            for position, start, length in zip(*(c[these].tolist() for c in columns), strict=True):
-                yield document, position, start, start + length
+            at = np.searchsorted(held.documents, documents[inside])
+            widths, ends = self.bits(held)
+            last = np.cumsum(held.frequencies)
+            length = len(self.word(term).decode())
+            for document, rank in zip(documents[inside].tolist(), at.tolist(), strict=True):
+                often, width = int(held.frequencies[rank]), int(widths[rank])
+                bits = int(ends[rank]) + np.arange(-often, 0) * width
+                positions = self.positions(term, bits, np.intp(width))
+                if document not in begun:
+                    begun[document] = self._begun(document)
+                lengths = self._longer(term, int(last[rank]) - often, int(last[rank])) + length
+                starts = begun[document][positions]
+                for each in zip(
+                    positions.tolist(), starts.tolist(), (starts + lengths).tolist(), strict=True
+                ):
+                    yield document, *each
+
+    def _longer(self, term: int, start: int, stop: int) -> Numbers:
+        """How many code points more than the term some of its occurrences have."""
+        kind = int(self._kinds[term])
+        begin = int(self._at[term]) + _bytes(int(self.df[term]), kind >> 2 & 7)
+        told = cut(self._lists[begin:], int(EVEN[kind >> 5]), start, stop).astype(np.intp)
+        return np.asarray((told >> 1) ^ -(told & 1))
+
+    def begun(self, document: int) -> bytes:
+        """Where the terms of a document begin, as it lies in the file."""
+        return self._starts[int(self._starts_at[document]) : int(self._starts_at[document + 1])].tobytes()
+
+    def _begun(self, document: int) -> Numbers:
+        """Of each position of a document the code point at which its terms begin."""
+        planes = np.frombuffer(zlib.decompress(self.begun(document), wbits=-15), np.uint8)
+        return np.cumsum(planes.reshape(4, -1).T.copy().view("<i4")[:, 0], dtype=np.intp)
+
+
+def _bytes(count: int, width: int) -> int:
+    return (count * int(EVEN[width]) + 7) >> 3
+
+
+def is_in(some: Numbers, others: Numbers) -> NDArray[np.bool_]:
+    """Which of *some* are among *others*; both are in order."""
+    if not len(others):
+        return np.zeros(len(some), bool)
+    at = np.searchsorted(others, some)
+    at[at == len(others)] = 0
+    return np.asarray(others[at] == some, bool)
 
 
 class Segment:
