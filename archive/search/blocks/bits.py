@@ -23,7 +23,7 @@ def even(largest: Numbers) -> Numbers:
     return np.searchsorted([0, 1, 3, 15, 255, 65535], largest)
 
 
-def filled(widths: Numbers) -> Numbers:
+def filled(widths: Any) -> Any:
     """How many bytes so many bits take."""
     return (widths + 7) >> 3
 
@@ -38,7 +38,7 @@ def pour(into: Numbers, at: Numbers, values: Numbers) -> None:
         byte += 1
 
 
-def peek(data: Numbers, at: Numbers, widths: Numbers) -> Numbers:
+def peek(data: Numbers, at: Numbers, widths: Any) -> Numbers:
     """The numbers of *widths* bits, each below 2**32, that begin at the bits *at*."""
     eights = np.ndarray((max(0, len(data) - BEHIND + 1),), "<i8", data, strides=(1,))
     found: Numbers = (eights[at >> 3] >> (at & 7)) & ((1 << widths) - 1)
@@ -56,7 +56,7 @@ def cut(data: Numbers, width: int, start: int, stop: int) -> Numbers:
     first = start // each
     some = data[first : -(-stop // each)]
     if width == 1:
-        spread = np.unpackbits(some, bitorder="little")
+        spread: Numbers = np.unpackbits(some, bitorder="little")
     else:
         spread = ((some[:, None] >> np.arange(0, 8, width, dtype=np.uint8)) & ((1 << width) - 1)).ravel()
     return spread[start - first * each : stop - first * each]

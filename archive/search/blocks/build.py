@@ -41,7 +41,7 @@ class _Field:
     def add(self, terms: Sequence[Term]) -> None:
         self.counts.append(len(terms))
         # Not zip(*terms): its iterators, one for each term, wake the garbage collector again and again.
-        flat = list(chain.from_iterable(terms))
+        flat: list[Any] = list(chain.from_iterable(terms))
         self.terms.extend(map(self.known.__getitem__, flat[::4]))
         position, start, end = (np.array(flat[at::4], np.int64) for at in (1, 2, 3))
         self.positions.frombytes(position.astype(np.uint32).tobytes())

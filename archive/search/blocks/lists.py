@@ -1,12 +1,13 @@
-"""The posting lists of a field: in which documents a term stands, how often in each, and at which positions.
+"""The posting lists of a field: in which documents a term stands, how often in each, and where.
 
-Written and unrolled a stretch of terms at a time, without a step of Python for each term. What each list looks
+Written and unrolled a stretch of terms at a time, without a step of Python for each term. What a list looks
 like: docs/formats/index.md. One term's lists are read by `segment.Field`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -18,7 +19,7 @@ from archive.search.blocks.bits import BEHIND, EVEN, even, filled, peek, pour
 Numbers = NDArray[Any]
 
 STRETCH: Final = 1 << 19
-"""Occurrences that are packed at once: enough for arrays to pay, few enough to stay in a processor's cache."""
+"""Occurrences that are packed at once: enough for arrays to pay, few enough for a processor's cache."""
 BITMAP: Final = 0
 FULL: Final = {1: 255, 2: 65535}
 """Of each kind of gaps, which is the bytes of a unit, the unit that only adds and names no document."""
@@ -33,7 +34,7 @@ class Occurrences(NamedTuple):
     longer: Numbers
     """How many code points more it has than the term: 0, then -1, 1, -2, 2 … as 1, 2, 3, 4 …"""
 
-    def among(self, chosen: Numbers) -> Occurrences:
+    def among(self, chosen: Any) -> Occurrences:
         """Some of them, by place or as a mask."""
         return Occurrences(*(column[chosen] for column in self))
 
@@ -42,7 +43,7 @@ def stretches(cf: Numbers) -> Iterator[tuple[int, int]]:
     """The first term and the one behind the last of each stretch; *cf* is how often each term stands."""
     owner = np.cumsum(cf) // STRETCH
     edges = [0, *(np.flatnonzero(np.diff(owner)) + 1).tolist(), len(cf)]
-    for low, high in zip(edges, edges[1:], strict=False):
+    for low, high in pairwise(edges):
         if high > low:
             yield low, high
 
@@ -71,9 +72,7 @@ class Lists:
         owner, held = term[first], document[first]
         df, cf = (np.bincount(each, minlength=len(words)) for each in (owner, term))
         begins, stands = before(df), before(cf)
-        often, wide = (
-            even(np.maximum.reduceat(more, begins)), even(np.maximum.reduceat(longer, stands)),
-        )  # fmt: skip
+        often, wide = even(np.maximum.reduceat(more, begins)), even(np.maximum.reduceat(longer, stands))
         often_bytes, wide_bytes = filled(df * EVEN[often]), filled(cf * EVEN[wide])
         kind, gaps, gap_bytes = self._gaps(held, begins)
         sizes = often_bytes + wide_bytes + gap_bytes
@@ -89,10 +88,17 @@ class Lists:
         places = np.zeros(int(place_bytes.sum()), np.uint8)
         pour(places, (before(place_bytes) * 8 - ahead[stands])[term] + ahead, position)
         self._words += words
-        kinds = kind | often << 2 | wide << 5
         self._made.append(
-            {"df": df, "cf": cf, "kinds": kinds, "lists": lists, "places": places, "at": sizes, "place_at": place_bytes}
-        )  # fmt: skip
+            {
+                "df": df,
+                "cf": cf,
+                "kinds": kind | often << 2 | wide << 5,
+                "at": sizes,
+                "place_at": place_bytes,
+                "lists": lists,
+                "places": places,
+            }
+        )
 
     def _gaps(self, held: Numbers, begins: Numbers) -> tuple[Numbers, Numbers, Numbers]:
         """Of each term the kind of gaps that takes least; the gaps; and the bytes that they take."""
@@ -193,4 +199,5 @@ def _told(lists: Numbers, at: Numbers, ends: Numbers, kind: int, documents: int)
     counts = sizes // kind
     reached = np.cumsum(units, dtype=np.int64)
     reached -= np.repeat(np.append(0, reached)[before(counts)], counts)
-    return reached[units != FULL[kind]]
+    named: Numbers = reached[units != FULL[kind]]
+    return named

@@ -105,7 +105,7 @@ class Field:
         widths = self._bits[held.documents].astype(np.intp)
         return widths, np.cumsum(widths * held.frequencies)
 
-    def positions(self, term: int, at: Numbers, widths: Numbers) -> Numbers:
+    def positions(self, term: int, at: Numbers, widths: Any) -> Numbers:
         """The positions of a term that begin at these of its bits."""
         return peek(self._places, at + 8 * int(self._place_at[term]), widths)
 
@@ -124,7 +124,7 @@ class Field:
             for document, rank in zip(documents[inside].tolist(), at.tolist(), strict=True):
                 often, width = int(held.frequencies[rank]), int(widths[rank])
                 bits = int(ends[rank]) + np.arange(-often, 0) * width
-                positions = self.positions(term, bits, np.intp(width))
+                positions = self.positions(term, bits, width)
                 if document not in begun:
                     begun[document] = self._begun(document)
                 lengths = self._longer(term, int(last[rank]) - often, int(last[rank])) + length
