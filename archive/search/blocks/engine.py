@@ -49,7 +49,7 @@ class Blocks:
             segment,
             words if words is not None else query.Every(),
             asked.between,
-            only=None if asked.within is None else np.array(self._numbers(asked.within), np.int32),
+            only=None if asked.within is None else np.array(self._numbers(asked.within), np.intp),
             order=asked.order,
             start=asked.start,
             size=asked.size,

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 import zlib
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from functools import cached_property
+from collections.abc import Callable, Iterable, Iterator
+from functools import cached_property, partial
 from typing import Any, Final
 
 import numpy as np
@@ -21,18 +20,26 @@ from archive.search.blocks.lists import BITMAP, FULL
 LENGTHS: Final = np.array([byte_to_length(code) for code in range(256)], np.float64)
 """Whoosh keeps the length of a field in a byte, and scores with what the byte stands for."""
 
+B: Final = 0.75
+K1: Final = 1.2
+"""Of BM25F, as Whoosh has them."""
+
 APART: Final = 64
-"""Terms from one signpost of a lexicon to the next."""
+"""Terms from one signpost of a lexicon to the next, and ids from one of theirs."""
 
 Numbers = NDArray[Any]
 
 
-@dataclass(frozen=True)
 class Postings:
-    """Of one term: its documents in order, and how often it stands in each."""
+    """Of one term its documents, in order; and, when it is asked for, how often it stands in each."""
 
-    documents: Numbers
-    frequencies: Numbers
+    def __init__(self, documents: Numbers, frequencies: Callable[[], Numbers]) -> None:
+        self.documents: Final = documents
+        self._frequencies = frequencies
+
+    @cached_property
+    def frequencies(self) -> Numbers:
+        return self._frequencies()
 
 
 class Field:
@@ -51,6 +58,12 @@ class Field:
 
     def __len__(self) -> int:
         return len(self.df)
+
+    @cached_property
+    def weights(self) -> Numbers:
+        """What the length of each document adds to a frequency, in BM25F."""
+        average = self.total / (len(self.norm) or 1) or 1
+        return np.asarray((K1 * ((1 - B) + B * LENGTHS / average))[self.norm])
 
     def word(self, at: int) -> bytes:
         """The term in place *at* of the order of UTF-8."""
@@ -98,7 +111,7 @@ class Field:
         return np.add(cut(data, width, 0, int(self.df[term])), 1, dtype=np.intp)
 
     def postings(self, term: int) -> Postings:
-        return Postings(self.documents(term), self.frequencies(term))
+        return Postings(self.documents(term), partial(self.frequencies, term))
 
     def bits(self, held: Postings) -> tuple[Numbers, Numbers]:
         """Of each document of a term, how wide its positions are and at which bit of the term's they end."""
@@ -159,6 +172,12 @@ def is_in(some: Numbers, others: Numbers) -> NDArray[np.bool_]:
     """Which of *some* are among *others*; both are in order."""
     if not len(others):
         return np.zeros(len(some), bool)
+    last = int(others[-1])
+    if len(some) and len(others) < 16 * len(some) and last < 64 * len(some):
+        # Over all documents at once: quicker than looking each one up.
+        among = np.zeros(max(last, int(some[-1])) + 1, bool)
+        among[others] = True
+        return np.asarray(among[some])
     at = np.searchsorted(others, some)
     at[at == len(others)] = 0
     return np.asarray(others[at] == some, bool)
@@ -213,7 +232,14 @@ class Segment:
 
     def number(self, document_id: str) -> int | None:
         """The number of the document with this id."""
-        at = bisect_left(self._by_id, document_id, key=lambda number: self.name(int(number)))
+        after = bisect_left(self._signposts, document_id) * APART
+        near = self._by_id[max(0, after - APART) : after].tolist()
+        at = max(0, after - APART) + bisect_left(near, document_id, key=self.name)
         if at < self.count and self.name(number := int(self._by_id[at])) == document_id:
             return number
         return None
+
+    @cached_property
+    def _signposts(self) -> list[str]:
+        """Each id in so many, in order."""
+        return [self.name(number) for number in self._by_id[::APART].tolist()]
