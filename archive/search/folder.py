@@ -23,6 +23,7 @@ from typing import Any, Final
 from archive.errors import ArchiveError
 from archive.search.analyzer import fingerprint
 from archive.search.backend import Backend, EngineError, Entry
+from archive.search.blocks.arrays import Earlier
 from archive.search.blocks.engine import Blocks, encoded
 from archive.search.blocks.erase import without
 from archive.search.blocks.segment import Segment
@@ -161,6 +162,8 @@ def _segment(folder: Path) -> Segment:
             if hashlib.file_digest(file, "sha256").hexdigest() != digest:
                 raise IndexRefused("this index is not whole; make it again from its texts")
             return Segment(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)))
+    except Earlier as earlier:
+        raise IndexRefused(str(earlier)) from None
     except (OSError, ValueError):
         raise IndexRefused("there is no index in this folder, or not all of it") from None
 

@@ -146,7 +146,7 @@ class Asking:
         seen = np.zeros(self._segment.count, bool)
         for each in lists:
             seen[each] = True
-        return np.flatnonzero(seen)
+        return seen.nonzero()[0]
 
     def _phrase(self, name: str, words: Sequence[str]) -> Numbers:
         found = [known for word in words if (known := self._find(name, word)) is not None]

@@ -65,10 +65,11 @@ class Blocks:
         numbers = np.array(sorted(self._numbers(ids)), np.intp)
         spans: Spans = {}
         for name, field in self._segment.fields.items():
-            mine = (field.find(text.encode()) for wanted, text in terms if wanted == name)
-            found = field.places([term for term in mine if term is not None], numbers)
-            for number, _, start, end in found:
-                spans.setdefault(self._segment.name(number), []).append((start, end))
+            known = (field.find(text.encode()) for wanted, text in terms if wanted == name)
+            found = field.places([term for term in known if term is not None], numbers)
+            for number, _, starts, ends in found:
+                mine = spans.setdefault(self._segment.name(number), [])
+                mine += zip(starts.tolist(), ends.tolist(), strict=True)
         return spans
 
     def erase(self, ids: Iterable[str]) -> int:

@@ -73,8 +73,9 @@ def _first(keys: NDArray[Any], start: int, size: int) -> NDArray[Any]:
     """Which of *keys* are on a page, smallest first; of equal ones that which came in first."""
     wanted = start + size
     if 0 < wanted < len(keys):
-        border = np.partition(keys, wanted - 1)[wanted - 1]
-        chosen = np.flatnonzero(keys <= border)
+        parted = keys.copy()
+        parted.partition(wanted - 1)
+        chosen: NDArray[Any] = (keys <= parted[wanted - 1]).nonzero()[0]
     else:
         chosen = np.arange(len(keys))
-    return chosen[np.argsort(keys[chosen], kind="stable")][start:wanted]
+    return chosen[keys[chosen].argsort(kind="stable")][start:wanted]

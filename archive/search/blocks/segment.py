@@ -100,7 +100,7 @@ class Field:
         data, unit = self._lists[begin : int(self._at[term + 1])], kind & 3
         if unit == BITMAP:
             inside = np.unpackbits(data, count=len(self.norm), bitorder="little")
-            return np.flatnonzero(inside.view(bool))
+            return inside.view(bool).nonzero()[0]
         units = data if unit == 1 else data.view("<u2")
         reached = np.cumsum(units, dtype=np.intp)
         return reached if len(units) == df else reached[units != FULL[unit]]
@@ -122,8 +122,12 @@ class Field:
         """The positions of a term that begin at these of its bits."""
         return peek(self._places, at + 8 * int(self._place_at[term]), widths)
 
-    def places(self, terms: Iterable[int], documents: Numbers) -> Iterator[tuple[int, int, int, int]]:
-        """Document, position, start and end of each time that one of *terms* stands in *documents*."""
+    def places(
+        self, terms: Iterable[int], documents: Numbers
+    ) -> Iterator[tuple[int, Numbers, Numbers, Numbers]]:
+        """Of each of *terms* and each of *documents* in which it stands: the document, and the positions, the
+        starts and the ends of all times.
+        """
         begun: dict[int, Numbers] = {}
         for term in terms:
             held = self.postings(term)
@@ -142,10 +146,7 @@ class Field:
                     begun[document] = self._begun(document)
                 lengths = self._longer(term, int(last[rank]) - often, int(last[rank])) + length
                 starts = begun[document][positions]
-                for each in zip(
-                    positions.tolist(), starts.tolist(), (starts + lengths).tolist(), strict=True
-                ):
-                    yield document, *each
+                yield document, positions, starts, starts + lengths
 
     def _longer(self, term: int, start: int, stop: int) -> Numbers:
         """How many code points more than the term some of its occurrences have."""
@@ -160,8 +161,9 @@ class Field:
 
     def _begun(self, document: int) -> Numbers:
         """Of each position of a document the code point at which its terms begin."""
-        planes = np.frombuffer(zlib.decompress(self.begun(document), wbits=-15), np.uint8)
-        return np.cumsum(planes.reshape(4, -1).T.copy().view("<i4")[:, 0], dtype=np.intp)
+        planes = np.frombuffer(zlib.decompress(self.begun(document), wbits=-15), np.uint8).reshape(4, -1)
+        steps = planes.T.copy().view("<i4")[:, 0] if planes[1:].any() else planes[0]
+        return np.cumsum(steps, dtype=np.intp)
 
 
 def _bytes(count: int, width: int) -> int:
@@ -215,8 +217,8 @@ class Segment:
     def counts(self, column: str, documents: Numbers) -> tuple[tuple[str, int], ...]:
         """How often each value of a column stands in *documents*, in the order of values."""
         values = self.columns[column]
-        found = np.bincount(self._codes[column][documents], minlength=len(values))
-        return tuple((values[at], int(found[at])) for at in np.flatnonzero(found))
+        found = np.bincount(self._codes[column][documents], minlength=len(values)).tolist()
+        return tuple((value, count) for value, count in zip(values, found, strict=True) if count)
 
     def name(self, document: int) -> str:
         """The id of a document."""
