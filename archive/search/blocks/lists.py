@@ -159,7 +159,10 @@ def _pour_gaps(
 
 
 def held(mine: Arrays, terms: tuple[int, int], documents: int) -> tuple[Numbers, Numbers]:
-    """Of some terms, from the first of *terms* to before the second, the documents and how often, less one."""
+    """The documents of the terms from the first of *terms* to before the second.
+
+    With each how often the term stands there, less one.
+    """
     df, cf, kinds, ends = _heads(mine, terms)
     often, owner = EVEN[kinds >> 2 & 7], np.repeat(np.arange(len(df)), df)
     gaps_at = ends[:-1] + filled(df * often) + filled(cf * EVEN[kinds >> 5])
