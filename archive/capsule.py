@@ -27,6 +27,8 @@ def write(vault: Vault, folder: Path, language: Language, today: date) -> dict[P
         "mandate.note": mandate,
         "root.pub": f"{keyring.root(vault).to_text()}\n".encode(),
     }
+    if rotation := keyring.rotation(vault):
+        beside["root-rotation.note"] = rotation
     written = {folder / name: each for name, each in (made(vault, language, today) | beside).items()}
     folder.mkdir(parents=True, exist_ok=True)
     for path, content in written.items():

@@ -10,10 +10,11 @@ from pathlib import Path
 
 import nacl.secret
 import pytest
+from click.testing import CliRunner
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive import keyring, locks, requests
+from archive import capsule, keyring, locks, requests
 from archive.keyring import KeyringError
 from archive.quarantine import wanted_keys
 from archive.requests import Request
@@ -23,6 +24,7 @@ from crypto import mandate as mandates
 from crypto.envelope import seal
 from crypto.errors import CryptoError, RolledBackKeycard
 from crypto.keys import IntakePublic, IntakeSecret, SigningKey
+from onggi import main
 from tests.people import ORIGIN, ROOTS, TODAY, Archive, publish, root_of, statement
 
 FORTNIGHT = timedelta(days=14)
@@ -345,8 +347,7 @@ def test_whoever_knows_the_first_root_follows_to_the_third(archive: Archive) -> 
     root.rotate(TODAY)
     second = root.public
     stopped = mandates.issue_rotation(ORIGIN, TODAY, SigningKey.generate(), SigningKey.generate())
-    path = archive.vault.home.parent / "root" / "root-rotation.note"
-    path = next(archive.vault.home.parent.rglob("root-rotation.note"), path)
+    path = archive.vault.home / "root" / "root-rotation.note"
     path.write_bytes(path.read_bytes() + stopped)
     chain = root.rotate(TODAY)
 
@@ -356,6 +357,30 @@ def test_whoever_knows_the_first_root_follows_to_the_third(archive: Archive) -> 
     assert mandates.roots_before(chain, root.public) == [first, second]
     assert mandates.roots_before(chain, second) == []
     assert [mandates.leads_to(chain, each) for each in (first, second, root.public)] == [False, False, True]
+
+
+def test_a_rescuer_with_the_first_fingerprint_takes_a_page_of_the_third_root(
+    archive: Archive, tmp_path: Path
+) -> None:
+    """
+    The notes beside the page lead on from the digits on her paper; without them it is another archive's.
+    """
+    first, folder = archive.root.fingerprint(), tmp_path / "stick"
+    for _ in range(2):
+        root = root_of(archive)
+        (archive.vault.home / "notes" / "root-rotation.note").write_bytes(root.rotate(TODAY))
+        keyring.trust_root(archive.vault, root.public)
+        keyring.ask(archive.vault, TODAY)
+        publish(archive.vault, root)
+    capsule.write(archive.vault, folder, "en", TODAY)
+
+    def checked(digits: str) -> int:
+        words = ["check", str(folder / "album-en.html"), "--fingerprint", digits]
+        return CliRunner().invoke(main, words).exit_code
+
+    assert [checked(each) for each in (first, root.public.fingerprint(), "1" * 40)] == [0, 0, 1]
+    (folder / "root-rotation.note").unlink()
+    assert [checked(each) for each in (first, root.public.fingerprint())] == [1, 0]
 
 
 def test_a_rotation_counts_only_with_both_signatures() -> None:
