@@ -37,6 +37,10 @@ KNOWN: Final = "known"
 """A name that is hidden in a testimony which this book does not quote."""
 ELSEWHERE: Final = "elsewhere"
 """What stands for somebody in another book or release, or stood for her here before."""
+NEVER: Final = (SPELLING, ELSEWHERE)
+"""Kinds that nobody may allow."""
+GRAVE: Final = (*NEVER, KNOWN)
+"""Kinds that come before what the recognisers find."""
 BREAKS: Final = re.compile(r"</?(?:w:p|w:tc|p|h\d|li|td|th|br|div|caption|title|dc:title|text)\b[^>]*>")
 TAG: Final = re.compile(r"<[^>]*>")
 ATTRIBUTE: Final = re.compile(r'\s(?:alt|title|descr|aria-label|content)="([^"]*)"')
@@ -50,7 +54,7 @@ class Finding:
     block: str
     kind: str
     file: str = ""
-    words: str = field(repr=False, compare=False, default="")
+    words: str = field(repr=False, default="")
 
     def __str__(self) -> str:
         where = f"block {self.block} of {self.chapter}" if self.block else self.file or self.chapter
@@ -108,7 +112,12 @@ class Look:
         """All that is left in what the book says."""
         parts = list(self._parts())
         left = [Finding(p.chapter, p.block, kind, "", words) for p, kind, words in self._named(parts)]
-        return sorted({*left, *self._recognised([p for p in parts if p.written]), *self._quoted()})
+        left += [*self._recognised([p for p in parts if p.written]), *self._quoted()]
+        # The same words once, as the gravest of what they may be.
+        kept = dict[tuple[str, str, str], Finding]()
+        for each in sorted(left, key=lambda f: GRAVE.index(f.kind) if f.kind in GRAVE else len(GRAVE)):
+            kept.setdefault((each.chapter, each.block, letters(each.words)), each)
+        return sorted(kept.values())
 
     def in_file(self, name: str, texts: Iterable[str]) -> list[Finding]:
         """The same in the words of a finished file."""

@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as Answer
 
 from archive.command_line import today
 from archive.errors import ArchiveError
-from archive.manuscripts import shelf
+from archive.manuscripts import looking, shelf
 from archive.manuscripts.appearing import appearing, name_everybody, rename
 from archive.manuscripts.arranging import list_names
 from archive.manuscripts.looking import Finding, Look, allow
@@ -36,6 +36,7 @@ def show(id: str) -> str:
         roles=drawing.roles_in(SPOKEN[page.language()]),
         looked=request.method == "POST",
         left=_left(id, sources) if request.method == "POST" else [],
+        never=looking.NEVER,
     )
 
 
