@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 DATA ?= demo-data
 PYTHON ?= python3
 
-.PHONY: demo test check bench fuzz client models offline clean-demo clean
+.PHONY: demo test check bench fuzz faults coverage mutants supply release client models offline clean-demo clean
 
 $(VENV)/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -30,10 +30,19 @@ check: $(VENV)/ready
 	$(BIN)/mypy $(wildcard crypto server archive onggi.py sealing.py deploy benchmarks tests)
 	$(BIN)/lint-imports --no-logo
 
+# How much of each room its own tests run, and how much they must: make coverage [PART=crypto]. An hour for all.
+coverage: $(VENV)/ready
+	$(BIN)/python -m tests.bars $(PART)
+
+# One thing is changed at a time, and a test has to notice: make mutants PART=gate. docs/mutation.md has what is left.
+mutants: $(VENV)/ready
+	$(BIN)/python -m tests.mutants $(PART)
+
 bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.search --documents 1000
 	$(BIN)/python -m benchmarks.readers
+	$(BIN)/python -m benchmarks.siege
 	$(BIN)/python -m benchmarks.hiding
 	$(BIN)/python -m benchmarks.books
 	$(BIN)/python -m benchmarks.redaction
@@ -45,10 +54,25 @@ fuzz: $(VENV)/ready
 	for parser in `$(BIN)/python -m tests.fuzz.parsers`; do \
 		$(BIN)/python -m tests.fuzz.run $$parser $(FUZZ_SECONDS) || exit 1; done
 
+# Asks the registries about what is locked: a week old, no advisory. HURRIED=NAME==VERSION for what must not wait.
+supply: $(VENV)/ready
+	$(PYTHON) -m venv build/supply
+	build/supply/bin/pip install --quiet --disable-pip-version-check --require-hashes -r deploy/release/tools.txt
+	$(BIN)/python -m deploy.release.supply build/supply/bin $(if $(HURRIED),--hurried $(HURRIED))
+
+# Each operation stopped at every change it makes to a disk: killed, killed in the middle of a write, the disk full.
+# An hour or so; of some only: make faults OF="upload pack".
+faults: $(VENV)/ready
+	$(BIN)/python -W ignore -m tests.faults.every $(OF)
+
 # The folder that is carried to the archive's machine: make offline INTO=FOLDER KEY=FOLDER [DEBIAN=13] [NEW=1]
 DEBIAN ?= 12
 offline: $(VENV)/ready
 	$(BIN)/python -m deploy.archive.build $(INTO) --key $(KEY) --debian $(DEBIAN) $(if $(NEW),--new-key)
+
+# All that is given out of a version, signed: make release INTO=FOLDER KEY=FOLDER [NEW=1]. docs/releasing.md says the rest.
+release: $(VENV)/ready
+	$(BIN)/python -m deploy.release.build $(INTO) --key $(KEY) $(if $(NEW),--new-key)
 
 client: $(CLIENT)/node_modules
 	cd $(CLIENT) && npm run build

@@ -25,7 +25,7 @@ from archive.policy import versions as policies
 from archive.policy.record import Policy
 from archive.policy.verdict import Reason, reasons, reasons_of_names, reasons_of_part, was_minor
 from archive.redaction import passages, wishes
-from archive.redaction.decision import verify
+from archive.redaction.decision import Label, verify
 from archive.redaction.spans import RedactionError
 from archive.standing import all_allowed, standing
 from archive.testimony import Audience, Consent, Grant, Kind, Language, Segment, Testimony, TestimonyId, Use
@@ -61,6 +61,8 @@ class Rendition:
     """The number of the policy it was made under; 0 is none."""
     profile: Literal["standard", "child"]
     """How wide dates and places have to be when they leave: wider where a child was harmed (R39)."""
+    labels: tuple[Label, ...] = field(repr=False, default=())
+    """Where in *segments* something stands instead of hidden words."""
 
 
 def require_granted(
@@ -106,9 +108,11 @@ def rendition(
         _of_joined(vault, each, use, also, audience, day, known) for each in _joined(vault, testimony_id)
     ]
     segments, hidden = standing_in(vault, testimony).segments, frozenset[tuple[str, str]]()
+    labels: tuple[Label, ...] = ()
     if audience != "archivists":
         approved = verify(vault, testimony_id, known)
         segments, hidden = tuple(Segment(*s) for s in approved.segments), approved.hidden
+        labels = approved.labels
         if passages.unsettled(vault, testimony_id):
             raise ConsentRefused("a passage that tells who she is by what happened is not settled")
         if wishes.unmet(vault, testimony_id, "\n".join(segment.text for segment in segments)):
@@ -130,6 +134,7 @@ def rendition(
         hidden,
         ruling.number,
         "child" if any(was_minor(each.policy, each.life) for each in (ruling, *joined)) else "standard",
+        tuple(each for each in labels if each.segment in {s.id for s in shown}),
     )
 
 

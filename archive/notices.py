@@ -15,12 +15,13 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from archive import durable, keyring
+from archive import durable, keyring, supplements
 from archive.consent import ConsentRefused, require_granted
 from archive.courier import OUTGOING
 from archive.errors import ArchiveError
 from archive.release import MANDATE, ROTATION
-from archive.standing import standing, withdrawals
+from archive.standing import is_taken_back, standing, withdrawals
+from archive.supplements import joined_to
 from archive.testimony import Audience, Use
 from archive.vault import Vault
 from crypto.withdrawal import FOREVER, NOTE, Gone, Left, Withdrawal, issue, remaining
@@ -49,6 +50,17 @@ def remember(vault: Vault, testimony_id: str, today: date) -> None:
     if released and not vault.holds(KIND, released):
         granted = standing(vault, vault.testimony(testimony_id)).consent.granted
         vault.put_json(KIND, released, [today.isoformat(), bool(granted & LISTED)])
+
+
+def part(vault: Vault, later: str, today: date) -> None:
+    """*later* is to be read no more: close what it was joined to in the releases so far, not in the next."""
+    with vault.together():
+        for earlier in joined_to(vault, later):
+            if vault.holds("testimony", earlier) and not is_taken_back(vault, earlier):
+                released = _released(vault).get(earlier)
+                if supplements.part(vault, earlier, later) and released:
+                    newest = max(map(int, vault.names("release")))
+                    vault.put_json(CLOSED, released, [today.isoformat(), newest])
 
 
 def sign(vault: Vault, today: date) -> bytes:
@@ -80,10 +92,18 @@ def due(vault: Vault, today: date) -> int:
         closed = {
             id for each, id in ids.items() if id not in for_good and not _is_allowed(vault, each, today)
         }
+        through = {id: int(row[1]) for id, row in vault.every(CLOSED).items() if id not in for_good}
+        through |= {id: last[id] for id in closed}
         told: dict[str, int] = vault.json("setting", TOLD) if vault.holds("setting", TOLD) else {}
         return sum(told.get(id) != FOREVER for id in for_good) + sum(
-            told.get(id, 0) < last[id] for id in closed
+            told.get(id, 0) < newest for id, newest in through.items()
         )
+
+
+def is_closed(vault: Vault, testimony_id: str, number: int) -> bool:
+    """Whether release *number* may not show this testimony, although a later one may."""
+    id = _released(vault).get(testimony_id, "")
+    return vault.holds(CLOSED, id) and vault.json(CLOSED, id)[1] >= number
 
 
 def write(vault: Vault, folder: Path, today: date) -> int:

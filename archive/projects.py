@@ -23,6 +23,7 @@ from archive.command_line import (
     today,
 )
 from archive.manuscripts import arranging, binder, context, shelf
+from archive.manuscripts.appearing import name_everybody
 from archive.manuscripts.binder import BLOCKS, MANNERS, BinderRefused, Block, Project
 from archive.manuscripts.quoting import QuoteRefused, Sources
 from archive.testimony import AUDIENCES, LANGUAGES
@@ -42,11 +43,12 @@ def project() -> None:
 def _changed(
     home: Path, name: str, id: str, how: Callable[[Vault, Project], Project], label: str = ""
 ) -> None:
-    """Change a project as *name*, and print what of it is new."""
-    with opened(home) as vault:
+    """Change a project as *name*, print what of it is new, and draw names for those who are new in it."""
+    with opened(home) as vault, vault.together():
         who = signing(vault, name)
         before = _names(shelf.project(vault, id)[1])
         made = shelf.change(vault, who, id, lambda now: how(vault, now), today(), label=label)
+        name_everybody(vault, who, made)
         for each in _names(made) - before:
             click.echo(each)
 
@@ -130,7 +132,7 @@ def quote(
     """Quote TESTIMONY in CHAPTER of project ID: SEGMENTS are one, s0003, or several, s0003-s0005."""
 
     def quoted(vault: Vault, now: Project) -> Project:
-        sources = Sources(vault, now.audience)
+        sources = Sources(vault, now)
         texts = {each.id: each.text for each in sources.rendition(testimony).segments}
         names, (first, _, last) = list(texts), segments.partition("-")
         if first not in texts or (last or first) not in texts:
@@ -165,8 +167,12 @@ def block(
     after: str | None,
 ) -> None:
     """Add what is no quote to CHAPTER of project ID."""
-    made = Block("", kind, _text(file) if file else "", sources=sources, ref=ref)
-    _changed(home, name, id, lambda vault, now: arranging.add_block(now, chapter, made, after))
+    made, told = Block("", kind, sources=sources, ref=ref), _text(file) if file else ""
+
+    def written(vault: Vault, now: Project) -> Project:
+        return arranging.add_block(now, chapter, Sources(vault, now).edited(now, made, told), after)
+
+    _changed(home, name, id, written)
 
 
 @project.command()
@@ -181,8 +187,8 @@ def edit(home: Path, name: str, id: str, block: str, file: Path) -> None:
     told = _text(file)
 
     def edited(vault: Vault, now: Project) -> Project:
-        sources = Sources(vault, now.audience)
-        return arranging.change_block(now, block, lambda each: sources.edited(each, told))
+        sources = Sources(vault, now)
+        return arranging.change_block(now, block, lambda each: sources.edited(now, each, told))
 
     _changed(home, name, id, edited)
 
@@ -230,13 +236,20 @@ def rename(home: Path, name: str, id: str, thing: str, title: str, manner: str) 
 @id_argument
 @click.option("--resources", type=readable, help="A text that says where help is.")
 @click.option("--readings", type=readable, help="JSON: words and how each is read, such as {'漢江': '한강'}.")
+@click.option(
+    "--glossary/--no-glossary", default=None, help="Whether a list of who is who stands at the end."
+)
 @tells_errors
-def set_command(home: Path, name: str, id: str, resources: Path | None, readings: Path | None) -> None:
+def set_command(
+    home: Path, name: str, id: str, resources: Path | None, readings: Path | None, glossary: bool | None
+) -> None:
     """Set what is printed at the end of project ID, and the readings above its words."""
 
     def given(vault: Vault, now: Project) -> Project:
         if resources:
             now = replace(now, resources=_text(resources))
+        if glossary is not None:
+            now = arranging.list_names(now, glossary)
         return replace(now, readings=readings_in(readings)) if readings else now
 
     _changed(home, name, id, given)

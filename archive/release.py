@@ -153,7 +153,7 @@ def verify_notice(
 
 
 def follow(folder: Path, root: VerifyKey, origin: str) -> VerifyKey:
-    """The root that follows *root* by the rotation note in *folder*; *root* itself when none says so."""
+    """The root that follows *root* by the rotations in *folder*; *root* itself when none says so."""
     try:
         return mandates.verify_rotation(_read(folder / ROTATION, LARGEST_NOTE), origin=origin, root=root)
     except (MalformedRelease, CryptoError):

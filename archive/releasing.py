@@ -125,7 +125,7 @@ def sign(
     roles.require(vault, person, *roles.MARKERS)
     drafted(vault)
     looked = look(vault, progress)
-    require_clean(vault, looked.made, looked.body)
+    require_clean(vault, looked.made, looked.body.decode().split("\n"))
     with vault.together():
         roles.require(vault, person, *roles.MARKERS)
         waiting = drafted(vault)
@@ -147,7 +147,7 @@ def sign(
         note = countersign(note, _archivist(vault), person.key)
         note = countersign(note, f"{keyring.origin(vault)}/desk", keyring.desk(vault))
         if now is not looked:
-            require_clean(vault, now.made, body)
+            require_clean(vault, now.made, body.decode().split("\n"))
         _write_down(vault, number, note, now, change, person)
     return waiting
 
@@ -159,7 +159,7 @@ def write(vault: Vault, number: int, folder: Path, today: date) -> None:
     allow it.
     """
     require_empty(folder)
-    _require_allowed(vault)
+    _require_allowed(vault, number)
     _, mandate = keyring.mandate(vault, today)
     try:
         kept = vault.json("release-files", f"{number:09d}")
@@ -178,9 +178,11 @@ def write(vault: Vault, number: int, folder: Path, today: date) -> None:
         durable.write(folder / name, kept[name].encode())
 
 
-def _require_allowed(vault: Vault) -> None:
+def _require_allowed(vault: Vault, number: int) -> None:
     try:
         for testimony_id in released(vault):
+            if notices.is_closed(vault, testimony_id, number):
+                raise ConsentRefused("what it was released with was taken back")
             for use in USES:
                 require_granted(vault, testimony_id, use, AUDIENCE)
     except (ConsentRefused, UnknownRecord):

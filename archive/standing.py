@@ -1,7 +1,7 @@
 """What an account says of all it told: what is allowed now, and what she took back.
 
 1. Her latest statement only narrows what an earlier one allowed; a change of consent speaks for those before.
-2. What she took back stays taken back: no statement, earlier or later, opens it again.
+2. What she took back, all or single tellings, stays taken back: no statement opens it again.
 3. Nothing is destroyed here.
 4. A testimony whose place in that order was never kept is as closed as any order could make it.
 
@@ -10,6 +10,7 @@ Rules: docs/formats/statement.md. The gate asks here; nothing else decides.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -40,21 +41,24 @@ class Standing:
 
 @dataclass(frozen=True)
 class Withdrawal:
-    """Somebody took back all she had told; *testimonies* are those that are here."""
+    """Somebody took back what she had told, all or a part; *testimonies* are those that are here."""
 
     account: str
     day: str
     testimonies: tuple[str, ...]
+    stays: bool = False
+    """Something else that she told is here, and she did not take it back."""
 
 
-def hear(vault: Vault, told: Statement, today: date, *, used: bool = False) -> None:
-    """Keep what *told* says of all statements of its account. *used*: its number was used before.
+def hear(vault: Vault, told: Statement, today: date, *, used: bool = False) -> tuple[str, ...]:
+    """Keep what *told* says of all statements of its account; what it took back. *used*: its number was used.
 
     A withdrawal whose number was used still counts, for all that has come by now.
     """
     account, latest = told.account, _kept(vault, "latest", told.account, [-1])[0]
     said = [told.sequence, told.consent.to_json()]
-    if told.sequence > latest:
+    # Who takes back a part says nothing of what is allowed of the rest.
+    if told.sequence > latest and not told.back:
         vault.put_json("latest", account, said)
         vault.put_json("account-keys", account, told.sealing.bundle.hex())
     if told.kind == "consent":
@@ -62,11 +66,16 @@ def hear(vault: Vault, told: Statement, today: date, *, used: bool = False) -> N
             vault.put_json("changed", account, said)
         vault.journal.append("mod", "archive", [f"account:{account}"])
     elif told.kind == "withdrawal":
-        before, day = _kept(vault, "withdrawn", account, [-1, today.isoformat()])
-        through = max(before, told.sequence, latest if used else -1)
-        vault.put_json("withdrawn", account, [through, day])
-        ids = [f"testimony:{each}" for each in _taken_back(vault).get(account, ())]
-        vault.journal.append("dea", "archive", [f"account:{account}", *ids])
+        through = max(told.sequence, latest if used else UNKNOWN)
+        ranges = told.back or ((UNKNOWN, through),)
+        said_before = _kept(vault, "withdrawn", account, [])
+        vault.put_json("withdrawn", account, [*said_before, *([*each, today.isoformat()] for each in ranges)])
+        gone = tuple(_taken_back(vault).get(account, ()))
+        vault.journal.append(
+            "dea", "archive", [f"account:{account}", *(f"testimony:{each}" for each in gone)]
+        )
+        return gone
+    return ()
 
 
 def standing(vault: Vault, testimony: Testimony) -> Standing:
@@ -81,7 +90,7 @@ def standing(vault: Vault, testimony: Testimony) -> Standing:
     allowed = consent.granted & _allowed_last(vault, account)
     if number == UNKNOWN:
         allowed &= testimony.consent.granted  # it may have been told after the change
-    return Standing(consent, allowed, _is_taken_back(vault, testimony.id))
+    return Standing(consent, allowed, is_taken_back(vault, testimony.id))
 
 
 def all_allowed(vault: Vault, testimonies: Iterable[Testimony]) -> dict[str, frozenset[Grant]]:
@@ -96,14 +105,19 @@ def all_allowed(vault: Vault, testimonies: Iterable[Testimony]) -> dict[str, fro
 
 def require_not_taken_back(vault: Vault, testimony_id: str) -> None:
     """Raise `TakenBack` when she took this testimony back."""
-    if vault.holds("told-by", testimony_id) and _is_taken_back(vault, testimony_id):
+    if is_taken_back(vault, testimony_id):
         raise TakenBack("she took this testimony back; nobody reads it any more")
 
 
 def withdrawals(vault: Vault) -> list[Withdrawal]:
-    """All that was taken back, the oldest first."""
-    ids = _taken_back(vault)
-    found = [Withdrawal(a, day, tuple(ids.get(a, ()))) for a, (_, day) in vault.every("withdrawn").items()]
+    """All that was taken back, by account, the oldest first."""
+    ids, told = _taken_back(vault), Counter(vault.every("told-by").values())
+    numbers, found = vault.every("told-as"), list[Withdrawal]()
+    for account, spans in vault.every("withdrawn").items():
+        hers = tuple(ids.get(account, ()))
+        covering = [s for s in spans if any(_covers([s], numbers.get(id, UNKNOWN)) for id in hers)]
+        day = (covering or spans)[0][-1]  # spans are in the order in which they came
+        found.append(Withdrawal(account, day, hers, len(hers) < told[account]))
     return sorted(found, key=lambda each: (each.day, each.account))
 
 
@@ -112,18 +126,24 @@ def choices(vault: Vault) -> dict[str, Any]:
     return {kind: vault.every(kind) for kind in ("latest", "changed", "withdrawn", "policy", "basis")}
 
 
-def _is_taken_back(vault: Vault, testimony_id: str) -> bool:
-    account = vault.json("told-by", testimony_id)
-    if not vault.holds("withdrawn", account):
+def is_taken_back(vault: Vault, testimony_id: str) -> bool:
+    """Whether she took this testimony back; one that came with no account never is."""
+    if not vault.holds("told-by", testimony_id):
         return False
-    return bool(vault.json("withdrawn", account)[0] >= place(vault, testimony_id))
+    account = vault.json("told-by", testimony_id)
+    return _covers(_kept(vault, "withdrawn", account, []), place(vault, testimony_id))
+
+
+def _covers(spans: list[Any], number: int) -> bool:
+    # Of what has no known number, any may be meant.
+    return any(number == UNKNOWN or first <= number <= last for first, last, _ in spans)
 
 
 def _taken_back(vault: Vault) -> dict[str, list[str]]:
     numbers, found = vault.every("told-as"), dict[str, list[str]]()
-    through = vault.every("withdrawn")
+    spans = vault.every("withdrawn")
     for testimony_id, account in vault.every("told-by").items():
-        if account in through and through[account][0] >= numbers.get(testimony_id, UNKNOWN):
+        if _covers(spans.get(account, []), numbers.get(testimony_id, UNKNOWN)):
             found.setdefault(account, []).append(testimony_id)
     return found
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
 from archive.testimony import LANGUAGES, Attachment, Consent, Language, MalformedTestimony, exactly
-from crypto.capsule.telling import MEDIA
+from crypto.capsule.telling import MEDIA, trimmed
 from crypto.errors import CryptoError
 from crypto.keys import IntakePublic, VerifyKey
 
@@ -27,6 +27,8 @@ LARGEST: Final = 32 * 1024 * 1024
 MOST_FILES: Final = 200
 META: Final = {"type": "statement", "v": 1}
 KEYS: Final = {"v", "kind", "lang", "text", "consent", "files", "account", "seq", "signature"}
+MOST_BACK: Final = 1024
+"""Ranges of numbers in one withdrawal; a page needs 641 at most."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,12 @@ class Statement:
     sequence: int
     text: str = field(repr=False)
     files: tuple[Attachment, ...] = ()
+    back: tuple[tuple[int, int], ...] = ()
+    """Of a withdrawal, the first and last numbers of what it takes back; empty is all up to its own."""
+
+    def takes_back(self, number: int) -> bool:
+        """Whether this withdrawal names what was told under *number*; all is named where nothing is."""
+        return not self.back or any(first <= number <= last for first, last in self.back)
 
 
 def parse(untrusted: bytes, meta: dict[str, object], digest: bytes, roots: Sequence[VerifyKey]) -> Statement:
@@ -52,7 +60,9 @@ def parse(untrusted: bytes, meta: dict[str, object], digest: bytes, roots: Seque
     if meta != META or type(meta["v"]) is not int:
         raise MalformedTestimony("not a version 1 statement")
     try:
-        row = exactly(json.loads(untrusted.decode(), object_pairs_hook=_once), KEYS)
+        read = json.loads(untrusted.decode(), object_pairs_hook=_once)
+        is_part = isinstance(read, dict) and read.get("kind") == "withdrawal" and "back" in read
+        row = exactly(read, KEYS | {"back"} if is_part else KEYS)
     except (ValueError, RecursionError):
         raise MalformedTestimony("a statement is an object of the keys that the format names") from None
     if type(row["v"]) is not int or row["v"] != 1:
@@ -69,8 +79,11 @@ def parse(untrusted: bytes, meta: dict[str, object], digest: bytes, roots: Seque
     consent = Consent.from_json(row["consent"])
     text = _text(row["text"])
     listed = tuple(_file(f) for f in files)
-    _check_said(row["kind"], consent, bool(text.strip() or listed), text == "" and not listed)
-    return Statement(row["kind"], row["lang"], consent, account.key_id, sealing, row["seq"], text, listed)
+    _check_said(row["kind"], consent, bool(trimmed(text) or listed), text == "" and not listed)
+    back = _back(row["back"], row["seq"]) if is_part else ()
+    return Statement(
+        row["kind"], row["lang"], consent, account.key_id, sealing, row["seq"], text, listed, back
+    )
 
 
 def signed(root: VerifyKey, sequence: int, digest: bytes) -> bytes:
@@ -123,6 +136,22 @@ def _text(untrusted: object) -> str:
     if any(0xD800 <= ord(c) < 0xE000 for c in untrusted):
         raise MalformedTestimony("the text has half a character in it")
     return untrusted
+
+
+def _back(untrusted: object, number: int) -> tuple[tuple[int, int], ...]:
+    """Ranges in order, apart from one another, and below the withdrawal's own *number*."""
+    if not isinstance(untrusted, list) or not 1 <= len(untrusted) <= MOST_BACK:
+        raise MalformedTestimony(
+            "a withdrawal of a part names at least one range of numbers, and not too many"
+        )
+    before = -1
+    for each in untrusted:
+        if not (isinstance(each, list) and len(each) == 2 and all(type(n) is int for n in each)):
+            raise MalformedTestimony("a range of numbers has a first and a last")
+        if not before < each[0] <= each[1] < number:
+            raise MalformedTestimony("ranges of numbers are in order, and of what was told before")
+        before = each[1]
+    return tuple((first, last) for first, last in untrusted)
 
 
 def _file(untrusted: object) -> Attachment:

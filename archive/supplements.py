@@ -1,10 +1,11 @@
 """What she told later, joined to what she told before: one more version, and neither telling is overwritten.
 
-1. Only tellings of one account are joined, and a later one to an earlier: who takes back the later has taken
-   back the earlier as well.
+1. Only tellings of one account are joined, and a later one to an earlier: who takes back all up to the later
+   has taken back the earlier as well.
 2. A person joins, another reviews it, it is approved, and a person chooses it: as with every version.
 3. Both tellings go on to decide what is allowed; the gate asks each (`consent`).
-4. While its words stand in another, a later telling is not destroyed alone (`keeping.shredding`).
+4. Of a later telling that she took back alone, no word is read in the earlier one from that moment; what
+   stood there before it counts again, and what was decided on the joined words is gone.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from datetime import date
 
 from archive import care
 from archive.people import Person
+from archive.standing import is_taken_back
 from archive.vault import Vault
-from archive.versions.basis import JOINED, basis
-from archive.versions.record import Version, VersionRefused, first_free, history, joined, keep
+from archive.versions.basis import JOINED, basis, signed
+from archive.versions.record import Version, VersionRefused, among, first_free, history, joined, keep
 from archive.versions.segments import named
 
 
@@ -30,7 +32,9 @@ def told_later(vault: Vault, testimony_id: str) -> tuple[str, ...]:
         found = [
             (numbers[id], id)
             for id, account in accounts.items()
-            if account == accounts[testimony_id] and numbers.get(id, -1) > numbers[testimony_id]
+            if account == accounts[testimony_id]
+            and numbers.get(id, -1) > numbers[testimony_id]
+            and not is_taken_back(vault, id)
         ]
         return tuple(id for _, id in sorted(found))
 
@@ -50,9 +54,9 @@ def join(
     """
     with vault.together():
         found = history(vault, testimony_id)
-        if later not in told_later(vault, testimony_id) or not 0 <= derived_from < len(found):
+        if later not in told_later(vault, testimony_id):
             raise VersionRefused("only what the same woman told later, under the same words, can be joined")
-        source, added = found[derived_from], basis(vault, later)
+        source, added = among(found, derived_from), basis(vault, later)
         if later in joined(found, derived_from):
             raise VersionRefused("this version has the words of that telling already")
         if added.lang_original != source.lang:
@@ -76,6 +80,22 @@ def join(
         _carry_severity(vault, later, testimony_id, names)
         vault.put_json(JOINED, f"{testimony_id}:{later}", made.number)
     return made
+
+
+def part(vault: Vault, testimony_id: str, later: str) -> bool:
+    """No word of *later* counts in *testimony_id* any more: nothing stays proposed or approved on such words.
+
+    Returns whether words of both may have gone out together.
+    """
+    with vault.together():
+        found = history(vault, testimony_id)
+        if later in joined(found, signed(vault, testimony_id)):
+            told = vault.testimony(testimony_id)
+            if told.workflow_status != "received":
+                vault.put_testimony(told.after("take_back"))
+            vault.store.remove([each for each in [("review", testimony_id)] if vault.holds(*each)])
+            vault.journal.append("red", "archive", [f"testimony:{testimony_id}"])
+    return any(each.kind == "approved" and later in joined(found, each.number) for each in found)
 
 
 def _carry_severity(vault: Vault, later: str, testimony_id: str, names: Mapping[str, str]) -> None:

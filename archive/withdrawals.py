@@ -33,7 +33,9 @@ def withdrawals(home: Path) -> None:
         found = withdrawing.waiting(vault)
     for each in found:
         click.echo(
-            f"{each.testimony}  taken back {each.day}" + ("" if each.proven else "  without her proof")
+            f"{each.testimony}  taken back {each.day}"
+            + ("" if each.proven else "  without her proof")
+            + ("  other tellings of hers stay" if each.stays else "")
         )
         _tell_out(each.out)
     proven = sum(each.proven for each in found)

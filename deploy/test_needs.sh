@@ -1,7 +1,7 @@
 #!/bin/sh
 # What `make test` needs beyond Python: Debian's Chromium and Firefox for the journeys, a font that draws Hangul
-# and Han, for attachments a sandbox and what runs in it, and for the intake's tests PostgreSQL and Swift, nginx and
-# tor, which they start themselves.
+# and Han, for attachments a sandbox and what runs in it, and for the intake's tests PostgreSQL and Swift, nginx,
+# tor and nftables, which they start themselves.
 # Root gets them from apt; anyone else is told exactly what is missing, and nothing is half done.
 set -eu
 
@@ -20,7 +20,7 @@ for part in account container object proxy; do
 done
 ldconfig -p | grep -q libpangoft2 || missing="$missing libpangoft2-1.0-0 libharfbuzz-subset0"
 # Where the tests look for them too: no login of an ordinary user has /usr/sbin in its PATH.
-for program in nginx:nginx-light tor:tor openssl:openssl; do
+for program in nginx:nginx-light tor:tor openssl:openssl nft:nftables; do
     PATH="/usr/sbin:$PATH" command -v "${program%%:*}" >/dev/null 2>&1 || missing="$missing ${program#*:}"
 done
 [ -n "$missing" ] || exit 0

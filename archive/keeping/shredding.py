@@ -19,18 +19,20 @@ from typing import Final
 from archive import keyring, notices, roles
 from archive.courier import OUTGOING
 from archive.errors import ArchiveError
+from archive.keeping import parting
 from archive.manuscripts import shelf
 from archive.people import Person, public_key
 from archive.redaction.figures import resting_on
 from archive.release import WAITS
-from archive.standing import standing
+from archive.standing import is_taken_back, place
 from archive.statement import META, parse
 from archive.store import Name
 from archive.supplements import joined_to
 from archive.testimony import MalformedTestimony, Testimony
 from archive.vault import BOXED, OBJECT, Vault
+from archive.versions.record import DESTROYED
 
-KIND: Final = "destroyed"
+KIND: Final = DESTROYED
 WITHDRAWAL: Final = "withdrawal"
 """Kind of the records that say which envelope held a withdrawal; named by the account and where it lies."""
 STAYS: Final = frozenset({"envelope", KIND})
@@ -61,7 +63,7 @@ def shred_testimony(vault: Vault, testimony_id: str, one: Person, two: Person, t
     with vault.together():
         _require_two(vault, one, two)
         roles.require(vault, one, "custodian")
-        return _shred(vault, testimony_id, one.name, today, _decision(testimony_id, today, one, two))
+        return _shred(vault, testimony_id, one, today, _decision(testimony_id, today, one, two))
 
 
 def shred_withdrawn(vault: Vault, testimony_id: str, person: Person, today: date) -> Shredded:
@@ -73,34 +75,38 @@ def shred_withdrawn(vault: Vault, testimony_id: str, person: Person, today: date
         _require_known(vault, person)
         roles.require(vault, person, "archivist", "custodian")
         decision = _decision(testimony_id, today, person) | {"withdrawal": proof(vault, testimony_id)}
-        return _shred(vault, testimony_id, person.name, today, decision)
+        return _shred(vault, testimony_id, person, today, decision)
 
 
 def proof(vault: Vault, testimony_id: str) -> str:
     """The digest of the withdrawal by which its teller took it back, verified again, or `ShredRefused`."""
-    told = vault.testimony(testimony_id)
-    if standing(vault, told).taken_back:
-        account = str(vault.json("told-by", testimony_id))
+    if is_taken_back(vault, testimony_id):
+        account, number = str(vault.json("told-by", testimony_id)), place(vault, testimony_id)
         for kind, name in vault.store.under(account):
-            if kind == WITHDRAWAL and _is_hers(vault, name, account):
+            if kind == WITHDRAWAL and _names(vault, name, account, number):
                 return str(vault.json(WITHDRAWAL, name))
     raise ShredRefused("no withdrawal signed by her own keys is here; two people may destroy it")
 
 
-def _is_hers(vault: Vault, name: str, account: str) -> bool:
+def _names(vault: Vault, name: str, account: str, number: int) -> bool:
+    """Whether the withdrawal kept there is signed by *account* and takes back what it told as *number*."""
     body = b"".join(vault.kept("original", name.removeprefix(f"{account}:")))
     digest = bytes.fromhex(vault.json(WITHDRAWAL, name))
     try:
         said = parse(body, META, digest, keyring.roots(vault))
     except MalformedTestimony:
         return False
-    return (said.kind, said.account) == ("withdrawal", account)
+    return (said.kind, said.account) == ("withdrawal", account) and said.takes_back(number)
 
 
-def _shred(vault: Vault, testimony_id: str, agent: str, today: date, decision: dict[str, object]) -> Shredded:
+def _shred(
+    vault: Vault, testimony_id: str, person: Person, today: date, decision: dict[str, object]
+) -> Shredded:
     told = vault.testimony(testimony_id)
-    if joined_to(vault, testimony_id):
-        raise ShredRefused("its words stand in an earlier telling of hers too; destroy that one first")
+    if any(is_taken_back(vault, each) for each in joined_to(vault, testimony_id)):
+        raise ShredRefused(
+            "its words stand in an earlier telling that she took back too; destroy that one first"
+        )
     also = _also(vault, told)
     for attachment in told.attachments:
         # A file that comes later is known by its header, acknowledged, and not opened.
@@ -109,9 +115,11 @@ def _shred(vault: Vault, testimony_id: str, agent: str, today: date, decision: d
     of_hers = {*vault.store.under(testimony_id), *also}
     notices.remember(vault, testimony_id, today)
     shelf.forget(vault, testimony_id)
-    _clear_outgoing(vault, testimony_id)
-    vault.shred_testimony(testimony_id, agent, also)
+    for each in (testimony_id, *joined_to(vault, testimony_id)):
+        _clear_outgoing(vault, each)
+    vault.shred_testimony(testimony_id, person.name, also)
     vault.put_json(KIND, testimony_id, decision)
+    parting.part(vault, testimony_id, person, today)
     return Shredded(Counter(_kind(kind) for kind, _ in of_hers))
 
 

@@ -30,6 +30,13 @@ DESTROYED: Final[dict[Language, str]] = {
     "eng": "You took back what you told. On {day} the archive destroyed all of it that it had received. "
     "Nobody can open it any more.",
 }
+DESTROYED_PART: Final[dict[Language, str]] = {
+    "kor": "거두어 달라고 고르신 말씀을 {day}에 기록 보관소에서 없앴습니다. "
+    "이제 아무도 그것을 열 수 없습니다. 고르지 않으신 말씀은 그대로 있습니다.",
+    "zho": "您选择收回的话，档案馆已在{day}销毁，任何人都无法再打开。您没有选的仍按您的意愿保存。",
+    "eng": "You took back a part of what you told. On {day} the archive destroyed that part. "
+    "Nobody can open it any more. The rest is kept, as you allowed.",
+}
 WAS_READ: Final[dict[Language, str]] = {
     "kor": "그 전에 이름을 가린 글을 연구자들이 읽을 수 있었습니다. 열람실에도 지우라고 알립니다. "
     "이미 읽었거나 적어 간 것은 저희가 되돌리지 못합니다.",
@@ -60,6 +67,8 @@ class Waiting:
     out: tuple[Out, ...]
     proven: bool
     """Her signed withdrawal is here, so that one person may carry it out."""
+    stays: bool = False
+    """Something else that she told is here and stays."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +80,11 @@ class Asked:
     testimonies: tuple[Waiting, ...]
     lang: Language
     answer: str = field(repr=False)
+
+    @property
+    def stays(self) -> bool:
+        """Whether something else that she told is here and stays."""
+        return self.testimonies[0].stays
 
     @property
     def proven(self) -> bool:
@@ -92,7 +106,7 @@ def waiting(vault: Vault) -> list[Waiting]:
     with vault.together():
         days = _days(vault)
         return [
-            Waiting(id, each.account, each.day, _out(vault, id, days), _is_proven(vault, id))
+            Waiting(id, each.account, each.day, _out(vault, id, days), _is_proven(vault, id), each.stays)
             for each in withdrawals(vault)
             for id in each.testimonies
         ]
@@ -157,7 +171,7 @@ def _destroy(
         return []
     lang, days = vault.testimony(proven[-1]).lang_original, _days(vault)
     out = {id: _out(vault, id, days) for id in proven}
-    said = answer or _words(lang, today, any(out.values()))
+    said = answer or _words(lang, today, any(out.values()), each.stays)
     compose(1, today, lang, said)  # before anything is destroyed
     gone = [Destroyed(id, shred_withdrawn(vault, id, person, today).records, out[id]) for id in proven]
     replies.answer(vault, person, each.account, said, lang, today)
@@ -166,17 +180,17 @@ def _destroy(
 
 def _asked(vault: Vault, account: str, theirs: tuple[Waiting, ...], today: date) -> Asked:
     lang = vault.testimony(theirs[-1].testimony).lang_original
-    words = _words(lang, today, any(each.out for each in theirs))
+    words = _words(lang, today, any(each.out for each in theirs), theirs[0].stays)
     return Asked(account, theirs[0].day, theirs, lang, words)
 
 
-def _words(lang: Language, day: date, was_read: bool) -> str:
+def _words(lang: Language, day: date, was_read: bool, stays: bool) -> str:
     spelt: dict[Language, str] = {
         "kor": f"{day.year}년 {day.month}월 {day.day}일",
         "zho": f"{day.year}年{day.month}月{day.day}日",
         "eng": f"{day.day} {day:%B %Y}",
     }
-    told = DESTROYED[lang].format(day=spelt[lang])
+    told = (DESTROYED_PART if stays else DESTROYED)[lang].format(day=spelt[lang])
     return f"{told}\n{WAS_READ[lang]}" if was_read else told
 
 

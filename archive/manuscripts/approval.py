@@ -77,7 +77,7 @@ def approve(
         if testimony not in told.testimonies:
             raise ApprovalRefused("this testimony does not speak in the chapter")
         _require_heard(vault, testimony, heard, message)
-        digest = hash_of(Sources(vault, project.audience), told)
+        digest = hash_of(Sources(vault, project), told)
         row = {"chapter": digest, "heard": heard, "day": today.isoformat(), "message": message}
         name = f"{testimony}:{project.id}:{chapter}"
         signature = person.key.sign(_signed(name, row)).hex()
@@ -117,7 +117,7 @@ def read_back(
     `QuoteRefused`, `replies.ReplyRefused` without an account, or `ConsentRefused` without *recontact*.
     """
     with vault.together():
-        told, sources = project.chapter(chapter), Sources(vault, project.audience)
+        told, sources = project.chapter(chapter), Sources(vault, project)
         lang = sources.rendition(testimony).lang
         text = "\n\n".join([told.title, *filter(None, map(sources.text, told.blocks))])
         letters = list(_cut(text))

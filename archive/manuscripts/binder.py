@@ -100,6 +100,10 @@ class Project:
     """Where help is, printed in the book (R27)."""
     readings: tuple[tuple[str, str], ...] = field(default=(), repr=False)
     """Words and how they are read: set above the first of each chapter, as ruby."""
+    glossary: bool = False
+    """Whether a list of who is who stands at the end."""
+    allowed: tuple[str, ...] = field(default=(), repr=False)
+    """Words that look like a name and are nobody's to hide, as an archivist or reviewer said."""
 
     @property
     def chapters(self) -> Iterator[Chapter]:
@@ -137,6 +141,8 @@ def to_json(project: Project) -> dict[str, Any]:
         "audience": project.audience,
         "resources": project.resources,
         "readings": [list(each) for each in project.readings],
+        "glossary": project.glossary,
+        "allowed": list(project.allowed),
         "parts": [
             [p.id, p.title, [[c.id, c.title, c.manner, [_row(b) for b in c.blocks]] for c in p.chapters]]
             for p in project.parts
@@ -151,7 +157,10 @@ def from_json(id: str, row: dict[str, Any]) -> Project:
         for p, told, chapters in row["parts"]
     )
     readings = tuple((word, reading) for word, reading in row["readings"])
-    return Project(id, row["title"], row["lang"], row["audience"], parts, row["resources"], readings)
+    return Project(
+        id, row["title"], row["lang"], row["audience"], parts, row["resources"], readings,
+        row.get("glossary", False), tuple(row.get("allowed", ())),
+    )  # fmt: skip
 
 
 def _row(block: Block) -> list[Any]:

@@ -21,8 +21,10 @@ from archive.coding import versions as codings
 from archive.errors import ArchiveError
 from archive.leaving import released_id
 from archive.manuscripts import approval, chronology, context
+from archive.manuscripts.appearing import appearing
 from archive.manuscripts.binder import Block, Project
 from archive.manuscripts.quoting import Blocked, Sources
+from archive.redaction import naming
 from archive.releasing import releases_of
 from archive.testimony import Language, drawn
 from archive.vault import Vault
@@ -88,6 +90,16 @@ class Section:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """A line of the list of who is who: by what name, who she is, and in which chapters she appears."""
+
+    names: tuple[str, ...] = field(repr=False)
+    role: str
+    chapters: tuple[tuple[str, str], ...] = field(repr=False)
+    """Section and title."""
+
+
+@dataclass(frozen=True)
 class Book:
     """All that any format needs."""
 
@@ -99,6 +111,7 @@ class Book:
     notes: tuple[str, ...] = field(repr=False)
     resources: str = field(repr=False)
     readings: tuple[tuple[str, str], ...] = field(repr=False, default=())
+    glossary: tuple[Entry, ...] = field(repr=False, default=())
     hidden: frozenset[tuple[str, str]] = field(repr=False, default=frozenset())
     """What was taken out of the testimonies in it, for the residue scan."""
 
@@ -120,17 +133,28 @@ def said(lang: str) -> dict[str, str]:
 def assemble(vault: Vault, project: Project, today: date) -> Book:
     """The book of *project* as it stands, or `NotReady`."""
     with vault.together():
-        sources = Sources(vault, project.audience)
+        sources = Sources(vault, project)
         _require_ready(vault, project, sources)
         making = _Making(vault, project, sources)
+        glossary = _glossary(project, sources) if project.glossary else ()
         sections = tuple(making.sections())
         hidden = frozenset[tuple[str, str]]().union(
             *(sources.rendition(each).hidden for each in project.testimonies)
         )
     return Book(
         project.id, project.title, project.lang, today, sections, tuple(making.notes), project.resources,
-        project.readings, hidden,
+        project.readings, glossary, hidden,
     )  # fmt: skip
+
+
+def _glossary(project: Project, sources: Sources) -> tuple[Entry, ...]:
+    """Everybody in the book by the names that it has for them, and no other."""
+    titles, roles = {each.id: each.title for each in project.chapters}, naming.roles_in(project.lang)
+    made = (
+        Entry(each.shown, roles[each.role], tuple((id, titles[id]) for id in each.chapters))
+        for each in appearing(project, sources)
+    )
+    return tuple(sorted(made, key=lambda entry: entry.names))
 
 
 def _require_ready(vault: Vault, project: Project, sources: Sources) -> None:
@@ -205,4 +229,5 @@ class _Making:
 
     def _picture(self, block: Block) -> Picture:
         media, content = self._sources.picture(block)
-        return Picture(f"{block.id}.{media.partition('/')[2]}", media, content, block.text)
+        alt = self._sources.names.told(block.text, self._project.lang)
+        return Picture(f"{block.id}.{media.partition('/')[2]}", media, content, alt)

@@ -50,6 +50,7 @@ def _files(book: Book) -> Iterator[tuple[str, bytes]]:
     files = [
         ("title.xhtml", book.words["title_page"], "titlepage"),
         *((f"{each.id}.xhtml", each.title, "chapter") for each in book.sections),
+        *([("glossary.xhtml", book.words["glossary"], "glossary")] if book.glossary else []),
         ("notes.xhtml", book.words["notes"], "endnotes"),
         ("colophon.xhtml", book.words["colophon"], "colophon"),
     ]
@@ -73,6 +74,7 @@ def _files(book: Book) -> Iterator[tuple[str, bytes]]:
             kind=kind,
             section=sections.get(name),
             at=lambda note: f"{places[note]}.xhtml",
+            of=lambda chapter: f"{chapter}.xhtml",
         )
         yield name, made.lstrip().encode()
     for each in pictures:

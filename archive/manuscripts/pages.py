@@ -24,7 +24,7 @@ def page(book: Book) -> str:
     told = environment(book, _inside)
     digest = base64.b64encode(hashlib.sha256(STYLE.encode()).digest()).decode()
     return told.get_template("book.html").render(
-        book=book, style=Markup(STYLE), style_sha256=digest, here=lambda note: ""
+        book=book, style=Markup(STYLE), style_sha256=digest, here=lambda id: ""
     )
 
 
@@ -37,7 +37,7 @@ def environment(book: Book, picture: Callable[[Picture], str], *, epub: bool = F
         keep_trailing_newline=True,
     )
     # The readings of one section are set once each: a section is rendered whole before the next.
-    told = _Readings(book)
+    told = Readings(book)
     made.globals |= {
         "picture": picture,
         "lines": told.lines,
@@ -46,8 +46,8 @@ def environment(book: Book, picture: Callable[[Picture], str], *, epub: bool = F
     return made
 
 
-class _Readings:
-    """Where ruby stands: above the first of each word in a chapter."""
+class Readings:
+    """Where a reading stands: with the first of each word in a chapter; above it as ruby, or behind it."""
 
     def __init__(self, book: Book) -> None:
         self._first: dict[tuple[int, int], Spans] = {}

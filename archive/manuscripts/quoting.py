@@ -4,6 +4,7 @@
    redactions or consent it is blocked, with the reason, until an editor takes it anew.
 2. What was granted is asked for `memoir_compilation` and the project's audience, and for nothing else.
 3. An edited quote is shown with its difference to her words.
+4. A quote first proves that it is the approved text; then what stands in it for a name is the book's own.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
 from typing import Final
@@ -18,9 +20,11 @@ from typing import Final
 from archive.attachments import copies, hiding
 from archive.consent import ConsentRefused, Rendition, rendition, require_granted
 from archive.manuscripts.binder import BinderRefused, Block, Chapter, Project, Quote
+from archive.manuscripts.names import Names, Stretch, in_text
+from archive.redaction.figure_key import MapClosed
 from archive.redaction.spans import RedactionError
 from archive.standing import TakenBack
-from archive.testimony import Audience, Use
+from archive.testimony import Segment, Use
 from archive.vault import UnknownRecord, Vault
 from archive.versions.comparison import Piece, differences
 
@@ -54,8 +58,9 @@ class Place:
 class Sources:
     """What the gate hands out for one project, each testimony asked once. Make a new one for each task."""
 
-    def __init__(self, vault: Vault, audience: Audience) -> None:
-        self._vault, self._audience = vault, audience
+    def __init__(self, vault: Vault, project: Project) -> None:
+        self._vault, self._audience, self.lang = vault, project.audience, project.lang
+        self.names = Names(vault, project.id)
         self.rendition = cache(self._rendition)
 
     def _rendition(self, testimony: str) -> Rendition:
@@ -71,6 +76,7 @@ class Sources:
         """A quote of these code points, or `QuoteRefused` when there are no such words."""
         made = self.rendition(testimony)
         words = _words(made, segments, start, end)
+        list(self._stretches(made, segments, start, end))
         return Quote(testimony, version_of(made), tuple(segments), start, end, digest(words))
 
     def words(self, quote: Quote) -> str:
@@ -83,6 +89,45 @@ class Sources:
             raise QuoteRefused("these are not the words that were taken; take the quote anew")
         return words
 
+    def shown(self, quote: Quote) -> str:
+        """The same as the book tells them, everybody by her name in it."""
+        self.words(quote)
+        made = self.rendition(quote.testimony_id)
+        told = self._stretches(made, quote.segments, quote.start, quote.end)
+        return JOIN.join("".join(each.told for each in part) for part in told)
+
+    def stretches(self, testimony: str, segment: Segment) -> list[Stretch]:
+        """A segment as the book would tell it, cut where a name is hidden; or `QuoteRefused`."""
+        try:
+            return list(self.names.stretches(self.rendition(testimony), segment))
+        except MapClosed as closed:
+            raise QuoteRefused(str(closed)) from None
+
+    def _stretches(
+        self, made: Rendition, segments: Sequence[str], start: int, end: int
+    ) -> Iterator[list[Stretch]]:
+        for segment, first, last in _ranges(made, segments, start, end):
+            found = [
+                s for s in self.stretches(made.testimony_id, segment) if s.start < last and first < s.end
+            ]
+            if any(s.label and (s.start < first or last < s.end) for s in found):
+                raise QuoteRefused("a quote has all of what stands for a name, or nothing of it")
+            yield [
+                s if s.label else replace(s, told=segment.text[max(first, s.start) : min(last, s.end)])
+                for s in found
+            ]
+
+    def figures(self, block: Block) -> frozenset[str]:
+        """Who is in a block, as the map of figures names them; nobody where it is blocked."""
+        found = set(in_text(block.text))
+        if block.quote is not None:
+            with suppress(QuoteRefused):
+                quote = block.quote
+                made = self.rendition(quote.testimony_id)
+                parts = self._stretches(made, quote.segments, quote.start, quote.end)
+                found |= {each.figure for part in parts for each in part if each.figure}
+        return frozenset(found)
+
     def text(self, block: Block) -> str:
         """What a reader would read of a block of words, or `QuoteRefused`."""
         if block.gone:
@@ -91,7 +136,13 @@ class Sources:
             self.rendition(testimony)
         if block.kind == "picture":
             self.picture(block)
-        return block.text or (self.words(block.quote) if block.quote else "")
+        if not block.text:
+            return self.shown(block.quote) if block.quote else ""
+        return self.names.told(block.text, self.lang_of(block))
+
+    def lang_of(self, block: Block) -> str:
+        """The language that a block is read in."""
+        return self.rendition(block.quote.testimony_id).lang if block.quote else self.lang
 
     def picture(self, block: Block) -> tuple[str, bytes]:
         """Media type and bytes of a picture as two people approved it, or `QuoteRefused`."""
@@ -105,16 +156,17 @@ class Sources:
         except UnknownRecord:
             raise QuoteRefused("this picture is not here any more") from None
 
-    def edited(self, block: Block, text: str) -> Block:
+    def edited(self, project: Project, block: Block, text: str) -> Block:
         """*block* with the editor's *text*; a quote whose words stand as they are is not edited."""
-        same = block.quote is not None and text.strip() == self.words(block.quote).strip()
-        return replace(block, text="" if same else text)
+        same = block.quote is not None and text.strip() == self.shown(block.quote).strip()
+        who = (id for each in (*project.blocks, block) for id in self.figures(each))
+        return replace(block, text="" if same else self.names.kept(text, who))
 
     def edits(self, block: Block) -> tuple[Piece, ...]:
         """What an editor changed of her words; nothing where they stand as they are."""
         if block.quote is None or not block.text:
             return ()
-        return differences(self.words(block.quote), block.text)
+        return differences(self.shown(block.quote), self.text(block))
 
     def blocked(self, project: Project) -> list[Blocked]:
         """Every block that may not be in the book now."""
@@ -130,6 +182,8 @@ class Sources:
             except QuoteRefused as refused:
                 yield Blocked(chapter.id, block.id, str(refused))
                 continue
+            if not all(self.names.shown(id, self.lang_of(block)) for id in self.figures(block)):
+                yield Blocked(chapter.id, block.id, "somebody in it has no name in this book; draw the names")
             if block.text and block.quote and chapter.manner == "verbatim":
                 yield Blocked(chapter.id, block.id, "this chapter is verbatim, and the quote was edited")
 
@@ -159,13 +213,17 @@ def used(projects: Iterable[Project]) -> dict[tuple[str, str], list[Place]]:
 
 
 def _words(made: Rendition, segments: Sequence[str], start: int, end: int) -> str:
+    return JOIN.join(part.text[first:last] for part, first, last in _ranges(made, segments, start, end))
+
+
+def _ranges(made: Rendition, segments: Sequence[str], start: int, end: int) -> list[tuple[Segment, int, int]]:
     names = [segment.id for segment in made.segments]
     at = names.index(segments[0]) if segments and segments[0] in names else -1
     if at < 0 or names[at : at + len(segments)] != list(segments):
         raise QuoteRefused("there is no such part in what may be read of this testimony")
-    texts = [segment.text for segment in made.segments[at : at + len(segments)]]
+    parts = made.segments[at : at + len(segments)]
+    texts = [part.text for part in parts]
     if not (0 <= start < len(texts[0]) and 0 < end <= len(texts[-1])) or (len(texts) == 1 and start >= end):
         raise QuoteRefused("there are no such words in this part")
-    texts[-1] = texts[-1][:end]
-    texts[0] = texts[0][start:]
-    return JOIN.join(texts)
+    first, last = [start, *[0] * (len(parts) - 1)], [*map(len, texts[:-1]), end]
+    return list(zip(parts, first, last, strict=True))

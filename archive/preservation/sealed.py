@@ -145,6 +145,8 @@ def _records(vault: Vault, told: Testimony, events: list[Event]) -> Iterator[tup
     yield "words.txt", told.text.encode()
     yield "consent.json", json.dumps(told.consent.to_json(), indent=1).encode()
     for each in record.history(vault, told.id)[1:]:
+        if each.gone:
+            continue
         name = f"versions/{each.number:02d}-{each.kind}-{each.lang}"
         yield f"{name}.txt", "\n\n".join(s.text for s in each.segments).encode()
         if each.segments and all(s.t_start is not None for s in each.segments):

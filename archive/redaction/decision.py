@@ -5,13 +5,13 @@ Format: docs/formats/redaction.md. A decision of version 1 had labels only, and 
 
 import json
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from archive.people import known
 from archive.redaction.spans import Redaction, RedactionError, check, redact, version_of
-from archive.testimony import Testimony
+from archive.testimony import Segment, Testimony
 from archive.vault import Vault
 from archive.versions.basis import basis
 from crypto.errors import CryptoError
@@ -25,6 +25,18 @@ class DecisionRefused(RedactionError):
 
 
 @dataclass(frozen=True)
+class Label:
+    """What stands instead of hidden words: code points of a segment as it was approved."""
+
+    segment: str
+    start: int
+    end: int
+    category: str
+    surface: str = field(repr=False)
+    """What is hidden there."""
+
+
+@dataclass(frozen=True)
 class ApprovedText:
     """A text as two people approved it, and what must not be read again. Only `verify` makes one."""
 
@@ -33,6 +45,8 @@ class ApprovedText:
     segments: tuple[tuple[str, str], ...] = field(repr=False)
     hidden: frozenset[tuple[str, str]] = field(repr=False)
     """Category and surface of each redaction."""
+    labels: tuple[Label, ...] = field(repr=False, default=())
+    """Where in *segments* something stands instead of hidden words."""
 
 
 def canonical(
@@ -87,7 +101,8 @@ def verify(vault: Vault, testimony_id: str, people: Mapping[str, VerifyKey] | No
         raise DecisionRefused("one key both proposed and approved; a second person must approve")
     check(testimony.text, spans, version)
     surfaces = frozenset((s.category, testimony.text[s.start : s.end]) for s in spans)
-    return ApprovedText(testimony_id, version, segments_of(testimony, spans), surfaces)
+    labels = tuple(_labels(testimony, spans))
+    return ApprovedText(testimony_id, version, segments_of(testimony, spans), surfaces, labels)
 
 
 def _signer(people: Mapping[str, VerifyKey], signer: dict[str, str], message: bytes) -> VerifyKey:
@@ -100,7 +115,24 @@ def _signer(people: Mapping[str, VerifyKey], signer: dict[str, str], message: by
 
 def segments_of(testimony: Testimony, spans: tuple[Redaction, ...]) -> tuple[tuple[str, str], ...]:
     """Return the parts of *testimony* with *spans* hidden, or raise when one reaches across two parts."""
-    done: list[tuple[str, str]] = []
+    return tuple(
+        (segment.id, redact(segment.text, mine, version_of(segment.text), testimony.lang_original))
+        for segment, mine in _cut(testimony, spans)
+    )
+
+
+def _labels(testimony: Testimony, spans: tuple[Redaction, ...]) -> Iterator[Label]:
+    for segment, mine in _cut(testimony, spans):
+        moved = 0
+        for span in mine:
+            start, shown = span.start + moved, span.label(testimony.lang_original)
+            surface = segment.text[span.start : span.end]
+            yield Label(segment.id, start, start + len(shown), span.category, surface)
+            moved += len(shown) - len(surface)
+
+
+def _cut(testimony: Testimony, spans: tuple[Redaction, ...]) -> Iterator[tuple[Segment, list[Redaction]]]:
+    """Each part with the spans in it, counted from its beginning."""
     reached, left = 0, deque(sorted(spans))
     for segment in testimony.segments:
         start = testimony.text.find(segment.text, reached)
@@ -110,8 +142,6 @@ def segments_of(testimony: Testimony, spans: tuple[Redaction, ...]) -> tuple[tup
         while left and start <= left[0].start and left[0].end <= reached:
             span = left.popleft()
             mine.append(replace(span, start=span.start - start, end=span.end - start))
-        shown = redact(segment.text, mine, version_of(segment.text), testimony.lang_original)
-        done.append((segment.id, shown))
+        yield segment, mine
     if left:
         raise DecisionRefused("these words reach from one paragraph into the next; hide the two pieces")
-    return tuple(done)

@@ -59,14 +59,21 @@ class Decided:
     """An invented name stands for her, in the place of a tag with her role."""
     drawn: Mapping[str, str] = field(default_factory=dict, repr=False)
     """What stands for her, by the pool that it was drawn from (`naming`)."""
+    books: Mapping[str, bool] = field(default_factory=dict)
+    """Whether it is an invented name in one collection, where that was chosen for it alone."""
 
     @classmethod
     def from_json(cls, row: Mapping[str, Any]) -> Decided:
         """What `to_json` gave."""
-        return cls(row["role"], row["invented"], row["drawn"])
+        return cls(row["role"], row["invented"], row["drawn"], row.get("books", {}))
 
     def to_json(self) -> dict[str, Any]:
-        return {"role": self.role, "invented": self.invented, "drawn": dict(self.drawn)}
+        told = {"role": self.role, "invented": self.invented, "drawn": dict(self.drawn)}
+        return told | {"books": dict(self.books)} if self.books else told
+
+    def is_invented(self, collection: str) -> bool:
+        """Whether an invented name stands for her in a collection."""
+        return self.books.get(collection, self.invented)
 
 
 @dataclass(frozen=True)
@@ -106,6 +113,20 @@ def figure(vault: Vault, id: str) -> Figure:
         if each.id == id:
             return each
     raise FigureRefused("there is no figure of this name any more; look at the list again")
+
+
+def named_in(vault: Vault, testimony_id: str) -> dict[str, Figure]:
+    """By each spelling of a name in one testimony, whose it is, with her names of that testimony only."""
+    found = defaultdict[str, list[Alias]](list)
+    for each in aliases_in(vault, testimony_id):
+        found[each.figure].append(each)
+    made = [Figure(id, tuple(row), decided(vault, id)) for id, row in found.items()]
+    return {alias.surface: each for each in made for alias in each.aliases}
+
+
+def decided(vault: Vault, id: str) -> Decided:
+    """What was decided of a figure; of one whom nobody speaks of any more, what is so by itself."""
+    return Decided.from_json(figure_key.unseal(vault, FIGURE, id)) if vault.holds(FIGURE, id) else Decided()
 
 
 def gather(vault: Vault, person: Person, testimony_id: str) -> int:

@@ -2,9 +2,10 @@
 
 1. It is drawn at random and kept, and never made of a name: who knows all names can compute none of it.
 2. In one collection one figure has one, in every language; in another collection she has another. What was
-   drawn once is given to nobody else in that collection, not even when she is gone.
+   drawn once is given to nobody else in any collection, not even when she is gone.
 3. An invented name is none that the archive hides in any spelling, and stands in no testimony.
 4. A tag is the default: an invented name is easily read as a real one.
+5. A book is a collection of its own (`book_of`). What stands for somebody there is put into no testimony.
 """
 
 from __future__ import annotations
@@ -41,6 +42,8 @@ from archive.versions.basis import basis
 DRAWN: Final = "figure-drawn"
 COLLECTION: Final = "reading room"
 """The collection that what is released now belongs to."""
+BOOK: Final = "book-"
+"""How the collection of a project's book begins; editors draw for it, and it stands in no testimony."""
 NAME_OF_COLLECTION: Final = re.compile(r"[^\W_](?:[\w .-]{0,38}[^\W_])?")
 BLOCKS: Final = (range(10), range(10, 110), range(110, 1110), range(1110, 11110))
 """Numbers of tags: from the first that has one left, so that most tags have one letter."""
@@ -80,21 +83,46 @@ def set_role(vault: Vault, person: Person, id: str, role: str, *, invented: bool
 
 def shown_for(vault: Vault, figure: Figure, collection: str, language: str) -> str:
     """What stands for a figure in texts of this *language*, brackets and all; nothing before it was drawn."""
-    decided = figure.decided
-    drawn = decided.drawn.get(_pool(figure, collection, language), "")
-    if not drawn or decided.invented:
-        return drawn and f"[{drawn}]"
+    pool = _pool(figure, collection, language)
+    drawn = figure.decided.drawn.get(pool, "")
+    return drawn and _shown(pool, drawn, language)
+
+
+def _shown(pool: str, drawn: str, language: str) -> str:
+    _, how, role = pool.split("|")
+    if how == "name":
+        return f"[{drawn}]"
     letters, number = _lists()["letters"][language], int(drawn)
     block = next(each for each in BLOCKS if number in each)
     counted = f"{number - block.start:0{len(str(len(block))) - 1}d}"
     between = "" if language == "zho" else " "
-    return f"[{roles_in(language)[decided.role]}{between}{''.join(letters[int(digit)] for digit in counted)}]"
+    return f"[{roles_in(language)[role]}{between}{''.join(letters[int(digit)] for digit in counted)}]"
+
+
+def book_of(project: str) -> str:
+    """The collection of the book of a project."""
+    return f"{BOOK}{project}"
+
+
+def choose(vault: Vault, person: Person, id: str, collection: str, *, invented: bool) -> None:
+    """Say whether an invented name or a tag stands for a figure in one book, and nowhere else."""
+    with vault.together():
+        found = figure(vault, id)
+        chosen = {**found.decided.books, collection: invented}
+        _require_may_draw(vault, person, collection)
+        decide(vault, id, replace(found.decided, books=chosen))
+        vault.journal.append("mod", person.name, [f"figure:{id}"])
+
+
+def _require_may_draw(vault: Vault, person: Person, collection: str) -> None:
+    editor: tuple[roles.Role, ...] = ("editor",) if collection.startswith(BOOK) else ()
+    roles.require(vault, person, *roles.MARKERS, *editor)
 
 
 def draw(vault: Vault, person: Person, id: str, collection: str, *, again: bool = False) -> Figure:
     """Draw what stands for a figure in a collection, where nothing was drawn yet or *again*."""
     with vault.together():
-        roles.require(vault, person, *roles.MARKERS)
+        _require_may_draw(vault, person, collection)
         if not NAME_OF_COLLECTION.fullmatch(collection):
             raise FigureRefused("a collection has a name of letters, digits, spaces and hyphens, at most 40")
         found = figure(vault, id)
@@ -118,6 +146,8 @@ def use(vault: Vault, person: Person, figure: str, collection: str) -> Used:
     Where that is refused, for it would show what is hidden there, nothing changes, and the rest is done.
     """
     with vault.together():
+        if collection.startswith(BOOK):
+            raise FigureRefused("what stands for somebody in a book is put into no testimony")
         found = draw(vault, person, figure, collection)
         done, refused, count = list[str](), list[str](), 0
         for id in found.testimonies:
@@ -179,8 +209,20 @@ def linking(vault: Vault, testimonies: Iterable[str]) -> dict[str, tuple[str, ..
 
 
 def collections(vault: Vault) -> list[str]:
-    """Every collection that something was drawn for, and the one of today."""
-    return sorted({COLLECTION, *(pool.split("|")[0] for pool in drawn_so_far(vault))})
+    """Every collection that something was drawn for, and the one of today; no book's."""
+    drawn = {pool.split("|")[0] for pool in drawn_so_far(vault)}
+    return sorted({COLLECTION, *(each for each in drawn if not each.startswith(BOOK))})
+
+
+def ever_shown(vault: Vault) -> frozenset[str]:
+    """All that ever stood for anybody in any collection, brackets and all."""
+    return frozenset(
+        _shown(pool, drawn, language)
+        for pool, values in drawn_so_far(vault).items()
+        for language in LANGUAGES
+        for drawn in values
+        if pool.split("|")[1] == "role" or pool.endswith(f"|{language}")
+    )
 
 
 def drawn_so_far(vault: Vault) -> defaultdict[str, list[str]]:
@@ -193,26 +235,23 @@ def drawn_so_far(vault: Vault) -> defaultdict[str, list[str]]:
 
 def _pool(figure: Figure, collection: str, language: str) -> str:
     """From what is drawn: numbers for a role, in all languages alike, or names of a language."""
-    of = f"name|{language}" if figure.decided.invented else f"role|{figure.decided.role}"
+    of = f"name|{language}" if figure.decided.is_invented(collection) else f"role|{figure.decided.role}"
     return f"{collection}|{of}"
 
 
 def _drawn(vault: Vault, figure: Figure, spent: Mapping[str, Sequence[str]], pool: str, language: str) -> str:
-    """Something of *pool* that nobody had in this collection, and this figure in none."""
+    """Something of *pool* that nobody had in any collection."""
     of = pool.partition("|")[2]
     hers = {value for each, value in figure.decided.drawn.items() if each.partition("|")[2] == of}
-    taken = hers.union(spent.get(pool, ()))
-    if not figure.decided.invented:
-        return _number(taken)
-    everywhere = (row for each, row in spent.items() if each.partition("|")[2] == of)
-    return _name(vault, taken.union(*everywhere), language)
+    taken = hers.union(*(row for each, row in spent.items() if each.partition("|")[2] == of))
+    return _name(vault, taken, language) if of.startswith("name|") else _number(taken)
 
 
 def _number(taken: Container[str]) -> str:
     for block in BLOCKS:
         if free := [number for number in block if str(number) not in taken]:
             return str(secrets.choice(free))
-    raise FigureRefused("this collection has no tag left for that role; begin another collection")
+    raise FigureRefused("no tag is left for that role; choose another role")
 
 
 def _name(vault: Vault, taken: Container[str], language: str) -> str:

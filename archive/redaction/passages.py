@@ -74,7 +74,7 @@ def note(
                 raise RedactionError("say what is to stand instead of this passage")
             _hide(vault, person, testimony_id, span, shown.strip())
         others = [each for each in noted(vault, testimony_id) if each.key != made.key]
-        _put(vault, person, testimony_id, [*others, made])
+        put(vault, person, testimony_id, [*others, made])
 
 
 def take_away(vault: Vault, person: Person, testimony_id: str, key: str) -> None:
@@ -87,7 +87,7 @@ def take_away(vault: Vault, person: Person, testimony_id: str, key: str) -> None
             raise RedactionError("this note is not here any more; look at the page again")
         if meant[0].by == person.name:
             raise RedactionError("you noted this passage; another person takes the note away")
-        _put(vault, person, testimony_id, [each for each in notes if each.key != key])
+        put(vault, person, testimony_id, [each for each in notes if each.key != key])
 
 
 def unsettled(vault: Vault, testimony_id: str) -> tuple[Passage, ...]:
@@ -132,6 +132,7 @@ def _hide(vault: Vault, person: Person, testimony_id: str, span: tuple[int, int]
     choices.keep(vault, person, testimony_id, [Choice(start, end, "other", True, shown=bracketed)])
 
 
-def _put(vault: Vault, person: Person, testimony_id: str, notes: Iterable[Passage]) -> None:
+def put(vault: Vault, person: Person, testimony_id: str, notes: Iterable[Passage]) -> None:
+    """Keep these notes and no others."""
     vault.put_json(RECORD, testimony_id, {"v": 1, "notes": [list(astuple(each)) for each in sorted(notes)]})
     vault.journal.append("mod", person.name, [f"testimony:{testimony_id}"])

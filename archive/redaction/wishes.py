@@ -73,9 +73,14 @@ def _keep(vault: Vault, person: Person, testimony_id: str, words: str, made: Ite
     with vault.together():
         roles.require(vault, person, *roles.MARKERS)
         others = [each for each in wishes(vault, testimony_id) if each.words != words]
-        rows = [list(astuple(each)) for each in sorted([*others, *made])]
-        vault.put_json(RECORD, testimony_id, {"v": 1, "wishes": rows})
-        vault.journal.append("mod", person.name, [f"testimony:{testimony_id}"])
+        put(vault, person, testimony_id, [*others, *made])
+
+
+def put(vault: Vault, person: Person, testimony_id: str, made: Iterable[Wish]) -> None:
+    """Keep these wishes and no others."""
+    rows = [list(astuple(each)) for each in sorted(made)]
+    vault.put_json(RECORD, testimony_id, {"v": 1, "wishes": rows})
+    vault.journal.append("mod", person.name, [f"testimony:{testimony_id}"])
 
 
 def _folded(words: str) -> str:

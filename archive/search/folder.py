@@ -23,6 +23,7 @@ from typing import Any, Final
 from archive.errors import ArchiveError
 from archive.search.analyzer import fingerprint
 from archive.search.backend import Backend, EngineError, Entry
+from archive.search.blocks.arrays import Earlier
 from archive.search.blocks.engine import Blocks, encoded
 from archive.search.blocks.erase import without
 from archive.search.blocks.segment import Segment
@@ -144,6 +145,8 @@ def _lying_in(folder: Path) -> Backend:
 @contextmanager
 def _beside(folder: Path) -> Iterator[Path]:
     """A folder that takes the place of *folder* when the block ends well, and is gone otherwise."""
+    for left in folder.parent.glob(f".{folder.name}.*"):
+        shutil.rmtree(left)  # what a killed run left holds the same texts in the clear
     coming = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         yield coming
@@ -162,6 +165,8 @@ def _segment(folder: Path) -> Segment:
                 raise IndexRefused("this index is not whole; make it again from its texts")
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             return Segment(memoryview(mapped), untrusted=True)
+    except Earlier as earlier:
+        raise IndexRefused(str(earlier)) from None
     except (OSError, ValueError):
         raise IndexRefused("there is no index in this folder, or not all of it") from None
 

@@ -3,6 +3,7 @@
 1. What is marked, approved and given out rests on this text; a decision on another is refused by its hash.
 2. It is chosen only while nothing is proposed, so that no decision is lost by it.
 3. What was received stays as it is. A version never replaces it (`Testimony.to_json` refuses).
+4. What has words that she took back counts no more, without anybody's doing; what it was made of does.
 """
 
 from __future__ import annotations
@@ -30,17 +31,39 @@ def basis(vault: Vault, testimony_id: str) -> Testimony:
 
 def standing_in(vault: Vault, told: Testimony) -> Testimony:
     """*told*, as it was received, with the words that count."""
-    number = chosen(vault, told.id)
-    if not number:
-        return told
-    made = version(vault, told.id, number)
-    if vault.json(KIND, told.id)["text_sha256"] != made.text_sha256:
-        raise VersionDamaged("the version that was chosen is not the one that stands here")
-    return replace(told, text=made.text, parts=made.segments)
+    number, found = _counting(vault, told.id)
+    return replace(told, text=found[number].text, parts=found[number].segments) if number else told
 
 
 def chosen(vault: Vault, testimony_id: str) -> int:
     """The number of the version whose words count; 0 is what was received."""
+    return _counting(vault, testimony_id)[0]
+
+
+def _counting(vault: Vault, testimony_id: str) -> tuple[int, list[Version]]:
+    """The number, and the history that it is of where it is not 0.
+
+    Where she took back words of what was chosen, the nearest approved one before it counts without a choice.
+    """
+    number = signed(vault, testimony_id)
+    if not number:
+        return 0, []
+    found = history(vault, testimony_id)
+    if number >= len(found):
+        raise VersionDamaged("the version that was chosen is not here")
+    if not found[number].gone and vault.json(KIND, testimony_id)["text_sha256"] != found[number].text_sha256:
+        raise VersionDamaged("the version that was chosen is not the one that stands here")
+    while number and not _may_count(found[number], found[0].lang):
+        number = found[number].derived_from or 0
+    return number, found
+
+
+def _may_count(made: Version, lang: str) -> bool:
+    return made.kind == "approved" and made.lang == lang and not made.gone
+
+
+def signed(vault: Vault, testimony_id: str) -> int:
+    """The number that somebody chose last, whatever became of it; 0 where nobody chose."""
     if not vault.holds(KIND, testimony_id):
         return 0
     row, known = vault.json(KIND, testimony_id), people.known(vault)
@@ -54,8 +77,8 @@ def chosen(vault: Vault, testimony_id: str) -> int:
 
 def joined_in(vault: Vault, testimony_id: str) -> tuple[str, ...]:
     """The later tellings whose words stand in those that count; what is allowed of them counts as well."""
-    number = chosen(vault, testimony_id)
-    return joined(history(vault, testimony_id), number) if number else ()
+    number, found = _counting(vault, testimony_id)
+    return joined(found, number) if number else ()
 
 
 def choose(vault: Vault, person: Person, testimony_id: str, number: int) -> Version:
@@ -67,15 +90,19 @@ def choose(vault: Vault, person: Person, testimony_id: str, number: int) -> Vers
             raise VersionRefused(
                 "something is proposed or approved on the words that count now; take it back first"
             )
-        if number and (made.kind != "approved" or made.lang != told.lang_original):
+        if number and not _may_count(made, told.lang_original):
             raise VersionRefused("only what was received, or an approved version in its language, can count")
-        row: dict[str, Any] = {"v": 1, "number": number, "text_sha256": made.text_sha256}
-        signature = person.key.sign(_message(testimony_id, row)).hex()
-        vault.put_json(KIND, testimony_id, row | {"by": {"name": person.name, "signature": signature}})
-        vault.journal.append(
-            "app", person.name, [f"testimony:{testimony_id}", f"version:{testimony_id}:{number}"]
-        )
+        keep(vault, person, made)
     return made
+
+
+def keep(vault: Vault, person: Person, made: Version) -> None:
+    """Keep that the words of *made* count, signed; whoever asks has looked whether they may."""
+    row: dict[str, Any] = {"v": 1, "number": made.number, "text_sha256": made.text_sha256}
+    by = {"name": person.name, "signature": person.key.sign(_message(made.testimony_id, row)).hex()}
+    vault.put_json(KIND, made.testimony_id, row | {"by": by})
+    objects = [f"testimony:{made.testimony_id}", f"version:{made.testimony_id}:{made.number}"]
+    vault.journal.append("app", person.name, objects)
 
 
 def _message(testimony_id: str, row: dict[str, Any]) -> bytes:

@@ -4,6 +4,7 @@
 2. What may be derived from what is a table. A program's words are a draft: they count only when a person has
    signed them as a correction, another person has reviewed that, and it was approved.
 3. A version that was changed, renumbered or put in another's name does not verify; nor one whose source was.
+4. Of what has words of a telling that was taken back or destroyed, the place is left and no word (`gone`).
 
 Format: docs/formats/version.md.
 """
@@ -13,14 +14,14 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final, Literal, get_args
 
 from archive import people, roles
 from archive.errors import ArchiveError
 from archive.people import Person
-from archive.standing import require_not_taken_back
+from archive.standing import is_taken_back, require_not_taken_back
 from archive.testimony import LANGUAGES, Language, Segment, Testimony
 from archive.vault import Vault
 from archive.versions.segments import check, digest_of, number_of, text_of
@@ -32,6 +33,10 @@ Kind = Literal[
 ]
 KINDS: Final = get_args(Kind)
 KIND: Final = "version"
+PLACE: Final = ("v", "number", "kind", "lang", "derived_from", "day", "joins")
+"""What stays of a version whose words are gone."""
+DESTROYED: Final = "destroyed"
+"""Kind of the signed decisions by which testimonies were destroyed (`keeping.shredding`)."""
 PROGRAM: Final = re.compile(r"(recogniser|translator) [A-Za-z0-9][A-Za-z0-9 ._+()-]{0,99}")
 
 
@@ -88,6 +93,10 @@ class Version:
     """Which of the testimony's files its times are of; 0 is none."""
     joins: str = ""
     """Which later telling of hers was added to its source; only what is `supplemented` has one."""
+    gone: str = ""
+    """Which later telling, taken back or destroyed, it had words of; then it has none."""
+    highest: int = field(default=0, repr=False)
+    """Of what is gone, the highest number that a segment of it had."""
 
     @property
     def text(self) -> str:
@@ -108,20 +117,30 @@ def history(vault: Vault, testimony_id: str) -> list[Version]:
         require_not_taken_back(vault, testimony_id)
         found, known = [received(vault.testimony(testimony_id))], people.known(vault)
         while vault.holds(KIND, name := f"{testimony_id}:{len(found)}"):
-            made = _verified(testimony_id, vault.json(KIND, name), known)
-            if made.number != len(found) or not _follows(made, found):
+            row = vault.json(KIND, name)
+            made = (
+                _left_of(vault, testimony_id, row) if "gone" in row else _verified(testimony_id, row, known)
+            )
+            if made.number != len(found) or not (made.gone or _follows(made, found)):
                 raise VersionDamaged(
                     "a version is not in its place, or its source is another than was signed"
                 )
             found.append(made)
-    return found
+        back = {each.joins for each in found if each.joins and is_taken_back(vault, each.joins)}
+        return [_without(each, back & {*joined(found, each.number)}) for each in found]
 
 
 def version(vault: Vault, testimony_id: str, number: int) -> Version:
     """The version of this number, or `VersionRefused`."""
-    found = history(vault, testimony_id)
+    return among(history(vault, testimony_id), number)
+
+
+def among(found: Sequence[Version], number: int) -> Version:
+    """The one of this number in a history, or `VersionRefused`."""
     if not 0 <= number < len(found):
         raise VersionRefused("this testimony has no version of that number")
+    if found[number].gone:
+        raise VersionRefused("this version had words that she took back; choose another")
     return found[number]
 
 
@@ -136,7 +155,16 @@ def joined(versions: Sequence[Version], number: int) -> tuple[str, ...]:
 
 def first_free(versions: Iterable[Version]) -> int:
     """The number from which no segment of these versions was ever named."""
-    return 1 + max((number_of(each.id) for made in versions for each in made.segments), default=0)
+    return 1 + max((_highest(made) for made in versions), default=0)
+
+
+def leave_place(vault: Vault, testimony_id: str, number: int, later: str) -> None:
+    """Destroy the words of version *number*, which had some of *later*; its place and its source stay."""
+    row = vault.json(KIND, name := f"{testimony_id}:{number}")
+    highest = max(number_of(each["id"]) for each in row["segments"])
+    kept = {key: row.get(key, "") for key in PLACE}
+    author = row["by"]["name"]
+    vault.put_json(KIND, name, {**kept, "author": author, "gone": later, "highest": highest})
 
 
 def keep(
@@ -161,9 +189,7 @@ def keep(
     with vault.together():
         roles.require(vault, person, *(("reviewer",) if kind == "reviewed" else roles.MARKERS))
         found = history(vault, testimony_id)
-        if not 0 <= derived_from < len(found):
-            raise VersionRefused("this testimony has no version of that number")
-        source = found[derived_from]
+        source = among(found, derived_from)
         made = Version(
             testimony_id,
             len(found),
@@ -246,6 +272,30 @@ def _follows(made: Version, found: Sequence[Version]) -> bool:
     if rule.language != "any" and (made.lang == source.lang) != (rule.language == "same"):
         return False
     return rule.words or (made.segments == source.segments and made.author != source.author)
+
+
+def _highest(made: Version) -> int:
+    return max((number_of(each.id) for each in made.segments), default=made.highest)
+
+
+def _without(made: Version, back: set[str]) -> Version:
+    if not back or made.gone:
+        return made
+    return replace(
+        made, segments=(), text_sha256="", source_sha256="", gone=min(back), highest=_highest(made)
+    )
+
+
+def _left_of(vault: Vault, testimony_id: str, row: dict[str, Any]) -> Version:
+    """The place of a version whose words are gone: only the destruction of a joined telling leaves one."""
+    try:
+        if not vault.holds(DESTROYED, row["gone"]) or row["v"] != 1 or row["kind"] not in KINDS:
+            raise ValueError
+        kept = {key: row[key] for key in ("number", "kind", "lang", "derived_from", "author", "day")}
+        more = {key: row[key] for key in ("joins", "gone", "highest")}
+        return Version(testimony_id, **kept, segments=(), text_sha256="", **more)
+    except (KeyError, TypeError, ValueError):
+        raise VersionDamaged("a version is missing, and no destroyed telling explains it") from None
 
 
 def _row(made: Version) -> dict[str, Any]:

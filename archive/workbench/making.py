@@ -36,7 +36,7 @@ def snapshot(id: str, number: int) -> str:
         before = shelf.snapshot(page.vault(), id, number)
     except BinderRefused:
         abort(404)
-    sources = Sources(page.vault(), now.audience)
+    sources = Sources(page.vault(), now)
     rows = compare(_outline(before, sources), _outline(now, sources))
     return page.show("snapshot.html", project=now, number=number, rows=rows)
 
@@ -57,7 +57,7 @@ def time(id: str, chapter: str) -> str:
         found = project.chapter(chapter)
     except BinderRefused:
         abort(404)
-    sources = Sources(page.vault(), project.audience)
+    sources = Sources(page.vault(), project)
     lives = {}
     for each in sorted(found.testimonies):
         try:

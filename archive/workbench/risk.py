@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from archive import assessing, ledger, review
 from archive.errors import ArchiveError
 from archive.people import Person
-from archive.redaction import choices
+from archive.redaction import choices, naming
 from archive.redaction.worklist import CATEGORY
 from archive.release import RedactedTestimony
 from archive.risk import alone, leaks
@@ -29,6 +29,8 @@ from archive.working import working
 risk = Blueprint("risk", __name__)
 SHOWN: Final = 100
 """Testimonies on one page."""
+MOST: Final = 12
+"""Testimonies named beside what stands in all of them."""
 LISTS: Final = ("vic_TypeOfExploitation", "vic_MethodOfRecruitment", "vic_MethodsOfControl")
 KEPT: Final = "linked"
 """Where the last linking lies, in memory: gone with the desk."""
@@ -58,6 +60,8 @@ def show() -> str:
         these_models=leaks.is_of_these_models(),
         caught=found,
         linked=_linked(told),
+        same=naming.linking(vault, told),
+        most=MOST,
         held=[(h, page.closed(h.testimony_id, h.lang, h.parts)) for h in assessing.held(vault)],
         shown=SHOWN,
     )

@@ -50,7 +50,7 @@ def show(name: str) -> str:
     told, vault = reading.told, page.vault()
     original = found[0].segments
     transcript = _newest(found, told.lang_original, TRANSCRIPTS)
-    other = next((v for v in reversed(found) if v.lang != told.lang_original), None)
+    other = next((v for v in reversed(found) if v.lang != told.lang_original and not v.gone), None)
     shown = [Segment(*each) for each in segments_of(told, reading.marks)]
     columns = (original, transcript.segments if transcript else (), other.segments if other else (), shown)
     edited = _asked(found, "edit")
@@ -81,7 +81,7 @@ def show(name: str) -> str:
 
 
 def _newest(found: Sequence[Version], lang: Language, kinds: Sequence[str]) -> Version | None:
-    return next((v for v in reversed(found) if v.lang == lang and v.kind in kinds), None)
+    return next((v for v in reversed(found) if v.lang == lang and v.kind in kinds and not v.gone), None)
 
 
 def _asked(found: Sequence[Version], key: str) -> Version | None:

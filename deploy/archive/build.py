@@ -129,9 +129,7 @@ def build(
     for name in CARRIED:
         shutil.copyfile(source.folder / "deploy" / "archive" / name, into / name)
     version = str(parse_wheel_filename(own.name)[1])
-    about = {"version": version, "commit": source.commit, "time": source.time}
-    about |= {"python": target.python, "machine": target.machine}
-    (into / "RELEASE").write_text("".join(f"{name} {value}\n" for name, value in about.items()), "utf-8")
+    tell(into, version, source, python=target.python, machine=target.machine)
     sign(into, key)
     installer = hashlib.sha256((into / "install.sh").read_bytes()).hexdigest()
     return PAPER.format(
@@ -142,10 +140,16 @@ def build(
     )
 
 
+def tell(into: Path, version: str, source: Source, **more: str) -> None:
+    """Write RELEASE, which says what this is, a line each."""
+    about = {"version": version, "commit": source.commit, "time": source.time, **more}
+    (into / "RELEASE").write_text("".join(f"{name} {value}\n" for name, value in about.items()), "utf-8")
+
+
 def sign(into: Path, key: SigningKey) -> None:
     """List every file of *into* by its hash, and sign the list; both in place of those that were there."""
-    ours = ("SHA256SUMS", "SHA256SUMS.note", "RELEASE-KEY")
-    files = sorted(path for path in into.rglob("*") if path.is_file() and path.name not in ours)
+    ours = [into / name for name in ("SHA256SUMS", "SHA256SUMS.note", "RELEASE-KEY")]
+    files = sorted(path for path in into.rglob("*") if path.is_file() and path not in ours)
     sums = "".join(f"{_sha256(path)}  {path.relative_to(into).as_posix()}\n" for path in files)
     (into / "SHA256SUMS").write_text(sums, "utf-8")
     (into / "SHA256SUMS.note").write_bytes(sign_note(sums, SIGNER, key))
@@ -155,7 +159,7 @@ def sign(into: Path, key: SigningKey) -> None:
 def make_wheels(wheels: Path, source: Source, lock: Path) -> list[Path]:
     """Onggi's own wheel and those of `WHEELLESS`. Their times are the commit's, their modes of one umask."""
     asked = wheels.with_name("asked.txt")
-    asked.write_text("".join(entry for name, entry in _entries(lock) if name in WHEELLESS), "utf-8")
+    asked.write_text("".join(entry for name, entry in entries(lock) if name in WHEELLESS), "utf-8")
     here = ("--no-deps", "--no-build-isolation", "--wheel-dir", wheels)
     _pip("wheel", *here, "--require-hashes", "-r", asked, time=source.time)
     _pip("wheel", *here, source.folder, time=source.time)
@@ -166,7 +170,7 @@ def make_wheels(wheels: Path, source: Source, lock: Path) -> list[Path]:
 def _fetch(wheels: Path, own: Path, source: Source, target: Target) -> None:
     """Every wheel that the archive's room needs, and pip's own: Debian gives a new environment none."""
     pins = wheels.with_name("pins.txt")
-    named = [entry.partition("\\")[0].strip() for _, entry in _entries(source.folder / "requirements.lock")]
+    named = [entry.partition("\\")[0].strip() for _, entry in entries(source.folder / "requirements.lock")]
     pins.write_text("\n".join(named), "utf-8")
     only = ("--only-binary", ":all:", "--find-links", wheels, "--dest", wheels)
     _pip("download", *only, *target.flags(), "--constraint", pins, f"{own}[archive]")
@@ -189,7 +193,7 @@ def pin(wheels: Path, built: Sequence[Path], allowed: dict[str, frozenset[str]])
     return "".join(lines)
 
 
-def _entries(lock: Path) -> Iterator[tuple[str, str]]:
+def entries(lock: Path) -> Iterator[tuple[str, str]]:
     """Each package's name and all its lines."""
     for entry in re.split(r"^(?=[a-zA-Z0-9])", lock.read_text("utf-8"), flags=re.MULTILINE):
         if named := re.match(r"[\w.-]+(?===)", entry):
@@ -199,7 +203,7 @@ def _entries(lock: Path) -> Iterator[tuple[str, str]]:
 def read_lock(lock: Path) -> dict[str, frozenset[str]]:
     """The hashes that the lock allows for each package and version."""
     found = {}
-    for name, entry in _entries(lock):
+    for name, entry in entries(lock):
         version = entry.partition("==")[2].split()[0]
         found[f"{name}=={version}"] = frozenset(re.findall(r"--hash=sha256:([0-9a-f]{64})", entry))
     return found

@@ -2,8 +2,10 @@
 
 bind = "unix:/run/onggi/intake.sock"
 workers = 2
-threads = 64
-"""In each worker: one that waits for a slow phone costs a thread, and next to nothing else."""
+threads = 256
+"""In each worker: one that waits for a slow phone costs a thread, and what has come of its part."""
+worker_connections = 4000
+"""In each worker, with those that have said nothing yet and have no thread. Each takes a file handle."""
 worker_class = "server.patience.Worker"
 """Ends a connection that is silent for 30 seconds, or takes more than 5 minutes for one part."""
 timeout = 120

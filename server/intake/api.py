@@ -94,8 +94,13 @@ def put(deposit: str, offset: int) -> ResponseReturnValue:
     limit = _deposits().part_size
     if request.content_length is None or request.content_length > limit:
         raise WrongPart(f"a part has a stated length of at most {limit} bytes")
-    # Read from the stream: Werkzeug's form parser would spill a large body into a temporary file.
-    _deposits().put(deposit, offset, request.stream.read(limit + 1))
+    deposits = _deposits()
+    # Before a byte of it is read: a part that nobody waits for keeps no thread, and takes no memory.
+    deposits.expect(deposit, offset, request.content_length)
+    with current_app.extensions["coming"].one_of(deposit):
+        # From the stream: Werkzeug's form parser would spill a large body into a temporary file. And piece by
+        # piece: what has not come takes no room.
+        deposits.put(deposit, offset, request.stream.read())
     return "", 204
 
 

@@ -27,6 +27,7 @@ from server.intake.receiving import receive as take_stick
 from server.intake.refusals import DepositError
 from server.intake.shelf import ShelfError
 from server.intake.site import create_app, open_deposits, take_places
+from server.traces import logs
 
 GB = 1_000_000_000
 REFUSALS: Final = (
@@ -84,6 +85,9 @@ def intake() -> None:
     """The deposit site: it keeps what it cannot read."""
 
 
+intake.add_command(logs)
+
+
 @intake.command()
 @home_option
 @click.option("--origin", required=True, help="The archive's name in its keycard, such as archive.example.")
@@ -126,7 +130,8 @@ def init(
 def serve(home: Path, port: int) -> None:
     """Serve the site on loopback, without an access log; a proxy or onion service faces the world."""
     arguments = ["gunicorn", f"server.intake.site:application({str(home)!r})", "--bind", f"127.0.0.1:{port}"]
-    arguments += ["--workers", "2", "--threads", "64", "--worker-class", "server.patience.Worker"]
+    arguments += ["--workers", "2", "--threads", "256", "--worker-connections", "4000"]
+    arguments += ["--worker-class", "server.patience.Worker"]
     arguments += ["--logger-class", "server.silence.Quiet", "--log-level", "warning"]
     os.execvp("gunicorn", [*arguments, "--worker-tmp-dir", "/dev/shm", "--no-control-socket"])
 

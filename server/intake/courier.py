@@ -8,7 +8,6 @@
 
 from __future__ import annotations
 
-import errno
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -25,6 +24,7 @@ from crypto.keys import SigningKey, VerifyKey
 from crypto.stick import MANIFEST, Stick
 from server.intake.deposits import Deposits
 from server.intake.refusals import DepositError
+from server.intake.shelf import FULL
 from server.intake.tables import BundleRow
 
 STICK: Final = 30_000_000_000
@@ -34,7 +34,6 @@ MOST: Final = 10_000
 STICK_FULL: Final = (
     "the stick is full; run it again into the same folder with a smaller --at-most, or take a larger stick"
 )
-FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
 class CourierError(Exception):

@@ -38,7 +38,7 @@ from server.intake.refusals import (
     Unreadable,
     WrongPart,
 )
-from server.intake.shelf import Shelf
+from server.intake.shelf import FULL, Shelf
 from server.intake.tables import DepositRow, HeldRow, NoParent, PartRow, insert_once, one_at_a_time, writing
 
 LOOKED_AT: Final = 65_536
@@ -83,19 +83,25 @@ class Expired:
         return self.old + self.unfinished + self.empty + self.swept
 
 
-def _today() -> date:
+def today_by_clock() -> date:
+    """The day of this machine, in UTC."""
     return datetime.now(UTC).date()
 
 
 @dataclass(frozen=True)
 class Deposits:
-    """The deposits of one intake. *today* is handed in so that tests can move the clock."""
+    """The deposits of one intake. *today* is handed in so that tests can move the clock.
+
+    *newest* is the day of the archive's newest note here: what is whole and began since then stays, whatever
+    this machine's clock says.
+    """
 
     engine: Engine
     shelf: Shelf
     part_size: int
     max_envelope: int
-    today: Callable[[], date] = _today
+    today: Callable[[], date] = today_by_clock
+    newest: Callable[[], date] = lambda: date.max
     limits: Limits = DEFAULTS
     erasing: Lock = field(default_factory=Lock, repr=False, compare=False)
 
@@ -132,24 +138,29 @@ class Deposits:
         **Not** noticed: a part that is not sealed and does not compress either, such as a photo's, behind the
         front of an envelope. Only a client that is broken on purpose sends one.
         """
-        here = self._look(deposit)
-        if here.held:
-            raise Taken("the archive holds this deposit")
-        if here.size is None:
-            raise UnknownDeposit(GONE)
-        size, (number, off) = here.size, divmod(offset, self.part_size)
-        if offset < 0 or off or len(part) != min(self.part_size, size - offset):
-            raise WrongPart("this part has not the place or the length that it must have")
+        size, number = self.expect(deposit, offset, len(part)), offset // self.part_size
         if number == 0:
             self._check_front(part, size)
-        elif not here.begun:
-            raise TooEarly("the first part of this deposit is not here yet")
         if _compresses(part):
             raise NotAnEnvelope("this part was not sealed")
         # Asked again: room for one deposit is room for only one of all that have begun.
         if len(part) > self.shelf.room():
             raise NoRoom("there is no room for this part now")
         self._keep(deposit, number, part)
+
+    def expect(self, deposit: str, offset: int, length: int) -> int:
+        """The size of a deposit that has a place for a part of this *length*; else refused as `put` does."""
+        here = self._look(deposit)
+        if here.held:
+            raise Taken("the archive holds this deposit")
+        if here.size is None:
+            raise UnknownDeposit(GONE)
+        number, off = divmod(offset, self.part_size)
+        if offset < 0 or off or length != min(self.part_size, here.size - offset):
+            raise WrongPart("this part has not the place or the length that it must have")
+        if number and not here.begun:
+            raise TooEarly("the first part of this deposit is not here yet")
+        return here.size
 
     def progress(self, deposit: str) -> Progress:
         """What is here and what is missing; of what the archive holds, nothing is either."""
@@ -251,11 +262,11 @@ class Deposits:
     def expire(self, keep_days: int) -> Expired:
         """Remove what is older than *keep_days*, what was left unfinished or empty for longer than the limits
         say, and what `sweep` does; return how many of each."""
-        limits = self.limits
+        limits, newest = self.limits, self.newest()
         with writing(self.engine) as connection:
             forgotten = rows.forget_held(connection, self._ago(HELD_DAYS))
-            days = (keep_days, limits.unfinished_days, limits.empty_days)
-            old, unfinished, empty = rows.old(connection, *map(self._ago, days))
+            left = (self._ago(limits.unfinished_days), self._ago(limits.empty_days))
+            old, unfinished, empty = rows.old(connection, min(self._ago(keep_days), newest), *left)
         for deposit in (*old, *unfinished, *empty):
             self.remove(deposit)
         return Expired(len(old), len(unfinished), len(empty), self.sweep(), forgotten)
@@ -288,6 +299,10 @@ class Deposits:
             kept = self.shelf.put(deposit, number, part)
         except FileNotFoundError:
             raise UnknownDeposit(GONE) from None
+        except OSError as error:
+            if error.errno not in FULL:
+                raise
+            raise NoRoom("there is no room for this part now") from None
         if not kept:
             raise Taken("another part is already in this place")
         try:

@@ -19,6 +19,8 @@ from typing import Final, Protocol
 
 SPARE: Final = 2_500_000_000
 """Bytes that stay free: packing puts the largest envelope together here, and the database writes."""
+FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What a disk answers that takes no more."""
 SPARE_SHARE: Final = 20
 """One part in so many stays free on a larger disk: other programs write there as well."""
 

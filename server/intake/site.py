@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
 from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
-from migrations.run import migrate
 from server.headers import protect
-from server.intake import cover
+from server.intake import cover, notes
 from server.intake.api import api, arrived, board, keycard
+from server.intake.coming import Coming
 from server.intake.config import IntakeConfig
-from server.intake.deposits import Deposits
+from server.intake.deposits import Deposits, today_by_clock
 from server.intake.entrance import entrance
 from server.intake.limits import Limits
 from server.intake.places import PlaceRefused, folder_of
 from server.intake.published import integrity, published
 from server.intake.puzzle import Puzzles, key_in
 from server.intake.shelf import DiskShelf, Shelf
-from server.intake.tables import BundleRow, DepositRow, connect
+from server.intake.tables import BundleRow, DepositRow, bring_up, connect, is_made
 from server.intake.views import pages
 from server.silence import hush
 
 
 def create_app(config: IntakeConfig) -> Flask:
-    """The WSGI application of an intake whose database is already migrated."""
+    """The WSGI application of an intake that `onggi intake init` made, by this version or an older one."""
     app = Flask(__name__, static_folder="static")
     app.config["INTAKE"] = config
     app.config["MAX_CONTENT_LENGTH"] = config.part_size
@@ -34,6 +36,7 @@ def create_app(config: IntakeConfig) -> Flask:
     app.extensions["integrity"] = integrity(Path(str(app.static_folder)))
     app.jinja_env.globals["integrity"] = app.extensions["integrity"]
     deposits = app.extensions["deposits"] = open_deposits(config)
+    app.extensions["coming"] = Coming()
     app.extensions["puzzles"] = Puzzles(key_in(config.home), deposits.puzzle_bits)
     app.register_blueprint(api)
     app.register_blueprint(entrance)
@@ -48,10 +51,18 @@ def create_app(config: IntakeConfig) -> Flask:
 
 
 def open_deposits(config: IntakeConfig) -> Deposits:
-    """The rules over this home's database and shelf."""
+    """The rules over this home's database and shelf; rows of an older version are brought up first."""
     engine = connect(config.database)
+    if is_made(engine):  # else the URL may be wrong: nothing is made there in silence
+        bring_up(engine)
     shelf, limits = open_shelf(config.storage, engine), Limits.read(config.home)
-    return Deposits(engine, shelf, config.part_size, config.max_envelope, limits=limits)
+    newest = partial(notes.newest, config)
+
+    def today() -> date:
+        # No day lies before the archive's newest note: a clock that is behind would make what comes look old.
+        return max(today_by_clock(), newest())
+
+    return Deposits(engine, shelf, config.part_size, config.max_envelope, today, newest, limits)
 
 
 def take_places(before: IntakeConfig, config: IntakeConfig) -> None:
@@ -66,7 +77,7 @@ def take_places(before: IntakeConfig, config: IntakeConfig) -> None:
         )
     engine = connect(config.database)
     try:
-        migrate(engine, "intake")
+        bring_up(engine)
         open_shelf(config.storage, engine).claim()
     finally:
         engine.dispose()

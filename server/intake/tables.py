@@ -18,6 +18,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
+from alembic.util import CommandError
 from sqlalchemy import (
     BigInteger,
     Connection,
@@ -30,6 +31,7 @@ from sqlalchemy import (
     String,
     create_engine,
     event,
+    inspect,
     text,
 )
 from sqlalchemy.dialects import postgresql, sqlite
@@ -37,7 +39,8 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
-from server.intake.places import certificate_of
+from migrations.run import migrate
+from server.intake.places import PlaceRefused, certificate_of
 
 CONNECTIONS: Final = 15
 """To PostgreSQL, at most, from each worker: two hosts of three workers stay below its default of 100."""
@@ -120,6 +123,26 @@ def connect(database: str | Path) -> Engine:
     if isinstance(database, Path):
         database = f"sqlite:///{database}"
     return _sqlite(database) if database.startswith("sqlite:") else _postgresql(database)
+
+
+def bring_up(engine: Engine) -> None:
+    """Make the tables of this version, or bring those of an older one to it, with all that lies in them.
+
+    `PlaceRefused` when a newer version was here.
+    """
+    with _turn(engine):  # on SQLite several workers start at once; PostgreSQL has a lock of its own
+        try:
+            migrate(engine, "intake")
+        except CommandError:
+            raise PlaceRefused(
+                "this database was used by a newer version of Onggi",
+                "install that version again; no older one knows all that lies here",
+            ) from None
+
+
+def is_made(engine: Engine) -> bool:
+    """Whether `bring_up` has ever been here."""
+    return inspect(engine).has_table("alembic_version")
 
 
 @contextmanager

@@ -24,6 +24,7 @@ from server.research.readers import home_option
 from server.research.reindexing import reindex
 from server.research.tables import prepare
 from server.research.withdrawn import NoticeRefused
+from server.traces import logs
 
 
 @click.group()
@@ -31,7 +32,7 @@ def research() -> None:
     """The reading room: shows what the archive released, and nothing else."""
 
 
-for each in (*readers.COMMANDS, reindex):
+for each in (*readers.COMMANDS, reindex, logs):
     research.add_command(each)
 
 

@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from archive.search.index import FACETS
 from server.research.facets import CODED
+from server.research.keys import A_MINUTE
 
 NOTICE: Final = (
     "Told by somebody who may be in danger. For reading by the researcher it was released to; "
@@ -29,7 +30,15 @@ def openapi() -> dict[str, Any]:
             "description": "Too much at once, a date that is none, or no address",
             "content": JSON_OR_PAGE,
         },
-        "401": {"description": "A room that only readers enter: sign in", "content": _json(REFUSED)},
+        "401": {"description": "Nobody's key, or none in a vetted room", "content": _json(REFUSED)},
+        "403": {
+            "description": "Its reader has not accepted the terms that hold",
+            "content": _json(REFUSED) | PAGE,
+        },
+        "429": {
+            "description": f"More than {A_MINUTE} in a minute; wait for the next",
+            "content": JSON_OR_PAGE,
+        },
         "503": {"description": "Nothing is published, or the search does not answer", "content": PAGE},
     }
     gone = {
@@ -53,6 +62,9 @@ def openapi() -> dict[str, Any]:
                 }
             },
         },
+        # An open room asks for none. A vetted one takes the key that its reader made, or a browser's cookie.
+        "components": {"securitySchemes": {"key": {"type": "http", "scheme": "bearer"}}},
+        "security": [{}, {"key": []}],
     }
 
 

@@ -8,12 +8,15 @@ from typing import Any
 import pytest
 
 from archive import care, leaving, ledger, releasing, review
-from archive.redaction import choices
+from archive.redaction import choices, figures, naming
+from archive.redaction.figures import figure
+from archive.redaction.joining import join
 from crypto.receipt import Receipt
+from tests.archive.redaction.test_figures import hide
 from tests.archive.test_releasing import decided
 from tests.archive.test_standing import withdraws
 from tests.archive.test_workbench import HOST, Desk
-from tests.people import MINJIS, Archive
+from tests.people import MINJIS, TODAY, Archive
 
 HELD = "박금희 씨가 왔다."
 
@@ -121,6 +124,30 @@ def sent(desk: Desk, content: bytes) -> Any:
     )
     kind = "multipart/form-data; boundary=edge"
     return desk.browser.post("/release/link", base_url=f"http://{HOST}", data=body, content_type=kind)
+
+
+def test_one_tag_in_two_testimonies_of_the_draft_is_said(desk: Desk, archive: Archive) -> None:
+    """
+    With both of them; what stands in one only, or is in no draft, is not listed.
+    """
+    told = [archive.told(f"{place}에서 김영숙을 만났다.") for place in ("강가", "장터", "기차역")]
+    for id in told:
+        hide(archive, id, "김영숙")
+    one, *others = [each.id for each in figures.figures(archive.vault)]
+    join(archive.vault, archive.minji, one, others, TODAY)
+    naming.use(archive.vault, archive.minji, one, naming.COLLECTION)
+    for id in told[:2]:
+        review.propose(
+            archive.vault, archive.minji, id, choices.redactions(choices.choices(archive.vault, id))
+        )
+        archive.approve(id)
+    archive.show_what_is_left()
+    releasing.draft(archive.vault, archive.minji)
+    shown = naming.shown_for(archive.vault, figure(archive.vault, one), naming.COLLECTION, "kor")
+    page = str(desk.get("/release/risk").text).partition('id="same"')[2].partition("<h2")[0]
+
+    assert shown in page
+    assert [id[:8] in page for id in told] == [True, True, False]
 
 
 def test_a_public_text_stays_in_memory(desk: Desk, archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
@@ -233,3 +234,28 @@ def test_no_word_of_a_reply_shows_in_a_repr() -> None:
 
 
 BOARD = posted()
+
+
+def test_an_archive_with_too_long_a_name_posts_no_board() -> None:
+    """
+    The front of a board is of one size for everybody; a name that does not fit is refused, never cut.
+    """
+    with pytest.raises(errors.MalformedBoard, match="too long"):
+        issue(
+            [],
+            origin="a" * FRONT,
+            serial=7,
+            issued=TODAY,
+            expires=TODAY + timedelta(days=30),
+            size=256,
+            desk=DESK,
+        )
+
+
+def test_a_part_that_an_entry_does_not_hold_is_not_sealed() -> None:
+    """
+    All entries are of one size: a longer one would stand out on every board.
+    """
+    long = replace(compose(1, TODAY, "kor", "a"), parts=("a" * ENTRY,))
+    with pytest.raises(errors.MalformedReply, match="longer than an entry holds"):
+        seal_reply(long, HER.public, SENDER)

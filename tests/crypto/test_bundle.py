@@ -237,3 +237,38 @@ def test_a_small_order_key_signs_nothing() -> None:
     """
     with pytest.raises(errors.BadSignature):
         VerifyKey(bytes([1]) + bytes(31)).verify(bytes([1]) + bytes(63), b"anything")
+
+
+def test_an_envelope_that_is_not_there_is_not_copied(stick: Path) -> None:
+    """
+    Neither one that the bundle never named nor one whose part was damaged.
+    """
+    into = io.BytesIO()
+    with pytest.raises(errors.DamagedPart, match="no whole envelope of this id"):
+        bundle.read(stick, COURIER.public).copy("ef" * 16, into)
+    assert into.getvalue() == b""
+
+
+def test_more_than_a_manifest_holds_is_not_packed(
+    stick: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    The manifest that is there stays: the courier is told to pack fewer.
+    """
+    before = (stick / MANIFEST).read_bytes()
+    monkeypatch.setattr(bundle, "MAX_MANIFEST", len(before))
+    envelopes = [(number * 16, tmp_path / "one") for number in ("ab", "cd", "ef")]
+
+    with pytest.raises(errors.MalformedBundle, match="too many envelopes"):
+        bundle.write(stick, number=2, previous="0" * 64, envelopes=envelopes, courier=COURIER)
+    assert (stick / MANIFEST).read_bytes() == before
+
+
+def test_an_acknowledgement_of_any_length_is_not_read() -> None:
+    """
+    What comes back is bounded before its signature is looked for.
+    """
+    with pytest.raises(errors.MalformedBundle, match="longer than 16 MiB"):
+        bundle.read_acknowledgement(
+            bytes(bundle.MAX_MANIFEST + 1), origin=ORIGIN, desk=SigningKey.generate().public
+        )

@@ -218,3 +218,24 @@ def test_a_page_is_not_believed_on_another_word() -> None:
             check(whole, beside, today)
     with pytest.raises(CryptoError):
         page.check(whole, note, OFFICE.mandate(TODAY), SigningKey.generate().public, TODAY)
+
+
+def test_a_capsule_that_became_shorter_is_noticed_while_it_is_copied() -> None:
+    """
+    The file was whole when it was read; the stick was pulled out since.
+    """
+    with pytest.raises(MalformedCapsule, match="became shorter"):
+        container.copy(io.BytesIO(b"123"), container.Entry(at=0, size=4), io.BytesIO())
+
+
+@pytest.mark.parametrize("script", ["a('</script>')", "a('<!--')"])
+def test_a_script_that_could_end_itself_is_put_into_no_page(
+    script: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    What stands between the tags is text to a browser until it says otherwise.
+    """
+    read = page._part
+    monkeypatch.setattr(page, "_part", lambda name: script if name == "page.js" else read(name))
+    with pytest.raises(ForeignPage, match="cannot stand in a page"):
+        made()

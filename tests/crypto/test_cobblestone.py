@@ -166,3 +166,17 @@ def test_a_closed_body_closes_its_source_and_gives_nothing() -> None:
 INTAKE = IntakeSecret.generate()
 BODY = text_of(140_000)[:140_000]
 ENVELOPE = seal(BODY, {"type": "file"}, [INTAKE.public])
+
+
+def test_a_window_may_be_closed_twice_and_its_source_is_closed_once() -> None:
+    """
+    As a file may; and nothing is read of it, nor looked for, afterwards.
+    """
+    window = Window(Message(io.BytesIO(LONG), KEY, CONTEXT))
+    window.close()
+    window.close()
+
+    with pytest.raises(ValueError, match="closed file"):
+        window.readinto(bytearray(1))
+    with pytest.raises(ValueError, match="closed file"):
+        window.seek(0)

@@ -260,3 +260,11 @@ def test_the_page_of_the_format_shows_a_real_set() -> None:
 
     assert all(text in page for text in vector["slips"])
     assert vector["table_hex"][:28] in page.replace(" ", "")
+
+
+def test_a_new_key_is_random_and_of_one_length() -> None:
+    """
+    Two are never alike.
+    """
+    assert custody.new_key() != custody.new_key()
+    assert len(custody.new_key()) == KEY

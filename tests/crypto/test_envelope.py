@@ -205,3 +205,24 @@ def test_no_secret_shows_in_a_repr() -> None:
 
 
 SEALED = seal("여기까지 왔습니다".encode(), {"type": "statement"}, [KEY.public])
+
+
+def test_a_header_names_the_keys_it_is_sealed_to() -> None:
+    """
+    Whoever holds several keys sees which one to take, before anything is opened.
+    """
+    one, two = IntakeSecret.generate(), IntakeSecret.generate()
+    header = parse_header(seal(b"words", {}, [one.public, two.public]))
+
+    assert header.key_ids == (one.public.key_id, two.public.key_id)
+
+
+@given(st.integers(0, 1 << 40))
+def test_a_size_is_padded_a_little_and_never_twice(length: int) -> None:
+    """
+    Padmé's own bound: 12 % at most, and a size that is padded already stays.
+    """
+    size = padme(length)
+
+    assert length <= size <= length * 1.12
+    assert padme(size) == size

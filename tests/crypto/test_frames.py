@@ -125,3 +125,12 @@ def test_noise_is_no_frame(untrusted: bytes) -> None:
     Without a frame there is nothing to join.
     """
     assert frames.join(untrusted) == []
+
+
+@pytest.mark.parametrize("piece", ["A", "AAA", "AAAAAA"])
+def test_frames_whose_letters_are_no_whole_bytes_are_refused(piece: str) -> None:
+    """
+    A code that never was a note, though it looks like a frame of one.
+    """
+    with pytest.raises(BrokenFrames, match="do not join"):
+        frames.join(f"ONGGI1:1/1:{'A' * 16}:{piece}".encode())

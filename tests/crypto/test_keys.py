@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto.errors import KeyFormatError
-from crypto.keys import PUBLIC_TEXT, IntakeSecret, SigningKey, VerifyKey
+from crypto.keys import PUBLIC_TEXT, IntakePublic, IntakeSecret, SigningKey, VerifyKey
 
 
 @given(st.binary(min_size=32, max_size=32))
@@ -39,3 +39,57 @@ def test_an_intake_secret_of_another_length_is_refused() -> None:
     for length in (0, 63, 65):
         with pytest.raises(KeyFormatError):
             IntakeSecret.from_bytes(bytes(length))
+
+
+@pytest.mark.parametrize("length", [0, 31, 33])
+def test_a_key_of_another_length_is_no_key(length: int) -> None:
+    """
+    Of each kind, public and secret.
+    """
+    for make in (
+        VerifyKey,
+        SigningKey,
+        IntakePublic.from_bytes,
+        lambda raw: IntakeSecret(raw, bytes(32)),
+        lambda raw: IntakeSecret(bytes(32), raw),
+    ):
+        with pytest.raises(KeyFormatError):
+            make(bytes(length))
+
+
+def test_a_text_of_another_kind_is_no_key() -> None:
+    """
+    A secret is not read as a public key, nor a public key as a secret.
+    """
+    key = SigningKey.generate()
+    for read, text in ((VerifyKey.from_text, key.to_text()), (SigningKey.from_text, key.public.to_text())):
+        with pytest.raises(KeyFormatError, match="begins with"):
+            read(text)
+
+
+def test_no_secret_is_shown_by_a_key() -> None:
+    """
+    Neither as text nor in a list: what is shown names the public half.
+    """
+    signing, intake = SigningKey.generate(), IntakeSecret.generate()
+    shown = repr([signing, signing.public, intake, intake.public]) + f"{signing} {intake}"
+    secrets = [
+        signing.to_text().rpartition(":")[2],
+        intake.to_bytes()[:32].hex(),
+        intake.to_bytes()[32:].hex(),
+    ]
+
+    assert [secret for secret in secrets if secret in shown] == []
+    assert signing.public.key_id in shown
+    assert intake.public.key_id.hex() in shown
+
+
+def test_keys_are_equal_when_their_bytes_are() -> None:
+    """
+    And so a set holds each once.
+    """
+    key = SigningKey.generate()
+
+    assert {key.public, VerifyKey(key.public.raw), SigningKey.generate().public} > {key.public}
+    assert len({key.public, VerifyKey(key.public.raw)}) == 1
+    assert key.public != key.public.raw

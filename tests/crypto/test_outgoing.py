@@ -176,3 +176,13 @@ def test_before_the_manifest_there_is_no_bundle(tmp_path: Path) -> None:
     outgoing.lay(tmp_path, ORIGIN, FILES | {"board": b"newer"})
     with pytest.raises(BundleError, match="no MANIFEST"):
         read(tmp_path)
+
+
+def test_a_manifest_that_cannot_be_read_is_not_written_over(tmp_path: Path) -> None:
+    """
+    It may be anybody's: a folder in its place, or more than any manifest has.
+    """
+    (tmp_path / "MANIFEST").mkdir()
+
+    with pytest.raises(MalformedBundle, match="holds another bundle"):
+        outgoing.lay(tmp_path, ORIGIN, FILES)

@@ -19,6 +19,7 @@ from nacl.public import PrivateKey, SealedBox
 
 from crypto import board, bundle, envelope, errors, keycard, mandate, resume
 from crypto.capsule import container
+from crypto.capsule.telling import cleaned, trimmed
 from crypto.keys import IntakeSecret, VerifyKey
 from crypto.notes import open_note
 from crypto.plain import head, padded
@@ -346,6 +347,17 @@ def test_words_alone_derive_what_their_vector_says(vector: dict[str, Any]) -> No
     assert vector["erasures"] == [resume.erasure(token, index) for index in (0, 1, 200)]
 
 
+@pytest.mark.parametrize("vector", vectors("words"))
+def test_a_text_of_white_space_says_nothing_to_every_reader(vector: dict[str, Any]) -> None:
+    """
+    What the page takes for nothing the archive does too, U+0085 and U+FEFF among it, and nothing else is.
+    """
+    assert [at for at in range(0x10000) if not cleaned(chr(at))] == vector["blank"]
+    assert [at for at in range(0x10000) if not trimmed(chr(at))] == [
+        at for at in vector["blank"] if at > 31 or 9 <= at <= 13
+    ]
+
+
 @pytest.mark.parametrize("vector", vectors("arrived"))
 def test_what_has_arrived_is_found_as_its_vector_says(vector: dict[str, Any]) -> None:
     """
@@ -365,3 +377,13 @@ def test_what_has_arrived_is_found_as_its_vector_says(vector: dict[str, Any]) ->
     assert vector["found"] == found
     assert vector["next"] == max([resume.first(today), *(seq + 1 for seq, _ in found)])
     assert untrusted == resume.arrivals(states.items())
+
+
+def test_a_list_of_what_has_arrived_is_made_in_one_order() -> None:
+    """
+    Whoever makes it out of order, or tells one deposit twice, is stopped here and not at her phone.
+    """
+    one, two = "ab" * 16, "cd" * 16
+    for states in ([(two, 1), (one, 1)], [(one, 1), (one, 2)]):
+        with pytest.raises(ValueError, match="ascend"):
+            resume.arrivals(states)

@@ -200,3 +200,12 @@ def test_a_page_carries_the_whole_list_in_less(language: Language) -> None:
         unpacked.append(line)
 
     assert tuple(unpacked) == lines(language)
+
+
+def test_a_word_of_another_length_is_turned_away(builder: dict[str, Any]) -> None:
+    """
+    One sign is heard too badly, three or more are too many to write.
+    """
+    scripts = builder["Scripts"]()
+
+    assert [scripts.rule(word, scripts.traditional(word)) for word in ("山", "山水画")] == ["length"] * 2

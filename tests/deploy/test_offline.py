@@ -6,11 +6,9 @@ It takes half a minute, 150 MB from the package index that pip is set up for, an
 from __future__ import annotations
 
 import hashlib
-import os
 import platform
 import shutil
 import subprocess
-import sys
 import zipfile
 from pathlib import Path
 
@@ -19,7 +17,7 @@ import pytest
 from archive.locks import WrongPassphrase
 from crypto.keys import SigningKey
 from deploy.archive import build as building
-from deploy.archive.build import BuildRefused, Source, Target, export
+from deploy.archive.build import BuildRefused, Source, Target
 from tests.deploy.carried import install, python_of_the_system
 
 HERE = Path(__file__).parents[2]
@@ -31,24 +29,6 @@ HOME = {
     "ONGGI_PASSPHRASE": "a rehearsal's long phrase",
     "ONGGI_ROOT_PASSPHRASE": "another phrase of the root",
 }
-
-
-@pytest.fixture(scope="session")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Source:
-    """What is committed."""
-    try:
-        return export(tmp_path_factory.mktemp("committed") / "source")
-    except BuildRefused as refused:
-        pytest.skip(str(refused))
-
-
-@pytest.fixture(scope="session")
-def index(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Skips where pip reaches no package index: then nothing can be fetched."""
-    asked = [sys.executable, "-m", "pip", "download", "--quiet", "--no-deps", "--require-hashes"]
-    asked += ["-r", str(HERE / "deploy/archive/pip.txt"), "--dest", str(tmp_path_factory.mktemp("pip"))]
-    if subprocess.run(asked, capture_output=True).returncode:
-        pytest.skip("pip reaches no package index here: the offline installation was not tried")
 
 
 @pytest.fixture(scope="session")
@@ -76,28 +56,6 @@ def _tree(folder: Path) -> dict[str, str]:
         for path in sorted(folder.rglob("*"))
         if path.is_file() and path.suffix != ".pyc"
     }
-
-
-@pytest.mark.usefixtures("index")
-def test_two_builds_of_one_commit_are_the_same_to_the_byte(source: Source, tmp_path: Path) -> None:
-    """
-    A second person can build it on another machine, at another hour, and compare.
-    """
-    trees, lock = [], source.folder / "requirements.lock"
-    for name, umask, zone in (("one", 0o022, "UTC"), ("two", 0o077, "Asia/Seoul")):
-        copy = Source(tmp_path / name / "source", source.commit, source.time)
-        shutil.copytree(source.folder, copy.folder)
-        (wheels := tmp_path / name / "wheels").mkdir()
-        before, os.environ["TZ"] = os.umask(umask), zone
-        try:
-            building.make_wheels(wheels, copy, lock)
-        finally:
-            os.umask(before)
-            del os.environ["TZ"]
-        trees.append(_tree(wheels))
-
-    assert trees[0] == trees[1]
-    assert len(trees[0]) == 2
 
 
 def test_the_wheel_holds_all_that_the_rooms_need(carried: tuple[Path, SigningKey, str]) -> None:

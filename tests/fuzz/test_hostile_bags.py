@@ -1,4 +1,4 @@
-"""A bag on a stick that was in other hands: what is neither file nor folder is refused, and not waited for."""
+"""A bag on a stick that was in other hands: what is neither file nor folder is refused, unread."""
 
 from __future__ import annotations
 

@@ -52,9 +52,8 @@ def _put(name: str, at: int, value: int) -> Callable[[Arrays, dict[str, Any]], N
     return change
 
 
-def _behind(arrays: Arrays, told: dict[str, Any]) -> None:
-    listed = int(np.flatnonzero(arrays["text/positions.width"] < 3)[0])
-    _put("text/positions.at", listed, 2**31)(arrays, told)
+def _nowhere(arrays: Arrays, told: dict[str, Any]) -> None:
+    arrays["text/places"][:] = 0
 
 
 def _told(name: str, value: Any) -> Callable[[Arrays, dict[str, Any]], None]:
@@ -64,9 +63,14 @@ def _told(name: str, value: Any) -> Callable[[Arrays, dict[str, Any]], None]:
 CHANGES: Final[dict[str, Callable[[Arrays, dict[str, Any]], None]]] = {
     "a term in more testimonies than there are": _put("text/df", 0, 2**31),
     "a term oftener than the file holds": _put("text/cf", 0, 2**40),
-    "a list that begins behind the end": _behind,
-    "a list of an unknown width": _put("text/gaps.width", 0, 9),
-    "a testimony of a high number": _put("text/gaps.at", 0, 77),
+    "a list that begins behind the end": _put("text/at", 1, 2**31),
+    "a list of an unknown kind": _put("text/kinds", 0, 3),
+    "a list of an unknown width": _put("text/kinds", 0, 7 << 2),
+    "other testimonies than are counted": _put("text/lists", 0, 7),
+    "positions that are wider than any": _put("text/bits", 0, 60),
+    "positions that begin behind the end": _put("text/place_at", 1, 2**31),
+    "a term twice in one place": _nowhere,
+    "starts outside": _put("text/starts_at", -1, 2**31),
     "a term outside the lexicon": _put("text/words", -1, 2**31),
     "words that run backwards": _put("text/words", 1, 2**31),
     "a value that no column has": _put("column0", 0, 200),
@@ -128,6 +132,32 @@ def test_what_is_kept_of_a_testimony_is_never_unpickled(kept: bytes, good: Path,
     assert theirs.document("d2") is not None
     with pytest.raises(EngineError, match="damaged"):
         theirs.document("d0")
+
+
+@pytest.mark.parametrize("starts", [bytes(64 << 20), bytes(3), bytes(4)])
+def test_where_words_begin_is_unpacked_no_further_than_they_reach(
+    starts: bytes, good: Path, tmp_path: Path
+) -> None:
+    """
+    64 MiB in as few bytes as they take, numbers cut short, and fewer than there are words.
+    """
+    arrays, told = parted(memoryview((good / "blocks" / ARRAYS).read_bytes()))
+    pressed = zlib.compressobj(wbits=-15)
+    packed = pressed.compress(starts) + pressed.flush()
+    pieces = [arrays["text/starts"][a:b].tobytes() for a, b in pairwise(arrays["text/starts_at"])]
+    pieces[2] = packed
+    changed = dict(arrays) | {
+        "text/starts": np.frombuffer(b"".join(pieces), "u1"),
+        "text/starts_at": np.cumsum([0, *map(len, pieces)]).astype("<u4"),
+    }
+    theirs = folders.opened(_lay(tmp_path / "theirs", joined(changed, told)))
+    tracemalloc.start()
+    with pytest.raises(EngineError, match="damaged"):
+        theirs.search("river")
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+
+    assert peak < 8 << 20
 
 
 @pytest.mark.parametrize(

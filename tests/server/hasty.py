@@ -6,4 +6,4 @@ from server.patience import Worker
 
 
 class Hasty(Worker):
-    silence, whole = 1.0, 2.5
+    silences, whole = (1.0, 0.5, 0.3), 2.5

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import re
+import runpy
 import secrets
 import socket
 import stat
@@ -10,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,9 +20,11 @@ import pytest
 
 from crypto.envelope import seal
 from crypto.keys import IntakeSecret
+from server.intake.coming import MOST
 from server.intake.config import IntakeConfig
 from server.intake.site import open_deposits
-from server.patience import Worker
+from server.patience import Connection, Worker
+from tests.server.hasty import Hasty
 from tests.server.intake.sealed import begun
 
 ROOT = Path(__file__).parents[2]
@@ -28,6 +32,9 @@ KEY = IntakeSecret.generate()
 ENVELOPE = seal(b"words", {}, [KEY.public])
 SLOW = 15
 """Seconds after which a test gives up: far above what `Hasty` waits, far below what gunicorn would."""
+
+
+THREADS = int(runpy.run_path(str(ROOT / "deploy" / "intake" / "gunicorn.conf.py"))["threads"])
 
 
 @dataclass(frozen=True)
@@ -178,6 +185,126 @@ def test_the_proxy_may_use_the_socket_and_nobody_else(site: Site) -> None:
     assert stat.S_IMODE(site.at.stat().st_mode) == 0o770
 
 
+def test_whoever_does_not_hang_up_holds_up_nobody(site: Site) -> None:
+    """
+    Thirty are ended for their silence and leave their end open: whoever comes meanwhile is answered at once.
+    """
+    with ExitStack() as open_ends:
+        silent = [open_ends.enter_context(site.connect()) for _ in range(30)]
+        for connection in silent:
+            connection.sendall(b"PUT /")
+        waited = 0.0
+        for _ in range(30):
+            start = time.monotonic()
+            with site.connect() as she:
+                she.sendall(b"GET /keycard HTTP/1.1\r\nHost: i\r\nConnection: close\r\n\r\n")
+                assert she.recv(4096).startswith(b"HTTP/1.1 200 ")
+            waited = max(waited, time.monotonic() - start)
+            time.sleep(0.1)
+
+    assert waited < 10, "gunicorn's own way takes 2 seconds for each of the thirty"
+
+
+def test_who_says_nothing_has_no_thread(site: Site) -> None:
+    """
+    With more silent connections than threads a page comes at once; the silent ones are ended all the same.
+    """
+    with ExitStack() as open_ends:
+        silent = [open_ends.enter_context(site.connect()) for _ in range(THREADS + 50)]
+        start = time.monotonic()
+        with site.connect() as she:
+            she.sendall(b"GET /keycard HTTP/1.1\r\nHost: i\r\nConnection: close\r\n\r\n")
+            assert she.recv(4096).startswith(b"HTTP/1.1 200 ")
+        waited = time.monotonic() - start
+
+        assert waited < 4, "gunicorn's own way lets each keep a thread for 5 seconds"
+        assert all(answer(connection) == b"" for connection in silent)
+
+
+def test_a_part_that_nobody_waits_for_is_refused_before_it_comes(site: Site) -> None:
+    """
+    Of a deposit that never began, or too long for its place: not a byte of it is read, no thread waits.
+    """
+    head = site.put()
+    for refused, status in (
+        (re.sub(rb"deposits/\w+", b"deposits/" + b"0" * 32, head), b"404"),
+        (re.sub(rb"Length: \d+", b"Length: 7", head), b"400"),
+    ):
+        with site.connect() as connection:
+            start = time.monotonic()
+            connection.sendall(refused)
+            assert connection.recv(4096).startswith(b"HTTP/1.1 " + status)
+            assert time.monotonic() < start + Hasty.silences[0]
+
+
+def test_one_deposit_takes_a_few_threads_and_no_more(site: Site) -> None:
+    """
+    Whoever paid for one beginning cannot have all threads with it. Once the others have ended, it goes on.
+    """
+    head = site.put()
+    with ExitStack() as open_ends:
+        many = [open_ends.enter_context(site.connect()) for _ in range(MOST + 4)]
+        for connection in many:
+            connection.sendall(head + ENVELOPE[:1000])
+        told = [answer(connection).split(b" ", 2)[1] for connection in many]
+    with site.connect() as connection:
+        connection.sendall(head.replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n") + ENVELOPE)
+        assert answer(connection).startswith(b"HTTP/1.1 204 ")
+
+    assert sorted(told) == [b"408"] * MOST + [b"429"] * 4
+
+
+@dataclass
+class Waiting:
+    """How patient a worker is, and whether others wait for its threads."""
+
+    crowded: bool
+    whole = 10.0
+
+    @property
+    def silence(self) -> float:
+        return 0.3 if self.crowded else 1.0
+
+
+@pytest.mark.parametrize(
+    ("crowded", "bytes_at_once", "ended"), [(True, 1, True), (False, 1, False), (True, 400, False)]
+)
+def test_while_others_wait_who_drips_gives_way(crowded: bool, bytes_at_once: int, ended: bool) -> None:
+    """
+    A byte each tenth of a second: 10 a second are too few then. 4,000 are enough, and 10 while there is room.
+    """
+    phone, taken = socket.socketpair()
+    with phone, Connection(taken.detach(), Waiting(crowded)) as line:
+        line.setblocking(True)
+        told = []
+        try:
+            for _ in range(8):
+                time.sleep(0.1)
+                phone.sendall(bytes(bytes_at_once))
+                told.append(line.recv(4096))
+        except ConnectionResetError:
+            told.append(b"")
+
+    assert (told[-1] == b"") == ended
+    assert len(told) > 2, "but not before it had time to begin"
+
+
+@pytest.mark.parametrize("crowded", [True, False])
+def test_while_others_wait_a_silence_is_shorter(crowded: bool) -> None:
+    """
+    10 seconds for the next bytes instead of 30, or 2, as the worker says.
+    """
+    phone, taken = socket.socketpair()
+    with phone, Connection(taken.detach(), Waiting(crowded)) as line:
+        line.setblocking(True)
+        start = time.monotonic()
+        with pytest.raises(ConnectionResetError):
+            line.recv(4096)
+        waited = time.monotonic() - start
+
+    assert (waited < 0.9) == crowded
+
+
 @pytest.mark.loopback
 def test_thirty_slow_senders_keep_nobody_out(home: Path, tmp_path: Path) -> None:
     """
@@ -216,4 +343,4 @@ def test_both_sites_wait_half_a_minute_and_no_part_takes_longer_than_five() -> N
     """
     The numbers that the manuals and the page's own limits count on.
     """
-    assert (Worker.silence, Worker.whole) == (30, 300)
+    assert (Worker.silences, Worker.whole) == ((30, 10, 2), 300)

@@ -57,13 +57,23 @@ export async function look(code, known, ask, progress) {
 }
 
 /**
- * Take everything back: the archive is told, then what still waits at the intake is erased, this word excepted.
- * When it stops in between, doing it once more does the rest.
+ * The numbers below *next* that she takes back, as first and last ones: those that are *marked*, and with *older* all
+ * that are not shown.
+ * @param {number[]} shown in order @param {number[]} marked some of them @param {boolean} older @param {number} next
  */
-export async function takeBack(account, known, { lang, text }, told) {
-  const consent = { granted: [], lang, text };
-  const number = await account.submit({ text: "", lang, kind: "withdrawal", consent }, told);
-  await erase(account.code, known.root, { keep: [number], signal: told?.signal });
+export function backOf(shown, marked, older, next) {
+  if (!older) return marked.map((seq) => [seq, seq]);
+  const kept = [-1, ...shown.filter((seq) => !marked.includes(seq)), next];
+  return kept.slice(1).flatMap((seq, at) => (seq > kept[at] + 1 ? [[kept[at] + 1, seq - 1]] : []));
+}
+
+/**
+ * Take back what *back* names, or everything: the archive is told, then what still waits at the intake is erased, but
+ * never this word. When it stops in between, doing it once more does the rest.
+ */
+export async function takeBack(account, known, { lang, text, back }, told) {
+  await account.submit({ text: "", lang, kind: "withdrawal", back, consent: { granted: [], lang, text } }, told);
+  await erase(account.code, known.root, { back, signal: told?.signal });
 }
 
 function orThrow(answer) {

@@ -11,8 +11,10 @@ const LANGUAGES = { ko: "kor", en: "eng" }; // of a page; the others are Chinese
 const SCRIPTS = { kor: /\p{Script=Hangul}/gu, zho: /\p{Script=Han}/gu, eng: /\p{Script=Latin}/gu };
 const WEIGHT = { kor: 3, zho: 3, eng: 1 }; // a syllable says as much as some letters do
 const CONTROLS = /[\x00-\x08\x0b-\x1f]/g; // pasted from somewhere; the archive takes none
+const AROUND = /^[\s\x85]+|[\s\x85]+$/g; // white space of either language that reads it
 const STATEMENT = { type: "statement", v: 1 };
 const TAKEN = 409;
+const STAYS = 255; // no token erases it: what tells nothing must reach the archive
 const nothing = () => {};
 
 /** The language that most of it is written in, whatever the page's is: a Korean page takes Chinese words too. */
@@ -23,7 +25,7 @@ function languageOf(text) {
 }
 
 /** Her words as the archive takes them. NFC last: a letter and its accent may meet only when what stood between is gone. */
-export const cleaned = (text) => text.replace(/\p{Cs}/gu, "\ufffd").replace(CONTROLS, "").normalize("NFC").trim();
+export const cleaned = (text) => text.replace(/\p{Cs}/gu, "\ufffd").replace(CONTROLS, "").normalize("NFC").replace(AROUND, "");
 
 /** Meta of a file's envelope. Its name never goes. @param {string} media */
 export const fileMeta = (media) => ({ type: "file", media, name: "" });
@@ -75,7 +77,7 @@ export class Account {
 
   /**
    * Seal and send: the files, then the statement, whose number is returned. `text` is as `cleaned` gives it. The same objects in `files` are read once.
-   * @param {{text: string, lang: string, kind?: string, files?: File[],
+   * @param {{text: string, lang: string, kind?: "consent" | "withdrawal", back?: number[][], files?: File[],
    *   consent: {granted: {use: string, audience: string}[], lang: string, text: string}}} telling
    * @param {{reading?: (share: number, file: number) => void, progress?: (share: number) => void, signal?: AbortSignal,
    *   working?: (share: number) => void}} told `working` of the puzzle that a busy intake asks for
@@ -91,7 +93,7 @@ export class Account {
     for (const [at, file] of files.entries()) await add(file, this.#seq, at + 1, arrived, signal, working);
     for (let before = sent; ; sent = before, statement = this.#statement(telling, files)) {
       try {
-        await add(statement, this.#seq, 0, arrived, signal, working);
+        await add(statement, this.#seq, telling.kind ? STAYS : 0, arrived, signal, working);
         break;
       } catch (error) {
         if (error.status !== TAKEN) throw error;
@@ -129,7 +131,7 @@ export class Account {
     };
   }
 
-  #said({ text, lang, kind = "life_history", consent }, files, digest) {
+  #said({ text, lang, kind = "life_history", back, consent }, files, digest) {
     const print = fingerprint(this.#to.root).replaceAll(" ", "");
     const signed = concat(utf8(`onggi-acct1|intake|${print}|${this.#seq}|`), digest);
     return {
@@ -144,6 +146,7 @@ export class Account {
         xwing: hex(this.#keys.bundle.slice(32)),
         ed25519: hex(this.#keys.signingPublic),
       },
+      back, // JSON leaves it out where it is undefined
       seq: this.#seq,
       signature: hex(this.#keys.sign(signed)),
     };

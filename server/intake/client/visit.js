@@ -1,12 +1,14 @@
 /** The steps of whoever comes back with her words: what arrived, what was answered, adding, choosing anew, taking back. */
 
-import { codeOf, look, takeBack, wordLists } from "./returning.js";
+import { backOf, codeOf, look, takeBack, wordLists } from "./returning.js";
 import { $, go, onSpeak, say, textOf } from "./screen.js";
 import { request } from "./upload.js";
 
 const TAGS = { kor: "ko", zho: "zh", eng: "en" };
+const EACH_DAY = 4; // numbers of statements, docs/formats/resume.md
 let seen = null;
 let lists = null;
+let sent = []; // a box and its line for each statement that shows
 
 const made = (tag, textContent, lang = "") => Object.assign(document.createElement(tag), { textContent, lang });
 
@@ -29,7 +31,34 @@ function render() {
     made("p", parts.map((part) => part ?? textOf("reply_gap")).join(""), TAGS[lang]),
   ]);
   $("replies").replaceChildren(...shown);
+  const lang = document.documentElement.lang;
+  sent.forEach(({ seq, state, line }, at) => {
+    const day = new Date(Math.floor(seq / EACH_DAY) * 864e5).toLocaleDateString(lang, { dateStyle: "long", timeZone: "UTC" });
+    line.textContent = `${at + 1}. ${day}: ${textOf(state === 2 ? "back_held" : "back_waiting")}`;
+  });
 }
+
+/** What she may take back, each with a box: nothing is marked but everything. */
+function offer({ found }) {
+  sent = (found ?? []).map((each) => {
+    const box = Object.assign(made("input", ""), { type: "checkbox", autocomplete: "off" });
+    const line = made("span", "");
+    const label = Object.assign(made("label", ""), { className: "choice" });
+    label.append(box, line);
+    return { ...each, box, line, label };
+  });
+  $("sent").replaceChildren(...sent.map(({ label }) => label));
+  Object.assign($("older"), { checked: false, disabled: !found });
+  $("all").checked = true;
+}
+
+/** Everything, or single ones: marking one takes the mark from the other. */
+function marked({ target }) {
+  const others = target.id === "all" ? [...sent.map(({ box }) => box), $("older")] : [$("all")];
+  for (const box of others) box.checked = false;
+}
+
+const chosen = () => sent.filter(({ box }) => box.checked).map(({ seq }) => seq);
 
 /**
  * @param {{origin: string, root: Uint8Array, today: string}} known
@@ -61,17 +90,21 @@ export function visits(known, accountOf, begin) {
     seen = await look(code, known, request);
     account = accountOf(code, seen.next);
     $("typed").value = "";
+    offer(seen);
     render();
     go("found");
   };
 
   const leave = async () => {
     const text = $("leaving").textContent.trim().replace(/\s+/g, " ");
-    await takeBack(account, known, { lang: document.documentElement.lang, text });
+    const back = $("all").checked ? undefined : backOf(sent.map(({ seq }) => seq), chosen(), $("older").checked, seen.next);
+    if (back && !back.length) return say("need_back");
+    await takeBack(account, known, { lang: document.documentElement.lang, text, back });
     go("taken");
   };
 
   onSpeak(render);
+  $("back").addEventListener("change", marked);
   $("look").addEventListener("click", () => busy(find, "failed_look"));
   $("tell-more").addEventListener("click", () => begin(account));
   $("choose-anew").addEventListener("click", () => begin(account, "consent"));

@@ -37,7 +37,7 @@ class Desk:
         return shelf.change(self.archive.vault, self.archive.minji, self.id, how, TODAY)  # type: ignore[arg-type]
 
     def quote(self, testimony: str, segments: tuple[str, ...], start: int, end: int) -> Block:
-        bound = Sources(self.archive.vault, "public").bind(testimony, segments, start, end)
+        bound = Sources(self.archive.vault, self.project).bind(testimony, segments, start, end)
         return Block("", "quote", quote=bound)
 
     def agree(self) -> None:

@@ -22,7 +22,7 @@ from tests.people import TODAY, statement
 
 
 def sources(desk: Desk) -> Sources:
-    return Sources(desk.archive.vault, "public")
+    return Sources(desk.archive.vault, desk.project)
 
 
 def test_a_quote_is_a_part_of_the_approved_text_and_of_nothing_else(desk: Desk) -> None:
@@ -84,7 +84,7 @@ def test_an_edit_is_shown_as_an_edit_and_not_in_a_verbatim_chapter(desk: Desk) -
     assert "verbatim" in sources(desk).blocked(desk.project)[0].why
     desk.change(lambda p: arranging.rename(p, desk.chapters[1], "세다", "lightly_edited"))
     assert sources(desk).blocked(desk.project) == []
-    assert sources(desk).edited(changed, "There were nine\n").text == ""
+    assert sources(desk).edited(desk.project, changed, "There were nine\n").text == ""
 
 
 def test_every_segment_tells_where_it_is_used(desk: Desk) -> None:

@@ -150,14 +150,14 @@ def test_a_narrower_consent_of_the_later_one_counts_for_both(archive: Archive) -
 
 def test_what_is_joined_is_destroyed_with_the_earlier_one(archive: Archive) -> None:
     """
-    R7: alone it is not destroyed while its words stand elsewhere; a withdrawal takes both, in her order.
+    R7: a withdrawal of all takes both, in her order; the later one does not go before the earlier.
     """
     hers = Receipt.generate()
     first, later = two(archive, hers)
     counts(archive, first, later)
+    archive.take(withdraws(archive, hers, 2))
     with pytest.raises(ShredRefused, match="destroy that one first"):
         shred_testimony(archive.vault, later, archive.minji, archive.sora, TODAY)
-    archive.take(withdraws(archive, hers, 2))
     gone = destroy(archive.vault, archive.minji, TODAY)
 
     assert [each.testimony for each in gone] == [first, later]

@@ -1,0 +1,8 @@
+CREATE TABLE bundle ( number INTEGER NOT NULL, hash BLOB NOT NULL, PRIMARY KEY (number) );
+CREATE TABLE deposit ( id VARCHAR(32) NOT NULL, size INTEGER NOT NULL, day DATE NOT NULL, complete BOOLEAN NOT NULL, erase VARCHAR(64), PRIMARY KEY (id) );
+CREATE INDEX deposit_complete ON deposit (complete);
+CREATE INDEX deposit_day ON deposit (day);
+CREATE TABLE held ( id VARCHAR(32) NOT NULL, day DATE NOT NULL, PRIMARY KEY (id) );
+CREATE TABLE mark ( id INTEGER NOT NULL, text VARCHAR(32) NOT NULL, PRIMARY KEY (id) );
+CREATE TABLE object ( deposit VARCHAR(32) NOT NULL, number INTEGER NOT NULL, attempt VARCHAR(32) NOT NULL, size INTEGER NOT NULL, PRIMARY KEY (deposit, number), FOREIGN KEY(deposit) REFERENCES deposit (id) ON DELETE CASCADE );
+CREATE TABLE part ( deposit VARCHAR(32) NOT NULL, number INTEGER NOT NULL, size INTEGER NOT NULL, PRIMARY KEY (deposit, number), FOREIGN KEY(deposit) REFERENCES deposit (id) ON DELETE CASCADE );
