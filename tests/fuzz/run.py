@@ -50,7 +50,12 @@ def main(name: str, how: str) -> None:
     with atheris.instrument_imports(include=list(READERS), enable_loader_override=False):
         groups = (importlib.import_module(f"tests.fuzz.{group}").PARSERS for group in GROUPS)
         parser = next(group[name] for group in groups if name in group)
-    options = [f"-max_len={LARGEST}", "-timeout=20", f"-rss_limit_mb={MEMORY}", f"-artifact_prefix={learnt}-"]
+    options = [
+        f"-max_len={LARGEST}",
+        "-timeout=120",
+        f"-rss_limit_mb={MEMORY}",
+        f"-artifact_prefix={learnt}-",
+    ]
     if how == "keep":
         options += ["-merge=1", str(kept), str(learnt)]
     else:

@@ -143,7 +143,7 @@ def described(site: str, rule: Rule, method: str) -> dict[str, Any] | None:
     return found
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data())
 def test_whatever_is_asked_is_answered_as_documented(sites: dict[str, Flask], data: st.DataObject) -> None:
     """
