@@ -52,8 +52,10 @@ def protect(
 
     @app.before_request
     def refuse_half_an_address() -> None:
-        # A browser writes these as %XX; Werkzeug would answer the bytes themselves with an error of ours.
-        if not request.query_string.isascii():
+        # A browser writes these as %XX; Werkzeug would answer bytes that are no text with an error of ours.
+        try:
+            request.query_string.decode()
+        except UnicodeDecodeError:
             abort(400)
 
     @app.after_request
