@@ -28,6 +28,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.client import HTTPException, HTTPSConnection
 from io import BytesIO
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Final
 from weakref import WeakKeyDictionary
@@ -51,6 +52,8 @@ LIMITS: Final = "deposits_a_day = 1_000_000\nunfinished = 100_000\n"
 """A benchmark of minutes is more than a day of an archive."""
 BEGUN: Final[WeakKeyDictionary[object, str]] = WeakKeyDictionary()
 """The deposit that each attacker began."""
+MUSTERING: Final = 120.0
+"""Seconds until all attackers have to be there."""
 SETTLING: Final = 5.0
 """Seconds before the first honest depositor comes."""
 PAGE: Final = """
@@ -60,10 +63,10 @@ Measured on {day} with {cores} cores at a load of {load}; whoever attacks and de
 
 {attacks}
 
-nginx and gunicorn with the samples of `deploy/intake`. Each attack keeps {many} connections, and opens one for
-each that is ended. Beside it 8 people make 5 deposits of 5,000 bytes each. Finished is who was told that all
-is there; again, the tries above one, which her page makes by itself. Lost is what was told so and does not
-lie on the shelf byte for byte. Memory is that of gunicorn's processes together, at its highest.
+nginx and gunicorn with the samples of `deploy/intake`. Each attack keeps {many} connections, and opens one
+for each that is ended. Beside it 8 people make 5 deposits of 5,000 bytes each. Finished is who was told that
+all is there; again, the tries above one, which her page makes by itself. Lost is what was told so and does
+not lie on the shelf byte for byte. Memory is that of gunicorn's processes together, at its highest.
 
 {crowds}
 """
@@ -191,21 +194,30 @@ async def connected(door: Door, tls: bool = True) -> AsyncIterator[Line]:
 
 @contextmanager
 def besieged(door: Door, attacks: Mapping[str, int]) -> Iterator[None]:
-    """So many connections of each of these attacks until the block ends, from a process of their own."""
-    attackers = multiprocessing.get_context("spawn").Process(target=_besiege, args=(door, attacks))
+    """So many connections of each of these attacks until the block ends, in a process of their own."""
+    spawn = multiprocessing.get_context("spawn")
+    there = spawn.Event()
+    attackers = spawn.Process(target=_besiege, args=(door, attacks, there))
     attackers.start()
     try:
+        if not there.wait(MUSTERING):
+            raise SystemExit("siege: error: the attackers do not get as far as the door")
         yield
     finally:
         attackers.kill()
         attackers.join()
 
 
-def _besiege(door: Door, attacks: Mapping[str, int]) -> None:
+def _besiege(door: Door, attacks: Mapping[str, int], there: Event) -> None:
+    came = set[object]()
+
     async def keep(name: str) -> None:
         while True:
             with suppress(*ENDED):
                 async with connected(door, tls=name not in PLAIN) as line:
+                    came.add(asyncio.current_task())
+                    if len(came) == sum(attacks.values()):
+                        there.set()
                     await ATTACKS[name](line)
             await asyncio.sleep(0.1)
 

@@ -36,7 +36,7 @@ def test_honest_people_finish_while_all_attacks_run_at_once() -> None:
     phones = list[Told]()
     with deployed() as site:
         with site.watched(), besieged(site.door, AT_ONCE):
-            time.sleep(3)  # until they are there
+            time.sleep(2)  # until what they began has come as far as it gets
             slowly = threading.Thread(target=lambda: phones.append(slow(site.door, 40, 30_000, 10_000)))
             slowly.start()
             told = honest(site.door, 6, 2)
