@@ -41,7 +41,8 @@ class Stick:
         """A small file, unchecked; `DamagedPart` when it is not one of *most* bytes or cannot be read."""
         try:
             with self._file(name).open("rb") as file:
-                content = file.read(most + 1)
+                # No more than is there: Python would take the memory for all that is asked for.
+                content = file.read(min(most, os.fstat(file.fileno()).st_size) + 1)
         except OSError:
             raise DamagedPart(f"{name[:32]} is missing or cannot be read") from None
         if len(content) > most:

@@ -52,7 +52,7 @@ def protect(
 
     @app.before_request
     def refuse_half_an_address() -> None:
-        # A browser writes these as %XX; Werkzeug would answer bytes that are no text with an error of ours.
+        # Werkzeug takes an address for UTF-8; what is none would be a fault of ours.
         try:
             request.query_string.decode()
         except UnicodeDecodeError:

@@ -48,7 +48,15 @@ PARTS: Final = {
     "consent": Part(
         100,
         CONSENT,
-        ("tests/archive/policy", "tests/archive/test_consent.py", "tests/archive/test_standing.py"),
+        (
+            "tests/archive/policy",
+            "tests/archive/test_consent.py",
+            "tests/archive/test_standing.py",
+            "tests/archive/test_imports.py",
+            "tests/archive/redaction/test_passages.py",
+            "tests/archive/redaction/test_wishes.py",
+            "tests/archive/versions/test_supplements.py",
+        ),
     ),
     "release": Part(
         100,

@@ -23,6 +23,7 @@ from typing import Any, Final
 from archive.errors import ArchiveError
 from archive.search.analyzer import fingerprint
 from archive.search.backend import Backend, EngineError, Entry
+from archive.search.blocks.arrays import Earlier
 from archive.search.blocks.engine import Blocks, encoded
 from archive.search.blocks.erase import without
 from archive.search.blocks.segment import Segment
@@ -164,6 +165,8 @@ def _segment(folder: Path) -> Segment:
                 raise IndexRefused("this index is not whole; make it again from its texts")
             mapped = mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
             return Segment(memoryview(mapped), untrusted=True)
+    except Earlier as earlier:
+        raise IndexRefused(str(earlier)) from None
     except (OSError, ValueError):
         raise IndexRefused("there is no index in this folder, or not all of it") from None
 

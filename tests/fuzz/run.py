@@ -1,13 +1,12 @@
 """Fuzzes one parser with atheris: `python -m tests.fuzz.run NAME SECONDS`. `make fuzz` runs all.
 
-What it learns lies in build/fuzz/NAME. `python -m tests.fuzz.run NAME keep` puts what adds coverage, and no more,
-beside the kept inputs in tests/vectors/fuzz, which every test run replays.
+What it learns lies in build/fuzz/NAME. `python -m tests.fuzz.run NAME keep` puts what adds coverage, and no
+more, beside the kept inputs in tests/vectors/fuzz, which every test run replays.
 """
 
 from __future__ import annotations
 
 import importlib
-import shutil
 import sys
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""What Python takes of the kept inputs the page takes, what Python refuses the page refuses, with its own errors."""
+"""What Python takes of the kept inputs the page takes, and what Python refuses the page refuses."""
 
 from __future__ import annotations
 
@@ -120,7 +120,7 @@ def read_by_the_page(found: list[Case]) -> list[Any]:
 )
 def test_both_languages_take_and_refuse_the_same() -> None:
     """
-    Of every kept input the page reads what Python reads, or refuses it with an error of its own, in good time.
+    Of every kept input the page reads what Python reads, or refuses it with an error of its own.
     """
     found = list(cases())
     photos = [("hidden", path.read_bytes()) for path in sorted(KEPT.glob("sniffed/*"))]

@@ -21,11 +21,9 @@ from whoosh.searching import Searcher
 from whoosh.support.levenshtein import distance
 
 from archive.search.blocks.reader import SegmentReader
-from archive.search.blocks.rows import Row, in_a_row, is_in
-from archive.search.blocks.segment import LENGTHS, Field, Postings, Segment
+from archive.search.blocks.rows import Row, in_a_row
+from archive.search.blocks.segment import K1, Field, Postings, Segment, is_in
 
-B: Final = 0.75
-K1: Final = 1.2
 NONE: Final = np.empty(0, np.int64)
 
 Numbers = NDArray[Any]
@@ -43,7 +41,6 @@ class Asking:
         """An `id` is one query's as long as that query lives."""
         self._known: dict[tuple[str, str | bytes], tuple[Field, int] | None] = {}
         self._postings: dict[tuple[Field, int], Postings] = {}
-        self._lengths: dict[Field, Numbers] = {}
 
     def hits(self, asked: query.Query) -> Numbers:
         """The documents that answer, in order."""
@@ -60,20 +57,23 @@ class Asking:
             return total
         match asked:
             case query.Term() if type(asked) is query.Term:
-                self._add(total, documents, [(asked.fieldname, asked.text)], asked.boost)
+                self._add(total, documents, [(asked.fieldname, asked.text, asked.boost)])
             case query.And() | query.Or() if type(asked) in (query.And, query.Or):
                 boost = asked.boost if len(asked.subqueries) > 1 else 1.0
-                parts = (self._within(sub, documents) for sub in asked.subqueries)
-                total += boost * reduce(np.add, parts, total)
+                terms = [sub for sub in asked.subqueries if type(sub) is query.Term]
+                self._add(total, documents, [(t.fieldname, t.text, t.boost * boost) for t in terms])
+                for sub in asked.subqueries:
+                    if type(sub) is not query.Term:
+                        total += boost * self._within(sub, documents)
             case query.AndNot():
                 total += self._within(asked.a, documents)
             case query.Phrase() if asked.slop == 1:
-                self._add(total, documents, [(asked.fieldname, w) for w in asked.words], asked.boost)
+                self._add(total, documents, [(asked.fieldname, w, asked.boost) for w in asked.words])
             case query.ConstantScoreQuery():
                 total[np.isin(documents, self.hits(asked.child), assume_unique=True)] = asked.score
             case query.Prefix() | query.FuzzyTerm() | query.TermRange() if not asked.constantscore:
-                for term in self._terms(asked):
-                    self._add(total, documents, [(asked.fieldname, term)], asked.boost)
+                terms = [(asked.fieldname, term, asked.boost) for term in self._terms(asked)]
+                self._add(total, documents, terms)
             case _ if id(asked) in self._scored:
                 at = np.searchsorted(self._matched[id(asked)], documents)
                 total += self._scored[id(asked)][at]
@@ -146,7 +146,7 @@ class Asking:
         seen = np.zeros(self._segment.count, bool)
         for each in lists:
             seen[each] = True
-        return np.flatnonzero(seen)
+        return seen.nonzero()[0]
 
     def _phrase(self, name: str, words: Sequence[str]) -> Numbers:
         found = [known for word in words if (known := self._find(name, word)) is not None]
@@ -157,42 +157,28 @@ class Asking:
         rarest = sorted(enumerate(found), key=lambda each: int(each[1][0].cf[each[1][1]]))
         return in_a_row(kept, [(at, rows[term]) for at, (_, term) in rarest])
 
-    def _add(
-        self, total: Numbers, documents: Numbers, terms: Iterable[tuple[str, Any]], boost: float
-    ) -> None:
-        for name, text in terms:
+    def _add(self, total: Numbers, documents: Numbers, terms: Sequence[tuple[str, Any, float]]) -> None:
+        """To the score of each of *documents* those of *terms*, each a field, a text and its boost."""
+        dense: Numbers | None = None
+        for name, text, boost in terms:
             if (known := self._find(name, text)) is None:
                 continue
             field, held = known[0], self._held(*known)
+            idf = log(self._segment.count / (len(held.documents) + 1)) + 1
+            weight = boost * idf * (K1 + 1)
             if documents is held.documents:
-                total += self._weighed(field, held, boost)
+                total += _weighed(field, held.documents, held.frequencies, weight)
             elif len(held.documents) < 4 * len(documents):
                 # Over all documents at once: quicker than looking each one up.
-                dense = np.zeros(self._segment.count)
-                dense[held.documents] = self._weighed(field, held, boost)
-                total += dense[documents]
+                dense = np.zeros(self._segment.count) if dense is None else dense
+                each = _weighed(field, held.documents, held.frequencies, weight)
+                np.add.at(dense, held.documents, each)
             else:
                 at = np.minimum(np.searchsorted(held.documents, documents), len(held.documents) - 1)
                 inside = held.documents[at] == documents
-                some = Postings(documents[inside], held.frequencies[at[inside]])
-                total[inside] += self._weighed(field, some, boost, len(held.documents))
-
-    def _weighed(self, field: Field, held: Postings, boost: float, df: int | None = None) -> Numbers:
-        """BM25F of a term in each of its documents, or in some of them."""
-        idf = log(self._segment.count / ((len(held.documents) if df is None else df) + 1)) + 1
-        tf = held.frequencies.astype(np.float64)
-        norm = self._norms(field)[field.norm[held.documents]]
-        norm += tf
-        tf *= boost * idf * (K1 + 1)
-        tf /= norm
-        return tf
-
-    def _norms(self, field: Field) -> Numbers:
-        """What each length of a field, which is one byte, adds to a frequency."""
-        if field not in self._lengths:
-            average = field.total / (self._segment.count or 1) or 1
-            self._lengths[field] = K1 * ((1 - B) + B * LENGTHS / average)
-        return self._lengths[field]
+                total[inside] += _weighed(field, documents[inside], held.frequencies[at[inside]], weight)
+        if dense is not None:
+            total += dense[documents]
 
     def _held(self, field: Field, term: int) -> Postings:
         known = self._postings.get((field, term))
@@ -242,3 +228,12 @@ class Asking:
 
 def _bytes(text: str | bytes) -> bytes:
     return text if isinstance(text, bytes) else text.encode()
+
+
+def _weighed(field: Field, documents: Numbers, frequencies: Numbers, weight: float) -> Numbers:
+    """BM25F of a term of this weight in each of *documents*, where it stands so often."""
+    scores = field.weights[documents]
+    scores += frequencies
+    np.divide(frequencies, scores, out=scores)
+    scores *= weight
+    return scores

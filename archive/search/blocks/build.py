@@ -6,20 +6,27 @@ import json
 import zlib
 from array import array
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import accumulate, count, pairwise
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import chain, count, pairwise
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.util.numeric import length_to_byte
 
 from archive.search.analyzer import Term
-from archive.search.backend import Repeated
-from archive.search.blocks.arrays import Arrays, joined, narrow, packed
+from archive.search.backend import EngineError, Repeated
+from archive.search.blocks.arrays import Arrays, bounds_of, joined
+from archive.search.blocks.lists import Lists, Occurrences, stretches
 
+Numbers = NDArray[Any]
 Prepared = tuple[str, Mapping[str, str], Any, Mapping[str, Sequence[Term]]]
 """A document: its id, its values by column, what is kept of it as JSON's types, and its terms by field."""
+
+SORTED: Final = 1 << 22
+"""Occurrences that are sorted at once."""
+EFFORT: Final = 4
+"""zlib's, for what is kept: 6 takes two and a half times as long, and saves two bytes of a hundred."""
 
 
 class _Field:
@@ -27,71 +34,89 @@ class _Field:
 
     def __init__(self) -> None:
         self.known: defaultdict[str, int] = defaultdict(count().__next__)
-        self.terms, self.positions, self.starts, self.ends, self.counts = (array("I") for _ in range(5))
+        self.terms, self.positions, self.lengths, self.counts = (array("I") for _ in range(4))
+        self.bits = bytearray()
+        self.starts: list[bytes] = []
 
     def add(self, terms: Sequence[Term]) -> None:
         self.counts.append(len(terms))
-        if terms:
-            texts, *places = zip(*terms, strict=True)
-            self.terms.extend(map(self.known.__getitem__, texts))
-            for column, values in zip((self.positions, self.starts, self.ends), places, strict=True):
-                column.extend(values)
+        # Not zip(*terms): its iterators, one for each term, wake the garbage collector again and again.
+        flat: list[Any] = list(chain.from_iterable(terms))
+        self.terms.extend(map(self.known.__getitem__, flat[::4]))
+        position, start, end = (np.array(flat[at::4], np.int64) for at in (1, 2, 3))
+        self.positions.frombytes(position.astype(np.uint32).tobytes())
+        self.lengths.frombytes((end - start).astype(np.uint32).tobytes())
+        self.bits.append(int(position[-1]).bit_length() if terms else 0)
+        self.starts.append(_begun(position, start))
 
     def arrays(self, name: str) -> Arrays:
         """Its lexicon and postings, in the order of the terms' bytes."""
-        words = sorted((word.encode(), at) for word, at in self.known.items())
-        rank = np.empty(len(words), np.int64)
-        rank[[at for _, at in words]] = np.arange(len(words))
-        term, order = _in_order(rank[_numbers(self.terms)])
-        position, start, end = (
-            _numbers(column)[order] for column in (self.positions, self.starts, self.ends)
-        )
-        document = np.repeat(np.arange(len(self.counts)), _numbers(self.counts))[order]
-        norm = np.array([length_to_byte(n) for n in self.counts], "u1")
-        places = (position, start, end - start)
-        return field_arrays(name, [word for word, _ in words], norm, term, document, places)
+        texts = sorted(self.known)  # in the order of code points, which is that of their UTF-8
+        rank = np.empty(len(texts), np.int64)
+        rank[[self.known[text] for text in texts]] = np.arange(len(texts))
+        words = [text.encode() for text in texts]
+        lists = Lists(len(self.counts), np.frombuffer(self.bits, np.uint8))
+        runs = list(self._runs(rank, np.array([len(text) for text in texts], np.int64)))
+        cf = np.bincount(_numbers(self.terms), minlength=len(texts))
+        ordered = np.empty_like(cf)
+        ordered[rank] = cf
+        for low, high in stretches(ordered):
+            mine = []
+            for run in runs:
+                first, last = np.searchsorted(run.term, [low, high]).tolist()
+                mine.append(run.among(slice(first, last)))
+            columns = [np.concatenate(each).astype(np.int64) for each in zip(*mine, strict=True)]
+            columns[0] -= low
+            order = _in_order(columns[0])
+            lists.add(words[low:high], Occurrences(*columns).among(order))
+        norm = np.array([length_to_byte(n) for n in self.counts], np.uint8)
+        return field_arrays(name, lists, norm, bytes(self.bits), self.starts)
+
+    def _runs(self, rank: Numbers, points: Numbers) -> Iterator[Occurrences]:
+        """So many occurrences at a time, each run in the order of terms and documents."""
+        document = np.repeat(np.arange(len(self.counts), dtype=np.uint32), _numbers(self.counts))
+        for start in range(0, len(self.terms), SORTED):
+            run = slice(start, start + SORTED)
+            term = rank[_numbers(self.terms[run])]
+            more = _numbers(self.lengths[run]).astype(np.int64) - points[term]
+            longer = ((more << 1) ^ (more >> 63)).astype(np.uint32)
+            columns = (term.astype(np.uint32), document[run], _numbers(self.positions[run]), longer)
+            yield Occurrences(*columns).among(_in_order(term))
 
 
-def _in_order(terms: NDArray[Any]) -> tuple[NDArray[Any], NDArray[Any]]:
-    """Terms in order, and where each was; of one term what came first stays first."""
-    bits = max(len(terms) - 1, 1).bit_length()
-    # One sort of single numbers is much quicker than a stable sort of places by term.
-    keys = np.sort((terms << bits) | np.arange(len(terms)))
-    return keys >> bits, keys & ((1 << bits) - 1)
-
-
-def field_arrays(
-    name: str,
-    words: Sequence[bytes],
-    norm: NDArray[Any],
-    term: NDArray[Any],
-    document: NDArray[Any],
-    places: Sequence[NDArray[Any]],
-) -> Arrays:
-    """The arrays of one field from its sorted terms and, of each time that one stands somewhere in the order
-    of terms and documents, its term, its document and its places: position, start and length.
+def _begun(position: Numbers, start: Numbers) -> bytes:
+    """Of each position the step from the start of the one before, packed; `EngineError` when terms that share
+    a position begin on two code points, or a position comes after a later one.
     """
-    new = np.ones(len(term), bool)
-    new[1:] = (term[1:] != term[:-1]) | (document[1:] != document[:-1])
-    first = np.flatnonzero(new)
-    frequency = np.diff(np.append(first, len(term)))
-    owner, held = term[first], document[first]
-    df = np.bincount(owner, minlength=len(words))
-    cf = np.bincount(term, minlength=len(words))
-    posting, occurrence = _bounds(df), _bounds(cf)
-    gaps = np.diff(held, prepend=0)
-    begins = posting[:-1][df > 0]
-    gaps[begins] = held[begins]
-    made: Arrays = {
-        "lexicon": np.frombuffer(b"".join(words), "u1"),
-        "words": bounds_of(words),
-        "df": df.astype("<u4"),
-        "cf": narrow(cf),
+    if not len(position):
+        return b""
+    step = np.diff(position, prepend=-1)
+    new = step > 0
+    moved = np.diff(start, prepend=0)
+    if step.min() < 0 or moved[~new].any():
+        raise EngineError("terms do not come in order, or begin on two letters at one place")
+    steps = np.zeros(int(position[-1]) + 1, "<i4")
+    steps[position[new]] = moved[new]
+    # The higher bytes of steps are mostly nothing, and take no room beside one another.
+    packing = zlib.compressobj(1, zlib.DEFLATED, -15, 8, zlib.Z_RLE)
+    return packing.compress(steps.view(np.uint8).reshape(-1, 4).T.tobytes()) + packing.flush()
+
+
+def _in_order(terms: Numbers) -> Numbers:
+    """Where each was before terms are in order; of one term what came first stays first."""
+    bits = max(len(terms) - 1, 1).bit_length()
+    # One sort of single numbers is quicker than a stable sort of places by term.
+    return np.asarray(np.sort((terms << bits) | np.arange(len(terms))) & ((1 << bits) - 1))
+
+
+def field_arrays(name: str, lists: Lists, norm: Numbers, bits: bytes, starts: Sequence[bytes]) -> Arrays:
+    """The arrays of one field: its lists, and of each document what it tells of itself."""
+    made = lists.arrays() | {
         "norm": norm,
+        "bits": np.frombuffer(bits, np.uint8),
+        "starts": np.frombuffer(b"".join(starts), np.uint8),
+        "starts_at": bounds_of(starts),
     }
-    made |= packed("gaps", gaps, posting) | packed("freqs", frequency, posting)
-    for column, values in zip(("positions", "starts", "lengths"), places, strict=True):
-        made |= packed(column, values, occurrence)
     return {f"{name}/{key}": value for key, value in made.items()}
 
 
@@ -102,9 +127,9 @@ def document_arrays(ids: Sequence[str], kept: Sequence[bytes]) -> Arrays:
         raise Repeated("two documents have one id")
     named = [each.encode() for each in ids]
     return {
-        "kept": np.frombuffer(b"".join(kept), "u1"),
+        "kept": np.frombuffer(b"".join(kept), np.uint8),
         "sizes": bounds_of(kept),
-        "ids": np.frombuffer(b"".join(named), "u1"),
+        "ids": np.frombuffer(b"".join(named), np.uint8),
         "named": bounds_of(named),
         "by_id": np.array(by_id, "<u4"),
     }
@@ -119,11 +144,6 @@ def column_arrays(values: Mapping[str, Sequence[str]]) -> tuple[Arrays, dict[str
         codes = {value: code for code, value in enumerate(names[name])}
         made[f"column{at}"] = np.array([codes[value] for value in column], "<u4")
     return made, names
-
-
-def bounds_of(pieces: Sequence[bytes]) -> NDArray[Any]:
-    """Where each of *pieces* begins when they are joined, and the end."""
-    return narrow(np.array(list(accumulate(map(len, pieces), initial=0))))
 
 
 def build(
@@ -143,7 +163,7 @@ def build(
             field.add(terms.get(name, ()))
         for name, column in values.items():
             column.append(row.get(name, ""))
-        kept.append(zlib.compress(json.dumps(body, ensure_ascii=False).encode(), 6))
+        kept.append(zlib.compress(json.dumps(body, ensure_ascii=False).encode(), EFFORT))
         ids.append(document_id)
         progress(len(ids))
     arrays = document_arrays(ids, kept)
@@ -155,9 +175,5 @@ def build(
     return joined(arrays | columns_of, told)
 
 
-def _numbers(values: array[int]) -> NDArray[Any]:
-    return np.frombuffer(values, np.uint32).astype(np.int64) if values else np.empty(0, np.int64)
-
-
-def _bounds(counts: NDArray[Any]) -> NDArray[Any]:
-    return np.append(0, np.cumsum(counts)).astype(np.int64)
+def _numbers(values: array[int]) -> Numbers:
+    return np.frombuffer(values, np.uint32) if values else np.empty(0, np.uint32)

@@ -49,7 +49,7 @@ class Blocks:
             segment,
             words if words is not None else query.Every(),
             asked.between,
-            only=None if asked.within is None else np.array(self._numbers(asked.within), np.int32),
+            only=None if asked.within is None else np.array(self._numbers(asked.within), np.intp),
             order=asked.order,
             start=asked.start,
             size=asked.size,
@@ -62,13 +62,14 @@ class Blocks:
         return {id: self._segment.kept(n) for id in ids if (n := self._segment.number(id)) is not None}
 
     def spans(self, ids: Sequence[str], terms: Collection[tuple[str, str]]) -> Spans:
-        numbers = np.array(sorted(self._numbers(ids)), np.int32)
+        numbers = np.array(sorted(self._numbers(ids)), np.intp)
         spans: Spans = {}
-        for name, text in terms:
-            field = self._segment.fields[name]
-            term = field.find(text.encode())
-            for number, _, start, end in field.places(term, numbers) if term is not None else ():
-                spans.setdefault(self._segment.name(number), []).append((start, end))
+        for name, field in self._segment.fields.items():
+            known = (field.find(text.encode()) for wanted, text in terms if wanted == name)
+            found = field.places([term for term in known if term is not None], numbers)
+            for number, _, starts, ends in found:
+                mine = spans.setdefault(self._segment.name(number), [])
+                mine += zip(starts.tolist(), ends.tolist(), strict=True)
         return spans
 
     def erase(self, ids: Iterable[str]) -> int:

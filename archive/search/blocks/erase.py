@@ -8,6 +8,7 @@ import numpy as np
 
 from archive.search.blocks.arrays import Arrays, joined
 from archive.search.blocks.build import column_arrays, document_arrays, field_arrays
+from archive.search.blocks.lists import Lists, stretches, unrolled
 from archive.search.blocks.segment import Field, Segment
 
 
@@ -35,11 +36,15 @@ def without(segment: Segment, ids: Iterable[str]) -> bytes:
 
 
 def _field(name: str, field: Field, left: list[int], renumbered: np.ndarray) -> tuple[Arrays, int]:
-    term, document, places = field.unrolled()
-    document = renumbered[document]
-    stays = document >= 0
-    known, term = np.unique(term[stays], return_inverse=True)
-    words = [field.word(int(at)) for at in known]
-    places = [column[stays] for column in places]
-    made = field_arrays(name, words, field.norm[left], term, document[stays], places)
-    return made, int(stays.sum())
+    bits = field.arrays["bits"][left]
+    lists, total = Lists(len(left), bits), 0
+    for low, high in stretches(field.cf):
+        all = unrolled(field.arrays, (low, high), len(renumbered))
+        all = all._replace(document=renumbered[all.document])
+        all = all.among(all.document >= 0)
+        known, term = np.unique(all.term, return_inverse=True)
+        if len(known):
+            lists.add([field.word(low + int(at)) for at in known], all._replace(term=term))
+        total += len(term)
+    starts = [field.begun(number) for number in left]
+    return field_arrays(name, lists, field.norm[left], bits.tobytes(), starts), total

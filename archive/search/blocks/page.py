@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from whoosh import query
 
 from archive.search.blocks.asking import Asking
-from archive.search.blocks.segment import Segment
+from archive.search.blocks.segment import Segment, is_in
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,8 @@ def page(
     size: int = 20,
     facets: Iterable[str] = (),
 ) -> Page:
-    """What *asked* finds, best first; of equals, what came into the index first.
+    """What *asked* finds, best first; of equals, what came into the index first. With no *size* nothing is
+    scored.
 
     *between* names a column and its first and last value, *order* a column whose values go up instead; *only*
     are the documents that may be found at all. A column that the index has not narrows nothing and has no
@@ -44,11 +45,13 @@ def page(
     asking = Asking(segment)
     hits = asking.hits(asked)
     if only is not None:
-        hits = hits[np.isin(hits, only)]
+        hits = hits[is_in(hits, np.sort(only))]
     for name, (low, high) in (between or {}).items():
         if name in segment.columns:
             hits = hits[segment.between(name, low, high, hits)]
-    if order is None:
+    if not size:
+        shown, scores = np.empty(0, np.intp), np.empty(0)
+    elif order is None:
         scores = asking.scores(asked, hits)
         shown = _first(-scores, start, size)
         scores = scores[shown]
@@ -70,8 +73,10 @@ def _first(keys: NDArray[Any], start: int, size: int) -> NDArray[Any]:
     """Which of *keys* are on a page, smallest first; of equal ones that which came in first."""
     wanted = start + size
     if 0 < wanted < len(keys):
-        border = np.partition(keys, wanted - 1)[wanted - 1]
-        chosen = np.flatnonzero(keys <= border)
+        parted = keys.copy()
+        parted.partition(wanted - 1)
+        chosen: NDArray[Any] = (keys <= parted[wanted - 1]).nonzero()[0]
     else:
         chosen = np.arange(len(keys))
-    return chosen[np.argsort(keys[chosen], kind="stable")][start:wanted]
+    page: NDArray[Any] = chosen[keys[chosen].argsort(kind="stable")][start:wanted]
+    return page

@@ -136,7 +136,8 @@ class Matched(ListMatcher):  # type: ignore[misc]
 
     def value_as(self, astype: str) -> Any:
         field, term, *_ = self._made
-        places = [place for _, *place in field.places(term, np.array([self.id()]))]
+        [(_, *columns)] = field.places([term], np.array([self.id()]))
+        places = [list(place) for place in zip(*(each.tolist() for each in columns), strict=True)]
         if astype == "frequency":
             return len(places)
         return places if astype == "characters" else [position for position, _, _ in places]

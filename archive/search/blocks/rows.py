@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -18,30 +19,31 @@ class Row:
 
     def __init__(self, field: Field, term: int, held: Postings) -> None:
         self.documents, self._frequencies = held.documents, held.frequencies
-        self._ends = np.cumsum(held.frequencies, dtype=np.int64)
-        self._positions = field.positions(term)
+        self._widths, self._ends = field.bits(held)
+        self._read = partial(field.positions, term)
 
     def within(self, documents: Numbers) -> tuple[Numbers, Numbers]:
         """All places of the term in *documents*, which have it: of each its document's rank, and where."""
         at = np.searchsorted(self.documents, documents)
-        counts = self._frequencies[at].astype(np.int64)
-        begins = self._ends[at] - counts
+        counts, widths = self._frequencies[at], self._widths[at]
         ranks = np.repeat(np.arange(len(documents)), counts)
-        places = np.arange(len(ranks)) + (begins - np.cumsum(counts) + counts)[ranks]
-        return ranks, self._positions[places].astype(np.int64)
+        last = np.cumsum(counts)[ranks]
+        return ranks, self._read(
+            (self._ends[at])[ranks] + (np.arange(len(ranks)) - last) * widths[ranks], widths[ranks]
+        )
 
     def stands(self, documents: Numbers, ranks: Numbers, wanted: Numbers) -> NDArray[np.bool_]:
         """Whether the term stands at each *wanted* place of the document with that rank, which has it."""
         at = np.searchsorted(self.documents, documents)
-        count = self._frequencies[at].astype(np.int64)
-        low, left = (self._ends[at] - count)[ranks], count[ranks]
+        counts, widths = self._frequencies[at], self._widths[at]
+        low, left, width = (self._ends[at] - counts * widths)[ranks], counts[ranks], widths[ranks]
         # All at once by halves, inside each document's own positions.
         for _ in range(int(left.max(initial=1) - 1).bit_length()):
             half = left >> 1
-            low += half * (self._positions[low + half] <= wanted)
+            ahead = low + half * width
+            low = np.where(self._read(ahead, width) <= wanted, ahead, low)
             left -= half
-        found: NDArray[np.bool_] = self._positions[low] == wanted
-        return found
+        return np.asarray(self._read(low, width) == wanted, bool)
 
 
 def in_a_row(documents: Numbers, rows: Sequence[tuple[int, Row]]) -> Numbers:
@@ -59,12 +61,3 @@ def in_a_row(documents: Numbers, rows: Sequence[tuple[int, Row]]) -> Numbers:
     new = np.ones(len(ranks), bool)
     new[1:] = ranks[1:] != ranks[:-1]
     return documents[ranks[new]]
-
-
-def is_in(some: Numbers, others: Numbers) -> NDArray[np.bool_]:
-    """Which of *some* are among *others*; both are in order."""
-    if not len(others):
-        return np.zeros(len(some), bool)
-    at = np.searchsorted(others, some)
-    at[at == len(others)] = 0
-    return np.asarray(others[at] == some, bool)

@@ -7,15 +7,22 @@ document is read when it is asked for, and may still be refused then.
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.search.blocks.arrays import SAME, WIDTHS, Arrays, Damaged
+from archive.search.backend import DAMAGED, EngineError
+from archive.search.blocks.arrays import Arrays, Damaged
+from archive.search.blocks.bits import BEHIND, EVEN, filled
+from archive.search.blocks.lists import BITMAP, FULL, Occurrences, before, held, stretches, unrolled
 
 Numbers = NDArray[Any]
+
+WIDEST: Final = 26
+"""Bits of a position: more places than any document of 64 MiB has."""
 
 
 def require_whole(arrays: Arrays, told: Mapping[str, Any]) -> None:
@@ -52,49 +59,69 @@ def _texts(what: str, count: int, bounds: Numbers, joined: Numbers, *, utf8: boo
 
 
 def _field(name: str, arrays: Arrays, count: int, total: int) -> None:
-    df, cf = (arrays[f"{name}/{key}"].astype(np.int64) for key in ("df", "cf"))
-    _texts(f"{name}/words", len(df), arrays[f"{name}/words"], arrays[f"{name}/lexicon"], utf8=True)
-    _require(len(arrays[f"{name}/norm"]) == count and len(cf) == len(df), name)
+    mine = {key.removeprefix(f"{name}/"): each for key, each in arrays.items() if key.startswith(f"{name}/")}
+    df, cf, kinds = (mine[key].astype(np.int64) for key in ("df", "cf", "kinds"))
+    _texts(f"{name}/words", len(df), mine["words"], mine["lexicon"], utf8=True)
+    _require(len(mine["norm"]) == len(mine["bits"]) == count and len(cf) == len(kinds) == len(df), name)
+    _require(not count or int(mine["bits"].max()) <= WIDEST, name)
     _require(np.all((df >= 1) & (df <= count)) and np.all(cf >= df) and int(cf.sum()) == total, name)
-    gaps = _Lists(f"{name}/gaps", arrays, df)
-    _require(np.all(gaps.sums() < count) and gaps.grow(), name)
-    freqs = _Lists(f"{name}/freqs", arrays, df)
-    _require(np.array_equal(freqs.sums(), cf), name)
-    for column in ("positions", "starts", "lengths"):
-        held = _Lists(f"{name}/{column}", arrays, cf)
-        # A term is nowhere twice, so that no list is longer than what the file holds.
-        _require(column != "positions" or np.all(cf[held.same] == df[held.same]), name)
+    _texts(f"{name}/starts", count, mine["starts_at"], mine["starts"])
+    for bounds, joined in (("at", "lists"), ("place_at", "places")):
+        _texts(f"{name}/{joined}", len(df), mine[bounds], mine[joined][:-BEHIND])
+        _require(len(mine[joined]) >= BEHIND, name)
+    often, wide = kinds >> 2 & 7, kinds >> 5
+    _require(
+        np.all((kinds & 3) <= max(FULL)) and np.all(often < len(EVEN)) and np.all(wide < len(EVEN)), name
+    )
+    # A document takes a bit, a byte or two, so that no list is longer than what the file holds.
+    gaps = np.diff(mine["at"].astype(np.int64)) - filled(df * EVEN[often]) - filled(cf * EVEN[wide])
+    unit = kinds & 3
+    _require(np.all(np.where(unit == BITMAP, gaps == filled(count), gaps >= df * unit)), name)
+    _require(not np.any((unit == 2) & (gaps & 1)), name)
+    for stretch in stretches(df):
+        _documents(name, mine, stretch, count)
+    for stretch in stretches(cf):
+        _require(_grow(unrolled(mine, stretch, count)), name)
 
 
-class _Lists:
-    """A packed array whose lists have these *counts*, each after the other as `packed` lays them."""
+def _documents(name: str, mine: Arrays, terms: tuple[int, int], count: int) -> None:
+    """The documents of these terms are documents, in order, and their positions are in the file."""
+    some = slice(*terms)
+    df, cf = (mine[key][some].astype(np.int64) for key in ("df", "cf"))
+    document, more = held(mine, terms, count)
+    _require(len(document) == int(df.sum()) and (not len(document) or int(document.max()) < count), name)
+    begins = before(df)
+    grows = np.diff(document, prepend=-1) > 0
+    grows[begins] = True
+    # That each list has as many as are counted: the first of one is never taken for the last of another.
+    _require(bool(grows.all()), name)
+    _require(np.array_equal(np.add.reduceat(more + 1, begins), cf), name)
+    width = mine["bits"][document].astype(np.int64)
+    _require(np.all(more < 1 << width), name)
+    bits = np.add.reduceat((more + 1) * width, begins)
+    places = np.diff(mine["place_at"][terms[0] : terms[1] + 1].astype(np.int64))
+    _require(np.array_equal(filled(bits), places), name)
 
-    def __init__(self, name: str, arrays: Arrays, counts: Numbers) -> None:
-        at, width = arrays[f"{name}.at"], arrays[f"{name}.width"]
-        _require(len(at) == len(width) == len(counts) and np.all(width <= SAME), name)
-        self.same = width == SAME
-        _require(not len(at) or int(at.max()) < 2**40, name)
-        self._at, self._counts = at.astype(np.int64), counts
-        _require(np.all(self._at[self.same] < 2**32), name)
-        self._stored = []
-        for kind in range(len(WIDTHS)):
-            mine, values = np.flatnonzero(width == kind), arrays[f"{name}.{kind}"]
-            begins = np.cumsum(np.append(0, counts[mine]))
-            _require(np.array_equal(self._at[mine], begins[:-1]) and begins[-1] == len(values), name)
-            self._stored.append((mine, values))
 
-    def sums(self) -> Numbers:
-        """What the numbers of each list come to."""
-        made = np.where(self.same, self._at * self._counts, 0)
-        for mine, values in self._stored:
-            if len(mine):
-                made[mine] = np.add.reduceat(values, self._at[mine], dtype=np.int64)
-        return made
+def _grow(all: Occurrences) -> bool:
+    """Whether no term stands twice in one place of a document, or before where it stood."""
+    same = (np.diff(all.term) == 0) & (np.diff(all.document) == 0)
+    return bool(np.all(np.diff(all.position)[same] > 0))
 
-    def grow(self) -> bool:
-        """Whether no number of a list is nothing, but the first."""
-        if np.any(self._at[self.same & (self._counts > 1)] == 0):
-            return False
-        return all(
-            np.isin(np.flatnonzero(values == 0), self._at[mine]).all() for mine, values in self._stored
-        )
+
+def steps(packed: bytes, width: int) -> Numbers:
+    """Of each position of a document how many code points behind the one before its terms begin.
+
+    *width*: the bits of its last position. `EngineError` for bytes that are not so many numbers.
+    """
+    largest = 4 << width
+    opening = zlib.decompressobj(wbits=-15)
+    try:
+        planes = np.frombuffer(opening.decompress(packed, largest + 1), np.uint8)
+    except zlib.error:
+        raise EngineError(DAMAGED) from None
+    if not opening.eof or len(planes) > largest or len(planes) % 4:
+        raise EngineError(DAMAGED)
+    told = planes.reshape(4, -1)
+    made: Numbers = told.T.copy().view("<i4")[:, 0] if told[1:].any() else told[0]
+    return made

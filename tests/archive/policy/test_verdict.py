@@ -529,6 +529,7 @@ STEPS = [
     (Policy(attribution="real_name"), Policy(), KEPT),
     (Policy(attribution="pseudonym_own"), Policy(attribution="pseudonym_archive"), KEPT),
     (Policy(attribution="anonymous"), Policy(attribution="pseudonym_archive"), LOOSER),
+    (Policy(), Policy(attribution="pseudonym_archive"), LOOSER),
     (Policy(), Policy(attribution="real_name"), LOOSER),
 ]
 

@@ -192,3 +192,19 @@ def test_what_counts_already_is_not_decided_again(archive: Archive) -> None:
 
     with pytest.raises(PolicyRefused, match="what counts already"):
         versions.decide(archive.vault, archive.minji, told, HELD, TODAY, seen=1)
+
+
+def test_versions_follow_each_other_by_their_numbers(archive: Archive) -> None:
+    """
+    A person whom the archive knows signed it, and still it is not the first of two.
+    """
+    told = archive.told()
+    versions.decide(archive.vault, archive.minji, told, HELD, TODAY, seen=0)
+    row = archive.vault.json("policy", told)
+    body = {key: value for key, value in row.items() if key != "by"} | {"number": 5}
+    signed = body | {"by": [versions._signature(archive.minji, told, body)]}
+    archive.vault.put_json("policy", f"{told}:1", signed)
+    archive.vault.put_json("policy", told, row | {"number": 2})
+
+    with pytest.raises(PolicyDamaged):
+        versions.history(archive.vault, told)

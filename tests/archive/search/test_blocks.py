@@ -20,12 +20,14 @@ from whoosh.filedb.filestore import RamStorage
 from whoosh.searching import Searcher
 
 from archive.search.analyzer import Term
-from archive.search.backend import Repeated
-from archive.search.blocks.arrays import Damaged, Packed, packed
+from archive.search.backend import EngineError, Repeated
+from archive.search.blocks.arrays import MAGIC, Damaged, Earlier
 from archive.search.blocks.asking import Asking
-from archive.search.blocks.build import Prepared, build
+from archive.search.blocks.bits import BEHIND, EVEN, cut, even, filled, peek, pour
+from archive.search.blocks.build import Prepared, build, field_arrays
 from archive.search.blocks.erase import without
-from archive.search.blocks.segment import Segment
+from archive.search.blocks.lists import Lists, Occurrences, unrolled
+from archive.search.blocks.segment import Field, Segment
 
 WORDS = [*"abcdefgh", "ab", "abc", "abcd", "가", "가나", "𝒳"]
 texts = st.lists(st.lists(st.sampled_from(WORDS), max_size=40), min_size=1, max_size=12)
@@ -192,16 +194,114 @@ def test_an_index_without_a_document_is_as_if_it_never_was(
     assert without(Segment(memoryview(whole)), [f"{n:02d}" for n in gone] + ["absent"]) == never
 
 
-@given(st.lists(st.lists(st.integers(0, 2**32 - 1) | st.integers(0, 300), max_size=9), max_size=20))
-def test_packed_lists_come_back(lists: list[list[int]]) -> None:
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 2**32 - 1) | st.integers(0, 300), min_size=1, max_size=40), st.data())
+def test_numbers_come_back_from_as_few_bits_as_they_need(numbers: list[int], data: st.DataObject) -> None:
     """
-    Whatever width each needs.
+    All in the width of the largest, any stretch of them; and each in its own width, one after the other.
     """
-    bounds = np.append(0, np.cumsum([len(each) for each in lists])).astype(np.int64)
-    values = np.array([n for each in lists for n in each], np.int64)
-    again = Packed("x", packed("x", values, bounds))
+    values = np.array(numbers, np.int64)
+    width = int(EVEN[even(values.max())])
+    into = np.zeros(int(filled(np.int64(len(values) * width))) + BEHIND, np.uint8)
+    pour(into, np.arange(len(values)) * width, values)
+    start = data.draw(st.integers(0, len(values)))
+    stop = data.draw(st.integers(start, len(values)))
+    assert cut(into, width, start, stop).tolist() == numbers[start:stop]
 
-    assert [again.get(at, len(each)).tolist() for at, each in enumerate(lists)] == lists
+    widths = np.array([each.bit_length() for each in numbers])
+    at = np.cumsum(widths) - widths
+    into = np.zeros(int(filled(widths.sum())) + BEHIND, np.uint8)
+    pour(into, at, values)
+    assert peek(into, at, widths).tolist() == numbers
+
+
+MANY = 150_000
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.dictionaries(
+            st.integers(0, MANY - 1) | st.integers(0, 600),
+            st.sets(st.integers(0, 2**31) | st.integers(0, 9), min_size=1, max_size=4),
+            min_size=1,
+            max_size=12,
+        ),
+        min_size=1,
+        max_size=4,
+    ),
+    st.integers(0, 3),
+)
+def test_lists_of_a_field_come_back(lists: list[dict[int, set[int]]], every: int) -> None:
+    """
+    From rare terms far apart to one that stands everywhere, read one by one and all at once.
+    """
+    if every:
+        lists[0] = {number: {number % 7} for number in range(0, MANY, every)} | lists[0]
+    told = [
+        (term, document, position, (position + term) % 5)
+        for term, each in enumerate(lists)
+        for document in sorted(each)
+        for position in sorted(each[document])
+    ]
+    all = Occurrences(*np.array(told, np.int64).T)
+    bits = np.zeros(MANY, np.uint8)
+    np.maximum.at(bits, all.document, np.array([int(p).bit_length() for p in all.position], np.uint8))
+    words = [f"w{at}".encode() for at in range(len(lists))]
+    made = Lists(MANY, bits)
+    made.add(words, all)
+    arrays = field_arrays("f", made, np.zeros(MANY, np.uint8), bits.tobytes(), [b""] * MANY)
+    field = Field("f", arrays, len(told))
+
+    for one, other in zip(unrolled(field.arrays, (0, len(words)), MANY), all, strict=True):
+        assert np.array_equal(one, other)
+    for term, each in enumerate(lists):
+        held = field.postings(term)
+        assert held.documents.tolist() == sorted(each)
+        assert held.frequencies.tolist() == [len(each[document]) for document in sorted(each)]
+
+
+def test_terms_out_of_order_are_refused() -> None:
+    """
+    Where a term begins is kept once for each place of a document; a term elsewhere would be shown wrongly.
+    """
+    for terms in ([Term("a", 1, 0, 1), Term("b", 0, 2, 3)], [Term("a", 0, 0, 1), Term("b", 0, 2, 3)]):
+        with pytest.raises(EngineError):
+            build([("x", {}, None, {"text": terms})], ["text"], [], {})
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.tuples(st.integers(0, 12), st.integers(-3, 300), st.integers(-2, 3)), max_size=20))
+def test_each_place_is_shown_where_it_stands(steps: list[tuple[int, int, int]]) -> None:
+    """
+    Whatever is between two places, and whether a term stands on as many letters as it has or not.
+    """
+    terms: list[Term] = []
+    at, start = 0, 1000
+    for step, moved, more in steps:
+        at, start = at + step, start + moved * (step > 0)
+        text = WORDS[(at + len(terms)) % len(WORDS)]
+        if not any(term.text == text and term.position == at for term in terms):
+            terms.append(Term(text, at, start, start + max(1, len(text) + more)))
+    segment = Segment(memoryview(build([("x", {}, None, {"text": terms})], ["text"], [], {})))
+    field = segment.fields["text"]
+    texts = sorted({term.text for term in terms})
+
+    found = [
+        place
+        for _, *columns in field.places(range(len(texts)), np.array([0]))
+        for place in zip(*(each.tolist() for each in columns), strict=True)
+    ]
+    assert sorted(found) == sorted((t.position, t.start, t.end) for t in terms)
+
+
+def test_an_index_of_an_earlier_version_says_so() -> None:
+    """
+    It is made again from its texts.
+    """
+    whole = build([("x", {}, None, {"text": [Term("a", 0, 0, 1)]})], ["text"], [], {})
+    with pytest.raises(Earlier, match="make it again"):
+        Segment(memoryview(whole.replace(MAGIC, b"ONGGIIX1")))
 
 
 def test_two_documents_with_one_id_are_refused() -> None:
@@ -250,7 +350,7 @@ if sys.argv[2] == "build":
         for n in range(7000):
             words = [f"w{int(chance.paretovariate(0.1)) % 50000}" for _ in range(500)]
             terms = [Term(w, at, at * 5, at * 5 + 4) for at, w in enumerate(words)]
-            yield str(n), {}, chance.randbytes(2000).hex(), {"text": terms}
+            yield str(n), {}, chance.randbytes(6000).hex(), {"text": terms}
     path.write_bytes(build(documents(), ["text"], [], {}))
 else:
     def asked(segment):

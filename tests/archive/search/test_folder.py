@@ -14,6 +14,7 @@ from click.testing import CliRunner
 
 from archive.search import folder as folders
 from archive.search.analyzer import fingerprint
+from archive.search.blocks.arrays import EARLIER, MAGIC
 from server.research.commands import research
 
 LINES = [
@@ -160,6 +161,17 @@ def test_what_is_not_a_whole_index_of_this_analyzer_is_refused(built: Path, tmp_
                 (tmp_path / change / name).write_bytes(content)
         with pytest.raises(folders.IndexRefused):
             folders.opened(tmp_path / change)
+
+
+def test_an_index_of_an_earlier_version_says_to_make_it_again(built: Path, tmp_path: Path) -> None:
+    """
+    It is whole, and only its first bytes are another version's.
+    """
+    earlier = (built / folders.ARRAYS).read_bytes().replace(MAGIC, EARLIER, 1)
+    (tmp_path / folders.ARRAYS).write_bytes(earlier)
+    (tmp_path / folders.DIGEST).write_text(hashlib.sha256(earlier).hexdigest())
+    with pytest.raises(folders.IndexRefused, match="make it again"):
+        folders.opened(tmp_path)
 
 
 def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:

@@ -1,0 +1,216 @@
+"""The posting lists of a field: in which documents a term stands, how often in each, and where.
+
+Written and unrolled a stretch of terms at a time, without a step of Python for each term. What a list looks
+like: docs/formats/index.md. One term's lists are read by `segment.Field`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.search.blocks.arrays import Arrays, bounds_of, narrow
+from archive.search.blocks.bits import BEHIND, EVEN, even, filled, peek, pour
+
+Numbers = NDArray[Any]
+
+STRETCH: Final = 1 << 19
+"""Occurrences that are packed at once: enough for arrays to pay, few enough for a processor's cache."""
+BITMAP: Final = 0
+FULL: Final = {1: 255, 2: 65535}
+"""Of each kind of gaps, which is the bytes of a unit, the unit that only adds and names no document."""
+
+
+class Occurrences(NamedTuple):
+    """Each time that a term stands somewhere, in the order of terms, documents and positions."""
+
+    term: Numbers
+    document: Numbers
+    position: Numbers
+    longer: Numbers
+    """How many code points more it has than the term: 0, then -1, 1, -2, 2 … as 1, 2, 3, 4 …"""
+
+    def among(self, chosen: Any) -> Occurrences:
+        """Some of them, by place or as a mask."""
+        return Occurrences(*(column[chosen] for column in self))
+
+
+def stretches(cf: Numbers) -> Iterator[tuple[int, int]]:
+    """The first term and the one behind the last of each stretch; *cf* is how often each term stands."""
+    owner = np.cumsum(cf) // STRETCH
+    edges = [0, *(np.flatnonzero(np.diff(owner)) + 1).tolist(), len(cf)]
+    for low, high in pairwise(edges):
+        if high > low:
+            yield low, high
+
+
+def before(counts: Numbers) -> Numbers:
+    """How much there is before each."""
+    return np.asarray(np.cumsum(counts) - counts)
+
+
+class Lists:
+    """The lists of a field as they are written."""
+
+    def __init__(self, documents: int, bits: Numbers) -> None:
+        """*bits*: of each document the bits that its positions need."""
+        self._documents, self._bits = documents, bits.astype(np.int64)
+        self._words: list[bytes] = []
+        self._made: list[dict[str, Numbers]] = []
+
+    def add(self, words: Sequence[bytes], all: Occurrences) -> None:
+        """The next terms, in the order of their bytes; *all* has their numbers from 0, each at least once."""
+        term, document, position, longer = all
+        new = np.ones(len(term), bool)
+        new[1:] = (term[1:] != term[:-1]) | (document[1:] != document[:-1])
+        first = np.flatnonzero(new)
+        more = np.diff(np.append(first, len(term))) - 1
+        owner, held = term[first], document[first]
+        df, cf = (np.bincount(each, minlength=len(words)) for each in (owner, term))
+        begins, stands = before(df), before(cf)
+        often, wide = even(np.maximum.reduceat(more, begins)), even(np.maximum.reduceat(longer, stands))
+        often_bytes, wide_bytes = filled(df * EVEN[often]), filled(cf * EVEN[wide])
+        kind, gaps, gap_bytes = self._gaps(held, begins)
+        sizes = often_bytes + wide_bytes + gap_bytes
+        at = before(sizes)
+        lists = np.zeros(int(sizes.sum()), np.uint8)
+        _pour_even(lists, at, often, owner, more, begins)
+        _pour_even(lists, at + often_bytes, wide, term, longer, stands)
+        _pour_gaps(lists, at + often_bytes + wide_bytes, kind, owner, held, gaps)
+
+        width = self._bits[document]
+        ahead = before(width)
+        place_bytes = filled(np.add.reduceat(width, stands))
+        places = np.zeros(int(place_bytes.sum()), np.uint8)
+        pour(places, (before(place_bytes) * 8 - ahead[stands])[term] + ahead, position)
+        self._words += words
+        self._made.append(
+            {
+                "df": df,
+                "cf": cf,
+                "kinds": kind | often << 2 | wide << 5,
+                "at": sizes,
+                "place_at": place_bytes,
+                "lists": lists,
+                "places": places,
+            }
+        )
+
+    def _gaps(self, held: Numbers, begins: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+        """Of each term the kind of gaps that takes least; the gaps; and the bytes that they take."""
+        gaps = np.diff(held, prepend=0)
+        gaps[begins] = held[begins]
+        bitmap = np.full(len(begins), filled(np.int64(self._documents)))
+        told = [np.add.reduceat(1 + gaps // full, begins) * size for size, full in FULL.items()]
+        choice = np.stack([bitmap, *told])
+        return np.argmin(choice, axis=0), gaps, choice.min(axis=0)
+
+    def arrays(self) -> Arrays:
+        """All that was added."""
+        empty = np.empty(0, np.int64)
+        made = {name: np.concatenate([empty, *(each[name] for each in self._made)]) for name in _COUNTED}
+        bytes_of = {
+            name: np.concatenate([_NO_BYTES, *(each[name] for each in self._made)]) for name in _BYTES
+        }
+        return {
+            "lexicon": np.frombuffer(b"".join(self._words), np.uint8),
+            "words": bounds_of(self._words),
+            "df": made["df"].astype("<u4"),
+            "cf": narrow(made["cf"]),
+            "kinds": made["kinds"].astype(np.uint8),
+            "at": narrow(np.append(0, np.cumsum(made["at"]))),
+            "place_at": narrow(np.append(0, np.cumsum(made["place_at"]))),
+            **{name: np.append(each, np.zeros(BEHIND, np.uint8)) for name, each in bytes_of.items()},
+        }
+
+
+_COUNTED: Final = ("df", "cf", "kinds", "at", "place_at")
+_BYTES: Final = ("lists", "places")
+_NO_BYTES: Final = np.empty(0, np.uint8)
+
+
+def _pour_even(
+    into: Numbers, at: Numbers, kind: Numbers, owner: Numbers, values: Numbers, begins: Numbers
+) -> None:
+    some = np.flatnonzero(values)  # what is nothing is there already
+    mine = owner[some]
+    pour(into, (at * 8)[mine] + (some - begins[mine]) * EVEN[kind][mine], values[some])
+
+
+def _pour_gaps(
+    into: Numbers, at: Numbers, kind: Numbers, owner: Numbers, held: Numbers, gaps: Numbers
+) -> None:
+    kinds = kind[owner]
+    dense = kinds == BITMAP
+    pour(into, (at * 8)[owner[dense]] + held[dense], np.ones(int(dense.sum()), np.uint8))
+    for size, full in FULL.items():
+        mine = kinds == size
+        times, last = np.divmod(gaps[mine], full)
+        times += 1
+        units = np.full(int(times.sum()), full)
+        units[np.cumsum(times) - 1] = last
+        of = np.repeat(owner[mine], times)
+        rank = np.arange(len(of)) - before(np.bincount(of, minlength=len(at)))[of]
+        pour(into, (at[of] + rank * size) * 8, units)
+
+
+def held(mine: Arrays, terms: tuple[int, int], documents: int) -> tuple[Numbers, Numbers]:
+    """Of some terms, from the first of *terms* to before the second, the documents and how often, less one."""
+    df, cf, kinds, ends = _heads(mine, terms)
+    often, owner = EVEN[kinds >> 2 & 7], np.repeat(np.arange(len(df)), df)
+    gaps_at = ends[:-1] + filled(df * often) + filled(cf * EVEN[kinds >> 5])
+    kind, found = kinds & 3, np.empty(len(owner), np.int64)
+    for each in (BITMAP, *FULL):
+        chosen = np.flatnonzero(kind == each)
+        found[(kind == each)[owner]] = _told(
+            mine["lists"], gaps_at[chosen], ends[1:][chosen], each, documents
+        )
+    return found, _uniform(mine["lists"], ends[:-1], often, owner, df)
+
+
+def unrolled(mine: Arrays, terms: tuple[int, int], documents: int) -> Occurrences:
+    """What `Lists.add` was given for the terms from the first of *terms* to before the second."""
+    df, cf, kinds, ends = _heads(mine, terms)
+    place_at = mine["place_at"][terms[0] : terms[1]].astype(np.int64)
+    term = np.repeat(np.arange(len(df)), cf)
+    some, more = held(mine, terms, documents)
+    document = np.repeat(some, 1 + more)
+    width = mine["bits"][document].astype(np.int64)
+    ahead = before(width)
+    first = np.append(ahead, 0)[before(cf)] if len(cf) else ahead
+    position = peek(mine["places"], (place_at * 8 - first)[term] + ahead, width)
+    wide_at = ends[:-1] + filled(df * EVEN[kinds >> 2 & 7])
+    return Occurrences(term, document, position, _uniform(mine["lists"], wide_at, EVEN[kinds >> 5], term, cf))
+
+
+def _heads(mine: Arrays, terms: tuple[int, int]) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    df, cf, kinds = (mine[name][slice(*terms)].astype(np.int64) for name in ("df", "cf", "kinds"))
+    return df, cf, kinds, mine["at"][terms[0] : terms[1] + 1].astype(np.int64)
+
+
+def _uniform(lists: Numbers, begin: Numbers, width: Numbers, of: Numbers, counts: Numbers) -> Numbers:
+    """The numbers of lists of these widths that begin at these bytes, list after list."""
+    rank = np.arange(len(of)) - before(counts)[of]
+    return peek(lists, (begin * 8)[of] + rank * width[of], width[of])
+
+
+def _told(lists: Numbers, at: Numbers, ends: Numbers, kind: int, documents: int) -> Numbers:
+    """The documents of several terms, term after term, whose gaps are of one kind."""
+    if not len(at):
+        return np.empty(0, np.int64)
+    sizes = ends - at
+    byte = np.repeat(at - before(sizes), sizes) + np.arange(int(sizes.sum()))
+    data = lists[byte]
+    if kind == BITMAP:
+        rows = np.unpackbits(data.reshape(len(at), -1), axis=1, count=documents, bitorder="little")
+        return np.nonzero(rows)[1]
+    units = data.view(f"<u{kind}")
+    counts = sizes // kind
+    reached = np.cumsum(units, dtype=np.int64)
+    reached -= np.repeat(np.append(0, reached)[before(counts)], counts)
+    named: Numbers = reached[units != FULL[kind]]
+    return named
