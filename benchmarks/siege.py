@@ -14,21 +14,24 @@ import argparse
 import asyncio
 import hashlib
 import json
+import multiprocessing
 import os
 import secrets
 import ssl
 import sys
 import threading
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager, suppress
+from contextlib import asynccontextmanager, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from http.client import HTTPException, HTTPSConnection
 from io import BytesIO
+from multiprocessing.synchronize import Event
 from pathlib import Path
 from typing import Final
+from weakref import WeakKeyDictionary
 
 from click.testing import CliRunner
 
@@ -47,26 +50,30 @@ TRIES: Final = 8
 KEY: Final = IntakeSecret.generate()
 LIMITS: Final = "deposits_a_day = 1_000_000\nunfinished = 100_000\n"
 """A benchmark of minutes is more than a day of an archive."""
+BEGUN: Final[WeakKeyDictionary[object, str]] = WeakKeyDictionary()
+"""The deposit that each attacker began."""
+MUSTERING: Final = 120.0
+"""Seconds until all attackers have to be there."""
 SETTLING: Final = 5.0
 """Seconds before the first honest depositor comes."""
 PAGE: Final = """
 ## Under siege
 
-Measured on {day} with {cores} cores, at a load of {load}; whoever attacks and deposits is on the same machine.
+Measured on {day} with {cores} cores at a load of {load}; whoever attacks and deposits is on this machine too.
 
 {attacks}
 
-nginx and gunicorn with the samples of `deploy/intake`. Each attack keeps {many} connections, and opens another
-for each that is ended; beside it 8 people make 5 deposits of 5,000 bytes each. Finished is who was told that
-all is there; again, the tries above one, which her page makes by itself. Lost is what was told so and does not
-lie on the shelf byte for byte. Memory is that of gunicorn's processes together, at its highest.
+nginx and gunicorn with the samples of `deploy/intake`. Each attack keeps {many} connections, and opens one
+for each that is ended. Beside it 8 people make 5 deposits of 5,000 bytes each. Finished is who was told that
+all is there; again, the tries above one, which her page makes by itself. Lost is what was told so and does
+not lie on the shelf byte for byte. Memory is that of gunicorn's processes together, at its highest.
 
 {crowds}
 """
 ENDED: Final = (OSError, EOFError, ssl.SSLError, asyncio.IncompleteReadError)
 
 Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
-Attack = Callable[[Door, "Line"], Awaitable[None]]
+Attack = Callable[[Line], Awaitable[None]]
 
 
 @dataclass
@@ -83,17 +90,17 @@ class Told:
         return waited[min(len(waited) - 1, int(share * len(waited)))] if waited else float("nan")
 
 
-async def say_nothing(door: Door, line: Line) -> None:
+async def say_nothing(line: Line) -> None:
     await line[0].read(1)
 
 
-async def half_a_handshake(door: Door, line: Line) -> None:
+async def half_a_handshake(line: Line) -> None:
     for byte in b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(200):
         line[1].write(bytes([byte]))
         await asyncio.sleep(1)
 
 
-async def drip_headers(door: Door, line: Line) -> None:
+async def drip_headers(line: Line) -> None:
     line[1].write(b"GET / HTTP/1.1\r\n" + HOST)
     while True:
         line[1].write(b"X-A: b\r\n")
@@ -101,15 +108,18 @@ async def drip_headers(door: Door, line: Line) -> None:
         await asyncio.sleep(1)
 
 
-async def drip_bodies(door: Door, line: Line) -> None:
+async def drip_bodies(line: Line) -> None:
     """A part of a deposit that nobody began."""
     await _drip(line, secrets.token_hex(16))
 
 
-async def drip_begun(door: Door, line: Line) -> None:
-    """A part of a deposit that did begin."""
-    deposit = secrets.token_hex(16)
-    await ask(line, "POST", "/api/deposits", _beginning(deposit, len(_sealed(5000))))
+async def drip_begun(line: Line) -> None:
+    """A part of a deposit that did begin: each attacker begins one, and drips it again and again."""
+    me = asyncio.current_task()
+    deposit = BEGUN.get(me) or secrets.token_hex(16)
+    if me not in BEGUN:
+        await ask(line, "POST", "/api/deposits", _beginning(deposit, len(_sealed(5000))))
+        BEGUN[me] = deposit
     await _drip(line, deposit)
 
 
@@ -125,13 +135,13 @@ async def _drip(line: Line, deposit: str) -> None:
         await asyncio.sleep(1)
 
 
-async def huge_headers(door: Door, line: Line) -> None:
+async def huge_headers(line: Line) -> None:
     line[1].write(b"GET / HTTP/1.1\r\n" + HOST + b"X-A: " + b"b" * 100_000 + b"\r\n\r\n")
     await line[1].drain()
     await line[0].read()
 
 
-async def flood(door: Door, line: Line) -> None:
+async def flood(line: Line) -> None:
     while True:
         await ask(line, "GET", "/", b"")
 
@@ -168,40 +178,53 @@ async def ask(line: Line, method: str, path: str, body: bytes, pace: float = 0) 
     return int(answer.split()[1])
 
 
-@contextmanager
-def besieged(door: Door, name: str, connections: int) -> Iterator[list[int]]:
-    """*connections* of one attack until the block ends; the list has how many were opened."""
-    stop, opened_so_far = threading.Event(), [0]
+@asynccontextmanager
+async def connected(door: Door, tls: bool = True) -> AsyncIterator[Line]:
+    """A connection, which is closed when the block ends."""
     trusting = door.trusting()
     trusting.check_hostname = False
+    line = await asyncio.open_connection("127.0.0.1", door.port, ssl=trusting if tls else None)
+    try:
+        yield line
+    finally:
+        line[1].close()
+        with suppress(*ENDED):
+            await line[1].wait_closed()
 
-    async def keep(attack: Attack) -> None:
-        while not stop.is_set():
+
+@contextmanager
+def besieged(door: Door, attacks: Mapping[str, int]) -> Iterator[None]:
+    """So many connections of each of these attacks until the block ends, in a process of their own."""
+    spawn = multiprocessing.get_context("spawn")
+    there = spawn.Event()
+    attackers = spawn.Process(target=_besiege, args=(door, attacks, there))
+    attackers.start()
+    try:
+        if not there.wait(MUSTERING):
+            raise SystemExit("siege: error: the attackers do not get as far as the door")
+        yield
+    finally:
+        attackers.kill()
+        attackers.join()
+
+
+def _besiege(door: Door, attacks: Mapping[str, int], there: Event) -> None:
+    came = set[object]()
+
+    async def keep(name: str) -> None:
+        while True:
             with suppress(*ENDED):
-                tls = None if name in PLAIN else trusting
-                line = await asyncio.open_connection("127.0.0.1", door.port, ssl=tls)
-                opened_so_far[0] += 1
-                try:
-                    await attack(door, line)
-                finally:
-                    line[1].close()
+                async with connected(door, tls=name not in PLAIN) as line:
+                    came.add(asyncio.current_task())
+                    if len(came) == sum(attacks.values()):
+                        there.set()
+                    await ATTACKS[name](line)
             await asyncio.sleep(0.1)
 
-    async def attack() -> None:
-        tasks = [asyncio.create_task(keep(ATTACKS[name])) for _ in range(connections)]
-        while not stop.is_set():
-            await asyncio.sleep(0.05)
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+    async def all_at_once() -> None:
+        await asyncio.gather(*(keep(name) for name, count in attacks.items() for _ in range(count)))
 
-    thread = threading.Thread(target=lambda: asyncio.run(attack()))
-    thread.start()
-    try:
-        yield opened_so_far
-    finally:
-        stop.set()
-        thread.join()
+    asyncio.run(all_at_once())
 
 
 def honest(door: Door, people: int, each: int, size: int = 5000) -> Told:
@@ -251,17 +274,15 @@ def _deposited(door: Door, trusting: ssl.SSLContext, deposit: str, sealed: bytes
 
 def slow(door: Door, phones: int, size: int, pace: int) -> Told:
     """*phones* at once, each with one deposit of *size* bytes at *pace* bytes a second, none tried again."""
-    told, trusting = Told(), door.trusting()
-    trusting.check_hostname = False
+    told = Told()
 
     async def phone() -> None:
         sealed, deposit, start = _sealed(size), secrets.token_hex(16), time.monotonic()
         with suppress(*ENDED):
-            line = await asyncio.open_connection("127.0.0.1", door.port, ssl=trusting)
-            begun = await ask(line, "POST", "/api/deposits", _beginning(deposit, len(sealed)))
-            sent = await ask(line, "PUT", f"/api/deposits/{deposit}/0", sealed, pace)
-            whole = await ask(line, "POST", f"/api/deposits/{deposit}/complete", b"")
-            line[1].close()
+            async with connected(door) as line:
+                begun = await ask(line, "POST", "/api/deposits", _beginning(deposit, len(sealed)))
+                sent = await ask(line, "PUT", f"/api/deposits/{deposit}/0", sealed, pace)
+                whole = await ask(line, "POST", f"/api/deposits/{deposit}/complete", b"")
             if (begun, sent, whole) == (201, 204, 200):
                 told.seconds.append(time.monotonic() - start)
                 told.taken[deposit] = hashlib.sha256(sealed).hexdigest()
@@ -352,7 +373,7 @@ def measure(many: int, phones: int, deposits: int) -> str:
     attacks, crowds = [], []
     for name in ATTACKS:
         with deployed() as site:
-            with site.watched(), besieged(site.door, name, many):
+            with site.watched(), besieged(site.door, {name: many}):
                 time.sleep(SETTLING)
                 told = honest(site.door, 8, 5)
             attacks.append([name, *_row(site, told)])
