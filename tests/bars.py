@@ -41,20 +41,22 @@ RELEASE: Final = (
 )
 REDACTION: Final = ("archive/redaction/*",)
 TRAINING: Final = ("archive/redaction/training/*",)
-SHARED: Final = (
-    "server/__init__.py",
-    "server/headers.py",
-    "server/patience.py",
-    "server/silence.py",
-    "server/visitor.py",
-)
+SHARED: Final = tuple(sorted(f"server/{path.name}" for path in (ROOT / "server").glob("*.py")))
 
 PARTS: Final = {
     "crypto": Part(100, ("crypto/*",), ("tests/crypto", "tests/fuzz/test_kept_inputs.py")),
     "consent": Part(
         100,
         CONSENT,
-        ("tests/archive/policy", "tests/archive/test_consent.py", "tests/archive/test_standing.py"),
+        (
+            "tests/archive/policy",
+            "tests/archive/test_consent.py",
+            "tests/archive/test_standing.py",
+            "tests/archive/test_imports.py",
+            "tests/archive/redaction/test_passages.py",
+            "tests/archive/redaction/test_wishes.py",
+            "tests/archive/versions/test_supplements.py",
+        ),
     ),
     "release": Part(
         100,

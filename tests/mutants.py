@@ -2,35 +2,38 @@
 
     python -m tests.mutants NAME
 
-What is committed is copied into build/mutants/NAME, and mutmut (tests/mutants.txt) changes the copy: a
-comparison turned round, a number one higher, a word replaced. A change that no test notices is printed as its
-lines; docs/mutation.md explains those that are left. Examples of properties are few and the same each time:
-a change that needs luck to be found is not found.
+One process runs the tests once, and notes which of them reach which function. Then, for each change
+(changes.py), the function's code is replaced by the changed one, the tests that reach it are run until one
+fails, and the code is put back. What no test noticed is printed; docs/mutation.md explains what is left.
+
+1. No file is changed. Only functions are: what a module does when it is loaded stays as it is.
+2. Properties are tried with few examples, the same each time. A change that needs luck to be found is not.
+3. A change that makes a test run for ever is noticed by the processor time it takes.
 """
 
 from __future__ import annotations
 
-import os
-import shutil
-import subprocess
+import importlib
+import signal
 import sys
-from collections.abc import Sequence
+import time
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from types import CodeType, FrameType, FunctionType, ModuleType
+from typing import Any, Final
 
-from deploy.archive.build import export
+import pytest
+from _pytest.runner import runtestprotocol
+
+from tests.changes import Change, changes
 
 ROOT: Final = Path(__file__).parents[1]
-EXAMPLES: Final = 15
-"""Of each property, for each change: a few seconds become a part of one."""
-FEWER: Final = f"""
-import hypothesis
-
-hypothesis.settings.register_profile("few", max_examples={EXAMPLES}, derandomize=True, deadline=None)
-hypothesis.settings.load_profile("few")
-"""
-COPIED: Final = ("crypto", "archive", "server", "docs", "migrations", "deploy", "onggi.py", "sealing.py")
+EXAMPLES: Final = 20
+PATIENCE: Final = 20.0
+"""Seconds of this process's own time that one test may take."""
 
 
 @dataclass(frozen=True)
@@ -41,62 +44,174 @@ class Part:
     tests: tuple[str, ...]
 
 
-def _crypto(modules: str, *more: str) -> Part:
-    names = modules.split()
-    tests = (f"tests/crypto/test_{name}.py" for name in names)
-    here = (*more, *(test for test in tests if (ROOT / test).exists()))
-    return Part(tuple(f"crypto/{name}.py" for name in names), tuple(dict.fromkeys(here)))
+def _crypto(modules: str, *tests: str) -> Part:
+    names = [f"crypto.{name}" for name in modules.split()]
+    return Part(tuple(names), tuple(f"tests/crypto/{test}.py" for test in ("test_vectors", *tests)))
 
 
-VECTORS: Final = "tests/crypto/test_vectors.py"
+POLICY: Final = ("archive.policy.verdict", "archive.policy.record", "archive.policy.loosening")
 PARTS: Final = {
-    "gate": Part(
-        ("archive/policy/verdict.py", "archive/policy/record.py", "archive/policy/loosening.py"),
-        ("tests/archive/policy/test_verdict.py",),
+    "gate": Part(POLICY, ("tests/archive/policy/test_verdict.py",)),
+    "consent": Part(
+        ("archive.consent", "archive.standing"),
+        ("tests/archive/policy/test_gate.py", "tests/archive/test_standing.py"),
     ),
-    "notes": _crypto("notes keycard mandate withdrawal frames stick keys bundle outgoing pages", VECTORS),
-    "envelope": _crypto("envelope stanza plain padding cobblestone", VECTORS),
-    "custody": _crypto("custody receipt words"),
-    "board": _crypto("board reply resume", VECTORS),
+    "notes": _crypto(
+        "notes keycard mandate withdrawal pages",
+        *("test_notes", "test_keycard", "test_mandate", "test_withdrawal", "test_pages"),
+    ),
+    "stick": _crypto(
+        "stick bundle outgoing frames", "test_stick", "test_bundle", "test_outgoing", "test_frames"
+    ),
+    "envelope": _crypto(
+        "envelope stanza plain padding cobblestone keys", "test_envelope", "test_cobblestone", "test_keys"
+    ),
+    "custody": _crypto("custody", "test_custody"),
+    "receipt": _crypto("receipt words", "test_receipt", "test_words"),
+    "board": _crypto("board reply resume", "test_board"),
 }
 
 
-def prepare(name: str, into: Path) -> None:
-    """The copy that is changed: fewer examples, and what mutmut has to know."""
-    part = PARTS[name]
-    shutil.rmtree(into, ignore_errors=True)
-    export(into)
-    with (into / "tests" / "conftest.py").open("a", encoding="utf-8") as conftest:
-        conftest.write(FEWER)
-    told = {
-        "source_paths": [part.modules[0].partition("/")[0]],
-        "only_mutate": list(part.modules),
-        "also_copy": list(COPIED),
-        "pytest_add_cli_args": ["-p", "no:cacheprovider", "-p", "no:xdist", "-x", "-q"],
-        "pytest_add_cli_args_test_selection": list(part.tests),
-    }
-    lines = [f"{key} = {[*values]!r}".replace("'", '"') for key, values in told.items()]
-    with (into / "pyproject.toml").open("a", encoding="utf-8") as settings:
-        settings.write("\n[tool.mutmut]\n" + "\n".join(lines) + "\n")
+class Stuck(BaseException):
+    """A test takes longer than any of ours."""
+
+
+class Mutating:
+    """A plugin of pytest: in place of its loop, every change meets every test that could notice it."""
+
+    def __init__(self, modules: Sequence[str]) -> None:
+        self._modules: Final = modules
+        self.left: list[str] = []
+        self.tried = 0
+
+    def pytest_runtestloop(self, session: pytest.Session) -> bool:
+        modules = [importlib.import_module(name) for name in self._modules]
+        functions = {code: each for module in modules for code, each in _functions(module)}
+        for item in session.items:
+            _calm(item)
+        reached = _reached(session.items, set(functions))
+        for module in modules:
+            source = Path(str(module.__file__)).read_text("utf-8")
+            for change in changes(source, str(module.__file__)):
+                self._try(module, change, functions, reached)
+        return True
+
+    def _try(
+        self,
+        module: ModuleType,
+        change: Change,
+        functions: dict[CodeType, FunctionType],
+        reached: dict[CodeType, list[pytest.Item]],
+    ) -> None:
+        code = next((code for code in functions if _is(code, module, change.function)), None)
+        if code is None:
+            return
+        self.tried += 1
+        with _changed(module, functions[code], change.code):
+            if all(_passes(item) for item in reached[code]):
+                tests = len(reached[code])
+                self.left.append(
+                    f"{module.__name__}:{change.line} {change.function}: {change.told} [{tests} tests]"
+                )
+                print(self.left[-1], flush=True)
+
+
+def _is(code: CodeType, module: ModuleType, name: str) -> bool:
+    return code.co_filename == module.__file__ and code.co_qualname == name
+
+
+def _functions(module: ModuleType) -> Iterator[tuple[CodeType, FunctionType]]:
+    """Every function and method of *module*, whatever it is wrapped into."""
+    mine = [each for each in vars(module).values() if getattr(each, "__module__", "") == module.__name__]
+    for each in [
+        *mine,
+        *(member for kind in mine if isinstance(kind, type) for member in vars(kind).values()),
+    ]:
+        for name in ("fget", "func", "__func__"):
+            each = getattr(each, name, None) or each
+        while hasattr(each, "__wrapped__"):
+            each = each.__wrapped__
+        if isinstance(each, FunctionType) and each.__code__.co_filename == module.__file__:
+            yield each.__code__, each
+
+
+@contextmanager
+def _changed(module: ModuleType, function: FunctionType, code: CodeType) -> Iterator[None]:
+    true = function.__code__
+    function.__code__ = code
+    try:
+        yield
+    finally:
+        function.__code__ = true
+        for each in vars(module).values():
+            if hasattr(each, "cache_clear"):
+                each.cache_clear()
+
+
+def _calm(item: pytest.Item) -> None:
+    """Few examples, the same each time; a failure is a failure, and need not be made small."""
+    import hypothesis  # pytest looks at its plugins before anybody else may load them
+
+    function: Any = getattr(item, "obj", None)
+    if hypothesis.is_hypothesis_test(function):
+        told = getattr(function, "_hypothesis_internal_use_settings", None) or hypothesis.settings()
+        function._hypothesis_internal_use_settings = hypothesis.settings(
+            told,
+            max_examples=min(EXAMPLES, told.max_examples),
+            derandomize=True,
+            database=None,
+            deadline=None,
+            phases=(hypothesis.Phase.explicit, hypothesis.Phase.generate),
+        )
+
+
+def _reached(items: Sequence[pytest.Item], wanted: set[CodeType]) -> dict[CodeType, list[pytest.Item]]:
+    """Which tests reach which function, the quickest first. All of them have to pass."""
+    found: dict[CodeType, list[tuple[float, int]]] = defaultdict(list)
+    for number, item in enumerate(items):
+        met: set[CodeType] = set()
+
+        def note(frame: FrameType, event: str, _: Any, met: set[CodeType] = met) -> None:
+            if event == "call" and frame.f_code in wanted:
+                met.add(frame.f_code)
+
+        before = time.process_time()
+        sys.setprofile(note)
+        passed = _passes(item)
+        sys.setprofile(None)
+        if not passed:
+            raise pytest.UsageError(f"{item.nodeid} fails without any change")
+        for code in met:
+            found[code].append((time.process_time() - before, number))
+    return defaultdict(list, {code: [items[n] for _, n in sorted(tests)] for code, tests in found.items()})
+
+
+def _passes(item: pytest.Item) -> bool:
+    def stop(_signal: int, _frame: object) -> None:
+        raise Stuck
+
+    signal.signal(signal.SIGVTALRM, stop)
+    signal.setitimer(signal.ITIMER_VIRTUAL, PATIENCE)
+    try:
+        return all(report.passed for report in runtestprotocol(item, log=False, nextitem=None))
+    except (Stuck, SystemExit):
+        return False
+    finally:
+        signal.setitimer(signal.ITIMER_VIRTUAL, 0)
 
 
 def main(names: Sequence[str]) -> int:
     if len(names) != 1 or names[0] not in PARTS:
         print(f"name one of {', '.join(PARTS)}", file=sys.stderr)
         return 2
-    into = ROOT / "build" / "mutants" / names[0]
-    prepare(names[0], into)
-    here = {**os.environ, "PYTHONPATH": str(ROOT / "build" / "mutmut")}
-    mutmut = [sys.executable, "-m", "mutmut"]
-    subprocess.run([*mutmut, "run", "--max-children", "1"], cwd=into, env=here, check=True)
-    told = subprocess.run(
-        [*mutmut, "results"], cwd=into, env=here, check=True, capture_output=True, text=True
+    part = PARTS[names[0]]
+    mutating = Mutating(part.modules)
+    pytest.main(
+        ["-q", "-p", "no:cacheprovider", "-p", "no:xdist", *(str(ROOT / test) for test in part.tests)],
+        plugins=[mutating],
     )
-    left = [line.split(":")[0].strip() for line in told.stdout.splitlines() if ": survived" in line]
-    for each in left:
-        subprocess.run([*mutmut, "show", each], cwd=into, env=here, check=True)
-    print(f"{len(left)} changes that no test noticed")
-    return 0
+    print(f"{names[0]}: {mutating.tried} changes, {len(mutating.left)} that no test noticed")
+    return 0 if mutating.tried else 1
 
 
 if __name__ == "__main__":

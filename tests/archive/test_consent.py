@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive import releasing, review
-from archive.consent import ConsentRefused, granted, rendition, still_granted
+from archive.consent import ConsentRefused, against, granted, kind, language, rendition, still_granted
 from archive.finding import private_index
 from archive.redaction.decision import DecisionRefused
 from archive.redaction.spans import Redaction
@@ -168,3 +168,20 @@ def test_only_the_gate_and_the_desk_reach_the_original_words() -> None:
     assert reading == DESKS
     # And what seals them for the long term, and what takes out of them what was taken back.
     assert versions <= DESKS | {"archive/preservation/sealed.py", "archive/keeping/parting.py"}
+
+
+def test_a_page_is_told_why_nothing_is_handed_out_and_no_word_of_it(archive: Archive) -> None:
+    """
+    Nobody decided; she did not grant it; and nothing at all once two people have approved.
+    """
+    told = archive.told()
+    use: Use = "research_read"
+    undecided = against(archive.vault, told, use, "vetted_researchers")
+    not_granted = against(archive.vault, told, "broadcast", "public")
+    decided(archive, told)
+
+    assert len(undecided) == len(not_granted) == 1
+    assert str(not_granted[0]) == "broadcast for public was not granted"
+    assert "혜숙" not in f"{undecided}{not_granted}"
+    assert against(archive.vault, told, use, "vetted_researchers") == ()
+    assert (language(archive.vault, told), kind(archive.vault, told)) == ("kor", "life_history")

@@ -11,8 +11,21 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from archive.release import MalformedRelease, ReleaseError, UntrustedRelease, verify
+from archive import release as releases
+from archive.release import (
+    MalformedRelease,
+    ReleaseError,
+    UntrustedRelease,
+    follow,
+    remaining_of,
+    verify,
+    verify_notice,
+)
+from crypto import mandate as mandates
+from crypto import withdrawal
 from crypto.keys import SigningKey
+from crypto.notes import sign_note
+from crypto.withdrawal import Gone, Withdrawal
 from tests.people import TODAY, Office
 
 Signers = tuple[SigningKey, ...]
@@ -156,3 +169,99 @@ def test_severities_and_codes_are_read_and_nothing_else_is(tmp_path: Path) -> No
         write(tmp_path, line(**wrong))
         with pytest.raises(MalformedRelease):
             verify(tmp_path, ROOT.public, "archive.example")
+
+
+@pytest.mark.parametrize(
+    "change", [("v1", "v2"), ("\n3\n", "\n03\n"), ("/release", "/note"), ("\n1\n", "\n1\n\n")]
+)
+def test_a_note_of_another_form_is_refused(change: tuple[str, str], tmp_path: Path) -> None:
+    """
+    Signed by all three, and still not a release.
+    """
+    body = line()
+    digest = hashlib.sha256(body).hexdigest()
+    text = f"archive.example/release\nv1\n3\n{'0' * 64}\n{digest}\n1\n".replace(*change)
+    write(tmp_path, body)
+    (tmp_path / "release.note").write_bytes(OFFICE.release_note(text))
+    with pytest.raises(MalformedRelease, match="note does not follow"):
+        verify(tmp_path, ROOT.public, "archive.example")
+
+
+def test_what_remains_of_a_release_is_verified_by_the_notice_that_took_the_rest_out(tmp_path: Path) -> None:
+    """
+    Of two lines one is gone: the other is believed as the notice counts it, and not with a byte changed.
+    """
+    first, second = line(), line(id="r2")
+    write(tmp_path, first + second, count=2)
+    (tmp_path / "left.jsonl").write_bytes(second)
+    left = remaining_of(second)
+
+    found = verify(tmp_path, ROOT.public, "archive.example", body_name="left.jsonl", left=left)
+    assert [each.id for each in found.testimonies] == ["r2"]
+    assert left.count == 1
+    (tmp_path / "left.jsonl").write_bytes(second.replace("강".encode(), "산".encode()))
+    with pytest.raises(UntrustedRelease):
+        verify(tmp_path, ROOT.public, "archive.example", body_name="left.jsonl", left=left)
+
+
+def test_a_notice_of_withdrawal_is_the_desks_and_follows_its_form(tmp_path: Path) -> None:
+    """
+    By the desk that the root named, under a mandate that holds; anything else changes nothing.
+    """
+    notice = Withdrawal(2, TODAY, {"abcdefghij": Gone("named", TODAY, 9)}, {})
+    (tmp_path / "mandate.note").write_bytes(OFFICE.mandate(serial=5))
+    (tmp_path / "withdrawal.note").write_bytes(withdrawal.issue(notice, "archive.example", OFFICE.desk))
+    assert verify_notice(tmp_path, ROOT.public, "archive.example", TODAY) == (notice, 5)
+
+    for content, error in (
+        (withdrawal.issue(notice, "archive.example", OFFICE.one), UntrustedRelease),
+        (
+            sign_note("archive.example/withdrawal\nv2\n", "archive.example/desk", OFFICE.desk),
+            MalformedRelease,
+        ),
+        (b"noise", UntrustedRelease),
+    ):
+        (tmp_path / "withdrawal.note").write_bytes(content)
+        with pytest.raises(error):
+            verify_notice(tmp_path, ROOT.public, "archive.example", TODAY)
+
+
+def test_a_mandate_that_the_root_did_not_give_lets_nothing_in(tmp_path: Path) -> None:
+    """
+    By another root, or no mandate at all.
+    """
+    write(tmp_path, line())
+    for mandate in (OFFICE.mandate(root=SigningKey.generate()), b"noise"):
+        (tmp_path / "mandate.note").write_bytes(mandate)
+        with pytest.raises(UntrustedRelease, match="root gave no such mandate"):
+            verify(tmp_path, ROOT.public, "archive.example", TODAY)
+
+
+def test_a_root_is_followed_by_its_own_word_and_the_others(tmp_path: Path) -> None:
+    """
+    Without a rotation, with noise, and with one from another root, the root stays the one that is known.
+    """
+    new, other = SigningKey.generate(), SigningKey.generate()
+    assert follow(tmp_path, ROOT.public, "archive.example") == ROOT.public
+    for note, root in (
+        (mandates.issue_rotation("archive.example", TODAY, ROOT, new), new),
+        (mandates.issue_rotation("archive.example", TODAY, other, new), ROOT),
+        (b"noise", ROOT),
+    ):
+        (tmp_path / "root-rotation.note").write_bytes(note)
+        assert follow(tmp_path, ROOT.public, "archive.example") == root.public
+
+
+def test_a_file_that_is_larger_than_any_release_is_not_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Exactly the limit is read, one byte more is not.
+    """
+    write(tmp_path, line())
+    size = (tmp_path / "release.jsonl").stat().st_size
+    monkeypatch.setattr(releases, "LARGEST_BODY", size)
+    assert verify(tmp_path, ROOT.public, "archive.example")
+    monkeypatch.setattr(releases, "LARGEST_BODY", size - 1)
+    with pytest.raises(MalformedRelease, match="larger than a release may be"):
+        verify(tmp_path, ROOT.public, "archive.example")

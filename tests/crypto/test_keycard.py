@@ -102,3 +102,64 @@ def test_a_card_of_any_length_is_not_read() -> None:
             root=SigningKey.generate().public,
             today=date(2026, 11, 24),
         )
+
+
+def test_a_clock_may_be_a_little_wrong_and_no_more() -> None:
+    """
+    By exactly the slack, on both sides; of serials, the one that is known is still good.
+    """
+    slack = keycard.SLACK
+    for today in (FIRST - slack, FIRST + timedelta(days=20) + slack):
+        keycard.check_life(7, FIRST, FIRST + timedelta(days=20), today=today, floor=7)
+    for today in (FIRST - slack - timedelta(days=1), FIRST + slack + timedelta(days=21)):
+        with pytest.raises(errors.ExpiredKeycard):
+            keycard.check_life(7, FIRST, FIRST + timedelta(days=20), today=today, floor=7)
+    with pytest.raises(errors.RolledBackKeycard):
+        keycard.check_life(7, FIRST, FIRST + timedelta(days=20), today=FIRST, floor=8)
+
+
+LINE = keycard.key_line(card_of(FIRST, 20).keys[0])
+FLAWS = {
+    "another archive": (f"{ORIGIN}/intake-keys", "other.example/intake-keys"),
+    "another kind": ("/intake-keys", "/capsule-keys"),
+    "another version": ("\nv1\n", "\nv2\n"),
+    "no key": (f"key {LINE}\n", ""),
+    "another label for the serial": ("\nserial ", "\nSerial "),
+    "another label for a day": ("\nissued ", "\nIssued "),
+    "another label for the client": ("\nmin-client ", "\nmax-client "),
+    "another label for a key": ("\nkey ", "\nKey "),
+    "a serial with a nought": ("\nserial 42", "\nserial 042"),
+    "another verb": (" use ", " for "),
+    "a word too many": (f"key {LINE}", f"key {LINE} more"),
+    "a word too few": (" use ", " "),
+    "days that run backwards": (" use 2026-01-01 2026-01-21 ", " use 2026-01-21 2026-01-01 "),
+    "a day without its nought": (" use 2026-01-01 ", " use 2026-1-1 "),
+    "a day without its lines": (" use 2026-01-01 ", " use 20260101 "),
+    "a day of no calendar": ("\nexpires 2026-01-21", "\nexpires 2026-02-30"),
+    "a life that runs backwards": ("\nexpires 2026-01-21", "\nexpires 2025-12-31"),
+    "a life too long": ("\nexpires 2026-01-21", "\nexpires 2027-03-01"),
+    "an id that is not the key's": (f"key {LINE[:4]}", f"key {'0000' if LINE[:4] != '0000' else '1111'}"),
+    "another client": ("\nmin-client 1\n", f"\nmin-client {keycard.CLIENT + 1}\n"),
+}
+
+
+@pytest.mark.parametrize("flaw", FLAWS)
+def test_a_card_with_one_flaw_is_refused_though_the_root_signed_it(flaw: str) -> None:
+    """
+    Two readers that pass over different slips would seal to different keys.
+    """
+    old, new = FLAWS[flaw]
+    assert TEXT.count(old) == 1
+    note = sign_note(TEXT.replace(old, new), f"{ORIGIN}/root", ROOT)
+
+    with pytest.raises(errors.MalformedKeycard):
+        keycard.verify(note, origin=ORIGIN, root=ROOT.public, today=FIRST)
+
+
+def test_a_key_of_one_day_is_a_key() -> None:
+    """
+    Its first day may be its last.
+    """
+    dated = keycard.DatedKey(FIRST, FIRST, KEY)
+
+    assert keycard.read_key(keycard.key_line(dated)) == dated

@@ -9,7 +9,7 @@ import pytest
 from crypto import keycard, mandate
 from crypto.errors import BadSignature, CryptoError, MalformedKeycard, NoteError
 from crypto.keys import SigningKey
-from crypto.notes import sign_note
+from crypto.notes import countersign, sign_note
 
 ORIGIN, DAY = "archive.example", date(2026, 11, 24)
 OLD, NEW, THIRD = SigningKey.generate(), SigningKey.generate(), SigningKey.generate()
@@ -78,3 +78,29 @@ def test_a_mandate_holds_on_its_days_and_never_after_a_newer_one(days: int, floo
     assert mandate.verify(note, origin=ORIGIN, root=OLD.public, today=DAY, floor=7) == given
     with pytest.raises(CryptoError):
         mandate.verify(note, origin=ORIGIN, root=OLD.public, today=DAY + timedelta(days=days), floor=floor)
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        ("\nv1\n", "\nv2\n"),
+        ("/root-rotation\n", "/root-rotations\n"),
+        ("\nissued 2026-11-24\n", "\nissued 2026-02-30\n"),
+        ("\nissued ", "\nIssued "),
+        ("\nfrom ", "\nFrom "),
+        ("\nto ", "\nTo "),
+        ("\nto ", "\nmore\nto "),
+    ],
+)
+def test_a_rotation_with_one_flaw_leads_nowhere(old: str, new: str) -> None:
+    """
+    Though both roots signed it.
+    """
+    note = mandate.issue_rotation(ORIGIN, DAY, OLD, NEW).decode()
+    text = note.partition("\n\n")[0] + "\n"
+    assert text.count(old) == 1
+    flawed = text.replace(old, new)
+    signed = countersign(sign_note(flawed, f"{ORIGIN}/root", OLD), f"{ORIGIN}/root", NEW)
+
+    with pytest.raises(MalformedKeycard):
+        mandate.verify_rotation(signed, origin=ORIGIN, root=OLD.public)

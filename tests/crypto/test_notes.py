@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto import errors
 from crypto.keys import SigningKey
-from crypto.notes import open_note, sign_note
+from crypto.notes import countersign, open_note, sign_note, signers
 
 KEY, OTHER = SigningKey.generate(), SigningKey.generate()
 printable = st.characters(exclude_categories=["Cs"]).filter(lambda c: c >= " " or c == "\n")
@@ -65,3 +67,51 @@ def test_strangers_bytes_only_ever_raise_our_errors(untrusted: bytes) -> None:
     for candidate in (untrusted, untrusted + b"\n\n\xe2\x80\x94 archive.example/root " + untrusted + b"\n"):
         with pytest.raises((errors.NoteError, errors.BadSignature)):
             open_note(candidate, "archive.example/root", KEY.public)
+
+
+@pytest.mark.parametrize(
+    "name", ["", "archive example", "archive+example", "archive\u3000example", "archive\n"]
+)
+def test_nobody_signs_under_a_name_that_no_line_could_hold(name: str) -> None:
+    """
+    A space or a plus sign in it would be read as the end of the name.
+    """
+    with pytest.raises(errors.NoteError, match="no space and no plus sign"):
+        sign_note("text\n", name, KEY)
+
+
+def test_those_who_signed_are_told_and_nobody_else() -> None:
+    """
+    Under this name, of these keys; a line that lies is no line of somebody else's.
+    """
+    note = countersign(sign_note("text\n", "archive.example/a", KEY), "archive.example/a", OTHER)
+    asked = [KEY.public, OTHER.public, SigningKey.generate().public]
+
+    assert signers(note, "archive.example/a", asked) == {KEY.public, OTHER.public}
+    assert signers(note, "archive.example/a", asked[1:]) == {OTHER.public}
+    assert signers(note, "archive.example/b", asked) == frozenset()
+    lying = note.replace(b"text", b"next", 1)
+    with pytest.raises(errors.BadSignature):
+        signers(lying, "archive.example/a", asked)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda line: line.removeprefix("\N{EM DASH} "),
+        lambda line: line.replace("\N{EM DASH} ", "- "),
+        lambda line: line.rpartition(" ")[0] + "\n",
+        lambda line: line.rpartition(" ")[0] + " \n",
+        lambda line: line.replace("archive.example/root", "archive+example/root"),
+    ],
+)
+def test_a_line_that_is_no_signature_line_spoils_the_note(change: Callable[[str], str]) -> None:
+    """
+    Without its dash, its name or its signature, though all the rest of it is true: two readers would differ.
+    """
+    text, _, line = sign_note("text\n", "archive.example/root", KEY).decode().rpartition("\n\n")
+    true = f"{text}\n\n{line}"
+    assert open_note(true.encode(), "archive.example/root", KEY.public) == "text\n"
+    for note in (f"{text}\n\n{change(line)}", f"{true}{change(line)}"):
+        with pytest.raises(errors.NoteError):
+            open_note(note.encode(), "archive.example/root", KEY.public)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date, timedelta
 
 import pytest
 
 from crypto import pages
 from crypto.errors import BadSignature, CryptoError, ForeignPage, MalformedPages, NoteError
+from crypto.keycard import SLACK
 from crypto.keys import SigningKey
 from crypto.notes import sign_note
 from tests.people import ORIGIN, Office
@@ -139,3 +141,45 @@ def test_a_signed_list_of_any_length_is_not_read() -> None:
     """
     with pytest.raises(MalformedPages, match="at most 64 KiB"):
         verified(bytes(pages.LARGEST + 1))
+
+
+def test_a_list_names_each_file_by_its_hash_and_its_size() -> None:
+    """
+    docs/formats/page.md: in the order of the addresses, of a page without its floor, and nothing else.
+    """
+    whole = b'<body data-floor="0">'
+    expected = f"{ORIGIN}/page\nv1\nfile /?lang=ko {hashlib.sha256(whole).hexdigest()} {len(whole)}\n"
+    shown = {"/?lang=ko": SHOWN["/?lang=ko"]}
+
+    assert pages.listing(ORIGIN, shown).decode() == expected
+    assert (
+        pages.differing(verified(pages.sign(expected.encode(), ORIGIN, 1, TODAY, OFFICE.desk)), shown) == []
+    )
+    with pytest.raises(MalformedPages):
+        pages.listing(ORIGIN, {})
+    with pytest.raises(MalformedPages):
+        pages.listing(ORIGIN, {"no address": b""})
+
+
+def test_a_list_has_as_many_files_as_it_may_and_no_more() -> None:
+    """
+    Exactly the limit is signed.
+    """
+    rows = [ROW.replace("/a", f"/{n:04d}") for n in range(pages.MOST + 1)]
+    head = f"{ORIGIN}/page\nv1\n"
+
+    assert pages.sign((head + "".join(rows[:-1])).encode(), ORIGIN, 1, TODAY, OFFICE.desk)
+    with pytest.raises(MalformedPages):
+        pages.sign((head + "".join(rows)).encode(), ORIGIN, 1, TODAY, OFFICE.desk)
+
+
+def test_a_list_holds_a_little_before_and_after_its_days() -> None:
+    """
+    By exactly the slack that clocks may be wrong, on both sides.
+    """
+    last = TODAY + pages.LIFE
+    for today in (TODAY - SLACK, last + SLACK):
+        assert verified(signed(), today).issued == TODAY
+    for today in (TODAY - SLACK - timedelta(days=1), last + SLACK + timedelta(days=1)):
+        with pytest.raises(ForeignPage):
+            verified(signed(), today)

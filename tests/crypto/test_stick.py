@@ -105,10 +105,11 @@ def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
     """
     And is made when something is written into it.
     """
-    stick = Stick(tmp_path / "gone")
+    stick = Stick(tmp_path / "gone" / "deeper")
 
     assert stick.others([]) == []
     assert not stick.holds("part")
     stick.remove("part")
+    stick.write("part", b"first")
     stick.finish(b"manifest")
-    assert (tmp_path / "gone" / "MANIFEST").read_bytes() == b"manifest"
+    assert (tmp_path / "gone" / "deeper" / "MANIFEST").read_bytes() == b"manifest"

@@ -104,9 +104,7 @@ def test_everything_that_runs_is_locked_by_hash_and_reached_from_what_is_asked_f
     assert "pytest" not in reached(LOCKED, asked(project))
 
 
-@pytest.mark.parametrize(
-    "file", ["tests/fuzz/requirements.txt", "tests/mutants.txt", "deploy/release/tools.txt"]
-)
+@pytest.mark.parametrize("file", ["tests/fuzz/requirements.txt", "deploy/release/tools.txt"])
 def test_tools_that_are_installed_apart_are_locked_by_hash_too(file: str) -> None:
     """
     What runs beside a release could change it.

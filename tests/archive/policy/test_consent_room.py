@@ -14,6 +14,7 @@ from archive import review
 from archive.coding import versions as codings
 from archive.coding.record import life
 from archive.commands import archive as command
+from archive.policies import LARGEST
 from archive.policy import versions
 from archive.policy.record import Embargo, Policy, ThirdParty
 from archive.workbench.page import texts
@@ -176,3 +177,25 @@ def test_the_commands_do_what_the_page_does(run: Any, archive: Archive, tmp_path
     assert "policy.third_parties[0].actor" in refused.output
     assert "혜숙" not in refused.output
     assert run("policy", "show", "nobody").exit_code == 1
+
+
+def test_a_change_is_let_go_by_command_and_no_file_is_too_large_to_refuse(
+    run: Any, archive: Archive, tmp_path: Path
+) -> None:
+    """
+    What waits is let go, what counts stays; what is no policy by its size is not read.
+    """
+    told, file = archive.told(), tmp_path / "policy.json"
+    file.write_text(json.dumps({"review_by": "2020-01-01"}))
+    run("policy", "set", told, str(file), "--seen", "0", "--as", "minji")
+    file.write_text("{}")
+    run("policy", "set", told, str(file), "--seen", "1", "--as", "minji")
+    assert "let go" in run("policy", "drop", told, "--as", "minji").output
+    assert versions.waiting(archive.vault, told) is None
+    assert "waits" not in run("policy", "show", told).output
+
+    for content, reason in ((" " * (LARGEST + 1), "too large to be a policy"), ("[" * 9, "not JSON")):
+        file.write_text(content)
+        refused = run("policy", "set", told, str(file), "--seen", "1", "--as", "minji")
+        assert (refused.exit_code, reason in refused.output) == (1, True)
+    assert versions.current(archive.vault, told).number == 1

@@ -14,8 +14,16 @@ from archive.coding.record import Life, life
 from archive.coding.schema import MalformedCoding
 from archive.policy.loosening import loosened
 from archive.policy.record import Accused, Embargo, Policy, ThirdParty, Withheld, policy
-from archive.policy.verdict import OUTSIDE, reasons, reasons_of_names, reasons_of_part
-from archive.testimony import AUDIENCES, Audience, Segment
+from archive.policy.verdict import (
+    OUTSIDE,
+    Reason,
+    needs_guardian,
+    reasons,
+    reasons_of_names,
+    reasons_of_part,
+    was_minor,
+)
+from archive.testimony import AUDIENCES, Audience, Segment, Use
 
 DAY = date(2026, 3, 31)
 NAMES = {"a1": "최영란", "a2": "박철수", "a3": "Kim Chol", "narrator": "리순옥", "p1": "왕씨"}
@@ -312,3 +320,257 @@ def test_what_does_not_follow_the_format_is_named_and_not_quoted(row: dict[str, 
 
     assert field in str(refused.value)
     assert "혜숙" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("withheld", "met"),
+    [
+        (Withheld("s0001"), {("teaching", "public"), ("teaching", "archivists"), ("exhibition", "public")}),
+        (Withheld("s0001", "teaching"), {("teaching", "public"), ("teaching", "archivists")}),
+        (Withheld("s0001", "", "public"), {("teaching", "public"), ("exhibition", "public")}),
+        (Withheld("s0001", "teaching", "public"), {("teaching", "public")}),
+        (Withheld("s0002"), set()),
+    ],
+)
+def test_a_part_is_withheld_for_its_use_and_its_audience(
+    withheld: Withheld, met: set[tuple[Use, Audience]]
+) -> None:
+    """
+    Without a use for any use, without an audience from everybody, archivists too; and no other part.
+    """
+    held = Policy(withheld=(Withheld("images"), withheld))
+    asked: list[tuple[Use, Audience]]
+    asked = [("teaching", "public"), ("teaching", "archivists"), ("exhibition", "public")]
+
+    for use, audience in asked:
+        against = list(reasons_of_part(held, Life(), "s0001", use, audience))
+        assert against == ([Reason("this part is withheld")] if (use, audience) in met else [])
+
+
+def test_each_reason_is_told_in_its_own_words() -> None:
+    """
+    An archivist reads why something stays, all of it, and who is meant by a name that names nobody.
+    """
+    shut = Policy(embargoes=(Embargo("personal"),), list_existence="denied", guardian="refused")
+    asked = Policy(minor_at_telling="yes")
+    both = f"{NAMES['a2']} {NAMES['a3']} {NAMES['narrator']}"
+    child = Policy(minor_at_time="yes")
+
+    assert [str(each) for each in reasons(shut, Life(), "public", DAY)] == [
+        "personal embargo: nobody outside reads it yet",
+        "nobody outside may learn that it exists",
+        "her guardian refused",
+    ]
+    assert [str(each) for each in reasons(asked, Life(), "public", DAY)] == [
+        "she was a child: say that she told it grown up, or what her guardian says"
+    ]
+    assert [str(each) for each in reasons_of_part(child, Life(), "audio", "teaching", "public")] == [
+        "she was a child: no voice and no picture goes out"
+    ]
+    assert list(reasons_of_part(child, Life(), "audio", "teaching", "archivists")) == []
+    assert said(both, Policy(), "vetted_researchers") == [
+        "somebody is named in it who did not consent: a2, a3",
+        "her own name can be read in it: narrator",
+    ]
+
+
+def test_a_guardian_is_asked_for_whoever_was_a_child() -> None:
+    """
+    When she told it, or when it happened and nobody said that she told it grown up; and for nobody else.
+    """
+    words = ("", "yes", "no", "unknown")
+    asked = {
+        (then, now): needs_guardian(Policy(minor_at_time=then, minor_at_telling=now), Life())
+        for then in words
+        for now in words
+    }
+
+    assert {pair for pair, needed in asked.items() if needed} == {
+        *((then, "yes") for then in words),
+        *(("yes", now) for now in ("", "unknown")),
+    }
+    assert list(reasons(Policy(minor_at_telling="yes", guardian="waived"), Life(), "public", DAY)) == []
+
+
+@pytest.mark.parametrize(("age", "minor"), [(0, True), (17, True), (18, False), (None, False)])
+def test_who_was_under_eighteen_was_a_child(age: int | None, minor: bool) -> None:
+    """
+    By her own age in any act; not by anybody else's, and not against what was decided.
+    """
+    hers = {"actor": "narrator", "role": "victim"} | ({} if age is None else {"age_at_time": age})
+    his = {"actor": "a2", "role": "Smuggler", "age_at_time": 15}
+    coding = life(
+        {"actors": CODED["actors"], "acts": [{"act_id": "e1", "type": "x_Sale", "role_links": [his, hers]}]}
+    )
+
+    assert was_minor(Policy(), coding) is minor
+    assert was_minor(Policy(minor_at_time="no"), coding) is False
+    assert was_minor(Policy(minor_at_time="yes"), Life()) is True
+
+
+def test_a_policy_is_kept_without_what_is_empty() -> None:
+    """
+    The same record each time, to the letter: what is signed is these words.
+    """
+    kept = Policy(
+        embargoes=(Embargo("personal"),),
+        minor_at_time="no",
+        third_parties=(ThirdParty("p1", ("왕씨",), "consented"),),
+        withheld=(Withheld("images", audience="public"),),
+    )
+
+    assert Policy().to_json() == {}
+    assert kept.to_json() == {
+        "embargoes": [{"kind": "personal"}],
+        "minor_at_time": "no",
+        "third_parties": [{"actor": "p1", "names": ["왕씨"], "finding": "consented"}],
+        "withheld": [{"part": "images", "audience": "public"}],
+    }
+
+
+def test_a_name_is_met_wherever_a_part_begins() -> None:
+    """
+    Parts stay apart where they are joined to be looked through: no word grows out of two of them.
+    """
+    parts = (Segment("s0001", "그날"), Segment("s0002", f"{NAMES['a3']} 왔다"))
+
+    assert [str(each) for each in reasons_of_names(Policy(), CODING, parts, "public")] == [
+        "somebody is named in it who did not consent: a3"
+    ]
+
+
+def test_every_spelling_of_a_name_of_her_own_goes_out() -> None:
+    """
+    All of them at once, too; with her real name beside them, none.
+    """
+    own = [
+        {"form": "봄이", "romanisation": "Bomi", "kind": "nickname"},
+        {"form": "순이 엄마", "kind": "given_by_others"},
+    ]
+    coding = life({"actors": [{"actor_id": "narrator", "names": own}]})
+    chosen = Policy(attribution="pseudonym_own")
+
+    both = life({"actors": [{"actor_id": "narrator", "names": own[:1]}]})
+
+    assert said("봄이 (Bomi)", chosen, "public", both) == said("봄이", chosen, "public", coding) == []
+    assert said("순이 엄마", chosen, "public", coding) == []
+    assert said("봄이 리순옥", chosen, "public") == ["her own name can be read in it: narrator"]
+
+
+def third(*rows: ThirdParty) -> Policy:
+    return Policy(third_parties=rows)
+
+
+def until(day: str, kind: str = "personal") -> Policy:
+    return Policy(embargoes=(Embargo(kind, day),))
+
+
+def named(*rows: Accused) -> Policy:
+    return Policy(accused=rows)
+
+
+IMAGES, WITHHELD = Withheld("images"), Withheld("s0001", "teaching")
+KEPT, LOOSER = False, True
+STEPS = [
+    (until("2030-01-01"), until("2030-01-01"), KEPT),
+    (until("2030-01-01"), until("2030-01-02"), KEPT),
+    (until("2030-01-01"), until("2029-12-31"), LOOSER),
+    (until("2030-01-01"), until(""), KEPT),
+    (until(""), until("9998-12-31"), LOOSER),
+    (until("2030-01-01"), until("2031-01-01", "operational"), LOOSER),
+    (Policy(), until("2030-01-01"), KEPT),
+    (until("2030-01-01"), Policy(), LOOSER),
+    (Policy(), Policy(review_by="2030-01-01"), KEPT),
+    (Policy(review_by="2030-01-01"), Policy(review_by="2030-01-01"), KEPT),
+    (Policy(review_by="2030-01-01"), Policy(review_by="2029-01-01"), KEPT),
+    (Policy(review_by="2030-01-01"), Policy(review_by="2031-01-01"), LOOSER),
+    (Policy(review_by="2030-01-01"), Policy(), LOOSER),
+    (Policy(), Policy(minor_at_time="yes"), KEPT),
+    (Policy(minor_at_time="no"), Policy(minor_at_time="yes"), KEPT),
+    (Policy(minor_at_time="no"), Policy(minor_at_time="no"), KEPT),
+    (Policy(minor_at_time="yes"), Policy(), LOOSER),
+    (Policy(), Policy(minor_at_time="no"), LOOSER),
+    (Policy(), Policy(minor_at_time="unknown"), LOOSER),
+    (Policy(), Policy(minor_at_telling="yes"), KEPT),
+    (Policy(minor_at_telling="no"), Policy(minor_at_telling="no"), KEPT),
+    (Policy(minor_at_telling="no"), Policy(), KEPT),
+    (Policy(minor_at_telling="unknown"), Policy(), KEPT),
+    (Policy(minor_at_telling="yes"), Policy(), LOOSER),
+    (Policy(minor_at_telling="yes"), Policy(minor_at_telling="unknown"), LOOSER),
+    (Policy(), Policy(minor_at_telling="no"), LOOSER),
+    (Policy(), Policy(guardian="refused"), KEPT),
+    (Policy(guardian="consented"), Policy(), KEPT),
+    (Policy(guardian="consented"), Policy(guardian="consented"), KEPT),
+    (Policy(guardian="refused"), Policy(), LOOSER),
+    (Policy(), Policy(guardian="consented"), LOOSER),
+    (Policy(), Policy(guardian="waived"), LOOSER),
+    (Policy(), third(ThirdParty("a1", ("혜숙",), "not_consented")), KEPT),
+    (Policy(), third(ThirdParty("a1", ("혜숙",))), KEPT),
+    (Policy(), third(ThirdParty("a1", ("혜숙",), whereabouts="in_dprk")), KEPT),
+    (Policy(), third(ThirdParty("a1", ("혜숙",), "consented")), LOOSER),
+    (Policy(), third(ThirdParty("a1", (), "deceased")), LOOSER),
+    (third(ThirdParty("a1", ("혜숙",))), Policy(), LOOSER),
+    (third(ThirdParty("a1", whereabouts="in_dprk")), third(ThirdParty("a1")), LOOSER),
+    (third(ThirdParty("a1", whereabouts="in_china")), third(ThirdParty("a1")), KEPT),
+    (third(ThirdParty("a1", ("혜숙",), "consented")), third(ThirdParty("a1", ("혜숙",), "deceased")), LOOSER),
+    (third(ThirdParty("a1", ("혜숙",), "consented")), third(ThirdParty("a1", ("혜숙",))), KEPT),
+    (Policy(), named(Accused("a1", ("왕",), "판결")), LOOSER),
+    (named(Accused("a1", ("왕",), "판결")), Policy(), LOOSER),
+    (named(Accused("a1", ("왕",), "판결")), named(Accused("a1", ("왕",), "보도")), LOOSER),
+    (named(Accused("a1", ("왕", "주"), "판결")), named(Accused("a1", ("왕",), "판결")), LOOSER),
+    (named(Accused("a1", ("왕",), "판결")), named(Accused("a1", ("왕",), "판결")), KEPT),
+    (Policy(), Policy(list_existence="denied"), KEPT),
+    (Policy(list_existence="denied"), Policy(list_existence="denied"), KEPT),
+    (Policy(list_existence="denied"), Policy(), LOOSER),
+    (Policy(), Policy(withheld=(IMAGES,)), KEPT),
+    (Policy(withheld=(IMAGES,)), Policy(withheld=(WITHHELD, IMAGES)), KEPT),
+    (Policy(withheld=(IMAGES, WITHHELD)), Policy(withheld=(IMAGES,)), LOOSER),
+    (Policy(), Policy(attribution="anonymous"), KEPT),
+    (Policy(attribution="real_name"), Policy(), KEPT),
+    (Policy(attribution="pseudonym_own"), Policy(attribution="pseudonym_archive"), KEPT),
+    (Policy(attribution="anonymous"), Policy(attribution="pseudonym_archive"), LOOSER),
+    (Policy(), Policy(attribution="pseudonym_archive"), LOOSER),
+    (Policy(), Policy(attribution="real_name"), LOOSER),
+]
+
+
+@pytest.mark.parametrize(("before", "after", "looser"), STEPS)
+def test_each_step_is_told_to_loosen_or_to_keep(before: Policy, after: Policy, looser: bool) -> None:
+    """
+    Field by field, in both directions: what may let out more, or keep longer, needs two people.
+    """
+    (changed,) = {each for each in FIELDS if getattr(before, each) != getattr(after, each)} or {"none"}
+
+    assert loosened(before, after) == ((changed,) if looser else ())
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({"embargoes": [{"until": "2030-01-01"}]}, "policy.embargoes[0].kind: for whom"),
+        ({"embargoes": [{"kind": "personal"}] * 2}, "policy.embargoes: two say something of the same"),
+        (
+            {"third_parties": [{"actor": "a1"}, {"actor": "a1"}]},
+            "policy.third_parties: two say something of the same",
+        ),
+        ({"accused": [{"actor": "a1", "names": ["왕"], "basis": "판결"}] * 2}, "policy.accused: two say"),
+        (
+            {"third_parties": [{"actor": "a1"}, {"names": ["왕"]}]},
+            "policy.third_parties[1].actor: who is meant",
+        ),
+        ({"accused": [{"names": ["왕"], "basis": "판결"}]}, "policy.accused[0].actor: who is meant"),
+        ({"third_parties": [{"actor": "p1"}]}, "policy.third_parties[0].names: whom no coding has"),
+        ({"accused": [{"actor": "a1", "basis": "판결"}]}, "policy.accused[0].basis: naming an accused"),
+        ({"withheld": [{"use": "teaching"}]}, "policy.withheld[0].part: which part"),
+        ({"guardian": "waived"}, "policy.grounds: why nobody asks a guardian"),
+    ],
+)
+def test_a_refusal_names_the_row_and_what_is_missing(row: dict[str, Any], told: str) -> None:
+    """
+    Which of several rows it is, and what to write there.
+    """
+    with pytest.raises(MalformedCoding) as refused:
+        policy(row)
+
+    assert str(refused.value).startswith(told)
+    assert policy({"third_parties": [{"actor": "a1"}], "guardian": "consented"}).guardian == "consented"

@@ -159,3 +159,52 @@ def test_a_stored_policy_that_was_changed_shuts_the_gate(archive: Archive, which
         versions.current(archive.vault, told)
     with pytest.raises(ConsentRefused, match="damaged"):
         rendition(archive.vault, told, "index_search", "archivists")
+
+
+@pytest.mark.parametrize(
+    "change", [{"by": []}, {"previous": "0" * 64}, {"policy": {"name": "x"}}, {"v": None}]
+)
+def test_a_waiting_change_that_was_changed_does_not_wait_any_more(
+    archive: Archive, change: dict[str, Any]
+) -> None:
+    """
+    R13: nobody can be shown, and sign, what the first person did not write; what counts stays.
+    """
+    told = archive.told()
+    versions.decide(archive.vault, archive.minji, told, HELD, TODAY, seen=0)
+    versions.decide(archive.vault, archive.minji, told, Policy(), TODAY, seen=1)
+    row, waits = archive.vault.json("policy", f"{told}:proposed"), versions.waiting(archive.vault, told)
+    assert waits is not None
+    archive.vault.put_json("policy", f"{told}:proposed", row | change)
+
+    assert versions.waiting(archive.vault, told) is None
+    with pytest.raises(PolicyRefused, match="not the change"):
+        versions.second(archive.vault, archive.sora, told, waits.digest)
+    assert versions.current(archive.vault, told).policy == HELD
+
+
+def test_what_counts_already_is_not_decided_again(archive: Archive) -> None:
+    """
+    A second version that says the same would only hide who decided it first.
+    """
+    told = archive.told()
+    versions.decide(archive.vault, archive.minji, told, HELD, TODAY, seen=0)
+
+    with pytest.raises(PolicyRefused, match="what counts already"):
+        versions.decide(archive.vault, archive.minji, told, HELD, TODAY, seen=1)
+
+
+def test_versions_follow_each_other_by_their_numbers(archive: Archive) -> None:
+    """
+    A person whom the archive knows signed it, and still it is not the first of two.
+    """
+    told = archive.told()
+    versions.decide(archive.vault, archive.minji, told, HELD, TODAY, seen=0)
+    row = archive.vault.json("policy", told)
+    body = {key: value for key, value in row.items() if key != "by"} | {"number": 5}
+    signed = body | {"by": [versions._signature(archive.minji, told, body)]}
+    archive.vault.put_json("policy", f"{told}:1", signed)
+    archive.vault.put_json("policy", told, row | {"number": 2})
+
+    with pytest.raises(PolicyDamaged):
+        versions.history(archive.vault, told)
