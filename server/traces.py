@@ -29,8 +29,8 @@ import click
 LOGS: Final = Path("/var/log")
 PROGRAMS: Final = ("nginx", "tor", "postgresql", "onggi")
 """What stands before a site or behind it: files and units whose names begin so are searched for everybody."""
-WAIT: Final = 20
-"""Seconds for the site to answer one request."""
+WAIT: Final = 90
+"""Seconds for the site to answer one request: a reading room reads its dictionaries before its first page."""
 SETTLE: Final = 1
 """Seconds in which whoever writes down a request has done so."""
 AGENT: Final = re.compile(rb"Mozilla/|AppleWebKit|Gecko/|curl/|User-Agent", re.IGNORECASE)
