@@ -240,16 +240,24 @@ def test_an_archive_with_too_long_a_name_posts_no_board() -> None:
     """
     The front of a board is of one size for everybody; a name that does not fit is refused, never cut.
     """
-    with pytest.raises(errors.MalformedBoard, match="too long"):
-        issue(
+
+    def post(length: int) -> bytes:
+        return issue(
             [],
-            origin="a" * FRONT,
+            origin="a" * length,
             serial=7,
             issued=TODAY,
             expires=TODAY + timedelta(days=30),
             size=256,
             desk=DESK,
         )
+
+    shortest = int.from_bytes(post(1)[:2], "little")
+    longest = 1 + (FRONT - 2 - shortest) // 2  # the name is in the text, and in the line under it
+
+    assert verify(post(longest), origin="a" * longest, desk=DESK.public, today=TODAY).serial == 7
+    with pytest.raises(errors.MalformedBoard, match="too long"):
+        post(longest + 1)
 
 
 def test_a_part_that_an_entry_does_not_hold_is_not_sealed() -> None:
