@@ -4,7 +4,7 @@ BIN := $(VENV)/bin
 DATA ?= demo-data
 PYTHON ?= python3
 
-.PHONY: demo test check bench fuzz coverage mutants supply release client models offline clean-demo clean
+.PHONY: demo test check bench fuzz faults coverage mutants supply release client models offline clean-demo clean
 
 $(VENV)/ready: requirements.lock pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -42,6 +42,7 @@ bench: $(VENV)/ready
 	$(BIN)/python -m benchmarks.run
 	$(BIN)/python -m benchmarks.search --documents 1000
 	$(BIN)/python -m benchmarks.readers
+	$(BIN)/python -m benchmarks.siege
 	$(BIN)/python -m benchmarks.hiding
 	$(BIN)/python -m benchmarks.books
 	$(BIN)/python -m benchmarks.redaction
@@ -58,6 +59,11 @@ supply: $(VENV)/ready
 	$(PYTHON) -m venv build/supply
 	build/supply/bin/pip install --quiet --disable-pip-version-check --require-hashes -r deploy/release/tools.txt
 	$(BIN)/python -m deploy.release.supply build/supply/bin $(if $(HURRIED),--hurried $(HURRIED))
+
+# Each operation stopped at every change it makes to a disk: killed, killed in the middle of a write, the disk full.
+# An hour or so; of some only: make faults OF="upload pack".
+faults: $(VENV)/ready
+	$(BIN)/python -W ignore -m tests.faults.every $(OF)
 
 # The folder that is carried to the archive's machine: make offline INTO=FOLDER KEY=FOLDER [DEBIAN=13] [NEW=1]
 DEBIAN ?= 12

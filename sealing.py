@@ -8,7 +8,7 @@ from __future__ import annotations
 import mimetypes
 import os
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from datetime import UTC, date, datetime
 from functools import wraps
@@ -226,14 +226,18 @@ def _whole(path: Path) -> Iterator[BinaryIO]:
 
 
 def _root(folder: Path, fingerprint: str) -> VerifyKey:
-    return _known(VerifyKey.from_text((folder / "root.pub").read_text("utf-8")), fingerprint)
+    root, chain = VerifyKey.from_text((folder / "root.pub").read_text("utf-8")), folder / "root-rotation.note"
+    return _known(
+        root, fingerprint, mandates.roots_before(chain.read_bytes(), root) if chain.exists() else ()
+    )
 
 
-def _known(root: VerifyKey, fingerprint: str) -> VerifyKey:
+def _known(root: VerifyKey, fingerprint: str, before: Iterable[VerifyKey] = ()) -> VerifyKey:
+    """*root*, when it or one *before* it is the one whose digits are known from elsewhere."""
     digits = re.sub(r"\s", "", fingerprint)
     if not re.fullmatch(r"[0-9]{40}", digits):
         raise KeyFormatError("a fingerprint has 40 digits")
-    if digits != root.fingerprint().replace(" ", ""):
+    if digits not in {key.fingerprint().replace(" ", "") for key in (root, *before)}:
         raise ForeignPage(f"this is another archive, whose digits are {root.fingerprint()}")
     return root
 

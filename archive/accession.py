@@ -8,18 +8,21 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Literal
+from typing import BinaryIO, Final, Literal
 
 from archive import courier, durable, keyring, notices, quarantine
 from archive.courier import NEW, Place
+from archive.errors import ArchiveError
 from archive.objects import Staged
 from archive.standing import hear
 from archive.statement import LARGEST, META, parse
@@ -33,8 +36,13 @@ from crypto.errors import DamagedPart, EnvelopeError
 from crypto.keycard import Kind
 from crypto.keys import IntakeSecret
 
+UNDER_WAY: Final = "another accession is at work here; run this again when it is done"
 Keys = dict[bytes, tuple[Kind, IntakeSecret]]
 Other = Literal["file", "consent", "withdrawal"]
+
+
+class AccessionUnderWay(ArchiveError):
+    """Another process is taking in; two at once would take the same twice."""
 
 
 class Unreadable(Exception):
@@ -67,22 +75,26 @@ def accession(
     today: Callable[[], date] = lambda: datetime.now(UTC).date(),
     progress: Callable[[int, int], None] = lambda done, all: None,
 ) -> Report:
-    """Take in the bundle in *folder*; may be run again. A `BundleError` for a false one."""
+    """Take in the bundle in *folder*; may be run again.
+
+    A `BundleError` for a false one, `AccessionUnderWay` while another process takes something in.
+    """
     found = bundle.read(folder, keyring.courier(vault))
-    secrets_by_id = keyring.intake_secrets(vault)
-    vault.sweep()
     report = Report(found.number, damaged=found.damaged, bad=found.bad, foreign=found.foreign)
-    report.place = courier.place(vault, found)
     held: list[str] = []
-    for number, entry in enumerate(found.entries, 1):
-        try:
-            _take(vault, entry.id, partial(found.copy, entry.id), secrets_by_id, today(), report)
-        except DamagedPart:
-            report.damaged = (*report.damaged, entry.id)
-        else:
-            held.append(entry.id)
-        progress(number, len(found.entries))
-    report.acknowledgement = courier.arrived(vault, found, held)
+    with _alone(vault):
+        secrets_by_id = keyring.intake_secrets(vault)
+        vault.sweep()
+        report.place = courier.place(vault, found)
+        for number, entry in enumerate(found.entries, 1):
+            try:
+                _take(vault, entry.id, partial(found.copy, entry.id), secrets_by_id, today(), report)
+            except DamagedPart:
+                report.damaged = (*report.damaged, entry.id)
+            else:
+                held.append(entry.id)
+            progress(number, len(found.entries))
+        report.acknowledgement = courier.arrived(vault, found, held)
     return report
 
 
@@ -99,7 +111,7 @@ def accession_capsule(
     """
     secrets_by_id = keyring.intake_secrets(vault)
     vault.sweep()
-    with file.open("rb") as source:
+    with _alone(vault), file.open("rb") as source:
         found = container.read(source)
         missing = range(len(found.entries) + 1, found.announced + 1)
         report = Report(0, damaged=tuple(str(number) for number in missing))
@@ -116,6 +128,11 @@ def accession_capsule(
 
 def retry(vault: Vault, *, today: Callable[[], date] = lambda: datetime.now(UTC).date()) -> Report:
     """Try everything in quarantine again; what opens now is taken in, and the rest stays as it is."""
+    with _alone(vault):
+        return _retry(vault, today)
+
+
+def _retry(vault: Vault, today: Callable[[], date]) -> Report:
     keys, report = keyring.intake_secrets(vault), Report(0)
     for name in vault.names("quarantine"):
         waiting = quarantine.folder(vault) / name
@@ -130,6 +147,19 @@ def retry(vault: Vault, *, today: Callable[[], date] = lambda: datetime.now(UTC)
             vault.shred("quarantine", name, "archive")
             waiting.unlink()
     return report
+
+
+@contextmanager
+def _alone(vault: Vault) -> Iterator[None]:
+    folder = os.open(vault.home, os.O_RDONLY)
+    try:
+        try:
+            fcntl.flock(folder, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AccessionUnderWay(UNDER_WAY) from None
+        yield
+    finally:
+        os.close(folder)
 
 
 def attachment_state(vault: Vault, attachment: Attachment) -> str:

@@ -22,9 +22,11 @@ from archive.command_line import (
     tells_errors,
     today,
 )
-from archive.manuscripts import approval, compiling, shelf
+from archive.manuscripts import approval, compiling, looking, shelf
+from archive.manuscripts.appearing import appearing, name_everybody, rename
 from archive.manuscripts.approval import HEARD, Heard
 from archive.manuscripts.binder import Chapter, Project, count
+from archive.manuscripts.looking import Look
 from archive.manuscripts.quoting import Sources, used
 from archive.projects import id_argument, project
 from archive.vault import Vault
@@ -92,6 +94,63 @@ def read_back(home: Path, name: str, id: str, chapter: str, testimony: str) -> N
         who, made = signing(vault, name), shelf.project(vault, id)[1]
         letters = approval.read_back(vault, who, made, chapter, testimony, today())
     click.echo(f"{letters} replies leave with the next board; `onggi archive send` takes it along")
+
+
+@project.command()
+@home_option
+@id_argument
+@tells_errors
+def names(home: Path, id: str) -> None:
+    """List who appears in the book of project ID: her figure, her role, her name in it, and the chapters."""
+    with opened(home) as vault:
+        made = shelf.project(vault, id)[1]
+        for each in appearing(made, Sources(vault, made)):
+            shown, chapters = " · ".join(each.shown) or "-", " ".join(each.chapters)
+            click.echo(f"{each.figure}  {each.role}  {shown}  {chapters}")
+
+
+@project.command()
+@home_option
+@as_option
+@id_argument
+@click.argument("figure", required=False)
+@click.option("--tag", "by", flag_value="tag", help="A tag with her role stands for FIGURE in this book.")
+@click.option(
+    "--invented", "by", flag_value="invented", help="An invented name stands for FIGURE in this book."
+)
+@tells_errors
+def name(home: Path, name: str, id: str, figure: str | None, by: str | None) -> None:
+    """Draw a name of this book for everybody in project ID who has none, or another one for FIGURE."""
+    with opened(home) as vault:
+        who, made = signing(vault, name), shelf.project(vault, id)[1]
+        if figure is None:
+            click.echo(f"{name_everybody(vault, who, made)} drawn")
+        else:
+            rename(vault, who, made, figure, invented=None if by is None else by == "invented")
+
+
+@project.command()
+@home_option
+@id_argument
+@tells_errors
+def look(home: Path, id: str) -> None:
+    """List where a name may be left in project ID, and of what kind; no word of it."""
+    with opened(home) as vault:
+        made = shelf.project(vault, id)[1]
+        for each in dict.fromkeys(map(str, Look(vault, made, Sources(vault, made)).findings())):
+            click.echo(each)
+
+
+@project.command()
+@home_option
+@as_option
+@id_argument
+@click.argument("words")
+@tells_errors
+def allow(home: Path, name: str, id: str, words: str) -> None:
+    """Say as an archivist or reviewer that WORDS in project ID are nobody's to hide."""
+    with opened(home) as vault:
+        looking.allow(vault, signing(vault, name), id, words, today())
 
 
 @project.command("where-used")

@@ -17,6 +17,8 @@ from sqlalchemy.pool import StaticPool
 from archive.errors import ArchiveError
 
 IN_USE: Final = "another process is writing to this vault; try again when it is done"
+FULL: Final = "the disk of this vault is full; make room, and run the same again"
+UNREACHED: Final = "the disk of this vault cannot be read or written; is it full, or was it taken away?"
 DAMAGED: Final = "the database of this vault is damaged; leave it as it is and restore the last backup"
 PRAGMAS: Final = (
     "cipher_memory_security=ON",
@@ -41,13 +43,26 @@ class VaultDamaged(VaultError):
     """The database cannot be read: its disk changed it, or somebody did."""
 
 
+class VaultUnwritable(VaultError):
+    """The disk takes nothing now. What was kept before is kept."""
+
+
 def refusal(error: BaseException) -> VaultError | None:
     """What a person is told of an *error* of the database, or None when that is a fault of ours."""
     said = str(error.orig) if isinstance(error, DatabaseError) else ""
-    if "locked" in said:
-        return VaultInUse(IN_USE)
     if "malformed" in said or "not a database" in said:
         return VaultDamaged(DAMAGED)
+    return _for_now(said)
+
+
+def _for_now(said: str) -> VaultError | None:
+    """What SQLite *said* of a state that passes."""
+    if "locked" in said:
+        return VaultInUse(IN_USE)
+    if "disk is full" in said:
+        return VaultUnwritable(FULL)
+    if "disk I/O error" in said or "unable to open" in said:
+        return VaultUnwritable(UNREACHED)
     return None
 
 
@@ -55,7 +70,10 @@ def connect(database: Path, key: bytes) -> Engine:
     """The database under its *key*, made if need be; `VaultError` at the first use of a wrong one."""
 
     def unlock() -> Any:
-        connection = sqlcipher.connect(str(database), check_same_thread=False)
+        try:
+            connection = sqlcipher.connect(str(database), check_same_thread=False)
+        except sqlcipher.OperationalError:
+            raise VaultUnwritable(UNREACHED) from None
         try:
             connection.execute("PRAGMA cipher_log_level = NONE")  # a wrong key is told once, by us
             connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
@@ -64,13 +82,15 @@ def connect(database: Path, key: bytes) -> Engine:
             connection.execute("SELECT count(*) FROM sqlite_master").fetchone()
         except sqlcipher.DatabaseError as error:
             connection.close()
-            if "locked" in str(error):
-                raise VaultInUse(IN_USE) from None
-            raise VaultError(f"{database.name} is damaged, or not of this key") from None
+            damaged = VaultError(f"{database.name} is damaged, or not of this key")
+            raise _for_now(str(error)) or damaged from None
         connection.isolation_level = None
         return connection
 
-    engine = create_engine("sqlite://", module=sqlcipher, creator=unlock, poolclass=StaticPool)
+    # Hidden: an error would show what was being written, and beside sealed records lie their keys.
+    engine = create_engine(
+        "sqlite://", module=sqlcipher, creator=unlock, poolclass=StaticPool, hide_parameters=True
+    )
 
     # The driver's own BEGIN comes after the first reading; two processes would then both count the journal.
     @event.listens_for(engine, "begin")

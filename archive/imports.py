@@ -13,6 +13,7 @@ import hashlib
 import json
 import re
 import secrets
+import struct
 import unicodedata
 import zipfile
 import zlib
@@ -47,7 +48,8 @@ LANGUAGES: Final[dict[str, Language]] = {
     "kor": "kor", "ko": "kor", "zho": "zho", "zh": "zho", "cmn": "zho", "eng": "eng", "en": "eng",
 }  # fmt: skip
 UNREADABLE: Final = (
-    OSError, ValueError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error, ElementTree.ParseError,
+    OSError, ValueError, KeyError, RuntimeError, EOFError, struct.error, zipfile.BadZipFile, zlib.error,
+    ElementTree.ParseError,
 )  # fmt: skip
 """What a file that is not what it seems can raise; RuntimeError is also of one too deep, or encrypted."""
 FALLBACK: Final = "{http://schemas.openxmlformats.org/markup-compatibility/2006}Fallback"
@@ -186,6 +188,8 @@ def _docx(path: Path) -> str:
     """The visible paragraphs of a .docx: deleted and hidden text stays out, and nothing but text is read."""
     with zipfile.ZipFile(path) as folder:
         entry = folder.getinfo("word/document.xml")
+        if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+            raise MalformedTestimony("packed as no word processor packs; save it as .txt")
         if entry.file_size > LARGEST_XML:
             raise MalformedTestimony("a document with more than 16 MiB of text; save it as .txt")
         raw = folder.read(entry)

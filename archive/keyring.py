@@ -192,7 +192,7 @@ def mandate(vault: Vault, today: date) -> tuple[Mandate, bytes]:
 
 
 def rotation(vault: Vault) -> bytes | None:
-    """The note by which the root followed the one before it, for readers that know only that one."""
+    """The notes by which the root followed those before it, for readers that know only one of them."""
     path = vault.home / NOTES / "root-rotation.note"
     return path.read_bytes() if path.exists() else None
 

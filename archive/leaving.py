@@ -79,15 +79,27 @@ def as_it_is(vault: Vault, looked: Leaving) -> Leaving:
     return looked if vault.journal.head() == looked.head else look(vault)
 
 
-def require_clean(vault: Vault, made: Sequence[Rendition], body: bytes) -> None:
-    """The last look, at what would leave itself: `ResidueFound` when a name or number can be read in it."""
+def require_clean(
+    vault: Vault,
+    made: Sequence[Rendition],
+    texts: Sequence[str],
+    *,
+    ours: Sequence[str] = (),
+    ids: Iterable[str] = (),
+) -> None:
+    """The last look, at what would leave itself: `ResidueFound` when a name or number can be read in it.
+
+    Where something else than a release leaves: *ours* is what it says besides of itself, without a word of a
+    testimony, and *ids* are names of ours that no reader may know.
+    """
     names = _everywhere(made)
     rungs = profiles.current(vault).rungs
     empty = Texts([line("", replace(each, segments=()), vault, rungs) for each in made])
+    frame = Texts(ours)
     # What our own keys, titles and codes say is no residue: somebody may have hidden the word `증언`.
-    ours = {name for name in names if empty.showing([name])}
-    if Texts(body.decode().split("\n")).showing(names - ours):
-        raise ResidueFound("hidden words are still readable in the release; nothing was signed")
+    said = {name for name in names if empty.showing([name]) or frame.showing([name])}
+    if Texts(texts).showing((names - said).union(ids)):
+        raise ResidueFound("hidden words are still readable in what would leave; nothing was let out")
 
 
 def line(

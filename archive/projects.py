@@ -23,6 +23,7 @@ from archive.command_line import (
     today,
 )
 from archive.manuscripts import arranging, binder, context, shelf
+from archive.manuscripts.appearing import name_everybody
 from archive.manuscripts.binder import BLOCKS, MANNERS, BinderRefused, Block, Project
 from archive.manuscripts.quoting import QuoteRefused, Sources
 from archive.testimony import AUDIENCES, LANGUAGES
@@ -42,11 +43,12 @@ def project() -> None:
 def _changed(
     home: Path, name: str, id: str, how: Callable[[Vault, Project], Project], label: str = ""
 ) -> None:
-    """Change a project as *name*, and print what of it is new."""
-    with opened(home) as vault:
+    """Change a project as *name*, print what of it is new, and draw names for those who are new in it."""
+    with opened(home) as vault, vault.together():
         who = signing(vault, name)
         before = _names(shelf.project(vault, id)[1])
         made = shelf.change(vault, who, id, lambda now: how(vault, now), today(), label=label)
+        name_everybody(vault, who, made)
         for each in _names(made) - before:
             click.echo(each)
 
@@ -234,13 +236,20 @@ def rename(home: Path, name: str, id: str, thing: str, title: str, manner: str) 
 @id_argument
 @click.option("--resources", type=readable, help="A text that says where help is.")
 @click.option("--readings", type=readable, help="JSON: words and how each is read, such as {'漢江': '한강'}.")
+@click.option(
+    "--glossary/--no-glossary", default=None, help="Whether a list of who is who stands at the end."
+)
 @tells_errors
-def set_command(home: Path, name: str, id: str, resources: Path | None, readings: Path | None) -> None:
+def set_command(
+    home: Path, name: str, id: str, resources: Path | None, readings: Path | None, glossary: bool | None
+) -> None:
     """Set what is printed at the end of project ID, and the readings above its words."""
 
     def given(vault: Vault, now: Project) -> Project:
         if resources:
             now = replace(now, resources=_text(resources))
+        if glossary is not None:
+            now = arranging.list_names(now, glossary)
         return replace(now, readings=readings_in(readings)) if readings else now
 
     _changed(home, name, id, given)

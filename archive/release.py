@@ -153,7 +153,7 @@ def verify_notice(
 
 
 def follow(folder: Path, root: VerifyKey, origin: str) -> VerifyKey:
-    """The root that follows *root* by the rotation note in *folder*; *root* itself when none says so."""
+    """The root that follows *root* by the rotations in *folder*; *root* itself when none says so."""
     try:
         return mandates.verify_rotation(_read(folder / ROTATION, LARGEST_NOTE), origin=origin, root=root)
     except (MalformedRelease, CryptoError):
@@ -209,10 +209,8 @@ def _coding(row: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:
 def _read(path: Path, largest: int) -> bytes:
     try:
         with path.open("rb") as file:
-            if (
-                os.fstat(file.fileno()).st_size <= largest
-                and len(content := file.read(largest + 1)) <= largest
-            ):
+            size = os.fstat(file.fileno()).st_size
+            if size <= largest and len(content := file.read(size + 1)) == size:
                 return content
     except OSError:
         raise MalformedRelease(f"{path.name} cannot be read") from None

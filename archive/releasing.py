@@ -125,7 +125,7 @@ def sign(
     roles.require(vault, person, *roles.MARKERS)
     drafted(vault)
     looked = look(vault, progress)
-    require_clean(vault, looked.made, looked.body)
+    require_clean(vault, looked.made, looked.body.decode().split("\n"))
     with vault.together():
         roles.require(vault, person, *roles.MARKERS)
         waiting = drafted(vault)
@@ -147,7 +147,7 @@ def sign(
         note = countersign(note, _archivist(vault), person.key)
         note = countersign(note, f"{keyring.origin(vault)}/desk", keyring.desk(vault))
         if now is not looked:
-            require_clean(vault, now.made, body)
+            require_clean(vault, now.made, body.decode().split("\n"))
         _write_down(vault, number, note, now, change, person)
     return waiting
 

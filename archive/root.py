@@ -34,6 +34,8 @@ from crypto.notes import open_note
 SEALED: Final = "root.sealed"
 LOCK: Final = "root"
 """The name of the lock and of the table of slips in the root's folder."""
+CHAIN: Final = 100
+"""Rotations that travel together, so that they fit into 64 KiB; the oldest are left out."""
 KEYCARD, CAPSULE, MANDATE, ROTATION = "keycard.note", "capsule.note", "mandate.note", "root-rotation.note"
 CARD_LIVES: Final = timedelta(days=30)
 MANDATE_LIVES: Final = timedelta(days=365)
@@ -154,14 +156,25 @@ class Root:
         self._keep()
 
     def rotate(self, today: date) -> bytes:
-        """Make the root that follows this one, and become it; the note that both signed."""
+        """Make the root that follows this one, and become it; the notes that lead here, the newest last."""
         new = SigningKey.generate()
         note = mandates.issue_rotation(self.origin, today, self._key, new)
+        chain = b"".join([*self._before()[1 - CHAIN :], note])
         # The note first: a stop between the two leaves the old root, and a note that names a key nobody has.
-        durable.write(self._folder / ROTATION, note)
+        durable.write(self._folder / ROTATION, chain)
         self._state = replace(self._state, seed=new.to_text())
         self._keep()
-        return note
+        return chain
+
+    def _before(self) -> list[bytes]:
+        """The notes that lead to this root, without what a stop left behind."""
+        try:
+            notes = mandates.each_rotation((self._folder / ROTATION).read_bytes(), self.origin)
+        except FileNotFoundError:
+            return []
+        while notes and not mandates.leads_to(notes[-1], self.public):
+            notes.pop()
+        return notes
 
     def _asked(self, untrusted: bytes) -> Request:
         state = self._state

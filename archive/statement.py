@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Literal, get_args
 
 from archive.testimony import LANGUAGES, Attachment, Consent, Language, MalformedTestimony, exactly
-from crypto.capsule.telling import MEDIA
+from crypto.capsule.telling import MEDIA, trimmed
 from crypto.errors import CryptoError
 from crypto.keys import IntakePublic, VerifyKey
 
@@ -79,7 +79,7 @@ def parse(untrusted: bytes, meta: dict[str, object], digest: bytes, roots: Seque
     consent = Consent.from_json(row["consent"])
     text = _text(row["text"])
     listed = tuple(_file(f) for f in files)
-    _check_said(row["kind"], consent, bool(text.strip() or listed), text == "" and not listed)
+    _check_said(row["kind"], consent, bool(trimmed(text) or listed), text == "" and not listed)
     back = _back(row["back"], row["seq"]) if is_part else ()
     return Statement(
         row["kind"], row["lang"], consent, account.key_id, sealing, row["seq"], text, listed, back

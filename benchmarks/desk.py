@@ -1,4 +1,4 @@
-"""`python -m benchmarks.desk`: how long the desk and one record take in a vault of N testimonies.
+"""`python -m benchmarks.desk`: how long the desk, one record and a binder take in a vault of N testimonies.
 
 The vault is real and lies in a temporary folder; the pages come through the workbench's own door.
 """
@@ -18,6 +18,10 @@ from pathlib import Path
 from statistics import median
 
 from archive import keyring, people, review
+from archive.manuscripts import arranging, shelf
+from archive.manuscripts.binder import Project
+from archive.manuscripts.choosing import candidates
+from archive.manuscripts.quoting import Sources
 from archive.redaction.spans import Redaction, version_of
 from archive.testimony import Attachment, Consent, Testimony, TestimonyId, quarter_of
 from archive.vault import Vault
@@ -28,7 +32,7 @@ HOST = "127.0.0.1:8462"
 PHRASE = "a phrase for measuring only"
 LINES = ("그해 겨울에 강을 건넜다.", "브로커가 돈을 받았다고 나중에 들었다.", "그 집에서 두 해를 살았다.")
 LANGUAGES = ("kor", "kor", "kor", "zho", "eng")
-BARS = {"desk": 1.0, "record": 0.3, "list": 1.0}
+BARS = {"desk": 1.0, "record": 0.3, "list": 1.0, "binder": 1.0, "found": 0.3}
 """Seconds."""
 Took = tuple[float, float]
 """Seconds on the wall, and of the processor: on a busy machine the two differ."""
@@ -53,11 +57,19 @@ def told(draw: random.Random, number: int, text: str = "") -> Testimony:
     )
 
 
+def chaptered(project: Project) -> Project:
+    """A project with a chapter, for the page of its binder."""
+    made = arranging.add_part(project, "A part")
+    return arranging.add_chapter(made, made.parts[0].id, "A chapter", "verbatim")
+
+
 def fill(vault: Vault, count: int) -> None:
     """*count* testimonies of accounts; every third is proposed, and one account took hers back."""
     draw = random.Random(count)
     people.add(vault, "minji", PHRASE)
     minji = people.unlock(vault, "minji", PHRASE)
+    made = shelf.create(vault, minji, "A book", "kor", "public")
+    shelf.change(vault, minji, made.id, chaptered, date(2026, 1, 1))
     with vault.together():
         for number in range(count):
             each, account = told(draw, number), secrets.token_hex(32)
@@ -82,12 +94,17 @@ def fill(vault: Vault, count: int) -> None:
                 )
 
 
+def _found(vault: Vault, project: Project, asked: str) -> None:
+    candidates(vault, project, Sources(vault, project), asked)
+
+
 def timed(vault: Vault, runs: int) -> dict[str, Took]:
     """The median of *runs*, in seconds."""
     door = Door(frozenset({HOST}))
     browser = create_app(vault, door).test_client()
     browser.get(door.address, base_url=f"http://{HOST}")
     names = vault.names("testimony")[1::97]
+    project = next(iter(shelf.projects(vault)))
     found: dict[str, list[Took]] = {what: [] for what in BARS}
 
     def asked(path: str) -> None:
@@ -100,6 +117,8 @@ def timed(vault: Vault, runs: int) -> dict[str, Took]:
             ("desk", partial(asked, "/")),
             ("record", partial(asked, f"/testimony/{names[run % len(names)]}")),
             ("list", partial(review.summaries, vault)),
+            ("binder", partial(asked, f"/books/{project.id}")),
+            ("found", partial(_found, vault, project, names[run % len(names)][3:8])),
         ):
             wall, processor = time.perf_counter(), time.process_time()
             do()

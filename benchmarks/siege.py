@@ -14,16 +14,17 @@ import argparse
 import asyncio
 import hashlib
 import json
+import os
 import secrets
 import ssl
 import sys
-import tempfile
 import threading
 import time
 from collections.abc import Awaitable, Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from http.client import HTTPException, HTTPSConnection
 from io import BytesIO
 from pathlib import Path
@@ -37,7 +38,7 @@ from crypto.keys import IntakeSecret
 from server.intake.commands import intake
 from server.intake.config import IntakeConfig
 from server.intake.site import open_deposits
-from tests.deployed import CONNECTIONS, Door, opened, serving
+from tests.deployed import CONNECTIONS, NGINX, OPENSSL, Door, opened, serving
 from tests.people import ORIGIN, Office
 
 MB: Final = 1_000_000
@@ -46,6 +47,22 @@ TRIES: Final = 8
 KEY: Final = IntakeSecret.generate()
 LIMITS: Final = "deposits_a_day = 1_000_000\nunfinished = 100_000\n"
 """A benchmark of minutes is more than a day of an archive."""
+SETTLING: Final = 5.0
+"""Seconds before the first honest depositor comes."""
+PAGE: Final = """
+## Under siege
+
+Measured on {day} with {cores} cores, at a load of {load}; whoever attacks and deposits is on the same machine.
+
+{attacks}
+
+nginx and gunicorn with the samples of `deploy/intake`. Each attack keeps {many} connections, and opens another
+for each that is ended; beside it 8 people make 5 deposits of 5,000 bytes each. Finished is who was told that
+all is there; again, the tries above one, which her page makes by itself. Lost is what was told so and does not
+lie on the shelf byte for byte. Memory is that of gunicorn's processes together, at its highest.
+
+{crowds}
+"""
 ENDED: Final = (OSError, EOFError, ssl.SSLError, asyncio.IncompleteReadError)
 
 Line = tuple[asyncio.StreamReader, asyncio.StreamWriter]
@@ -328,3 +345,59 @@ def deployed(connections: int = CONNECTIONS) -> Iterator[Site]:
         (home / "limits.toml").write_text(LIMITS)
         with serving(door, home):
             yield Site(door, home)
+
+
+def measure(many: int, phones: int, deposits: int) -> str:
+    """The page: each attack with *many* connections, *phones* that are slow, and so many small *deposits*."""
+    attacks, crowds = [], []
+    for name in ATTACKS:
+        with deployed() as site:
+            with site.watched(), besieged(site.door, name, many):
+                time.sleep(SETTLING)
+                told = honest(site.door, 8, 5)
+            attacks.append([name, *_row(site, told)])
+            print(*attacks[-1], sep="; ", file=sys.stderr, flush=True)
+    ways: dict[str, Callable[[Door], Told]] = {
+        f"{phones} phones at 10 KB/s": lambda door: slow(door, phones, 300_000, 10_000),
+        f"{deposits:,} small deposits": lambda door: honest(door, 16, deposits // 16),
+    }
+    for name, crowd in ways.items():
+        with deployed() as site:
+            start = time.monotonic()
+            with site.watched():
+                told = crowd(site.door)
+            took = f"{time.monotonic() - start:.0f}"
+            crowds.append([name, *_row(site, told), took])
+            print(*crowds[-1], sep="; ", file=sys.stderr, flush=True)
+    head = ["finished", "again", "median, s", "95 %, s", "lost", "gunicorn, MB"]
+    return PAGE.format(
+        day=f"{datetime.now(UTC):%Y-%m-%d}",
+        cores=len(os.sched_getaffinity(0)),
+        load=f"{os.getloadavg()[1]:.0f}",
+        many=many,
+        attacks=table(["attack", *head], *attacks),
+        crowds=table(["crowd", *head, "seconds"], *crowds),
+    )
+
+
+def _row(site: Site, told: Told) -> list[str]:
+    finished = f"{len(told.seconds)} of {len(told.seconds) + told.failed}"
+    waits = [f"{told.at(share):.1f}" for share in (0.5, 0.95)]
+    return [finished, f"{told.again}", *waits, f"{site.lost(told)}", f"{site.most / MB:.0f}"]
+
+
+def main() -> int:
+    asked = argparse.ArgumentParser(description="The deployed deposit site under attack.")
+    asked.add_argument("--many", type=int, default=1000, help="connections of an attack")
+    asked.add_argument("--phones", type=int, default=200, help="slow phones at once")
+    asked.add_argument("--deposits", type=int, default=10_000, help="small deposits")
+    options = asked.parse_args()
+    if not (NGINX and OPENSSL):
+        print("siege: left out: nginx is not installed; apt-get install nginx-light", file=sys.stderr)
+        return 0
+    print(measure(options.many, options.phones, options.deposits), end="")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

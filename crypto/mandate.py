@@ -4,17 +4,19 @@ Format: docs/formats/mandate.md. Vectors: tests/vectors/mandate/ and tests/vecto
 
 1. The root is opened at ceremonies only. Between them the desk's key signs, and the mandate says that it may.
 2. A release needs two of the mandate's archivists beside the desk: the vault alone publishes nothing.
-3. A new root is believed only when the old one and the new one both say so.
+3. A new root is believed only when the old one and the new one both say so; a chain of such notes leads on
+   from whichever of its roots a reader knows.
 """
 
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
 
-from crypto.errors import MalformedKeycard
+from crypto.errors import CryptoError, MalformedKeycard
 from crypto.keycard import MAX_SIZE, after, check_life, day, read_life
 from crypto.keys import SigningKey, VerifyKey
 from crypto.notes import countersign, open_note, sign_note
@@ -75,10 +77,46 @@ def issue_rotation(origin: str, issued: date, old: SigningKey, new: SigningKey) 
 
 
 def verify_rotation(untrusted: bytes, *, origin: str, root: VerifyKey) -> VerifyKey:
-    """The root that follows *root*, when both signed that; what `verify` raises otherwise.
+    """The root that follows *root*, by one note or a chain, the oldest first; what `verify` raises otherwise.
 
-    Not checked: its day. Whoever holds the old root can name a follower at any time.
+    Each was signed by both. What leads to *root* is passed over unread. Not checked: the days. Whoever holds
+    an old root can name a follower at any time, to those who know only that one.
     """
+    if len(untrusted) > MAX_SIZE:
+        raise MalformedKeycard("longer than 64 KiB")
+    notes, seen = each_rotation(untrusted, origin), {root}
+    leaving = [at for at, note in enumerate(notes) if f"\nfrom {root.raw.hex()}\n".encode() in note]
+    # Where none leads on from here, the first says why it is not believed.
+    for note in notes[leaving[0] if leaving else 0 :]:
+        root = _verify_one(note, origin, root)
+        if root in seen:
+            raise MalformedKeycard("these rotations lead back to a root that was left")
+        seen.add(root)
+    return root
+
+
+def each_rotation(untrusted: bytes, origin: str) -> list[bytes]:
+    """The notes of a chain, apart; what does not begin as one is one. Nothing is verified."""
+    head = f"{origin}/root-rotation\n".encode()
+    first, *rest = (b"\n" + untrusted).split(b"\n" + head)
+    if first or not rest:
+        return [untrusted]
+    return [head + note + b"\n" for note in rest[:-1]] + [head + rest[-1]]
+
+
+def roots_before(untrusted: bytes, root: VerifyKey) -> list[VerifyKey]:
+    """The roots of this chain from which it leads to *root*, each verified; none where it leads elsewhere."""
+    origin = untrusted.partition(b"/root-rotation\n")[0].decode("utf-8", "replace")
+    found = []
+    for known in re.findall(rb"^from ([0-9a-f]{64})$", untrusted, re.MULTILINE):
+        before = VerifyKey(bytes.fromhex(known.decode()))
+        with suppress(CryptoError):
+            if verify_rotation(untrusted, origin=origin, root=before) == root:
+                found.append(before)
+    return found
+
+
+def _verify_one(untrusted: bytes, origin: str, root: VerifyKey) -> VerifyKey:
     lines = _lines(untrusted, f"{origin}/root", root)
     if len(lines) != 5 or lines[:2] != [f"{origin}/root-rotation", "v1"]:
         raise MalformedKeycard("not a version 1 root rotation of this archive")
@@ -91,8 +129,8 @@ def verify_rotation(untrusted: bytes, *, origin: str, root: VerifyKey) -> Verify
 
 
 def leads_to(untrusted: bytes, root: VerifyKey) -> bool:
-    """Whether this rotation says that it ends at *root*. Nothing is verified: it tells only old news."""
-    return f"\nto {root.raw.hex()}\n".encode() in untrusted
+    """Whether these rotations say that they end at *root*. Nothing is verified: it tells only old news."""
+    return untrusted.rpartition(b"\nto ")[2].startswith(f"{root.raw.hex()}\n".encode())
 
 
 def _lines(untrusted: bytes, name: str, root: VerifyKey) -> list[str]:

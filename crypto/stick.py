@@ -30,6 +30,7 @@ class Stick:
 
     def __init__(self, folder: Path) -> None:
         self._folder: Final = folder
+        self._made = False
         self._names: Final = {name.lower(): name for name in sorted(_names_in(folder))}
 
     def holds(self, name: str) -> bool:
@@ -40,7 +41,8 @@ class Stick:
         """A small file, unchecked; `DamagedPart` when it is not one of *most* bytes or cannot be read."""
         try:
             with self._file(name).open("rb") as file:
-                content = file.read(most + 1)
+                # No more than is there: Python would take the memory for all that is asked for.
+                content = file.read(min(most, os.fstat(file.fileno()).st_size) + 1)
         except OSError:
             raise DamagedPart(f"{name[:32]} is missing or cannot be read") from None
         if len(content) > most:
@@ -77,7 +79,7 @@ class Stick:
         """Write *content*, or *size* bytes from it, under *name*: synced first, then named."""
         source = io.BytesIO(content) if isinstance(content, bytes) else content
         left = len(content) if isinstance(content, bytes) else size
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._make()
         temporary = self._folder / (name + HALF)
         try:
             with temporary.open("wb") as file:
@@ -99,7 +101,7 @@ class Stick:
 
     def sync(self) -> None:
         """Wait until the names in this folder have reached the stick."""
-        self._folder.mkdir(parents=True, exist_ok=True)
+        self._make()
         handle = os.open(self._folder, os.O_RDONLY)
         try:
             os.fsync(handle)
@@ -113,6 +115,12 @@ class Stick:
     def others(self, known: Collection[str]) -> list[str]:
         """The names beside the *known* ones, in lower case, as they were when the stick was looked at."""
         return sorted(self._names.keys() - {name.lower() for name in known})
+
+    def _make(self) -> None:
+        # Once: of a stick that is pulled out its folder goes too, and one of the same name is not the stick.
+        if not self._made:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            self._made = True
 
     def _path(self, name: str) -> Path:
         exact = self._folder / name

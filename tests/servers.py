@@ -159,8 +159,8 @@ def postgres(folder: Path, *settings: str) -> Iterator[str]:
         "--no-locale",
         "-N",
     ]
-    subprocess.run(made, check=True, capture_output=True, user=_nobody(), cwd="/")
-    with _serving(folder, *settings):
+    subprocess.run(made, check=True, capture_output=True, user=nobody(), cwd="/")
+    with postgres_again(folder, *settings):
         yield f"postgresql+pg8000://onggi@/postgres?unix_sock={folder / '.s.PGSQL.5432'}"
 
 
@@ -184,12 +184,13 @@ def postgres_replica(folder: Path, primary: Path, *settings: str) -> Iterator[No
         "-U",
         "onggi",
     ]
-    subprocess.run(copied, check=True, capture_output=True, user=_nobody(), cwd="/")
-    with _serving(folder, *settings):
+    subprocess.run(copied, check=True, capture_output=True, user=nobody(), cwd="/")
+    with postgres_again(folder, *settings):
         yield
 
 
-def _nobody() -> str | None:
+def nobody() -> str | None:
+    """Who runs PostgreSQL."""
     # PostgreSQL refuses to run as root.
     return "nobody" if os.getuid() == 0 else None
 
@@ -198,14 +199,15 @@ def _owned(folder: Path) -> Path:
     """A new folder for data in *folder*; the server must reach both."""
     data = folder / "data"
     data.mkdir(parents=True, mode=0o700)
-    if user := _nobody():
+    if user := nobody():
         shutil.chown(folder, user)
         shutil.chown(data, user)
     return data
 
 
 @contextmanager
-def _serving(folder: Path, *settings: str) -> Iterator[None]:
+def postgres_again(folder: Path, *settings: str) -> Iterator[None]:
+    """The server whose data lies in *folder* already, until the block ends."""
     programs = postgres_programs()
     assert programs
     quick = ["-c", "fsync=off", "-c", "autovacuum=off", "-c", "listen_addresses="]
@@ -213,7 +215,7 @@ def _serving(folder: Path, *settings: str) -> Iterator[None]:
     command = [str(programs / "postgres"), "-D", str(folder / "data"), "-k", str(folder), *quick, *more]
     log = folder.parent / f"{folder.name}.log"
     # By SIGTERM it would wait for whoever is still connected.
-    with running(command, log, user=_nobody(), end=signal.SIGINT) as process:
+    with running(command, log, user=nobody(), end=signal.SIGINT) as process:
         wait_for(process, log, lambda: _accepts(programs, folder))
         yield
 

@@ -69,9 +69,10 @@ class Shut:
     def read(cls, file: Path) -> Shut:
         """What lies in *file*, or `KeyringRefused`."""
         with file.open("rb") as source:
-            if os.fstat(source.fileno()).st_size > LARGEST_KEYRING:
+            size = os.fstat(source.fileno()).st_size
+            if size > LARGEST_KEYRING:
                 raise KeyringRefused("this file is larger than any keyring")
-            untrusted = source.read(LARGEST_KEYRING + 1)
+            untrusted = source.read(size)
         parts: list[bytes] = []
         at = len(MAGIC)
         for _ in range(2):

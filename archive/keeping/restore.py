@@ -14,8 +14,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
+from sqlalchemy.exc import DatabaseError
+
 from archive import durable, locks, quarantine
-from archive.database import VaultError, connect
+from archive.database import VaultError, connect, refusal
 from archive.errors import ArchiveError
 from archive.journal import Head, Journal
 from archive.keeping.boxes import Boxes, Progress, copy, digest
@@ -121,6 +123,8 @@ def _fill(
             (home / name).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             durable.write(home / name, content)
         Journal(store.together, SigningKey(store.get(*JOURNAL))).continue_from(ring.journal)
+    except DatabaseError as error:
+        raise refusal(error) or error from None
     finally:
         store.close()
     durable.write(locks.lock_file(home, LOCK), backup.shut.lock)

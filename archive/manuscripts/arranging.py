@@ -71,6 +71,20 @@ def rename(project: Project, id: str, title: str, manner: str = "") -> Project:
     return _chapters(project, lambda c: replace(c, title=told, manner=how) if c.id == id else c)
 
 
+def end_with(project: Project, resources: str, readings: str) -> Project:
+    """*project* with where help is, and with readings: on each line a word, =, and how it is read."""
+    rows = [line.partition("=") for line in readings.splitlines() if line.strip()]
+    pairs = tuple((word.strip(), how.strip()) for word, _, how in rows)
+    if not all(word and how for word, how in pairs) or len(resources) > LONGEST:
+        raise BinderRefused("of each line: a word, an equals sign, and how it is read")
+    return replace(project, resources=resources.strip(), readings=pairs)
+
+
+def list_names(project: Project, on: bool) -> Project:
+    """Whether a list of who is who stands at the end of the book."""
+    return replace(project, glossary=on)
+
+
 def remove(project: Project, id: str) -> Project:
     """*project* without a part, a chapter or a block, and without what was in it."""
     _require(id, _names(project))

@@ -22,9 +22,11 @@ from archive.manuscripts.binder import Project
 from archive.manuscripts.book import Book
 from archive.manuscripts.docx import docx
 from archive.manuscripts.epub import epub
+from archive.manuscripts.looking import Look, NamesLeft
 from archive.manuscripts.markdown import markdown
 from archive.manuscripts.pages import page
 from archive.manuscripts.pdf import pdf
+from archive.manuscripts.quoting import Sources
 from archive.people import Person
 from archive.redaction.residue import ResidueFound, layers, require_clean
 from archive.redaction.sightings import Texts
@@ -57,7 +59,8 @@ def compile_book(
 ) -> list[Path]:
     """Write the book of *project* into the new folder *into*, a file for each format.
 
-    `book.NotReady` names what may not be in it; `ResidueFound` when a hidden word can be read in a file.
+    `book.NotReady` names what may not be in it, `NamesLeft` what may be a name; `ResidueFound` when a hidden
+    word can be read in a file.
     """
     if into.exists():
         raise CompileRefused("there is something of this name already; name a new folder")
@@ -84,10 +87,13 @@ def _finished(
     if not formats or not set(formats) <= set(FORMATS):
         raise CompileRefused("a book is made as epub, docx, pdf, html, md")
     whole, files = books.assemble(vault, project, today), dict[str, bytes]()
+    look = Look(vault, project, Sources(vault, project))
+    if left := look.findings():
+        raise NamesLeft(left)
     for number, name in enumerate(formats, 1):
         files[f"book.{name}"] = FORMATS[name](whole)
         progress(number, len(formats))
-    look_through(files, whole)
+    look_through(files, whole, look)
     return whole, files
 
 
@@ -103,8 +109,8 @@ def _let_out(vault: Vault, person: Person, project: Project, whole: Book, write:
         vault.journal.append("exp", person.name, [f"project:{project.id}", *of_whom])
 
 
-def look_through(files: Mapping[str, bytes], made: Book) -> None:
-    """Return when no hidden word can be read in any of *files*, or raise `ResidueFound`."""
+def look_through(files: Mapping[str, bytes], made: Book, look: Look) -> None:
+    """Return when no hidden word and no name can be read in any of *files*: `ResidueFound`, `NamesLeft`."""
     surfaces = {surface for _, surface in made.hidden}
     for name, content in files.items():
         texts, packed = [], dict[str, bytes]()
@@ -115,6 +121,8 @@ def look_through(files: Mapping[str, bytes], made: Book) -> None:
                 packed[str(number)] = layer
         if Texts(texts).showing(surfaces):
             raise ResidueFound(f"hidden words can be read in {name}; nothing was written")
+        if left := look.in_file(name, texts):
+            raise NamesLeft(left)
         require_clean(packed, {each for each in surfaces if len(each.encode()) >= SURE})
 
 

@@ -8,14 +8,18 @@ from typing import Any, Final
 
 from docx import Document
 from docx.enum.style import WD_STYLE_TYPE
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from archive.manuscripts.book import Book, Paragraph, Picture, Piece, Table
 from archive.manuscripts.epub import packed_alike
+from archive.manuscripts.pages import Readings, Spans
 
 FONT: Final = {"eng": "Noto Serif", "kor": "Noto Serif CJK KR", "zho": "Noto Serif CJK SC"}
 STYLES: Final = {"quote": "Her words", "edited": "Her words, edited", "paraphrase": "Normal"}
+RUBY: Final = (("w:rubyAlign", "center"), ("w:hps", "10"), ("w:hpsRaise", "18"), ("w:hpsBaseText", "21"))
+"""How a reading stands above a word, in half points."""
 
 
 def docx(book: Book) -> bytes:
@@ -24,6 +28,7 @@ def docx(book: Book) -> bytes:
     _set_up(made, book)
     made.add_heading(book.title, 0)
     made.add_paragraph(book.words["content_note"])
+    readings = Readings(book)
     for section in book.sections:
         made.add_page_break()
         if section.part:
@@ -32,7 +37,7 @@ def docx(book: Book) -> bytes:
         if section.manner:
             made.add_paragraph(section.manner, style="Manner")
         for piece in section.pieces:
-            _add(made, piece, book)
+            _add(made, piece, book, readings)
     _add_end(made, book)
     packed = io.BytesIO()
     made.save(packed)
@@ -62,9 +67,9 @@ def _set_up(made: Any, book: Book) -> None:
     told.revision = 1
 
 
-def _add(made: Any, piece: Piece, book: Book) -> None:
+def _add(made: Any, piece: Piece, book: Book, readings: Readings) -> None:
     if isinstance(piece, Paragraph):
-        _add_paragraph(made, piece, book)
+        _add_paragraph(made, piece, book, readings.lines(piece))
     elif isinstance(piece, Picture):
         made.add_picture(io.BytesIO(piece.content), width=Mm(100))
         made.inline_shapes[-1]._inline.docPr.set("descr", piece.alt)
@@ -72,15 +77,43 @@ def _add(made: Any, piece: Piece, book: Book) -> None:
         _add_table(made, piece, book)
 
 
-def _add_paragraph(made: Any, piece: Paragraph, book: Book) -> None:
+def _add_paragraph(made: Any, piece: Paragraph, book: Book, lines: list[Spans]) -> None:
     if piece.style in ("note", "context"):
         made.add_paragraph(book.words[piece.style], style="Beside").runs[0].bold = True
     style = STYLES.get(piece.style, "Beside")
-    for n, line in enumerate(piece.lines):
-        added = made.add_paragraph(line, style=style)
-        if n == len(piece.lines) - 1:
+    for n, line in enumerate(lines):
+        added = made.add_paragraph(style=style)
+        for text, how in line:
+            if how:
+                added._p.append(_ruby(text, how, book.words["lang"]))
+            else:
+                added.add_run(text)
+        if n == len(lines) - 1:
             for note in piece.notes:
                 added.add_run(f" {note}").font.superscript = True
+
+
+def _ruby(text: str, how: str, lang: str) -> Any:
+    """A word with its reading above it, as a word processor sets it (ECMA-376, part 1, 17.3.3.25)."""
+    run, ruby = OxmlElement("w:r"), OxmlElement("w:ruby")
+    told = OxmlElement("w:rubyPr")
+    for name, value in (
+        ("w:rubyAlign", "center"),
+        ("w:hps", "10"),
+        ("w:hpsRaise", "18"),
+        ("w:hpsBaseText", "21"),
+    ):
+        (each := OxmlElement(name)).set(qn("w:val"), value)
+        told.append(each)
+    ruby.append(told)
+    for name, words in (("w:rt", how), ("w:rubyBase", text)):
+        (place, inner, letters) = (OxmlElement(each) for each in (name, "w:r", "w:t"))
+        letters.text = words
+        inner.append(letters)
+        place.append(inner)
+        ruby.append(place)
+    run.append(ruby)
+    return run
 
 
 def _add_table(made: Any, piece: Table, book: Book) -> None:

@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from typing import Final
 
 from archive.manuscripts.book import Book, Paragraph, Picture, Piece, Table
+from archive.manuscripts.pages import Readings, Spans
 
 _MARKUP: Final = re.compile(r"([\\`*_{}\[\]<>#|~^$])|^(\s*)([-+]|\d+[.)])(?=\s)")
 
 
 def markdown(book: Book) -> str:
-    """The whole text; of pictures their words only."""
+    """The whole text; of pictures their words only; a reading stands behind its word, in brackets."""
     return "\n\n".join(_blocks(book)) + "\n"
 
 
 def _blocks(book: Book) -> Iterator[str]:
+    readings = Readings(book)
     yield f"# {_plain(book.title)}"
     yield _plain(book.words["content_note"])
     for section in book.sections:
@@ -26,7 +28,7 @@ def _blocks(book: Book) -> Iterator[str]:
         if section.manner:
             yield f"*{_plain(section.manner)}*"
         for piece in section.pieces:
-            yield _piece(piece, book.words)
+            yield _piece(piece, book.words, readings)
     if book.glossary:
         yield f"## {_plain(book.words['glossary'])}"
         yield _plain(book.words["glossary_hint"])
@@ -40,16 +42,16 @@ def _blocks(book: Book) -> Iterator[str]:
     yield "\n".join(f"[^{n}]: {_plain(told)}" for n, told in enumerate(book.notes, 1))
 
 
-def _piece(piece: Piece, words: dict[str, str]) -> str:
+def _piece(piece: Piece, words: dict[str, str], readings: Readings) -> str:
     if isinstance(piece, Picture):
         return f"({_plain(piece.alt)})"
     if isinstance(piece, Table):
         return _table(piece, words)
-    return _paragraph(piece, words)
+    return _paragraph(piece, words, readings.lines(piece))
 
 
-def _paragraph(piece: Paragraph, words: dict[str, str]) -> str:
-    lines = [_plain(line) for line in piece.lines]
+def _paragraph(piece: Paragraph, words: dict[str, str], told: list[Spans]) -> str:
+    lines = [_plain("".join(f"{text}({how})" if how else text for text, how in line)) for line in told]
     lines[-1] += "".join(f"[^{n}]" for n in piece.notes)
     if piece.style in ("note", "context"):
         lines.insert(0, f"**{_plain(words[piece.style])}**")

@@ -37,7 +37,7 @@ def environment(book: Book, picture: Callable[[Picture], str], *, epub: bool = F
         keep_trailing_newline=True,
     )
     # The readings of one section are set once each: a section is rendered whole before the next.
-    told = _Readings(book)
+    told = Readings(book)
     made.globals |= {
         "picture": picture,
         "lines": told.lines,
@@ -46,8 +46,8 @@ def environment(book: Book, picture: Callable[[Picture], str], *, epub: bool = F
     return made
 
 
-class _Readings:
-    """Where ruby stands: above the first of each word in a chapter."""
+class Readings:
+    """Where a reading stands: with the first of each word in a chapter; above it as ruby, or behind it."""
 
     def __init__(self, book: Book) -> None:
         self._first: dict[tuple[int, int], Spans] = {}

@@ -68,10 +68,11 @@ def change(
     *,
     seen: int | None = None,
     label: str = "",
+    needs: tuple[roles.Role, ...] = ("editor",),
 ) -> Project:
     """Change a project and keep what it was as a snapshot; `BinderRefused` when it is not change *seen*."""
     with vault.together():
-        roles.require(vault, person, "editor")
+        roles.require(vault, person, *needs)
         number, before = project(vault, id)
         if seen is not None and seen != number:
             raise BinderRefused("somebody changed this project since; look at it again")

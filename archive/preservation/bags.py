@@ -101,11 +101,9 @@ def _check(folder: Path, manifest: str, algorithm: str, files: set[Path]) -> Non
 
 
 def _read(path: Path) -> str:
-    with path.open("rb") as file:
-        content = file.read(LARGEST + 1)
-    if len(content) > LARGEST:
+    if path.stat().st_size > LARGEST:
         raise BagRefused(f"{path.name} is longer than 64 MiB")
-    return content.decode()
+    return path.read_bytes().decode()
 
 
 def _files(folder: Path) -> list[Path]:

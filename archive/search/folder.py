@@ -144,6 +144,8 @@ def _lying_in(folder: Path) -> Backend:
 @contextmanager
 def _beside(folder: Path) -> Iterator[Path]:
     """A folder that takes the place of *folder* when the block ends well, and is gone otherwise."""
+    for left in folder.parent.glob(f".{folder.name}.*"):
+        shutil.rmtree(left)  # what a killed run left holds the same texts in the clear
     coming = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         yield coming

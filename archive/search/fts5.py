@@ -42,6 +42,10 @@ SETTINGS: Final = (
 )
 
 
+DISK: Final = (apsw.FullError, apsw.IOError, apsw.CantOpenError)
+UNWRITTEN: Final = "the index cannot be written; is its disk full?"
+
+
 class Fts5:
     """An index in one file of SQLite; `EngineError` when it is none, or is sealed with another key."""
 
@@ -60,9 +64,10 @@ class Fts5:
             if not new:
                 _require_ours(self._base)
             self._base.execute(TABLES)
-        except (apsw.Error, EngineError):
+        except (apsw.Error, EngineError) as error:
             self._base.close()
-            raise EngineError("this file is no index, or another key sealed it") from None
+            said = UNWRITTEN if isinstance(error, DISK) else "this file is no index, or another key sealed it"
+            raise EngineError(said) from None
 
     @property
     def told(self) -> Mapping[str, str]:
@@ -81,6 +86,11 @@ class Fts5:
         return [id for (id,) in self._rows("select id from documents order by id")]
 
     def replace(self, entries: Iterable[Entry], columns: Sequence[str], told: Mapping[str, str]) -> int:
+        with _written():
+            self._fill(entries, columns, told)
+        return self.count
+
+    def _fill(self, entries: Iterable[Entry], columns: Sequence[str], told: Mapping[str, str]) -> None:
         with self._lock, self._base:
             self._base.execute("insert into words (words) values ('delete-all')")
             for table in ("documents", "told", "about", "columns"):
@@ -95,7 +105,6 @@ class Fts5:
             self._base.execute("insert into words (words) values ('optimize')")
         with self._lock:
             self._base.execute("vacuum")
-        return self.count
 
     def find(self, words: query.Query | None, asked: Asked) -> Found:
         hits, given = _hits(words, asked, self.columns)
@@ -121,7 +130,7 @@ class Fts5:
         return backend.standing(self._stored(ids), terms)
 
     def erase(self, ids: Iterable[str]) -> int:
-        with self._lock, _told_as_damaged(), self._base:
+        with _written(), self._lock, self._base:
             known = self._rows(
                 "select number, kept from documents where id in (select value from json_each(?))",
                 (json.dumps([*ids]),),
@@ -169,6 +178,16 @@ def _told_as_damaged() -> Iterator[None]:
         yield
     except (apsw.Error, UnicodeDecodeError):
         raise EngineError(backend.DAMAGED) from None
+
+
+@contextmanager
+def _written() -> Iterator[None]:
+    try:
+        yield
+    except UnicodeDecodeError:
+        raise EngineError(backend.DAMAGED) from None
+    except apsw.Error:  # a full disk has undone it already, and undoing it again is an error of its own
+        raise EngineError(UNWRITTEN) from None
 
 
 def _require_ours(base: apsw.Connection) -> None:

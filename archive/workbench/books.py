@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final, cast
 
 from flask import Blueprint, abort, redirect, request, url_for
@@ -11,8 +12,10 @@ from werkzeug.wrappers import Response as Answer
 from archive.command_line import today
 from archive.errors import ArchiveError
 from archive.manuscripts import approval, arranging, compiling, context, shelf
+from archive.manuscripts.appearing import name_everybody
 from archive.manuscripts.approval import Heard
 from archive.manuscripts.binder import MANNERS, BinderRefused, Block, Chapter, Project, count
+from archive.manuscripts.choosing import candidates
 from archive.manuscripts.quoting import QuoteRefused, Sources, used
 from archive.testimony import AUDIENCES, LANGUAGES
 from archive.workbench import page
@@ -50,15 +53,16 @@ def opened(id: str) -> tuple[int, Project]:
         abort(404)
 
 
-@books.get("/books/<id>")
+@books.route("/books/<id>", methods=["GET", "POST"])
 def show(id: str) -> str:
     """The binder: all chapters, one of them open, and beside it what may be read of a testimony."""
+    # Posted, where a testimony is looked for: what stands for somebody is no part of an address.
     number, project = opened(id)
     sources = Sources(page.vault(), project)
     chapters = list(project.chapters)
-    asked = request.args.get("chapter", "")
+    asked = request.values.get("chapter", "")
     chapter = next((each for each in chapters if each.id == asked), chapters[0] if chapters else None)
-    beside = request.args.get("beside", "")
+    beside, wanted = request.values.get("beside", ""), request.form.get("q", "")
     return page.show(
         "binder.html",
         number=number,
@@ -68,7 +72,9 @@ def show(id: str) -> str:
         blocks=[told(sources, each) for each in chapter.blocks] if chapter else [],
         beside=beside,
         shown=_beside(sources, beside, project),
-        ready=list(_ready(sources)),
+        wanted=wanted,
+        found=candidates(page.vault(), project, sources, wanted),
+        resting=_resting(sources, project, beside),
         facts=[(each.id, each.when.text, each.told[project.lang]) for each in context.facts().values()],
         manners=MANNERS,
         heard=approval.HEARD,
@@ -93,15 +99,13 @@ def told(sources: Sources, block: Block) -> dict[str, Any]:
         return {"block": block, "text": "", "edits": (), "why": str(refused)}
 
 
-def _ready(sources: Sources) -> list[str]:
-    """The testimonies that may be in this book."""
+def _resting(sources: Sources, project: Project, beside: str) -> list[str]:
+    """On what an editor's words may rest: the testimonies of this book, and the one that is open."""
     found = []
-    for testimony in page.vault().testimonies():
-        try:
+    for testimony in sorted({*project.testimonies, beside} - {""}):
+        with suppress(QuoteRefused):
             sources.rendition(testimony)
-        except QuoteRefused:
-            continue
-        found.append(str(testimony))
+            found.append(testimony)
     return found
 
 
@@ -117,7 +121,12 @@ def _beside(sources: Sources, testimony: str, project: Project) -> list[dict[str
     closed = page.closed(testimony, made.lang, ((each.id, each.text) for each in made.segments))
     places = used([project])
     return [
-        {"id": s.id, "text": s.text, "closed": closed.get(s.id), "used": places.get((testimony, s.id), [])}
+        {
+            "id": s.id,
+            "told": sources.stretches(testimony, s),
+            "closed": closed.get(s.id),
+            "used": places.get((testimony, s.id), []),
+        }
         for s in made.segments
     ]
 
@@ -127,7 +136,9 @@ def change(id: str, step: str) -> Answer:
     """One step on a project by the person who has signed in."""
     opened(id)
     chapter = request.form.get("chapter", "")
-    to = url_for("books.show", id=id, chapter=chapter, beside=request.form.get("beside", "") or None)
+    beside, moved = (request.form.get(each) or None for each in ("beside", "thing"))
+    anchor = moved if step == "move" else None
+    to = url_for("books.show", id=id, chapter=chapter, beside=beside, _anchor=anchor)
     person, vault = page.person(), page.vault()
     if person is None:
         page.say("sign_in_first")
@@ -135,7 +146,10 @@ def change(id: str, step: str) -> Answer:
     try:
         if step in ARRANGED:
             seen = request.form.get("seen", -1, type=int)
-            shelf.change(vault, person, id, lambda now: ARRANGED[step](now), today(), seen=seen)
+            with vault.together():
+                now = shelf.change(vault, person, id, lambda now: ARRANGED[step](now), today(), seen=seen)
+                if step == "quote":
+                    name_everybody(vault, person, now)
         elif step == "yes":
             said = {key: request.form.get(key, "") for key in ("testimony", "heard", "message")}
             approval.approve(
@@ -200,5 +214,6 @@ ARRANGED: Final[dict[str, Callable[[Project], Project]]] = {
     "block": _block,
     "edit": _edit,
     "move": _move,
+    "end": lambda now: arranging.end_with(now, _field("resources"), _field("readings")),
 }
 """Each change of the binder, by its name in the address; it reads the form."""

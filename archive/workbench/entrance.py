@@ -17,9 +17,14 @@ entrance = Blueprint("entrance", __name__)
 
 @entrance.post("/sign-in")
 def sign_in() -> Response:
+    name, given = request.form.get("name", ""), request.form.get("passphrase", "")
+    door: Door = current_app.extensions["door"]
+    if not door.tries.begin(name, g.now):
+        page.say("wait_to_sign_in")
+        return page.back()
     try:
-        given = request.form.get("passphrase", "")
-        g.desk.begin(people.unlock(page.vault(), request.form.get("name", ""), given), g.now)
+        g.desk.begin(people.unlock(page.vault(), name, given), g.now)
+        door.tries.forget(name)
         page.say("done_sign_in")
     except ArchiveError as refused:
         page.say(str(refused))
@@ -46,7 +51,7 @@ def choose_language() -> Response:
     answer = page.back()
     chosen = request.form.get("language", "")
     if chosen in page.LANGUAGES:
-        answer.set_cookie("language", chosen, httponly=True, samesite="Strict")
+        answer.set_cookie(page.SPOKEN, chosen, secure=True, httponly=True, samesite="Strict", path="/")
     return answer
 
 

@@ -20,6 +20,8 @@ from archive.testimony import Testimony
 from archive.vault import Vault
 
 LANGUAGES: Final = ("ko", "en")
+SPOKEN: Final = "__Host-language"
+"""The cookie that keeps which of them somebody chose."""
 TABS: Final = (
     ("reading.show", "tab_reading"),
     ("versions.show", "versions_tab"),
@@ -101,7 +103,7 @@ def back() -> Response:
 
 def language() -> str:
     """The language of the page: chosen, or the browser's."""
-    kept = request.cookies.get("language")
+    kept = request.cookies.get(SPOKEN)
     return kept if kept in LANGUAGES else request.accept_languages.best_match(LANGUAGES) or LANGUAGES[0]
 
 

@@ -20,6 +20,7 @@ from archive.workbench.figures import figures
 from archive.workbench.finding import finding
 from archive.workbench.journal import journal
 from archive.workbench.making import making
+from archive.workbench.naming import naming
 from archive.workbench.noting import noting
 from archive.workbench.reading import reading
 from archive.workbench.recordings import recordings
@@ -48,6 +49,7 @@ PARTS: Final = (
     journal,
     books,
     making,
+    naming,
     suggesting,
     figures,
     noting,

@@ -34,6 +34,10 @@ LARGEST: Final = 32 * 1024 * 1024
 """Bytes of a statement. Whatever is longer comes as a file."""
 MEDIA: Final = re.compile(r"[a-z]{1,20}/[a-z0-9.+-]{1,100}", re.ASCII)
 """A media type as the format writes it: docs/formats/statement.md."""
+WHITE: Final = "\t\n\x0b\x0c\r \x85\xa0\u1680\u2028\u2029\u202f\u205f\u3000\ufeff" + "".join(
+    map(chr, range(0x2000, 0x200B))
+)
+"""White space, as every reader of her words takes it: docs/formats/statement.md."""
 _HALVES = re.compile("[\ud800-\udfff]")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f]")
 
@@ -75,7 +79,12 @@ def media_type(guessed: str | None) -> str:
 def cleaned(text: str) -> str:
     """Her words as the archive takes them: no half characters, no control characters, in NFC, trimmed."""
     # NFC comes after: a letter and its accent may meet only when what stood between them is gone.
-    return unicodedata.normalize("NFC", _CONTROLS.sub("", _HALVES.sub("\ufffd", text))).strip()
+    return trimmed(unicodedata.normalize("NFC", _CONTROLS.sub("", _HALVES.sub("\ufffd", text))))
+
+
+def trimmed(text: str) -> str:
+    """*text* without white space around it, as JavaScript trims, and U+0085; `str.strip` keeps U+FEFF."""
+    return text.strip(WHITE)
 
 
 def consent_lines(language: Language) -> dict[Choice, str]:

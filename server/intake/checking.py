@@ -23,15 +23,14 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from crypto import board as boards
 from crypto import bundle
-from crypto import mandate as mandates
 from crypto.envelope import seal
 from crypto.errors import CryptoError
 from crypto.keycard import Keycard
 from crypto.keys import SigningKey
 from crypto.mandate import Mandate
 from server.headers import HEADERS, SPEAKING
-from server.intake import board
-from server.intake.config import MANDATE, IntakeConfig
+from server.intake import board, notes
+from server.intake.config import KEYCARD, MANDATE, IntakeConfig
 from server.intake.deposits import Deposits
 from server.intake.limits import STEPS
 from server.intake.refusals import DepositError
@@ -94,21 +93,13 @@ def _board(config: IntakeConfig, today: date) -> str:
 
 
 def _clock(config: IntakeConfig, today: date) -> str:
-    # Notes were made on another machine: this one's day cannot lie before theirs.
-    newest = max(
-        mandates.read((config.home / MANDATE).read_bytes(), origin=config.origin, root=config.root).issued,
-        _issued(config.keycard.read_bytes()),
-    )
+    for name in (KEYCARD, MANDATE):
+        if notes.issued(config, name) is None:
+            raise CheckFailed(f"{name} has no day")
+    newest = notes.newest(config)
     if today < newest:
         raise CheckFailed(f"this machine says {today}, and the archive's newest note is of {newest}")
     return f"{today}, not before the newest note"
-
-
-def _issued(keycard: bytes) -> date:
-    for line in keycard.decode("ascii", "replace").splitlines():
-        if line.startswith("issued "):
-            return date.fromisoformat(line.removeprefix("issued "))
-    raise CheckFailed("the keycard has no day")
 
 
 def _room(deposits: Deposits) -> str:

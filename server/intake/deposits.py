@@ -83,19 +83,25 @@ class Expired:
         return self.old + self.unfinished + self.empty + self.swept
 
 
-def _today() -> date:
+def today_by_clock() -> date:
+    """The day of this machine, in UTC."""
     return datetime.now(UTC).date()
 
 
 @dataclass(frozen=True)
 class Deposits:
-    """The deposits of one intake. *today* is handed in so that tests can move the clock."""
+    """The deposits of one intake. *today* is handed in so that tests can move the clock.
+
+    *newest* is the day of the archive's newest note here: what is whole and began since then stays, whatever
+    this machine's clock says.
+    """
 
     engine: Engine
     shelf: Shelf
     part_size: int
     max_envelope: int
-    today: Callable[[], date] = _today
+    today: Callable[[], date] = today_by_clock
+    newest: Callable[[], date] = lambda: date.max
     limits: Limits = DEFAULTS
     erasing: Lock = field(default_factory=Lock, repr=False, compare=False)
 
@@ -256,11 +262,11 @@ class Deposits:
     def expire(self, keep_days: int) -> Expired:
         """Remove what is older than *keep_days*, what was left unfinished or empty for longer than the limits
         say, and what `sweep` does; return how many of each."""
-        limits = self.limits
+        limits, newest = self.limits, self.newest()
         with writing(self.engine) as connection:
             forgotten = rows.forget_held(connection, self._ago(HELD_DAYS))
-            days = (keep_days, limits.unfinished_days, limits.empty_days)
-            old, unfinished, empty = rows.old(connection, *map(self._ago, days))
+            left = (self._ago(limits.unfinished_days), self._ago(limits.empty_days))
+            old, unfinished, empty = rows.old(connection, min(self._ago(keep_days), newest), *left)
         for deposit in (*old, *unfinished, *empty):
             self.remove(deposit)
         return Expired(len(old), len(unfinished), len(empty), self.sweep(), forgotten)

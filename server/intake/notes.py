@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -21,6 +23,7 @@ from server.intake.config import CAPSULE, KEYCARD, MANDATE, IntakeConfig, put, r
 LARGEST: Final = 64 * 1024
 ROTATION: Final = "root-rotation.note"
 KEPT: Final = (KEYCARD, CAPSULE, MANDATE)
+_ISSUED: Final = re.compile(r"^issued (\d{4}-\d\d-\d\d)$", re.MULTILINE)
 
 
 class NotesRefused(Exception):
@@ -39,7 +42,7 @@ def read(folder: Path) -> dict[str, bytes]:
 
 
 def follow(config: IntakeConfig, untrusted: Mapping[str, bytes]) -> IntakeConfig:
-    """The settings with the root that a rotation among the notes leads to; as they were without one."""
+    """The settings with the root that rotations among the notes lead to; as they were without one."""
     note, root = untrusted.get(ROTATION), config.root
     if note is None or mandates.leads_to(note, root):
         return config  # followed before
@@ -84,6 +87,22 @@ def take_usable(
         return config, refused | left
     _keep(followed, usable, today)
     return followed, refused
+
+
+def issued(config: IntakeConfig, name: str) -> date | None:
+    """The day on which the archive made this note; None where there is none that can be read."""
+    with suppress(OSError, ValueError):
+        if day := _ISSUED.search((config.home / name).read_text("ascii", "replace")):
+            return date.fromisoformat(day[1])
+    return None
+
+
+def newest(config: IntakeConfig) -> date:
+    """The day of the newest note here; `date.min` without one.
+
+    It was made on another machine, so this one's day cannot lie before it.
+    """
+    return max(issued(config, name) or date.min for name in KEPT)
 
 
 def _verify(config: IntakeConfig, name: str, note: bytes, today: date) -> int:

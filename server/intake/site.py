@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+from functools import partial
 from pathlib import Path
 
 from flask import Flask
@@ -9,11 +11,11 @@ from sqlalchemy import Engine, func, select
 from sqlalchemy.orm import Session
 
 from server.headers import protect
-from server.intake import cover
+from server.intake import cover, notes
 from server.intake.api import api, arrived, board, keycard
 from server.intake.coming import Coming
 from server.intake.config import IntakeConfig
-from server.intake.deposits import Deposits
+from server.intake.deposits import Deposits, today_by_clock
 from server.intake.entrance import entrance
 from server.intake.limits import Limits
 from server.intake.places import PlaceRefused, folder_of
@@ -54,7 +56,13 @@ def open_deposits(config: IntakeConfig) -> Deposits:
     if is_made(engine):  # else the URL may be wrong: nothing is made there in silence
         bring_up(engine)
     shelf, limits = open_shelf(config.storage, engine), Limits.read(config.home)
-    return Deposits(engine, shelf, config.part_size, config.max_envelope, limits=limits)
+    newest = partial(notes.newest, config)
+
+    def today() -> date:
+        # No day lies before the archive's newest note: a clock that is behind would make what comes look old.
+        return max(today_by_clock(), newest())
+
+    return Deposits(engine, shelf, config.part_size, config.max_envelope, today, newest, limits)
 
 
 def take_places(before: IntakeConfig, config: IntakeConfig) -> None:

@@ -29,7 +29,9 @@ INVITATION: Final = 15
 """Bytes of chance in an invitation."""
 LONGEST_NAME: Final = 60
 
-_ACCOUNT, _RECOVERY, _SESSION = (Base.metadata.tables[name] for name in ("account", "recovery", "session"))
+_ACCOUNT, _RECOVERY, _SESSION, _KEY = (
+    Base.metadata.tables[name] for name in ("account", "recovery", "session", "key")
+)
 
 
 class AccountRefused(Exception):
@@ -68,7 +70,7 @@ class Accounts:
     def invite(self, name: str, until: date, *, again: bool = False) -> str:
         """The code that lets *name* choose a passphrase, and read up to and including *until*.
 
-        *again* takes the old passphrase, numbers and sessions away: for who has lost them.
+        *again* takes the old passphrase, numbers, sessions and key away: for who has lost them.
         """
         name = spelled(name)
         if not name.isprintable() or not 0 < len(name) <= LONGEST_NAME:
@@ -88,7 +90,7 @@ class Accounts:
                 connection.execute(_ACCOUNT.insert().values(name=name, terms=0, **fresh))
             else:
                 connection.execute(update(_ACCOUNT).where(_ACCOUNT.c.id == known).values(**fresh))
-                for rows in (_SESSION, _RECOVERY):
+                for rows in (_SESSION, _RECOVERY, _KEY):
                     connection.execute(delete(rows).where(rows.c.account == known))
         return code
 

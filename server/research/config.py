@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from crypto.keys import VerifyKey
+from server.research import kept
 
 ACCESS: Final = "access"
 OPEN, VETTED = "open", "vetted"
@@ -35,5 +36,5 @@ class ResearchConfig:
     def write(self) -> None:
         """Remember which archive this room belongs to."""
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        (self.home / "origin").write_text(self.origin + "\n", "utf-8")
-        (self.home / "root.pub").write_text(self.root.to_text() + "\n", "utf-8")
+        for name, line in (("origin", self.origin), ("root.pub", self.root.to_text())):
+            kept.write(self.home / name, f"{line}\n".encode())

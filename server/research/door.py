@@ -4,6 +4,7 @@
 2. The cookie is a signed token that dies after half an hour without a page; it is this site's, on TLS only.
 3. What changes something is a POST with the session's own token.
 4. Who signs in begins a new session: a token that somebody else put into a browser is worth nothing.
+5. A program comes with her key instead of a cookie. It is let to what can be taken away, and to nothing else.
 """
 
 from __future__ import annotations
@@ -34,6 +35,7 @@ from werkzeug.wrappers import Response as Answer
 from server.research import numbers, taken, terms
 from server.research.accounts import AccountRefused, Accounts
 from server.research.config import ResearchConfig
+from server.research.keys import Keys
 from server.research.page import language, page
 from server.research.sessions import Reader, Sessions
 from server.research.tables import connect, key_of
@@ -42,6 +44,14 @@ COOKIE: Final = "__Host-reading"
 IDLE: Final = timedelta(minutes=30)
 OUTSIDE: Final = ("static", "door.sign_in", "door.entered", "door.join", "door.joined")
 """What is given to anybody."""
+TO_TAKE: Final = (
+    "taking.found",
+    "taking.search",
+    "taking.testimony",
+    "taking.description",
+    "harvest.answer",
+)
+"""What a program may ask for with her key."""
 BEFORE_TERMS: Final = (*OUTSIDE, "door.terms_page", "door.accepted", "door.sign_out")
 
 door = Blueprint("door", __name__)
@@ -66,6 +76,7 @@ def close(app: Flask, config: ResearchConfig) -> None:
         "PERMANENT_SESSION_LIFETIME": IDLE,
     }
     app.extensions |= {"accounts": Accounts(engine, key), "sessions": Sessions(engine), "readers": engine}
+    app.extensions["keys"] = Keys(engine)
     app.register_blueprint(door)
     app.before_request(_only_readers)
     app.after_request(_note_what_was_taken)
@@ -143,12 +154,38 @@ def sign_out() -> Answer:
     return redirect(url_for("door.sign_in", ui=request.args.get("ui")))
 
 
+@door.get("/key")
+def key_page() -> str:
+    return _form("key.html", since=_keys().since(g.reader))
+
+
+@door.post("/key")
+def key_made() -> str | tuple[str, int]:
+    _from_our_page()
+    asked = request.form
+    try:
+        _sessions().prove(g.reader.name, asked.get("phrase", ""), asked.get("number", ""))
+    except AccountRefused as error:
+        return _form("key.html", refused=str(error), since=_keys().since(g.reader)), 403
+    made = _keys().make(g.reader)
+    return _form("key.html", made=made, since=_keys().since(g.reader))
+
+
+@door.post("/key/revoke")
+def key_revoked() -> Answer:
+    _from_our_page()
+    _keys().revoke(g.reader)
+    return redirect(url_for("door.key_page", ui=request.args.get("ui")))
+
+
 @door.app_errorhandler(403)
 def old_form(error: Exception) -> tuple[str, int]:
     return page("notice.html", None, told="old_form"), 403
 
 
 def _only_readers() -> Answer | tuple[Response, int] | None:
+    if "Authorization" in request.headers:
+        return _only_keys()
     session.permanent = True
     reader = _sessions().reader(session.get("token", ""))
     if reader:
@@ -164,6 +201,26 @@ def _only_readers() -> Answer | tuple[Response, int] | None:
     return None
 
 
+def _only_keys() -> tuple[Response, int] | None:
+    """A program's request: its key counts alone, whatever cookie comes with it, and it is given none."""
+    bearer = request.authorization
+    reader = _keys().reader(bearer.token or "") if bearer and bearer.type == "bearer" else None
+    if request.endpoint not in TO_TAKE or reader is None:
+        return _refused("a key opens only what can be taken away", 401, {"WWW-Authenticate": "Bearer"})
+    if reader.terms < terms.current(current_app.config["RESEARCH"].home):
+        return _refused("sign in with a browser, and accept the terms", 403, {})
+    if not _keys().may_now(reader):
+        return _refused("too many at once; wait a minute", 429, {"Retry-After": "60"})
+    g.reader, g.by_key = reader, True
+    return None
+
+
+def _refused(told: str, status: int, headers: dict[str, str]) -> tuple[Response, int]:
+    answer = jsonify(error=told)
+    answer.headers.update(headers)
+    return answer, status
+
+
 def _sent_to(endpoint: str) -> Answer | tuple[Response, int]:
     if request.path.startswith(("/api/", "/oai")):
         return jsonify(error="sign in with a browser, and accept the terms"), 401
@@ -175,6 +232,7 @@ def _note_what_was_taken(response: Response) -> Response:
     reader: Reader | None = g.get("reader")
     if reader and "took" in g and response.status_code == 200:
         release, form = g.took
+        form += " by key" if "by_key" in g else ""
         taken.note(current_app.extensions["readers"], reader, release, form, _accounts().today)
     return response
 
@@ -197,6 +255,11 @@ def _form(template: str, **values: object) -> str:
 
 def _accounts() -> Accounts:
     found: Accounts = current_app.extensions["accounts"]
+    return found
+
+
+def _keys() -> Keys:
+    found: Keys = current_app.extensions["keys"]
     return found
 
 

@@ -17,9 +17,10 @@ from xml.etree.ElementTree import Element, SubElement, register_namespace, tostr
 from flask import Blueprint, Response, request, url_for
 
 from archive.release import RedactedTestimony
+from server.research.description import NOTICE
 from server.research.page import origin, reading, take
 from server.research.shelf import Reading
-from server.research.taking import NOTICE, source_of
+from server.research.taking import source_of
 
 OAI: Final = "http://www.openarchives.org/OAI/2.0/"
 OAI_DC: Final = "http://www.openarchives.org/OAI/2.0/oai_dc/"

@@ -35,9 +35,9 @@ def create_app(config: ResearchConfig) -> Flask:
     app.register_blueprint(taking)
     app.register_blueprint(harvest)
     app.register_blueprint(listing)
+    protect(app, forms=True)  # before the door: it reads addresses
     if config.vetted:
         door.close(app, config)
-    protect(app, forms=True)
     hush(app)
     return app
 

@@ -1,4 +1,5 @@
-"""The rows of a room that only invited readers enter. Private to `accounts`, `sessions` and `taken`.
+"""The rows of a room that only invited readers enter. Private to `accounts`, `sessions`, `keys`
+and `taken`.
 
 1. No row holds a word that was looked for, a testimony that was opened, an address, or the time of a visit.
 2. What opens something lies here as a digest, or sealed under a passphrase that is not here.
@@ -63,6 +64,16 @@ class SessionRow(Base):
 
     digest: Mapped[bytes] = mapped_column(LargeBinary(32), primary_key=True)
     account: Mapped[int] = mapped_column(ForeignKey("account.id"))
+    day: Mapped[date] = mapped_column(Date)
+
+
+class KeyRow(Base):
+    """What opens with a reader's key for programs, as a digest; one for each."""
+
+    __tablename__ = "key"
+
+    account: Mapped[int] = mapped_column(ForeignKey("account.id"), primary_key=True)
+    digest: Mapped[bytes] = mapped_column(LargeBinary(32), unique=True)
     day: Mapped[date] = mapped_column(Date)
 
 

@@ -21,6 +21,7 @@ from archive.search.words import QueryRefused
 from server.research import finding
 from server.research.citation import DOWNLOADS, Source
 from server.research.crate import Crate, Part
+from server.research.description import MOST, NOTICE, openapi
 from server.research.facets import CODED, values
 from server.research.finding import Asked, DateRefused
 from server.research.masking import small
@@ -28,12 +29,6 @@ from server.research.page import origin, reading, take
 from server.research.record import named
 from server.research.shelf import Reading
 
-NOTICE: Final = (
-    "Told by somebody who may be in danger. For reading by the researcher it was released to; "
-    "not for quoting, publishing, passing on or finding out who she is."
-)
-MOST: Final = 100
-"""Testimonies in one answer of the interface."""
 MEDIA: Final = {"csv": "text/csv", "jsonl": "application/jsonl", "zip": "application/zip"}
 """Of the forms in which what was found is taken away."""
 FORMULAS: Final = "=+-@\t\r"
@@ -143,27 +138,6 @@ def table(shown: Reading, told: Sequence[RedactedTestimony]) -> str:
             [_cell(text) for text in (each.id, str(shown.number), source_of(shown, each).address, *cells)]
         )
     return file.getvalue()
-
-
-def openapi() -> dict[str, Any]:
-    """The interface, as OpenAPI 3.1."""
-    texts = {"schema": {"type": "string"}, "in": "query", "required": False}
-    asked = [{"name": name} | texts for name in ("q", "phrase", "when", *FACETS, *CODED)]
-    start = {"name": "start", "in": "query", "schema": {"type": "integer", "minimum": 0}}
-    released = {"name": "released", "in": "path", "required": True, "schema": {"type": "string"}}
-    answers = {"200": {"description": "As released"}, "503": {"description": "Nothing is published"}}
-    gone = {"404": {"description": "Never shown here"}, "410": {"description": "Not shown any more"}}
-    refused = {"400": {"description": "Too much was asked at once, or a date that is none"}}
-    search_of = {"summary": "Search", "parameters": [*asked, start], "responses": answers | refused}
-    one = {"summary": "One testimony, by id or id@release", "parameters": [released]}
-    return {
-        "openapi": "3.1.0",
-        "info": {"title": "Reading room", "version": "1", "description": NOTICE},
-        "paths": {
-            "/api/v1/search": {"get": search_of},
-            "/api/v1/testimony/{released}": {"get": one | {"responses": answers | gone}},
-        },
-    }
 
 
 def source_of(shown: Reading, told: RedactedTestimony) -> Source:

@@ -314,7 +314,7 @@ def test_the_last_look_is_at_the_bytes_themselves(archive: Archive) -> None:
         "%ED%98%9C%EC%88%99",
     ):
         with pytest.raises(ResidueFound):
-            leaving.require_clean(archive.vault, made, f'{{"id": "{planted}"}}\n'.encode())
+            leaving.require_clean(archive.vault, made, [f'{{"id": "{planted}"}}'])
 
 
 def test_only_the_newest_release_can_be_written_again(archive: Archive, tmp_path: Path) -> None:

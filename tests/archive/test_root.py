@@ -336,6 +336,28 @@ def test_a_new_root_takes_over_and_old_receipts_still_count(archive: Archive) ->
     assert archive.take(statement(archive)).taken
 
 
+def test_whoever_knows_the_first_root_follows_to_the_third(archive: Archive) -> None:
+    """
+    Each rotation travels with those before it: also what a stop left behind in between leads nobody astray.
+    """
+    root = root_of(archive)
+    first = root.public
+    root.rotate(TODAY)
+    second = root.public
+    stopped = mandates.issue_rotation(ORIGIN, TODAY, SigningKey.generate(), SigningKey.generate())
+    path = archive.vault.home.parent / "root" / "root-rotation.note"
+    path = next(archive.vault.home.parent.rglob("root-rotation.note"), path)
+    path.write_bytes(path.read_bytes() + stopped)
+    chain = root.rotate(TODAY)
+
+    assert len(mandates.each_rotation(chain, ORIGIN)) == 2
+    for known in (first, second):
+        assert mandates.verify_rotation(chain, origin=ORIGIN, root=known) == root.public
+    assert mandates.roots_before(chain, root.public) == [first, second]
+    assert mandates.roots_before(chain, second) == []
+    assert [mandates.leads_to(chain, each) for each in (first, second, root.public)] == [False, False, True]
+
+
 def test_a_rotation_counts_only_with_both_signatures() -> None:
     """
     Neither the old root alone, nor a stranger who names himself its follower.

@@ -21,6 +21,7 @@ from archive.workbench.desk import MANY, Waiting, waiting
 from archive.workbench.door import IDLE, Door
 from archive.workbench.page import LANGUAGES
 from archive.workbench.site import create_app
+from archive.workbench.tries import FREE, LONGEST, Tries
 from archive.working import working
 from tests.people import MINJIS, SORAS, Archive
 
@@ -243,6 +244,41 @@ def test_the_only_cookies_are_out_of_reach_of_scripts_and_other_sites(desk: Desk
     assert "SameSite=Strict" in cookie
     assert "Expires" not in cookie
     assert "Max-Age" not in cookie
+
+
+def test_after_five_wrong_tries_a_name_waits_and_no_other_does(desk: Desk) -> None:
+    """
+    Her own words do not open it meanwhile; a colleague signs in; five minutes later at most so does she.
+    """
+    desk.opened()
+    for _ in range(FREE):
+        desk.post("/sign-in", name="minji", passphrase="a wrong passphrase")
+        assert "passphrase" in desk.notices()[0]
+    desk.post("/sign-in", name="minji", passphrase=MINJIS)
+    assert "Wait" in desk.notices()[0]
+    desk.post("/sign-in", name="sora", passphrase=SORAS)
+    assert "key is open" in desk.notices()[0]
+    desk.post("/sign-out")
+    desk.clock.now += LONGEST
+    desk.post("/sign-in", name="minji", passphrase=MINJIS)
+    assert "key is open" in desk.notices()[0]
+
+
+def test_the_wait_of_a_name_doubles_and_is_five_minutes_at_most() -> None:
+    """
+    What is refused while it waits counts nothing: nobody is kept out for longer by trying.
+    """
+    tries, now, waits = Tries(), 0.0, []
+    for _ in range(20):
+        start = now
+        while not tries.begin("minji", now):
+            now += 1
+        waits.append(now - start)
+    tries.forget("minji")
+
+    assert waits[: FREE + 3] == [0] * FREE + [10, 20, 40]
+    assert max(waits) == LONGEST
+    assert all(tries.begin("minji", now) for _ in range(FREE))
 
 
 def test_a_refusal_is_told_in_the_language_of_the_page(desk: Desk) -> None:

@@ -19,6 +19,7 @@ from nacl.public import PrivateKey, SealedBox
 
 from crypto import board, bundle, envelope, errors, keycard, mandate, resume
 from crypto.capsule import container
+from crypto.capsule.telling import cleaned, trimmed
 from crypto.keys import IntakeSecret, VerifyKey
 from crypto.notes import open_note
 from crypto.plain import head, padded
@@ -344,6 +345,17 @@ def test_words_alone_derive_what_their_vector_says(vector: dict[str, Any]) -> No
     assert vector["deposit"] == resume.statement_id(receipt, root, vector["seq"])
     assert vector["token_hex"] == token.hex()
     assert vector["erasures"] == [resume.erasure(token, index) for index in (0, 1, 200)]
+
+
+@pytest.mark.parametrize("vector", vectors("words"))
+def test_a_text_of_white_space_says_nothing_to_every_reader(vector: dict[str, Any]) -> None:
+    """
+    What the page takes for nothing the archive does too, U+0085 and U+FEFF among it, and nothing else is.
+    """
+    assert [at for at in range(0x10000) if not cleaned(chr(at))] == vector["blank"]
+    assert [at for at in range(0x10000) if not trimmed(chr(at))] == [
+        at for at in vector["blank"] if at > 31 or 9 <= at <= 13
+    ]
 
 
 @pytest.mark.parametrize("vector", vectors("arrived"))

@@ -10,7 +10,9 @@ import { fingerprint, verifyKeycard } from "../../server/intake/client/keycard.j
 import { verifyMandate, verifyRotation } from "../../server/intake/client/mandate.js";
 import { openNote } from "../../server/intake/client/notes.js";
 import { deriver, digitsOf, keysOf, parseReceipt, printOf, wordsOf } from "../../server/intake/client/receipt.js";
+import { backOf } from "../../server/intake/client/returning.js";
 import { erasureOf, resumable, statementId, tokenOf } from "../../server/intake/client/resume.js";
+import { cleaned } from "../../server/intake/client/submission.js";
 
 function equal(actual, expected) {
   const [one, other] = [actual, expected].map((value) => JSON.stringify(value));
@@ -62,6 +64,14 @@ const READ = {
   arrived({ code_hex, root_hex, list_hex, today, found, next }) {
     const told = statesOf(unhex(list_hex), unhex(code_hex), unhex(root_hex), Date.parse(today));
     equal([told.found.map(({ seq, state }) => [seq, state]), told.next], [found, next]);
+  },
+  back({ shown, marked, older, next, back }) {
+    equal(backOf(shown, marked, older, next), back);
+  },
+  words({ blank }) {
+    const empty = [];
+    for (let at = 0; at < 0x10000; at++) if (!cleaned(String.fromCharCode(at))) empty.push(at);
+    equal(empty, blank);
   },
   async envelope(vector) {
     const opened = await unseal(unbase64(vector.envelope_b64), unhex(vector.secret_hex), vector.purpose);

@@ -109,11 +109,16 @@ class Machine:
                 "install", "-d", "-m", unit["RuntimeDirectoryMode"], "-o", user, "-g", group, f"/run/{folder}"
             )
         words = shlex.split(unit["ExecStart"])
-        self.start(name, "env", unit["Environment"], *words, user=user, group=group, ready=ready)
+        self.start(name, "env", *unit["Environment"].split(), *words, user=user, group=group, ready=ready)
 
     def unit(self, name: str) -> dict[str, str]:
-        text = (self.disk / f"etc/systemd/system/{name}.service").read_text("utf-8")
-        return dict(line.split("=", 1) for line in text.splitlines() if "=" in line and line[0] not in "#[")
+        """The settings of a unit; what is said twice, one after the other."""
+        found: dict[str, str] = {}
+        for line in (self.disk / f"etc/systemd/system/{name}.service").read_text("utf-8").splitlines():
+            word, _, value = line.partition("=")
+            if value and word.isalpha():
+                found[word] = f"{found[word]} {value}" if word in found else value
+        return found
 
     def must(self, *words: str, user: str = "root") -> str:
         ran = self.run(*words, user=user)

@@ -21,6 +21,7 @@ import pytest
 from crypto.keys import IntakeSecret
 from tests.deploy.machine import PROGRAM, REPOSITORY, SH, Machine, copied, lacking
 from tests.people import ORIGIN, Office
+from tests.server.research import rooms
 
 LACKING, KEY = lacking(), IntakeSecret.generate()
 NEEDED = ("nginx", "tor", "openssl", "setpriv", "pg_createcluster", "nft")
@@ -228,6 +229,50 @@ def test_a_new_machine_takes_the_place_of_one_that_was_lost(intake: Machine) -> 
     assert len(same) == 5
     assert key == b"the onion's own"
     assert [each for each in names if "shelf" in each or "sqlite" in each] == []
+
+
+def test_one_command_makes_a_reading_room_that_knows_its_readers_and_writes_down_none() -> None:
+    """
+    It shows the release to nobody who was not invited; no log tells who came or what was looked for. Its
+    backup has the readers, and no word of the release.
+    """
+    with bare() as machine:
+        stick = rooms.write(machine.disk / "media/stick", 1, rooms.told("t1", "노란 집 sentinel7461"))
+        assert (stick / "release.note").exists()
+        archive = [
+            "--origin",
+            ORIGIN,
+            "--root",
+            rooms.OFFICE.root.public.to_text(),
+            "--release",
+            "/media/stick",
+        ]
+        told = install(machine, ROOM, "--name", NAME, *archive)
+        again = install(machine, ROOM, "--name", NAME)
+        machine.start_unit(
+            "onggi-research", ready="openssl s_client -connect 127.0.0.1:8463 2>&1 | grep -q CONNECTED"
+        )
+        machine.start(
+            "nginx", "nginx", "-g", "daemon off;", ready=f"openssl s_client -connect {NAME}:443 </dev/null"
+        )
+        asked = f"from urllib.request import urlopen; print(urlopen('{SITE}?q=sentinel7461').read().decode())"
+        page = machine.must(f"{PROGRAM}/bin/python", "-c", asked)
+        logs = machine.must("/opt/onggi/current/bin/onggi", "research", "logs", "--url", SITE)
+        machine.must(*machine.unit("onggi-backup")["ExecStart"].split())
+        with tarfile.open(machine.disk / "var/lib/onggi-backup/onggi.tar") as files:
+            kept = {each.name: files.extractfile(each) for each in files if each.isfile()}
+            contents = {name: file.read() for name, file in kept.items() if file}
+        written = [path.read_bytes() for path in _files(machine.disk / "var/log", machine.logs)]
+
+    assert "release 1 is verified and shown" in told
+    assert "nothing was changed: all is as it should be" in again
+    assert 'type="password"' in page
+    assert "노란 집" not in page
+    assert logs == "good  logs: nothing of anybody who came\n"
+    assert [each for each in written if b"sentinel7461" in each or b"127.0.0.1 -" in each] == []
+    assert contents["var/lib/onggi/research/readers.sqlite"].startswith(b"SQLite format 3")
+    assert len(contents["var/lib/onggi/research/readers.key"]) == 32
+    assert [name for name, each in contents.items() if b"sentinel7461" in each] == []
 
 
 def test_it_says_before_it_does_and_refuses_what_it_was_not_made_for() -> None:

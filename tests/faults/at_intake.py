@@ -45,9 +45,10 @@ def upload(_: Path, folder: Path) -> Case:
         with closing(open_deposits(_config(copy / "home"))) as deposits:
             begun = deposits.knows(name)
             assert begun or "begun" not in done.said
-            assert kept.isdisjoint(deposits.progress(name).missing if begun else kept & set())
+            assert kept.isdisjoint(deposits.progress(name).missing if begun else ())
             assert name in deposits.waiting() or "whole" not in done.said
-            assert _send(client := _client(copy / "home"), name, envelope)[-1] == "whole"
+            client = _client(copy / "home")
+            assert _send(client, name, envelope)[-1] == "whole"
             client.application.extensions["deposits"].close()
             assert list(deposits.waiting()) == [name] == list(deposits.shelf.names())
             deposits.copy(name, into := io.BytesIO())
@@ -143,7 +144,7 @@ def _client(home: Path) -> FlaskClient:
 
 
 def _send(client: FlaskClient, name: str, envelope: bytes) -> list[str]:
-    """Send what is missing, as the page does; what it was told on the way. No room is 503, and nothing else."""
+    """Send what is missing, as the page does; what it was told on the way. No room is a 503 and no other."""
     asked = {"deposit": name, "size": len(envelope), "erase": "5e" * 32}
     answer, told = client.post("/api/deposits", json=asked), []
     if answer.status_code in (200, 201):

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import random
 import shutil
+import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -66,8 +67,10 @@ def _once(case: Case, folder: Path, fault: Fault, at: int) -> Run:
     where = f"{fault} at {at}, {done.points[at - 1] if 0 < at <= len(done.points) else 'nowhere'}"
     try:
         # Whoever finds the disk full is told so, and not by a page of our code.
-        assert done.code != 70 and "Traceback" not in done.said, done.said
+        assert "Traceback" not in done.said, done.said
+        assert done.code in (0, -9) or "error:" in done.said, done.said
         case.check(copy, done)
     except Exception as error:
-        raise Broken(f"{where}: {type(error).__name__}: {error}\n{done.said}") from error
+        line = traceback.extract_tb(error.__traceback__)[-1].line
+        raise Broken(f"{where}: {line}: {type(error).__name__}: {error}\n{done.said}") from error
     return done

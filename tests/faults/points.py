@@ -1,7 +1,7 @@
-"""Every change that a process makes to a folder, as the kernel sees it: where it may die, or find the disk full.
+"""Every change that a process makes to a folder, as the kernel sees it: where it may die, or find no room.
 
-A filter of system calls (seccomp's user notification) stops the process at each call that changes something, in
-Python or in SQLite's C alike, and asks us first. So a point is not a moment that a sleep hopes to hit.
+A filter of system calls (seccomp's user notification) stops the process at each call that changes something,
+in Python or in SQLite's C alike, and asks us first. So a point is not a moment that a sleep hopes to hit.
 
 1. `KILL`: SIGKILL before the change is made. `TORN`: half of a write is made, and then SIGKILL.
 2. `FULL`: from this point on nothing that needs room succeeds (ENOSPC); what frees room does.
@@ -49,7 +49,7 @@ _OPENS: Final = {"open": 0, "openat": 1}
 """Which argument is the path; the flags follow it."""
 _PATHS: Final = {"rename": 1, "mkdir": 0, "rmdir": 0, "link": 1, "unlink": 0}
 _AT: Final = {"mkdirat": 1, "unlinkat": 1, "renameat": 3, "renameat2": 3, "linkat": 3}
-"""Which argument is the path that changes: of a renaming the new name. What it is relative to comes before."""
+"""Which argument is the path that changes: of a renaming the new name. Before it comes where it begins."""
 _INTO: Final = {"copy_file_range": 2}
 """Which argument is the file that is written, where it is not the first."""
 _FREES: Final = ("rmdir", "unlink", "unlinkat", "ftruncate")

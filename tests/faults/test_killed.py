@@ -4,12 +4,9 @@ from __future__ import annotations
 
 import io
 import os
-import re
 import secrets
 import signal
 import socket
-import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
@@ -22,7 +19,7 @@ from archive.accession import attachment_state
 from archive.vault import Vault
 from crypto import keycard
 from deploy.depositor import File, Intake, tell
-from deploy.house import HERE, ORIGIN, PHRASES, House, found, serving
+from deploy.house import ORIGIN, PHRASES, House, found, serving
 
 pytestmark = pytest.mark.loopback
 MEGABYTE = 1 << 20
@@ -96,40 +93,3 @@ def test_an_intake_that_is_killed_in_the_middle_of_a_recording_loses_nothing(hou
         assert attachment_state(vault, told.attachments[0]) == "here"
         _, _, original = vault.json("file", told.attachments[0].digest)
         assert b"".join(vault.kept("original", original)) == recording
-
-
-def test_an_accession_that_is_killed_is_run_again_and_takes_in_the_rest(house: House) -> None:
-    """
-    Each envelope is kept whole or not at all, wherever the process died; none is taken twice.
-    """
-    words = [f"{number}째 말" for number in range(40)]
-    with serving(house, "intake") as port:
-        intake = Intake(port)
-        today = datetime.now(UTC).date()
-        card = keycard.verify(intake.ask("GET", "/keycard"), origin=ORIGIN, root=house.root, today=today)
-        for each in words:
-            tell(intake, each, "kor", house.root, card.current(today))
-        intake.close()
-    stick = house.data / "stick"
-    house.onggi("intake", "pack", str(stick))
-    objects = house.home("archive") / "objects"
-    for _ in range(2):
-        before = len(list(objects.iterdir()))
-        running = subprocess.Popen(
-            [sys.executable, "-m", "onggi", "archive", "accession", str(stick)],
-            cwd=HERE,
-            env={**os.environ, **house.environment()},
-        )
-        wait_until(lambda: len(list(objects.iterdir())) >= before + 5)  # noqa: B023
-        running.kill()
-        running.wait()
-        assert not (stick / "ACKNOWLEDGEMENT").exists()
-    told = house.onggi("archive", "accession", str(stick))
-    taken = int(re.findall(r"(\d+) testimonies", told)[0])
-
-    assert 0 < taken < 40
-    with Vault.open(house.home("archive"), PHRASES[""]) as vault:
-        held = [vault.testimony(name).text for name in vault.testimonies()]
-        assert sorted(held) == sorted(words)
-        assert vault.journal.events()
-    assert "deleted 40 deposits" in house.onggi("intake", "acknowledge", str(stick / "ACKNOWLEDGEMENT"))

@@ -47,6 +47,11 @@ def by_root(data: bytes) -> bytes:
     return sign_note(text_of(data), f"{ORIGIN}/root", ROOT)
 
 
+def followed(data: bytes) -> bytes:
+    """Signed by the root and by one that may follow it."""
+    return countersign(by_root(data), f"{ORIGIN}/root", PEOPLE[0])
+
+
 def by_desk(data: bytes) -> bytes:
     """The desk has the root's key here, and archivists sign too."""
     note = sign_note(text_of(data), f"{ORIGIN}/desk", ROOT)

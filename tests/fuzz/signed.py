@@ -11,7 +11,19 @@ from crypto import bundle, frames, keycard, mandate, outgoing, pages, withdrawal
 from crypto.capsule import page
 from crypto.notes import open_note, sign_note
 from crypto.stick import MANIFEST
-from tests.fuzz.keys import FOLDER, MANDATE, ORIGIN, ROOT, TODAY, by_desk, by_root, lying, refused, text_of
+from tests.fuzz.keys import (
+    FOLDER,
+    MANDATE,
+    ORIGIN,
+    ROOT,
+    TODAY,
+    by_desk,
+    by_root,
+    followed,
+    lying,
+    refused,
+    text_of,
+)
 
 
 def note(data: bytes) -> None:
@@ -32,6 +44,7 @@ def mandate_(data: bytes) -> None:
     for candidate in (data, by_root(data)):
         with refused():
             mandate.verify(candidate, origin=ORIGIN, root=ROOT.public, today=TODAY)
+    for candidate in (data, followed(data)):
         with refused():
             mandate.verify_rotation(candidate, origin=ORIGIN, root=ROOT.public)
     with refused():

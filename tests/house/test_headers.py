@@ -17,17 +17,25 @@ from server.intake.config import IntakeConfig
 from server.intake.site import create_app as intake
 from server.intake.tables import connect
 from server.research.config import ResearchConfig
+from server.research.door import OUTSIDE
 from server.research.site import create_app as reading_room
 from tests.people import Archive
 from tests.server.research.readers import vetted
 
 WANTED = {
-    "Content-Security-Policy": r"default-src 'none'(?!.*(unsafe|https?:|\*)).*frame-ancestors 'none'",
+    "Content-Security-Policy": r"default-src 'none'(?!.*(unsafe|https?:|\*))(?=.*base-uri 'none')"
+    r"(?=.*frame-ancestors 'none').*require-trusted-types-for 'script'; trusted-types (onggi|'none')$",
     "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
     "Referrer-Policy": "no-referrer|same-origin",
-    "Cache-Control": "no-store",
-    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cache-Control": "no-store$",
+    "Cross-Origin-Opener-Policy": "same-origin$",
+    "Cross-Origin-Embedder-Policy": "require-corp$",
+    "Cross-Origin-Resource-Policy": "same-origin$",
+    "Permissions-Policy": r"camera=\(\), geolocation=\(\), microphone=\((self)?\), payment=\(\), usb=\(\)$",
 }
+READS = ("listing.more", "listing.file", "harvest.answer")
+"""A POST because what is asked for is too long or too private for an address; nothing is kept of it."""
 METHODS = ("GET", "POST", "PUT", "DELETE")
 
 
@@ -84,6 +92,51 @@ def test_only_a_desk_and_a_vetted_room_set_a_cookie(sites: dict[str, Flask]) -> 
         for rule in sites[name].url_map.iter_rules():
             with sites[name].test_client().get(re.sub(r"<[^>]+>", "1", rule.rule)) as answer:
                 assert "Set-Cookie" not in answer.headers
+
+
+@pytest.mark.parametrize("name", ["vetted room", "workbench"])
+def test_a_cookie_is_this_sites_alone_and_does_not_last(sites: dict[str, Flask], name: str) -> None:
+    """
+    `__Host-`: no other name and no plain connection can set it. No script reads it, no other site sends it.
+    """
+    site = sites[name]
+    address = "/sign-in" if name == "vetted room" else site.extensions["door"].address
+    with site.test_client().get(address, base_url="https://localhost") as answer:
+        [cookie] = answer.headers.getlist("Set-Cookie")
+    told = [part.strip() for part in cookie.split(";")]
+
+    assert told[0].startswith("__Host-")
+    assert {"Secure", "HttpOnly", "Path=/"} <= set(told)
+    assert "SameSite=Strict" in told or "SameSite=Lax" in told
+    assert not any(part.startswith("Domain") for part in told)
+    assert any(part.startswith(("Expires", "Max-Age")) for part in told) == (name == "vetted room")
+
+
+@pytest.mark.parametrize("name", ["vetted room", "workbench"])
+def test_no_post_is_taken_without_the_sessions_own_token(sites: dict[str, Flask], name: str) -> None:
+    """
+    Another site can make a browser send a form, and its cookie at a vetted room's, but never the token.
+    """
+    site, tried = sites[name], []
+    browser = site.test_client()
+    inside = "/sign-in" if name == "vetted room" else site.extensions["door"].address
+    browser.get(inside, base_url="https://localhost").close()
+    for rule in site.url_map.iter_rules():
+        if "POST" in (rule.methods or ()) and rule.endpoint not in READS:
+            path = re.sub(r"<int:[^>]+>", "1", rule.rule)
+            path = re.sub(r"<[^>]+>", "abcdefghij", path)
+            for token in ("", "x" * 43):
+                sent = {"form": token, "token": token}
+                with browser.post(path, base_url="https://localhost", data=sent) as answer:
+                    tried.append((rule.endpoint, answer.status_code))
+
+    assert [each for each in tried if not refused(name, *each)] == []
+    assert len(tried) > 5
+
+
+def refused(name: str, endpoint: str, status: int) -> bool:
+    """Or sent to the door, where the session has not begun yet."""
+    return status == 403 or (name == "vetted room" and status == 302 and endpoint not in OUTSIDE)
 
 
 def test_only_the_page_that_she_tells_on_may_ask_for_a_microphone(sites: dict[str, Flask]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sqlite3
 from collections.abc import Iterator
@@ -14,7 +15,18 @@ from playwright.sync_api import Browser, Page, Request
 from crypto import words
 from crypto.receipt import Receipt
 from deploy.house import House, found, serving
-from tests.journeys.survivor import ROOT, SENTINEL, Site, keep, open_page, send, served, tell
+from tests.journeys.survivor import (
+    ROOT,
+    SENTINEL,
+    Site,
+    choose,
+    keep,
+    open_page,
+    picture,
+    send,
+    served,
+    tell,
+)
 from tests.journeys.test_access import read, violations  # noqa: F401
 
 pytestmark = pytest.mark.loopback
@@ -122,17 +134,76 @@ def test_taking_back_erases_what_still_waits_and_leaves_only_the_word_of_it(site
     """
     receipt = " ".join(tell(phone, site, photo=True))
     assert len(site.opened()) == 2
-    for _ in range(2):  # pressed again on a bad line, it does no harm
+    for times in range(1, 3):  # pressed again on a bad line, it does no harm
         comes_back(phone, site.address, receipt)
         phone.click("[data-go=leaving]")
         phone.click("#take-back")
         phone.wait_for_selector("#taken:visible", timeout=60_000)
-        [(meta, body, _)] = [each for each in site.opened() if each[1]]
+        waiting = site.opened()
 
-        assert meta["type"] == "statement"
-        assert b'"kind":"withdrawal"' in body
-        assert b'"granted":[]' in body
-        assert SENTINEL.encode() not in body
+        assert len(waiting) == times  # a word of hers that takes back is erased by nothing
+        for meta, body, _digest in waiting:
+            assert meta["type"] == "statement"
+            assert b'"kind":"withdrawal"' in body
+            assert b'"granted":[]' in body
+            assert b'"back"' not in body
+            assert SENTINEL.encode() not in body
+
+
+def tells_more(phone: Page, words: str, *, photo: bool = False) -> None:
+    """Under the same words, from the page that shows what is here."""
+    phone.click("#tell-more")
+    phone.fill("#words", words)
+    if photo:
+        choose(phone, picture())
+    phone.click("#to-choices")
+    phone.check("[data-grant=keep]")
+    phone.click("#to-receipt")
+    phone.wait_for_selector("#done:visible", timeout=60_000)
+
+
+def test_she_takes_back_one_telling_and_the_other_stays(site: Site, phone: Page) -> None:
+    """
+    What she marks is gone from the intake at once with its photo; the rest waits on. Her word names exactly
+    those numbers. It is as long as any other small statement, and the erasure as every erasure.
+    """
+    receipt = " ".join(tell(phone, site))
+    comes_back(phone, site.address, receipt)
+    tells_more(phone, "나중에 더 한 말", photo=True)
+    assert len(site.opened()) == 3
+    comes_back(phone, site.address, receipt)
+    phone.click("[data-go=leaving]")
+    boxes = phone.locator("#sent input")
+    assert (boxes.count(), phone.is_checked("#all")) == (2, True)
+    boxes.nth(1).check()
+    assert not phone.is_checked("#all")
+    phone.check("#all")
+    assert not boxes.nth(1).is_checked()
+    phone.uncheck("#all")
+    phone.click("#take-back")
+    phone.wait_for_selector("#notice:visible")
+    assert "먼저 골라" in phone.inner_text("#notice")
+    boxes.nth(1).check()
+    erased: list[int] = []
+    phone.on(
+        "request", lambda asked: erased.append(len(asked.post_data or "")) if "erase" in asked.url else None
+    )
+    phone.click("#take-back")
+    phone.wait_for_selector("#taken:visible", timeout=60_000)
+
+    told = [json.loads(body) for meta, body, _ in site.opened() if meta["type"] == "statement"]
+    kept, said = sorted(told, key=lambda each: int(each["seq"]))
+    assert len(site.opened()) == 2
+    assert (kept["text"], said["kind"], said["text"]) == (SENTINEL, "withdrawal", "")
+    assert said["back"] == [[kept["seq"] + 1] * 2]
+    assert len({len(each) for each in site.envelopes()}) == 1
+    assert erased == [len(json.dumps({"tokens": ["0" * 64] * 640}, separators=(",", ":")))]
+    assert "2번이 모두" in comes_back(phone, site.address, receipt)
+    phone.click("[data-go=leaving]")
+    phone.locator("#sent input").nth(1).check()  # her word itself: marking it must not undo it
+    phone.click("#take-back")
+    phone.wait_for_selector("#taken:visible", timeout=60_000)
+    assert sum(b'"kind":"withdrawal"' in body for _, body, _ in site.opened()) == 2
 
 
 def wrong(receipt: Receipt) -> str:

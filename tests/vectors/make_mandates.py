@@ -110,6 +110,27 @@ def make_rotations() -> None:
     vector("other-from", "MalformedKeycard", "signed by both, but from a third root", both)
     circle = text_of(note).replace(new.public.raw.hex(), ROOT.public.raw.hex())
     vector("to-itself", "MalformedKeycard", "leads to the root it comes from", resigned(circle))
+    newest = SigningKey.generate()
+    onward = mandates.issue_rotation(ORIGIN, TODAY, new, newest)
+    led = {"new_hex": newest.public.raw.hex()}
+    vector("chain", "opens", "two notes, the oldest first", note + onward, **led)
+    middle = {"root_hex": new.public.raw.hex()}
+    vector(
+        "chain-from-its-middle",
+        "opens",
+        "what leads to the root known here is passed over",
+        note + onward,
+        **led,
+        **middle,
+    )
+    vector("chain-backwards", "opens", "what stands before the root known here is passed over", onward + note)
+    gap = mandates.issue_rotation(ORIGIN, TODAY, STRANGER, newest)
+    vector("chain-with-a-gap", "NoteError", "the second note leads on from a stranger", note + gap)
+    half = onward[: onward.rindex(dash)]
+    vector("chain-half-signed", "NoteError", "the last root did not sign", note + half)
+    back = mandates.issue_rotation(ORIGIN, TODAY, new, ROOT)
+    vector("chain-in-a-circle", "MalformedKeycard", "leads back to the root known here", note + back)
+    vector("chain-torn", "NoteError", "the second note ends in its text", note + onward[: onward.index(dash)])
 
 
 def make_capsule_cards() -> None:

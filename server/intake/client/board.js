@@ -5,9 +5,9 @@
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { fromLittleEndian, hex } from "./bytes.js";
-import { MalformedBoard, NoteError } from "./errors.js";
+import { MalformedBoard } from "./errors.js";
 import { checkLife, field, number, readLife } from "./keycard.js";
-import { openNote } from "./notes.js";
+import { noteOf, openNote } from "./notes.js";
 import { joined, openPart } from "./reply.js";
 import { tried } from "./trial.js";
 
@@ -41,7 +41,7 @@ export async function verifyBoard(untrusted, { origin, desk, ...when }) {
   if (end > FRONT || untrusted.subarray(end, FRONT).some(Boolean)) {
     throw new MalformedBoard("what follows the note is not zeros");
   }
-  const lines = openNote(textOf(untrusted.slice(2, end)), `${origin}/desk`, desk).slice(0, -1).split("\n");
+  const lines = openNote(noteOf(untrusted.slice(2, end)), `${origin}/desk`, desk).slice(0, -1).split("\n");
   if (lines.length !== 7 || lines[0] !== `${origin}/board` || lines[1] !== "v1") {
     throw new MalformedBoard("not a version 1 board of this archive");
   }
@@ -60,12 +60,4 @@ export async function verifyBoard(untrusted, { origin, desk, ...when }) {
 async function hashed(bytes) {
   const { subtle } = crypto;
   return subtle ? new Uint8Array(await subtle.digest("SHA-256", bytes)) : sha256(bytes);
-}
-
-function textOf(note) {
-  try {
-    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(note);
-  } catch {
-    throw new NoteError("a note is UTF-8 text");
-  }
 }

@@ -19,7 +19,8 @@ export function fingerprint(root) {
 
 export function day(text) {
   const time = /^\d{4}-\d{2}-\d{2}$/.test(text) ? Date.parse(`${text}T00:00:00Z`) : NaN;
-  if (Number.isNaN(time) || new Date(time).toISOString().slice(0, 10) !== text) {
+  // There is no year 0: Python, which signs, cannot say it.
+  if (Number.isNaN(time) || text < "0001" || new Date(time).toISOString().slice(0, 10) !== text) {
     throw new MalformedKeycard("a day is written YYYY-MM-DD");
   }
   return time;

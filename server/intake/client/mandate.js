@@ -1,6 +1,6 @@
 /** What the root signs about other keys: the mandate, and the root that follows it. Rules: docs/formats/mandate.md. */
 
-import { hex, unhex } from "./bytes.js";
+import { hex, unhex, utf8 } from "./bytes.js";
 import { MalformedKeycard } from "./errors.js";
 import { checkLife, day, field, readLife } from "./keycard.js";
 import { openNote } from "./notes.js";
@@ -9,7 +9,7 @@ const LONGEST = 366 * 86_400_000;
 const MAX_SIZE = 65536;
 
 function linesOf(note, name, root) {
-  if (note.length > MAX_SIZE) throw new MalformedKeycard("longer than 64 KiB");
+  if (utf8(note).length > MAX_SIZE) throw new MalformedKeycard("longer than 64 KiB");
   return openNote(note, name, root).slice(0, -1).split("\n");
 }
 
@@ -39,11 +39,31 @@ export function verifyMandate(note, { origin, root, ...when }) {
   return { serial: life.serial, desk, reply, archivists };
 }
 
+/** The notes of a chain, apart; what does not begin as one is one. */
+function eachRotation(notes, origin) {
+  const head = `${origin}/root-rotation\n`;
+  const [first, ...rest] = `\n${notes}`.split(`\n${head}`);
+  return first || !rest.length ? [notes] : rest.map((note, at) => head + note + (at < rest.length - 1 ? "\n" : ""));
+}
+
 /**
- * The root that follows *root*, when both signed that; one of the errors otherwise.
- * @param {string} note @param {{origin: string, root: Uint8Array}} known @returns {Uint8Array}
+ * The root that follows *root*, by one note or a chain of them, the oldest first; one of the errors otherwise.
+ * @param {string} notes @param {{origin: string, root: Uint8Array}} known @returns {Uint8Array}
  */
-export function verifyRotation(note, { origin, root }) {
+export function verifyRotation(notes, { origin, root }) {
+  if (notes.length > MAX_SIZE) throw new MalformedKeycard("longer than 64 KiB");
+  const each = eachRotation(notes, origin);
+  const leaving = each.findIndex((note) => note.includes(`\nfrom ${hex(root)}\n`));
+  const seen = [hex(root)];
+  for (const note of each.slice(Math.max(leaving, 0))) {
+    root = verifyOne(note, { origin, root });
+    if (seen.includes(hex(root))) throw new MalformedKeycard("these rotations lead back to a root that was left");
+    seen.push(hex(root));
+  }
+  return root;
+}
+
+function verifyOne(note, { origin, root }) {
   const lines = linesOf(note, `${origin}/root`, root);
   if (lines.length !== 5 || lines[0] !== `${origin}/root-rotation` || lines[1] !== "v1") {
     throw new MalformedKeycard("not a version 1 root rotation of this archive");

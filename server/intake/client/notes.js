@@ -13,7 +13,7 @@ export function openNote(note, name, key) {
   const expected = sha256(concat(utf8(`${name}\n`), Uint8Array.of(1), key)).slice(0, 4);
   let signed = false;
   for (const line of note.slice(cut + 2, -1).split("\n")) {
-    const [, who, encoded] = /^\u2014 ([^\s+]+) (\S+)$/.exec(line) ?? [];
+    const [, who, encoded] = /^\u2014 ([^\p{White_Space}+]+) (\S+)$/u.exec(line) ?? [];
     if (!encoded) throw new NoteError("a line under the note is not a signature line");
     const raw = decoded(encoded, new NoteError("a signature line is not base64"));
     if (who !== name || !same(raw.slice(0, 4), expected)) continue;
@@ -30,6 +30,18 @@ function verified(signature, message, key) {
     return signature.length === 64 && ed25519.verify(signature, message, key, { zip215: false });
   } catch {
     return false;
+  }
+}
+
+/**
+ * A note as it came, or `NoteError`: a mark at its front is part of it, and what is no UTF-8 is no note.
+ * @param {Uint8Array} untrusted @returns {string}
+ */
+export function noteOf(untrusted) {
+  try {
+    return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(untrusted);
+  } catch {
+    throw new NoteError("a note is UTF-8 text");
   }
 }
 

@@ -1,12 +1,13 @@
 /** The page's way to the archive over the line. capsule.js is the other. */
 
+import { noteOf } from "./notes.js";
 import { deriver } from "./receipt.js";
 import { erasureOf, first, resumable, statementId as idOf } from "./resume.js";
 import { request, text, upload } from "./upload.js";
 
 export const kind = "intake";
 
-export const card = async () => text(await request("/keycard"));
+export const card = async () => noteOf(await request("/keycard"));
 
 /** Bytes of the largest deposit that may begin now, in steps, the same to everybody; 0 when none may. */
 export const room = async (signal) => JSON.parse(text(await request("/api/puzzle", {}, signal))).room;

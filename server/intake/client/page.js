@@ -33,7 +33,7 @@ let picking = null;
 /** Her words; an answer stands under its question, as the page asked it. */
 function told() {
   const answers = Array.from(document.querySelectorAll("#telling details textarea"), (field) => {
-    const answer = field.value.trim();
+    const answer = cleaned(field.value);
     return answer && `${field.labels[0].textContent}\n${answer}`;
   });
   return cleaned([$("words").value, ...answers].filter(Boolean).join("\n\n"));

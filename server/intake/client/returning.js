@@ -11,6 +11,7 @@ import { openBoard } from "./board.js";
 import { concat, utf8 } from "./bytes.js";
 import { erase } from "./erase.js";
 import { verifyMandate } from "./mandate.js";
+import { noteOf } from "./notes.js";
 import { keysOf, newCode, numberIn, rightCode, unpacked } from "./receipt.js";
 
 const LISTS = ["ko", "zh", "en"];
@@ -49,7 +50,7 @@ export async function look(code, known, ask, progress) {
   const keys = keysOf(code, known.root);
   const replies = await tried(async () => {
     if (board.status === MISSING) return []; // no board has ever come
-    const { desk, reply } = verifyMandate(decoder.decode(orThrow(mandate)), known);
+    const { desk, reply } = verifyMandate(noteOf(orThrow(mandate)), known);
     return (await openBoard(orThrow(board), { secret: keys.secret, reply }, { ...known, desk }, progress)).replies;
   });
   return { found: seen && seen.found, next: seen?.next, replies };

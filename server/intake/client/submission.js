@@ -11,6 +11,7 @@ const LANGUAGES = { ko: "kor", en: "eng" }; // of a page; the others are Chinese
 const SCRIPTS = { kor: /\p{Script=Hangul}/gu, zho: /\p{Script=Han}/gu, eng: /\p{Script=Latin}/gu };
 const WEIGHT = { kor: 3, zho: 3, eng: 1 }; // a syllable says as much as some letters do
 const CONTROLS = /[\x00-\x08\x0b-\x1f]/g; // pasted from somewhere; the archive takes none
+const AROUND = /^[\s\x85]+|[\s\x85]+$/g; // white space of either language that reads it
 const STATEMENT = { type: "statement", v: 1 };
 const TAKEN = 409;
 const STAYS = 255; // no token erases it: what tells nothing must reach the archive
@@ -24,7 +25,7 @@ function languageOf(text) {
 }
 
 /** Her words as the archive takes them. NFC last: a letter and its accent may meet only when what stood between is gone. */
-export const cleaned = (text) => text.replace(/\p{Cs}/gu, "\ufffd").replace(CONTROLS, "").normalize("NFC").trim();
+export const cleaned = (text) => text.replace(/\p{Cs}/gu, "\ufffd").replace(CONTROLS, "").normalize("NFC").replace(AROUND, "");
 
 /** Meta of a file's envelope. Its name never goes. @param {string} media */
 export const fileMeta = (media) => ({ type: "file", media, name: "" });

@@ -54,9 +54,8 @@ function offer({ found }) {
 
 /** Everything, or single ones: marking one takes the mark from the other. */
 function marked({ target }) {
-  const all = target.id === "all";
-  for (const box of [...sent.map(({ box }) => box), $("older")]) box.checked &&= !all;
-  $("all").checked = all;
+  const others = target.id === "all" ? [...sent.map(({ box }) => box), $("older")] : [$("all")];
+  for (const box of others) box.checked = false;
 }
 
 const chosen = () => sent.filter(({ box }) => box.checked).map(({ seq }) => seq);

@@ -51,6 +51,8 @@ class Orders(RuleBasedStateMachine):
         self.told: dict[str, tuple[int, int]] = {}
         """Every sentence: whose, and under which number."""
         self.back = [-1] * WOMEN
+        self.parts: set[tuple[int, int]] = set()
+        """Whose tellings were taken back alone, under which number."""
         self.allows: list[list[tuple[int, str, bool]]] = [[] for _ in range(WOMEN)]
         self.number = 0
         self.newest = self.folder / "none"
@@ -72,15 +74,18 @@ class Orders(RuleBasedStateMachine):
         self.archive.vault.close()
         shutil.rmtree(self.folder)
 
-    def _says(self, who: int, text: str, kind: str, wide: bool) -> None:
+    def _says(self, who: int, text: str, kind: str, wide: bool, back: list[list[int]] | None = None) -> None:
         grants = () if kind == "withdrawal" else RESEARCH if wide else KEEP
         receipt, seq = self.receipts[who], self.next[who]
         self.next[who] += 1
-        sealed = statement(self.archive, text, receipt=receipt, seq=seq, grants=grants, kind=kind)
+        sealed = statement(self.archive, text, receipt=receipt, seq=seq, grants=grants, kind=kind, back=back)
         folder = self.archive.pack([sealed])
         for told in accession(self.archive.vault, folder, today=lambda: TODAY).taken:
             review.propose(self.archive.vault, self.archive.minji, told, [])
             self.archive.approve(told)
+        if back is not None:
+            self.parts |= {(who, n) for first, last in back for n in range(first, last + 1)}
+            return
         if kind == "withdrawal":
             self.back[who] = seq
         self.allows[who].append((seq, kind, wide))
@@ -99,9 +104,17 @@ class Orders(RuleBasedStateMachine):
     def takes_back(self, who: int) -> None:
         self._says(who, "", "withdrawal", False)
 
+    @rule(who=st.integers(0, WOMEN - 1), data=st.data())
+    def takes_back_a_part(self, who: int, data: st.DataObject) -> None:
+        """Single tellings of hers, or whole runs of numbers, some of which told nothing."""
+        numbers = st.integers(0, self.next[who] - 1)
+        ends = sorted(data.draw(st.sets(numbers, min_size=2, max_size=2))) if self.next[who] > 1 else [0, 0]
+        one = data.draw(numbers)
+        self._says(who, "", "withdrawal", False, data.draw(st.sampled_from([[[one, one]], [ends]])))
+
     def _is_back(self, text: str) -> bool:
         who, seq = self.told[text]
-        return self.back[who] >= seq
+        return self.back[who] >= seq or (who, seq) in self.parts
 
     def _may(self, text: str) -> bool:
         who, seq = self.told[text]

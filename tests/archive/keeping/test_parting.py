@@ -274,3 +274,16 @@ def test_a_withdrawal_that_names_its_part_wrongly_waits_in_quarantine(archive: A
     assert (report.withdrawn, len(report.quarantined)) == (0, 1)
     assert (other.taken, len(other.quarantined)) == ([], 1)
     assert review.reading(archive.vault, told)
+
+
+def test_what_her_page_names_takes_back_what_she_marked_and_no_more(archive: Archive) -> None:
+    """
+    Of the ranges that the browser makes of her marks, by the same vectors: all that goes, none that stays.
+    """
+    for path in sorted((Path(__file__).parents[2] / "vectors" / "back").glob("*.json")):
+        row, hers = json.loads(path.read_text("utf-8")), Receipt.generate()
+        report = archive.take(takes_back(archive, hers, row["next"], *map(tuple, row["back"])))
+        account = hers.keys(archive.root).signing.public.key_id
+        spans = archive.vault.json("withdrawn", account)
+        gone = [any(a <= n <= b for a, b, _ in spans) for n in (*row["gone"], *row["stays"])]
+        assert (report.withdrawn, gone) == (1, [True] * len(row["gone"]) + [False] * len(row["stays"])), path

@@ -20,7 +20,11 @@ import pytest
 from archive.manuscripts import arranging, binder, book, compiling, context, pages, shelf
 from archive.manuscripts.binder import Block
 from archive.manuscripts.book import Book
+from archive.manuscripts.docx import docx as word_processed
 from archive.manuscripts.epub import epub
+from archive.manuscripts.looking import Look, NamesLeft
+from archive.manuscripts.markdown import markdown
+from archive.manuscripts.quoting import Sources
 from archive.redaction.residue import ResidueFound
 from tests.archive.manuscripts.conftest import Desk
 from tests.people import TODAY
@@ -106,9 +110,13 @@ def test_a_hidden_word_in_a_note_or_a_title_stops_the_book(whole: Desk, tmp_path
     R16: an editor who types a hidden name makes no book, in whichever format it would have been.
     """
     whole.change(lambda p: arranging.rename(p, whole.id, "혜숙의 항아리"))
-    with pytest.raises(ResidueFound, match=f"book.{name}"):
+    with pytest.raises(NamesLeft, match="the book itself"):
         compiled(whole, tmp_path / "book", name)
     assert not (tmp_path / "book").exists()
+    look = Look(whole.archive.vault, whole.project, Sources(whole.archive.vault, whole.project))
+    files = {f"book.{name}": compiling.FORMATS[name](made(whole))}
+    with pytest.raises(ResidueFound, match=f"book.{name}"):
+        compiling.look_through(files, made(whole), look)
 
 
 def test_what_an_editor_types_is_never_markup(whole: Desk, tmp_path: Path) -> None:
@@ -127,6 +135,10 @@ def test_a_reading_stands_above_the_first_of_each_chapter(whole: Desk) -> None:
     """
     shown = pages.page(made(whole))
     assert shown.count("<ruby>漢江<rp>(</rp><rt>한강</rt><rp>)</rp></ruby>") == 1
+    packed = zipfile.ZipFile(io.BytesIO(word_processed(made(whole)))).read("word/document.xml").decode()
+    assert packed.count("<w:rubyBase><w:r><w:t>漢江</w:t></w:r></w:rubyBase>") == 1
+    assert packed.count("<w:rt><w:r><w:t>한강</w:t></w:r></w:rt>") == 1
+    assert markdown(made(whole)).count("漢江(한강)") == 1
     assert list(pages.spans("漢江과 漢江", {"漢江": "한강"})) == [("漢江", "한강"), ("과 漢江", "")]
 
 

@@ -118,7 +118,7 @@ def test_no_bag_is_left_when_something_stops_it(archive: Archive, tmp_path: Path
         opened.write(archive.vault, archive.minji, 1, tmp_path / "there", TODAY)
     with pytest.raises(ReleaseRefused):
         opened.write(archive.vault, archive.minji, 7, tmp_path / "bag", TODAY)
-    review.mark(archive.vault, archive.minji, told, "얼음", "name")
+    review.mark(archive.vault, archive.minji, told, "얼음", "other")
     archive.approve(told)
     with pytest.raises(ResidueFound):
         opened.write(archive.vault, archive.minji, 1, tmp_path / "bag", TODAY)

@@ -12,6 +12,7 @@ KINDS: Final[dict[str, tuple[type, ...]]] = {
     "string": (str,),
     "integer": (int,),
     "boolean": (bool,),
+    "null": (type(None),),
 }
 
 
@@ -45,7 +46,9 @@ def check(value: Any, schema: Any, document: Mapping[str, Any], at: str = "$") -
             check(one, schema["items"], document, f"{at}[{number}]")
 
 
-def _is(value: Any, kind: str) -> bool:
+def _is(value: Any, kind: str | list[str]) -> bool:
+    if isinstance(kind, list):
+        return any(_is(value, each) for each in kind)
     return isinstance(value, KINDS[kind]) and (kind == "boolean" or not isinstance(value, bool))
 
 

@@ -160,6 +160,25 @@ def test_after_five_failures_even_the_right_words_wait(desk: Desk) -> None:
         desk.sessions.sign_in("Lee", PHRASE, desk.number(secret))
 
 
+def test_a_recovery_code_need_not_wait_and_is_spent_by_trying(desk: Desk) -> None:
+    """
+    Who knows only her name cannot keep her out. Who has a code and guesses at the passphrase has eight tries.
+    """
+    secret, codes = desk.joined("Kim")
+    desk.clock.seconds += 30
+    for _ in range(FREE_TRIES):
+        with pytest.raises(AccountRefused):
+            desk.sessions.sign_in("Kim", "a wrong passphrase", "123456")
+    for phrase, number_or_code in ((PHRASE, desk.number(secret)), ("a wrong passphrase", codes[0])):
+        with pytest.raises(AccountRefused):
+            desk.sessions.sign_in("Kim", phrase, number_or_code)
+    with pytest.raises(AccountRefused):
+        desk.sessions.sign_in("Kim", PHRASE, codes[0])
+
+    assert desk.sessions.sign_in("Kim", PHRASE, codes[1])
+    assert desk.sessions.sign_in("Kim", PHRASE, desk.number(secret)), "and all is forgiven"
+
+
 def test_an_ended_account_reads_no_further_page(desk: Desk) -> None:
     """
     At once, in a session that goes on; after her last day; and a session is over after the next day.

@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import signal
-import subprocess
-import sys
 from collections.abc import Callable
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
 from archive import notices, releasing, review
 from archive.keeping.shredding import shred_testimony
@@ -25,15 +18,11 @@ from crypto.keys import SigningKey
 from crypto.notes import sign_note
 from crypto.receipt import Receipt
 from server.research import shelf, withdrawn
-from server.research.commands import research
 from server.research.config import ResearchConfig
 from server.research.site import create_app
-from tests.archive.test_commands import Terminal
 from tests.archive.test_standing import KEEP, changes, withdraws
 from tests.people import ORIGIN, RESEARCH, TODAY, Archive
 
-HERE = Path(__file__).parents[3]
-STOPPING = HERE / "tests" / "faults" / "stopping.py"
 SAID = "노란 집에 살던 혜숙이"
 KEPT = "강가에서 기다렸다"
 
@@ -301,76 +290,3 @@ def test_a_room_that_shows_an_older_release_drops_it_there_too(
     shelf.withdraw(config, notice(archive, tmp_path / "notice"), TODAY)
 
     assert (shelf.current(config), texts(config)) == (1, {KEPT})
-
-
-def test_killed_at_any_change_it_is_done_by_the_next_run(
-    archive: Archive, config: ResearchConfig, two: tuple[Receipt, Path], tmp_path: Path
-) -> None:
-    """
-    At each point the room shows all as before or nothing that was taken back, and never loses what stays.
-    """
-    archive.take(withdraws(archive, two[0], 1))
-    told, run, stopped = notice(archive, tmp_path / "notice"), 0, True
-    while stopped:
-        run += 1
-        room = tmp_path / f"room {run}"
-        shutil.copytree(config.home, room)
-        words = ["research", "withdraw", "--home", str(room), str(told)]
-        ran = subprocess.run(
-            [sys.executable, str(STOPPING), str(run * 3), str(room), *words],
-            cwd=HERE,
-            env={**os.environ, "PYTHONPATH": str(HERE)},
-            capture_output=True,
-            timeout=120,
-        )
-        stopped = ran.returncode == -signal.SIGKILL
-        assert stopped or ran.returncode == 0, ran.stderr
-        here = ResearchConfig(room, ORIGIN, archive.root)
-        shown = texts(here)
-        assert shown in ({SAID, KEPT}, {KEPT})
-        assert shown == {KEPT} or not withdrawn.serial(here)
-        shelf.withdraw(here, told, TODAY)
-        assert texts(here) == {KEPT}
-        assert not on_disk(here, SAID)
-    assert run > 3
-
-
-def test_the_commands_at_both_machines(
-    archive: Archive, config: ResearchConfig, two: tuple[Receipt, Path], tmp_path: Path
-) -> None:
-    """
-    `onggi archive notice` writes into an empty folder; `onggi research withdraw` says what it did.
-    """
-    terminal, told = Terminal(archive.vault.home), str(tmp_path / "notice")
-    assert terminal("notice", told).exit_code == 1
-    archive.take(withdraws(archive, two[0], 1))
-    assert "1 testimonies are on the notice" in terminal.done("notice", told)
-    assert terminal("notice", told).exit_code == 1
-    run, room = CliRunner().invoke, str(config.home)
-    assert run(research, ["withdraw", "--home", str(tmp_path / "nowhere"), told]).exit_code == 1
-    done = run(research, ["withdraw", "--home", room, told])
-
-    assert (done.exit_code, done.output) == (
-        0,
-        "the notice is verified; 1 testimonies are not shown any more\n",
-    )
-    assert SAID not in json.dumps([vars(e) for e in archive.vault.journal.events()], ensure_ascii=False)
-
-
-def test_the_room_remembers_it_under_a_new_root(
-    archive: Archive, config: ResearchConfig, two: tuple[Receipt, Path], tmp_path: Path
-) -> None:
-    """
-    A later day, another root: what was taken back stays so, although the notice was signed under the old one.
-    """
-    hers, stick = two
-    archive.take(withdraws(archive, hers, 1))
-    shelf.withdraw(config, notice(archive, tmp_path / "notice"), TODAY)
-    later = ResearchConfig(config.home, ORIGIN, SigningKey.generate().public)
-
-    assert withdrawn.read(later).gone == withdrawn.read(config).gone
-    assert withdrawn.read(later).left == {}
-    with pytest.raises(shelf.NotPublished):
-        shelf.Shelf(later).reading()
-    with pytest.raises(shelf.NotPublished):
-        shelf.publish(config, stick, TODAY + timedelta(days=1))
