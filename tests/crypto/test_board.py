@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import secrets
 from collections import Counter
 from dataclasses import replace
@@ -17,6 +18,7 @@ from crypto import errors
 from crypto.board import FRONT, SIZES, Board, issue, verify
 from crypto.envelope import seal, unseal
 from crypto.keys import IntakePublic, IntakeSecret, SigningKey
+from crypto.notes import sign_note
 from crypto.receipt import Receipt
 from crypto.reply import ENTRY, PART, compose, dummy, read_replies, seal_reply
 
@@ -240,16 +242,24 @@ def test_an_archive_with_too_long_a_name_posts_no_board() -> None:
     """
     The front of a board is of one size for everybody; a name that does not fit is refused, never cut.
     """
-    with pytest.raises(errors.MalformedBoard, match="too long"):
-        issue(
+
+    def post(length: int) -> bytes:
+        return issue(
             [],
-            origin="a" * FRONT,
+            origin="a" * length,
             serial=7,
             issued=TODAY,
             expires=TODAY + timedelta(days=30),
             size=256,
             desk=DESK,
         )
+
+    shortest = int.from_bytes(post(1)[:2], "little")
+    longest = 1 + (FRONT - 2 - shortest) // 2  # the name is in the text, and in the line under it
+
+    assert verify(post(longest), origin="a" * longest, desk=DESK.public, today=TODAY).serial == 7
+    with pytest.raises(errors.MalformedBoard, match="too long"):
+        post(longest + 1)
 
 
 def test_a_part_that_an_entry_does_not_hold_is_not_sealed() -> None:
@@ -259,3 +269,16 @@ def test_a_part_that_an_entry_does_not_hold_is_not_sealed() -> None:
     long = replace(compose(1, TODAY, "kor", "a"), parts=("a" * ENTRY,))
     with pytest.raises(errors.MalformedReply, match="longer than an entry holds"):
         seal_reply(long, HER.public, SENDER)
+
+
+def test_a_board_of_a_size_that_no_board_has_is_refused_though_the_desk_signed_it() -> None:
+    """
+    A board of three entries would say how few replies there are.
+    """
+    entries = dummy() * 3
+    text = f"archive.example/board\nv1\nserial 7\nissued {TODAY}\nexpires {TODAY}\ncount 3\n"
+    note = sign_note(f"{text}sha256 {hashlib.sha256(entries).hexdigest()}\n", "archive.example/desk", DESK)
+    front = (len(note).to_bytes(2, "little") + note).ljust(FRONT, b"\0")
+
+    with pytest.raises(errors.MalformedBoard, match="no board has this size"):
+        read(front + entries)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import os
 from contextlib import suppress
@@ -272,3 +273,46 @@ def test_an_acknowledgement_of_any_length_is_not_read() -> None:
         bundle.read_acknowledgement(
             bytes(bundle.MAX_MANIFEST + 1), origin=ORIGIN, desk=SigningKey.generate().public
         )
+
+
+def signed(*lines: str) -> bytes:
+    head = ["onggi-bundle", "v1", "number 1", f"previous {bundle.FIRST}"]
+    return sign_note("\n".join([*head, *lines]) + "\n", "onggi-courier", COURIER)
+
+
+def test_a_part_has_the_size_that_a_part_may_have(tmp_path: Path) -> None:
+    """
+    Exactly the limit is looked for on the stick, and missed there; one byte more is no manifest of ours.
+    """
+    for size, error in ((bundle.PART, None), (bundle.PART + 1, "do not add up")):
+        note = signed(f"env {ONE} {size}", f"part {'0' * 64} {size}")
+        (tmp_path / MANIFEST).write_bytes(note)
+        if error:
+            with pytest.raises(errors.MalformedBundle, match=error):
+                bundle.read(tmp_path, COURIER.public)
+        else:
+            read = bundle.read(tmp_path, COURIER.public)
+            assert (read.entries, read.damaged) == ((), (ONE,))
+
+
+def test_who_names_a_folder_without_a_bundle_is_asked_whether_it_is_the_right_one(tmp_path: Path) -> None:
+    """
+    That is another mistake than a stick whose manifest cannot be read, and needs another thing done.
+    """
+    with pytest.raises(errors.MalformedBundle, match="no MANIFEST here"):
+        bundle.read(tmp_path, COURIER.public)
+    (tmp_path / MANIFEST).mkdir()
+    with pytest.raises(errors.MalformedBundle, match="is no file"):
+        bundle.read(tmp_path, COURIER.public)
+
+
+def test_a_bundle_is_named_by_the_hash_of_its_manifest(stick: Path, tmp_path: Path) -> None:
+    """
+    The next one names it as the one before; who reads it finds the same.
+    """
+    named = bundle.write(
+        stick, number=2, previous="1" * 64, envelopes=[(TWO, tmp_path / "two")], courier=COURIER
+    )
+
+    assert named == hashlib.sha256((stick / MANIFEST).read_bytes()).hexdigest()
+    assert bundle.read(stick, COURIER.public).hash == named

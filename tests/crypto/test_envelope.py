@@ -226,3 +226,18 @@ def test_a_size_is_padded_a_little_and_never_twice(length: int) -> None:
 
     assert length <= size <= length * 1.12
     assert padme(size) == size
+
+
+@pytest.mark.parametrize("length", [0, 1, 16384, FLOOR - 18, FLOOR, 300_001])
+def test_a_sealer_tells_before_what_it_writes(length: int) -> None:
+    """
+    The intake makes room for so many bytes, and a statement names the padded length inside.
+    """
+    meta: dict[str, object] = {"lang": "kor"}
+    sealer, into = Sealer([KEY.public, OTHER.public]), io.BytesIO()
+    told, inside = sealer.size(length, meta), sealer.padded(length, meta)
+    written = sealer.seal(io.BytesIO(bytes(length)), length, meta, into)
+
+    assert told == written == len(into.getvalue())
+    assert length < inside < told
+    check_size(parse_header(into.getvalue()), told)

@@ -93,8 +93,10 @@ def test_a_bundle_of_noise_seals_or_is_refused(bundle: bytes) -> None:
 
 def test_a_card_of_any_length_is_not_read() -> None:
     """
-    What a stranger sends is bounded before its signature is looked for.
+    What a stranger sends is bounded before its signature is looked for; exactly the limit is still read.
     """
+    with pytest.raises(errors.NoteError):
+        keycard.verify(b"x" * keycard.MAX_SIZE, origin=ORIGIN, root=ROOT.public, today=FIRST)
     with pytest.raises(errors.MalformedKeycard, match="longer than 64 KiB"):
         keycard.verify(
             bytes(keycard.MAX_SIZE + 1),

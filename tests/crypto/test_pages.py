@@ -140,7 +140,9 @@ def test_a_signed_list_of_any_length_is_not_read() -> None:
     It is bounded before its signature is looked for.
     """
     with pytest.raises(MalformedPages, match="at most 64 KiB"):
-        verified(bytes(pages.LARGEST + 1))
+        verified(b"x" * (pages.LARGEST + 1))
+    with pytest.raises(NoteError):
+        verified(b"x" * pages.LARGEST)
 
 
 def test_a_list_names_each_file_by_its_hash_and_its_size() -> None:

@@ -387,3 +387,13 @@ def test_a_list_of_what_has_arrived_is_made_in_one_order() -> None:
     for states in ([(two, 1), (one, 1)], [(one, 1), (one, 2)]):
         with pytest.raises(ValueError, match="ascend"):
             resume.arrivals(states)
+
+
+def test_deposits_whose_names_differ_in_the_last_letter_are_two() -> None:
+    """
+    And the first day that there is has a number for its first statement.
+    """
+    told = {"ab" * 15 + "01": resume.WAITING, "ab" * 15 + "02": resume.HELD}
+
+    assert resume.parse_arrivals(resume.arrivals(told.items())) == told
+    assert resume.window(resume.EPOCH)[0] == resume.first(resume.EPOCH) == 0
