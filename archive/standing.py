@@ -68,7 +68,7 @@ def hear(vault: Vault, told: Statement, today: date, *, used: bool = False) -> t
     elif told.kind == "withdrawal":
         through = max(told.sequence, latest if used else UNKNOWN)
         ranges = told.back or ((UNKNOWN, through),)
-        said_before = _kept(vault, "withdrawn", account, [])
+        said_before = _spans(_kept(vault, "withdrawn", account, []))
         vault.put_json("withdrawn", account, [*said_before, *([*each, today.isoformat()] for each in ranges)])
         gone = tuple(_taken_back(vault).get(account, ()))
         vault.journal.append(
@@ -113,7 +113,8 @@ def withdrawals(vault: Vault) -> list[Withdrawal]:
     """All that was taken back, by account, the oldest first."""
     ids, told = _taken_back(vault), Counter(vault.every("told-by").values())
     numbers, found = vault.every("told-as"), list[Withdrawal]()
-    for account, spans in vault.every("withdrawn").items():
+    for account, kept in vault.every("withdrawn").items():
+        spans = _spans(kept)
         hers = tuple(ids.get(account, ()))
         covering = [s for s in spans if any(_covers([s], numbers.get(id, UNKNOWN)) for id in hers)]
         day = (covering or spans)[0][-1]  # spans are in the order in which they came
@@ -131,7 +132,12 @@ def is_taken_back(vault: Vault, testimony_id: str) -> bool:
     if not vault.holds("told-by", testimony_id):
         return False
     account = vault.json("told-by", testimony_id)
-    return _covers(_kept(vault, "withdrawn", account, []), place(vault, testimony_id))
+    return _covers(_spans(_kept(vault, "withdrawn", account, [])), place(vault, testimony_id))
+
+
+def _spans(kept: list[Any]) -> list[Any]:
+    """First, last and day of each range. A vault from before parts has a last number and its day."""
+    return [[UNKNOWN, *kept]] if kept and not isinstance(kept[0], list) else kept
 
 
 def _covers(spans: list[Any], number: int) -> bool:
@@ -141,7 +147,7 @@ def _covers(spans: list[Any], number: int) -> bool:
 
 def _taken_back(vault: Vault) -> dict[str, list[str]]:
     numbers, found = vault.every("told-as"), dict[str, list[str]]()
-    spans = vault.every("withdrawn")
+    spans = {account: _spans(kept) for account, kept in vault.every("withdrawn").items()}
     for testimony_id, account in vault.every("told-by").items():
         if _covers(spans.get(account, []), numbers.get(testimony_id, UNKNOWN)):
             found.setdefault(account, []).append(testimony_id)

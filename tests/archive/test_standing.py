@@ -319,6 +319,23 @@ def test_a_vault_of_before_opens_and_says_what_her_last_telling_said(archive: Ar
     assert not withdrawals(archive.vault)
 
 
+def test_what_was_taken_back_in_a_vault_of_before_parts_stays_taken_back(archive: Archive) -> None:
+    """
+    It kept one number and its day: all up to that. What she tells later stands, and a part can be taken back too.
+    """
+    receipt = Receipt.generate()
+    first = archive.told(SENTINEL, receipt=receipt)
+    account = archive.vault.json("told-by", first)
+    archive.vault.put_json("withdrawn", account, [0, "2026-11-01"])
+    later = archive.told("새로 한 말", receipt=receipt, seq=1)
+
+    assert [may(archive, each, "index_search", "archivists") for each in (first, later)] == [False, True]
+    [kept] = withdrawals(archive.vault)
+    assert (kept.day, kept.testimonies, kept.stays) == ("2026-11-01", (first,), True)
+    archive.take(withdraws(archive, receipt, 2))
+    assert set(withdrawals(archive.vault)[0].testimonies) == {first, later}
+
+
 def test_what_has_no_place_in_the_order_is_closed_by_any_change_that_closes(archive: Archive) -> None:
     """
     R5, R6: a change narrows it and never widens it; a withdrawal takes it back, whatever its number.
