@@ -321,7 +321,7 @@ def test_a_vault_of_before_opens_and_says_what_her_last_telling_said(archive: Ar
 
 def test_what_was_taken_back_in_a_vault_of_before_parts_stays_taken_back(archive: Archive) -> None:
     """
-    It kept one number and its day: all up to that. What she tells later stands, and a part can be taken back too.
+    It kept one number and its day: all up to that. What she tells later stands, and can be taken back too.
     """
     receipt = Receipt.generate()
     first = archive.told(SENTINEL, receipt=receipt)
