@@ -23,7 +23,7 @@ $(CLIENT)/node_modules: $(CLIENT)/package-lock.json
 
 test: $(VENV)/ready $(if $(shell command -v npm),$(CLIENT)/node_modules)
 	sh deploy/test_needs.sh
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/ready
 	$(BIN)/ruff check .

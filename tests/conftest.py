@@ -12,6 +12,14 @@ from tests.people import Archive, found_archive, open_archive
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
+LONG = ("tests/journeys/", "tests/archive/keeping/")
+"""Where single files take minutes: first, so that at the end no worker waits for another."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))
+
+
 class NetworkRefused(RuntimeError):
     """A test reached for a network it was not given."""
 

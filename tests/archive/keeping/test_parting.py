@@ -22,6 +22,7 @@ from archive.standing import TakenBack, standing
 from archive.supplements import join
 from archive.versions.basis import basis, choose, chosen
 from archive.versions.record import (
+    PLACE,
     VersionDamaged,
     VersionRefused,
     first_free,
@@ -144,10 +145,11 @@ def test_a_version_that_is_missing_without_a_destroyed_telling_closes_all(
     Whoever opens the vault cannot take a version out by saying that a telling was destroyed.
     """
     _, first, later = joined
-    row = archive.vault.json("version", f"{first}:4")
-    kept = {key: row.get(key, "") for key in ("v", "number", "kind", "lang", "derived_from", "day", "joins")}
-    false = {**kept, "author": "minji", "gone": later, "highest": 30}
-    archive.vault.put_json("version", f"{first}:4", false)
+    for number in (4, 5, 6):  # joined, reviewed, approved
+        row = archive.vault.json("version", f"{first}:{number}")
+        kept = {key: row.get(key, "") for key in PLACE}
+        false = {**kept, "author": "minji", "gone": later, "highest": 30}
+        archive.vault.put_json("version", f"{first}:{number}", false)
     with pytest.raises(VersionDamaged):
         history(archive.vault, first)
 
