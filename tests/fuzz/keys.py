@@ -33,7 +33,7 @@ MANDATE: Final = mandate.issue(
     mandate.Mandate(ORIGIN, 1, TODAY, TODAY, ROOT.public, bytes(32), tuple(p.public for p in PEOPLE)), ROOT
 )
 
-_HOME: Final = tempfile.TemporaryDirectory(dir="/dev/shm" if Path("/dev/shm").is_dir() else None)
+_HOME: Final = tempfile.TemporaryDirectory()
 FOLDER: Final = Path(_HOME.name)
 """One for all runs: making a folder costs more than reading what is in it."""
 
