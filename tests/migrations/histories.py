@@ -72,6 +72,7 @@ ROWS: Final[dict[str, dict[str, list[dict[str, Any]]]]] = {
         ],
         "recovery": [{"digest": b"r" * 32, "account": 7}],
         "session": [{"digest": b"d" * 32, "account": 7, "day": LATE}],
+        "key": [{"account": 7, "digest": b"q" * 32, "day": LATE}],
         "taken": [{"account": 7, "release": 3, "form": "csv", "day": LATE}],
     },
 }

@@ -1,0 +1,5 @@
+CREATE TABLE account ( id INTEGER NOT NULL, name VARCHAR(60) NOT NULL, until DATE NOT NULL, invitation BLOB, invited DATE NOT NULL, salt BLOB, box BLOB, step INTEGER NOT NULL, failures INTEGER NOT NULL, closed_until INTEGER NOT NULL, terms INTEGER NOT NULL, accepted DATE, PRIMARY KEY (id), UNIQUE (name), UNIQUE (invitation) );
+CREATE TABLE "key" ( account INTEGER NOT NULL, digest BLOB NOT NULL, day DATE NOT NULL, PRIMARY KEY (account), FOREIGN KEY(account) REFERENCES account (id), UNIQUE (digest) );
+CREATE TABLE recovery ( digest BLOB NOT NULL, account INTEGER NOT NULL, PRIMARY KEY (digest), FOREIGN KEY(account) REFERENCES account (id) );
+CREATE TABLE session ( digest BLOB NOT NULL, account INTEGER NOT NULL, day DATE NOT NULL, PRIMARY KEY (digest), FOREIGN KEY(account) REFERENCES account (id) );
+CREATE TABLE taken ( account INTEGER NOT NULL, release INTEGER NOT NULL, form VARCHAR(20) NOT NULL, day DATE NOT NULL, PRIMARY KEY (account, release, form, day), FOREIGN KEY(account) REFERENCES account (id) );
