@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 MAGIC: Final = b"ONGGIIX2"
 EARLIER: Final = b"ONGGIIX1"
 ALIGN: Final = 64
-KINDS: Final = {"|u1": "|u1", "<u4": "<u4", "<u8": "<u8"}
+KINDS: Final = {"|u1": "|u1", "<u2": "<u2", "<u4": "<u4", "<u8": "<u8"}
 
 Arrays = dict[str, NDArray[Any]]
 
@@ -63,8 +63,9 @@ def parted(file: memoryview) -> tuple[Arrays, dict[str, Any]]:
 
 
 def narrow(values: NDArray[Any]) -> NDArray[Any]:
-    """The numbers in four bytes each where that is enough, else in eight."""
-    return values.astype("<u4" if not len(values) or int(values.max()) < 2**32 else "<u8")
+    """The numbers in two bytes each where that is enough, else in four, else in eight."""
+    largest = int(values.max()) if len(values) else 0
+    return values.astype("<u2" if largest < 2**16 else "<u4" if largest < 2**32 else "<u8")
 
 
 def bounds_of(pieces: Sequence[bytes]) -> NDArray[Any]:

@@ -16,7 +16,7 @@ from whoosh.util.numeric import length_to_byte
 
 from archive.search.analyzer import Term
 from archive.search.backend import EngineError, Repeated
-from archive.search.blocks.arrays import Arrays, bounds_of, joined
+from archive.search.blocks.arrays import Arrays, bounds_of, joined, narrow
 from archive.search.blocks.lists import Lists, Occurrences, stretches
 
 Numbers = NDArray[Any]
@@ -131,7 +131,7 @@ def document_arrays(ids: Sequence[str], kept: Sequence[bytes]) -> Arrays:
         "sizes": bounds_of(kept),
         "ids": np.frombuffer(b"".join(named), np.uint8),
         "named": bounds_of(named),
-        "by_id": np.array(by_id, "<u4"),
+        "by_id": narrow(np.array(by_id, np.int64)),
     }
 
 
@@ -142,7 +142,7 @@ def column_arrays(values: Mapping[str, Sequence[str]]) -> tuple[Arrays, dict[str
     for at, (name, column) in enumerate(values.items()):
         names[name] = sorted(set(column))
         codes = {value: code for code, value in enumerate(names[name])}
-        made[f"column{at}"] = np.array([codes[value] for value in column], "<u4")
+        made[f"column{at}"] = narrow(np.array([codes[value] for value in column], np.int64))
     return made, names
 
 

@@ -119,7 +119,7 @@ class Lists:
         return {
             "lexicon": np.frombuffer(b"".join(self._words), np.uint8),
             "words": bounds_of(self._words),
-            "df": made["df"].astype("<u4"),
+            "df": narrow(made["df"]),
             "cf": narrow(made["cf"]),
             "kinds": made["kinds"].astype(np.uint8),
             "at": narrow(np.append(0, np.cumsum(made["at"]))),

@@ -78,5 +78,5 @@ def _first(keys: NDArray[Any], start: int, size: int) -> NDArray[Any]:
         chosen: NDArray[Any] = (keys <= parted[wanted - 1]).nonzero()[0]
     else:
         chosen = np.arange(len(keys))
-    page: NDArray[Any] = chosen[keys[chosen].argsort(kind="stable")][start:wanted]
-    return page
+    shown: NDArray[Any] = chosen[keys[chosen].argsort(kind="stable")][start:wanted]
+    return shown
