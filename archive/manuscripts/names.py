@@ -79,7 +79,7 @@ class Names:
         label = LABELS["name"].get(lang, LABELS["name"]["eng"])
         return KEPT.sub(lambda found: self.shown(found[1], lang) or label, text)
 
-    def kept(self, text: str, figures: Iterable[str]) -> str:
+    def figured(self, text: str, figures: Iterable[str]) -> str:
         """An editor's *text* as it is kept: each name of this book, of these *figures*, as her figure."""
         of = {shown: id for id in figures for lang in LANGUAGES if (shown := self.shown(id, lang))}
         if not of:

@@ -160,7 +160,7 @@ class Sources:
         """*block* with the editor's *text*; a quote whose words stand as they are is not edited."""
         same = block.quote is not None and text.strip() == self.shown(block.quote).strip()
         who = (id for each in (*project.blocks, block) for id in self.figures(each))
-        return replace(block, text="" if same else self.names.kept(text, who))
+        return replace(block, text="" if same else self.names.figured(text, who))
 
     def edits(self, block: Block) -> tuple[Piece, ...]:
         """What an editor changed of her words; nothing where they stand as they are."""

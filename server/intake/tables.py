@@ -36,7 +36,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from migrations.run import migrate
@@ -141,8 +141,11 @@ def bring_up(engine: Engine) -> None:
 
 
 def is_made(engine: Engine) -> bool:
-    """Whether `bring_up` has ever been here."""
-    return inspect(engine).has_table("alembic_version")
+    """Whether `bring_up` has ever been here. What is no database says so when it is asked for something."""
+    try:
+        return inspect(engine).has_table("alembic_version")
+    except DatabaseError:
+        return False
 
 
 @contextmanager

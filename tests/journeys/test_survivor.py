@@ -111,7 +111,7 @@ def test_only_what_she_chose_is_granted(site: Site, phone: Page) -> None:
     R1, R4: consent is off until chosen, and kept with its language and the hash of the words she saw.
     """
     tell(phone, site, grants=("keep", "research"))
-    boxes = phone.locator(".choice").all_text_contents()
+    boxes = phone.locator("div.choice").all_text_contents()
     shown = "\n".join(" ".join(box.split()) for box in boxes)
     (said,) = [json.loads(body) for meta, body, _ in site.opened() if meta["type"] == "statement"]
     consent = said["consent"]

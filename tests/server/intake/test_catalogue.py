@@ -52,7 +52,7 @@ def test_every_text_that_a_page_uses_is_there_and_every_text_is_used() -> None:
     assert set(texts("ko")) - used == set()
 
 
-FRONTS = ("q_", "carry_", "kind_", "fact_", "tells_", "clue_", "record_", "cover_")
+FRONTS = ("q_", "carry_", "kind_", "fact_", "tells_", "clue_", "record_", "cover_", "back_")
 FAMILIES = [
     ("consent_", ""),
     ("consent_", "_eg"),
