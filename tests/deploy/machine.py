@@ -29,11 +29,11 @@ set -e
 mount -t tmpfs -o mode=755 tmpfs "$1"
 mkdir "$1/up" "$1/work" "$1/disk"
 mount -t overlay overlay -o "lowerdir=/,upperdir=$1/up,workdir=$1/work" "$1/disk"
-for each in "$2" "$3"; do mkdir -p "$1/disk$each"; mount --bind -o ro "$each" "$1/disk$each"; done
 mount --rbind /dev "$1/disk/dev"
 mount -t proc proc "$1/disk/proc"
 mount -t tmpfs -o mode=755 tmpfs "$1/disk/run"
 mount -t tmpfs -o mode=1777 tmpfs "$1/disk/tmp"
+for each in "$2" "$3"; do mkdir -p "$1/disk$each"; mount --bind -o ro "$each" "$1/disk$each"; done
 ip link set lo up
 touch "$1/ready"
 exec sleep 600
