@@ -118,10 +118,11 @@ class Deposits:
             here = rows.look(connection, deposit)
             if here.size is None and not here.held:
                 one_at_a_time(connection)
-                row = {"id": deposit, "size": size, "day": self.today(), "complete": False, "erase": erase}
+                day = self.today()
+                row = {"id": deposit, "size": size, "day": day, "complete": False, "erase": erase}
                 if insert_once(connection, DepositRow, **row):
                     # After its own row: of two at once the second sees the first. What is raised undoes it.
-                    self._check_load(measure(connection, self.today()))
+                    self._check_load(measure(connection, day))
                     return True
                 here = rows.look(connection, deposit)  # two phones at once: the other one was first
         if here.held:

@@ -80,10 +80,7 @@ def pack(_: Path, folder: Path) -> Case:
 def acknowledge(_: Path, folder: Path) -> Case:
     """Two of three deposits are acknowledged and deleted."""
     home = _found(folder)
-    gone, kept = {_deposit(home, words) for words in ("one", "two")}, _deposit(home, "three")
-    assert _run(home, "pack", str(folder / "stick")).exit_code == 0
-    found = bundle.read(folder / "stick", _courier(home))
-    note = bundle.acknowledge(found.number, found.hash, gone, origin=ORIGIN, desk=OFFICE.desk)
+    gone, kept, note = _collected(home, folder / "stick")[:3]
     (folder / "note").write_bytes(note)
 
     def check(copy: Path, _: Run) -> None:
@@ -98,13 +95,10 @@ def acknowledge(_: Path, folder: Path) -> Case:
 def receive(_: Path, folder: Path) -> Case:
     """The archive's stick brings notes, a board and the word to delete; run again it is as never stopped."""
     home = _found(folder)
-    gone, kept = {_deposit(home, words) for words in ("one", "two")}, _deposit(home, "three")
-    assert _run(home, "pack", str(folder / "in")).exit_code == 0
-    found = bundle.read(folder / "in", _courier(home))
-    note = bundle.acknowledge(found.number, found.hash, gone, origin=ORIGIN, desk=OFFICE.desk)
+    gone, kept, note, number = _collected(home, folder / "in")
     newer = OFFICE.notes(folder / "newer", KEY.public, serial=2)
     files = {path.name: path.read_bytes() for path in newer.iterdir()}
-    files |= {outgoing.acknowledgement_name(found.number): note, "board": _board()}
+    files |= {outgoing.acknowledgement_name(number): note, "board": _board()}
     outgoing.lay(folder / "stick", ORIGIN, files)
     outgoing.finish(folder / "stick", outgoing.sign(ORIGIN, 1, bundle.FIRST, files, OFFICE.desk))
 
@@ -119,6 +113,15 @@ def receive(_: Path, folder: Path) -> Case:
         _require_only(home, kept, gone)
 
     return Case(lambda copy: intake(["receive", "--home", str(copy / "home"), str(copy / "stick")]), check)
+
+
+def _collected(home: Path, stick: Path) -> tuple[set[str], str, bytes, int]:
+    """Two deposits that the archive has, one that it has not, its note of that, and the bundle's number."""
+    gone, kept = {_deposit(home, words) for words in ("one", "two")}, _deposit(home, "three")
+    assert _run(home, "pack", str(stick)).exit_code == 0
+    found = bundle.read(stick, _courier(home))
+    note = bundle.acknowledge(found.number, found.hash, gone, origin=ORIGIN, desk=OFFICE.desk)
+    return gone, kept, note, found.number
 
 
 def _found(folder: Path) -> Path:

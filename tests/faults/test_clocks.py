@@ -17,20 +17,13 @@ from server.intake.config import KEYCARD, MANDATE, IntakeConfig
 from server.intake.deposits import Deposits
 from server.intake.site import open_deposits
 from tests.people import TODAY, Archive, statement
-from tests.server.intake.test_courier import INIT, KEY, OFFICE, deposit, run
+from tests.server.intake.test_courier import KEY, OFFICE, deposit, run
 from tests.server.intake.test_receiving import board
 
 YEARS = timedelta(days=1000)
 WRONG = pytest.mark.parametrize("off", [-YEARS, -timedelta(days=40), timedelta(days=40), YEARS], ids=str)
 LATER = timedelta(days=31)
 """Longer than an intake keeps what is whole."""
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    made = run(tmp_path / "home", *INIT, str(OFFICE.notes(tmp_path / "notes", KEY.public)))
-    assert made.exit_code == 0, made.output
-    return tmp_path / "home"
 
 
 def on(deposits: Deposits, day: date) -> Deposits:

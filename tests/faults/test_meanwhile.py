@@ -26,17 +26,10 @@ from server.intake.shelf import Shelf
 from server.intake.site import open_deposits
 from tests.people import ORIGIN, PASSPHRASE, TODAY, Archive, statement
 from tests.server.intake.shelves import left
-from tests.server.intake.test_courier import INIT, KEY, OFFICE, courier_of, deposit, run
+from tests.server.intake.test_courier import OFFICE, courier_of, deposit, run
 
 WORDS = [f"{number}째 말" for number in range(8)]
 BUSY = 3
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    made = run(tmp_path / "home", *INIT, str(OFFICE.notes(tmp_path / "notes", KEY.public)))
-    assert made.exit_code == 0, made.output
-    return tmp_path / "home"
 
 
 def take_in(home: Path, key: bytes, stick: Path, start: Barrier) -> None:

@@ -8,16 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.server.intake.test_courier import INIT, KEY, OFFICE, deposit, run
+from tests.server.intake.test_courier import deposit
 
 HERE = Path(__file__).parents[2]
-
-
-@pytest.fixture
-def home(tmp_path: Path) -> Path:
-    made = run(tmp_path / "home", *INIT, str(OFFICE.notes(tmp_path / "notes", KEY.public)))
-    assert made.exit_code == 0, made.output
-    return tmp_path / "home"
 
 
 def test_a_full_stick_says_so_and_takes_less_next_time(home: Path, tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from benchmarks.siege import MB, Told, besieged, deployed, honest, slow
+from benchmarks.attackers import besieged
+from benchmarks.siege import MB, Told, deployed, honest, slow
 from tests.deployed import NGINX, OPENSSL
 
 pytestmark = [
