@@ -56,6 +56,23 @@ def _nowhere(arrays: Arrays, told: dict[str, Any]) -> None:
     arrays["text/places"][:] = 0
 
 
+def _longer(arrays: Arrays, told: dict[str, Any]) -> None:
+    sizes = np.diff(arrays["text/place_at"])
+    arrays["text/place_at"][int(np.flatnonzero(sizes[1:])[0]) + 1] += 1
+
+
+def _in_no_room(arrays: Arrays, told: dict[str, Any]) -> None:
+    """One term that stands sixteen million times in a testimony of one place, and takes five bytes."""
+    often = 1 << 24
+    for name, value in (("df", 1), ("cf", often + 1), ("kinds", 6 << 2), ("words", 0)):
+        arrays[f"text/{name}"] = np.array([value], "<u4" if name != "kinds" else "u1")
+    arrays["text/words"] = np.array([0, len(arrays["text/lexicon"])], "<u4")
+    arrays["text/at"], arrays["text/place_at"] = np.array([0, 5], "<u4"), np.zeros(2, "<u4")
+    arrays["text/lists"] = np.frombuffer(often.to_bytes(4, "little") + b"\x01" + bytes(8), "u1")
+    arrays["text/places"], arrays["text/bits"] = np.zeros(8, "u1"), np.zeros(len(TEXTS), "u1")
+    told["totals"]["text"] = often + 1
+
+
 def _told(name: str, value: Any) -> Callable[[Arrays, dict[str, Any]], None]:
     return lambda arrays, told: told.update({name: value})
 
@@ -70,6 +87,8 @@ CHANGES: Final[dict[str, Callable[[Arrays, dict[str, Any]], None]]] = {
     "positions that are wider than any": _put("text/bits", 0, 60),
     "positions that begin behind the end": _put("text/place_at", 1, 2**31),
     "a term twice in one place": _nowhere,
+    "more positions than the list has": _longer,
+    "a term oftener than a testimony has places": _in_no_room,
     "starts outside": _put("text/starts_at", -1, 2**31),
     "a term outside the lexicon": _put("text/words", -1, 2**31),
     "words that run backwards": _put("text/words", 1, 2**31),
