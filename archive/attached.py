@@ -90,4 +90,4 @@ def _tell(file: File) -> None:
     click.echo(f"{file.name}  {kind}  {file.size} bytes  {made}" + (f": {file.why}" if file.why else ""))
 
 
-ATTACHED: Final = (attachments,)
+COMMANDS: Final = (attachments,)

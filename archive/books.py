@@ -182,4 +182,4 @@ def compile_command(home: Path, name: str, id: str, into: Path, formats: tuple[s
         click.echo(f"journal {vault.journal.head()}")
 
 
-PROJECTS: Final = (project,)
+COMMANDS: Final = (project,)

@@ -283,4 +283,4 @@ def _wipe() -> None:
         click.echo(WIPE, err=True, nl=False)
 
 
-CEREMONY: Final = (custodians, change_passphrase)
+COMMANDS: Final = (custodians, change_passphrase)

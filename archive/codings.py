@@ -171,4 +171,4 @@ def _text(file: Path) -> str:
         raise MalformedCoding("the file is not in UTF-8") from None
 
 
-CODINGS: Final = (code,)
+COMMANDS: Final = (code,)

@@ -66,4 +66,4 @@ def board(home: Path, file: Path | None, size: str) -> None:
         )
 
 
-CORRESPONDENCE: Final = (reply, board)
+COMMANDS: Final = (reply, board)

@@ -307,7 +307,7 @@ def workbench(home: Path, port: int, idle: float) -> None:
         click.echo("workbench: closed, and the vault with it; start it again to go on")
 
 
-DESK: Final = (
+COMMANDS: Final = (
     list_command,
     read,
     redact,

@@ -153,4 +153,4 @@ def _why(pair: sameness.Evidence) -> str:
     return "; ".join(told)
 
 
-FINDINGS: Final = (search, alike, same)
+COMMANDS: Final = (search, alike, same)

@@ -237,4 +237,4 @@ def add(home: Path, name: str, sponsors: tuple[str, ...]) -> None:
         click.echo(f"she has no role yet; a custodian gives her one: `onggi archive roles give {name} ROLE`")
 
 
-FOUNDING: Final = (init, keys, courier, person)
+COMMANDS: Final = (init, keys, courier, person)

@@ -154,4 +154,4 @@ def _tell(going: shredding.Shredded) -> None:
         click.echo(f"  {kind}: {many}", err=True)
 
 
-KEEPING: Final = (backup, restore, verify, shred)
+COMMANDS: Final = (backup, restore, verify, shred)

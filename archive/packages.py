@@ -67,4 +67,4 @@ def check(bag: Path) -> None:
     click.echo(f"whole: {bags.check(bag)} files")
 
 
-PACKAGES: Final = (package,)
+COMMANDS: Final = (package,)

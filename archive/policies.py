@@ -174,4 +174,4 @@ def _by(each: versions.Decision) -> str:
     return f"  {each.day}  {' and '.join(each.by)}" if each.number else ""
 
 
-POLICIES: Final = (policy, due)
+COMMANDS: Final = (policy, due)

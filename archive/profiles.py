@@ -91,4 +91,4 @@ def _pair(told: str) -> tuple[str, str]:
     return kind.strip(), rung.strip()
 
 
-PROFILES: Final = (profile,)
+COMMANDS: Final = (profile,)

@@ -51,4 +51,4 @@ def show(home: Path, name: str, testimony: str) -> None:
     click.echo("shown; draft again")
 
 
-SECOND_LOOK: Final = (held, show)
+COMMANDS: Final = (held, show)

@@ -49,3 +49,6 @@ def _facts(home: Path | None) -> Iterator[Fact]:
     now = datetime.now(UTC)
     about = machine.facts(home, installed=installation.installed(), now=now)
     return chain(about, installation.facts(progress("file")))
+
+
+COMMANDS: Final = (selfcheck,)

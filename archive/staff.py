@@ -101,4 +101,4 @@ def care_notice(home: Path, file: Path) -> None:
     click.echo("the notice is kept; the workbench shows it from now on")
 
 
-STAFF: Final = (staff, looked_after)
+COMMANDS: Final = (staff, looked_after)

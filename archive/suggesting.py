@@ -103,4 +103,4 @@ def row(each: Suggestion) -> list[int | str | float]:
     return [each.start, each.end, each.kind, round(each.probability, 3), each.reason]
 
 
-SUGGESTING: Final = (redaction,)
+COMMANDS: Final = (redaction,)

@@ -304,4 +304,4 @@ def _beside(source: Sequence[Segment], texts: list[str]) -> tuple[Segment, ...]:
     )
 
 
-TRANSCRIPTS: Final = (versions_command, version)
+COMMANDS: Final = (versions_command, version)

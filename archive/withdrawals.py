@@ -86,4 +86,4 @@ def notice(home: Path, into: Path) -> None:
         click.echo(f"journal {vault.journal.head()}")
 
 
-WITHDRAWALS: Final = (withdrawals, destroy_withdrawn, notice)
+COMMANDS: Final = (withdrawals, destroy_withdrawn, notice)

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from importlib import import_module
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 
+from archive import commands
 from archive.command_line import printable
 from archive.commands import archive as group
 from archive.release import verify
@@ -39,6 +41,21 @@ class Terminal:
 @pytest.fixture
 def terminal(archive: Archive) -> Terminal:
     return Terminal(archive.vault.home)
+
+
+def test_each_file_has_the_commands_that_the_table_names() -> None:
+    """
+    Only the file of the command that was asked for is loaded, so the table has to be right.
+    """
+    found = {
+        path.stem
+        for path in Path(commands.__file__).parent.glob("*.py")
+        if path != Path(commands.__file__) and "\nCOMMANDS: Final" in path.read_text(encoding="utf-8")
+    }
+
+    assert found == set(commands.COMMANDS)
+    for file, names in commands.COMMANDS.items():
+        assert tuple(each.name for each in import_module(f"archive.{file}").COMMANDS) == names
 
 
 def test_the_whole_way_at_a_terminal(terminal: Terminal, archive: Archive, tmp_path: Path) -> None:
