@@ -28,6 +28,9 @@ SHORTEST_PASSPHRASE: Final = 12
 """Characters. Argon2id slows a guess down; it cannot save a short word."""
 MAGIC: Final = b"ONGGILK1"
 _FRONT: Final = struct.Struct("<II16s")
+PASSES: Final[int] = argon2id.OPSLIMIT_MODERATE
+MEMORY: Final[int] = argon2id.MEMLIMIT_MODERATE
+"""What one guess costs: 256 MB, and most of a second."""
 MOST_MEMORY: Final = 1 << 30
 MOST_PASSES: Final = 16
 """Whoever writes a lock says how long opening takes; above these it is no lock of ours."""
@@ -111,9 +114,7 @@ def slips_file(folder: Path, name: str) -> Path:
 
 def seal(secret: bytes, passphrase: str) -> bytes:
     """*secret* under *passphrase*: Argon2id's numbers and salt, then the box."""
-    front = _FRONT.pack(
-        argon2id.OPSLIMIT_MODERATE, argon2id.MEMLIMIT_MODERATE, secrets.token_bytes(argon2id.SALTBYTES)
-    )
+    front = _FRONT.pack(PASSES, MEMORY, secrets.token_bytes(argon2id.SALTBYTES))
     return front + bytes(_box(passphrase, front).encrypt(secret))
 
 

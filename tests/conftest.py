@@ -5,8 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import nacl.pwhash.argon2id as argon2id
 import pytest
 
+from archive import locks
 from tests.people import Archive, found_archive, open_archive
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -41,6 +43,15 @@ def _guarded(real: Any, may_loop: bool) -> Any:
         return real(self, *arguments)
 
     return guarded
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _locks_that_cost_nothing() -> Iterator[None]:
+    """A lock says itself what opening it costs, and a run opens some thousand; test_locks has dear ones."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(locks, "PASSES", 1)
+        patch.setattr(locks, "MEMORY", argon2id.MEMLIMIT_MIN)
+        yield
 
 
 @pytest.fixture(scope="session")

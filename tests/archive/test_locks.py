@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -26,6 +28,20 @@ def test_a_key_opens_with_its_passphrase_and_no_other(tmp_path: Path) -> None:
     with pytest.raises(WrongPassphrase) as caught:
         locks.unlock(folder, "root", SECOND)
     assert SECOND not in str(caught.value)
+
+
+def test_a_guess_at_a_passphrase_costs_a_quarter_of_a_gigabyte(tmp_path: Path) -> None:
+    """
+    Three passes over it, as libsodium calls moderate; seen in a lock that a command of its own wrote.
+    """
+    program = (
+        "import sys, pathlib; from archive import locks; locks.make(pathlib.Path(sys.argv[1]), *sys.argv[2:])"
+    )
+    subprocess.run([sys.executable, "-c", program, tmp_path, "root", FIRST], check=True)
+    lock = (tmp_path / "root.lock").read_bytes()
+
+    assert struct.unpack_from("<II", lock, 16) == (3, 256 << 20)
+    locks.unlock(tmp_path, "root", FIRST)
 
 
 def test_a_changed_passphrase_opens_the_same_key(tmp_path: Path) -> None:
