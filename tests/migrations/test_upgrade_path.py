@@ -14,10 +14,11 @@ from pathlib import Path
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 from sqlalchemy import Engine, create_engine, text
 from sqlalchemy.exc import DBAPIError
 
-from migrations.run import migrate
+from migrations.run import migrate, newest
 from server.intake.config import IntakeConfig
 from server.intake.deposits import Progress
 from server.intake.places import PlaceRefused
@@ -26,6 +27,7 @@ from server.intake.tables import connect
 from tests import servers
 from tests.migrations.histories import HISTORIES, ROWS, fill, rows, schema, shape, written
 
+ROOT = Path(__file__).parents[2]
 EVERY = [(name, revision) for name, history in HISTORIES.items() for revision in history.revisions]
 Made = Callable[[str, str], Engine]
 
@@ -99,6 +101,14 @@ def test_a_revision_makes_what_it_made_when_it_was_released(name: str, revision:
 
     assert there.exists(), "a new revision: python -m tests.migrations.histories writes its schema down"
     assert schema(HISTORIES[name], revision) == there.read_text("utf-8")
+
+
+@pytest.mark.parametrize("name", HISTORIES)
+def test_the_newest_revision_is_the_one_that_alembic_leads_to(name: str) -> None:
+    """
+    A database that is there already is not brought up, so the two may not differ.
+    """
+    assert newest(name) == ScriptDirectory(str(ROOT / "migrations" / name)).get_current_head()
 
 
 @pytest.mark.parametrize("name", HISTORIES)
