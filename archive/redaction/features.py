@@ -14,8 +14,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
-from kiwipiepy import Kiwi
-
 from archive.redaction.amounts import TEEN, TY, UNIT
 from archive.redaction.segment import HAN, segmented
 from archive.redaction.words import any_of, lexicon, names, places, places_in, simplified, typed_in
@@ -318,4 +316,6 @@ def morphemes(text: str) -> Any:
 
 @cache
 def _kiwi() -> Any:
+    from kiwipiepy import Kiwi  # a tenth of a second, which few commands need
+
     return Kiwi(num_workers=1)

@@ -22,7 +22,6 @@ from typing import Any, Final, NamedTuple
 
 import opencc
 import snowballstemmer
-from kiwipiepy import Kiwi
 
 HANGUL: Final = re.compile(r"[\uac00-\ud7a3]")
 HAN: Final = "\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff々"
@@ -164,6 +163,8 @@ def simple(character: str) -> str:
 
 @cache
 def _kiwi() -> Any:
+    from kiwipiepy import Kiwi  # a tenth of a second, which few commands need
+
     return Kiwi(num_workers=-1)
 
 
