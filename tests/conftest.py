@@ -1,5 +1,6 @@
 """What every test has: no network, and an archive when it asks for one."""
 
+import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
@@ -9,6 +10,9 @@ import nacl.pwhash.argon2id as argon2id
 import pytest
 
 from archive import locks
+from archive.root import LOCK as ROOT_LOCK
+from archive.vault import LOCK
+from deploy.house import PHRASES, House, found
 from tests.people import Archive, found_archive, open_archive
 
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
@@ -67,3 +71,21 @@ def archive(founded: Path, tmp_path: Path) -> Iterator[Archive]:
     opened = open_archive(founded, tmp_path)
     yield opened
     opened.vault.close()
+
+
+@pytest.fixture(scope="session")
+def founded_house(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The three rooms, founded by the real commands; their locks are dear, and made cheap here."""
+    house = House(tmp_path_factory.mktemp("house") / "house")
+    found(house)
+    home = house.home("archive")
+    for folder, name, phrase in ((home, LOCK, PHRASES[""]), (home / "root", ROOT_LOCK, PHRASES["root"])):
+        locks.relock(folder, name, locks.unlock(folder, name, phrase), phrase)
+    return house.data
+
+
+@pytest.fixture
+def house(founded_house: Path, tmp_path: Path) -> House:
+    """A copy of the three rooms."""
+    shutil.copytree(founded_house, tmp_path / "house")
+    return House(tmp_path / "house")

@@ -19,17 +19,10 @@ from archive.accession import attachment_state
 from archive.vault import Vault
 from crypto import keycard
 from deploy.depositor import File, Intake, tell
-from deploy.house import ORIGIN, PHRASES, House, found, serving
+from deploy.house import ORIGIN, PHRASES, House, serving
 
 pytestmark = pytest.mark.loopback
 MEGABYTE = 1 << 20
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    house = House(tmp_path / "house")
-    found(house)
-    return house
 
 
 def kill(*words: str) -> bool:

@@ -21,7 +21,7 @@ from archive.keeping.keyring import Shut
 from archive.keeping.restore import Backup
 from archive.redaction import choices
 from archive.vault import LOCK, Vault
-from deploy.house import ORIGIN, PHRASES, House, Refused, found, serving
+from deploy.house import ORIGIN, PHRASES, House, Refused, serving
 from tests.archive.keeping.test_erased_everywhere import opened_at_the_intake
 from tests.archive.keeping.test_shredding import PLANTED, all_of, forms, opened_by, opened_in
 from tests.journeys.survivor import keep, send
@@ -88,9 +88,7 @@ class Story:
 
 
 @pytest.fixture
-def story(tmp_path: Path) -> Story:
-    house = House(tmp_path / "house")
-    found(house)
+def story(house: House, tmp_path: Path) -> Story:
     return Story(house, tmp_path / "boxes", tmp_path / "keyring")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from deploy.house import House, found
+from deploy.house import House
 from deploy.load import Outcome, compare, load, texts_of
 
 pytestmark = pytest.mark.loopback
@@ -18,24 +18,26 @@ EACH = 8
 """Texts of a set; `python -m deploy.load FOLDER...` sends them all."""
 
 
-def sent(tmp_path: Path, *folders: Path) -> Outcome:
-    house = House(tmp_path / "house")
-    found(house)
-    return load(house, folders)
+@pytest.fixture(scope="module")
+def through(founded_house: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[House, Outcome]:
+    """A house that our samples went through, and what came out."""
+    there = tmp_path_factory.mktemp("through") / "house"
+    shutil.copytree(founded_house, there)
+    return House(there), load(House(there), [SAMPLES])
 
 
-def test_our_samples_come_out_word_for_word(tmp_path: Path) -> None:
+def test_our_samples_come_out_word_for_word(through: tuple[House, Outcome]) -> None:
     """
     Three languages, two doors, none lost and none changed, and each can be found again.
     """
-    outcome = sent(tmp_path, SAMPLES)
+    _, outcome = through
 
     assert outcome.texts == {"kor": 2, "zho": 1, "eng": 1}
     assert outcome.held == {"import": 4, "life_history": 4}
     assert outcome.whole
 
 
-def test_a_part_of_each_corpus_comes_out_word_for_word(tmp_path: Path) -> None:
+def test_a_part_of_each_corpus_comes_out_word_for_word(house: House, tmp_path: Path) -> None:
     """
     Old spellings, mixed scripts, transcribers' marks, forty pages of talk: nothing lost, nothing changed.
     """
@@ -48,21 +50,19 @@ def test_a_part_of_each_corpus_comes_out_word_for_word(tmp_path: Path) -> None:
         shutil.copy(CORPORA / name / "data" / "index.jsonl", folders[-1])
         for path in sorted((CORPORA / name / "data" / "texts").glob("*.txt"))[:EACH]:
             shutil.copy(path, folders[-1])
-    outcome = sent(tmp_path, *folders)
+    outcome = load(house, folders)
 
     assert outcome.texts.total() == EACH * len(SETS)
     assert outcome.held == {"import": EACH * len(SETS), "life_history": EACH * len(SETS)}
     assert outcome.whole
 
 
-def test_the_count_would_notice_one_changed_character(tmp_path: Path) -> None:
+def test_the_count_would_notice_one_changed_character(through: tuple[House, Outcome], tmp_path: Path) -> None:
     """
     A comparison that cannot fail proves nothing: one letter is changed, and both doors count it.
     """
-    house = House(tmp_path / "house")
+    house, _ = through
     shutil.copytree(SAMPLES, tmp_path / "texts")
-    found(house)
-    load(house, [tmp_path / "texts"])
     told = tmp_path / "texts" / "en-flat.txt"
     told.write_bytes(told.read_bytes().replace(b"five", b"fire"))
     outcome = compare(house, texts_of(tmp_path / "texts"))

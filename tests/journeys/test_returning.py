@@ -14,7 +14,7 @@ from playwright.sync_api import Browser, Page, Request
 
 from crypto import words
 from crypto.receipt import Receipt
-from deploy.house import House, found, serving
+from deploy.house import House, serving
 from tests.journeys.survivor import (
     ROOT,
     SENTINEL,
@@ -72,13 +72,11 @@ def answered(house: House, name: str) -> None:
 
 
 def test_she_comes_back_on_another_phone_and_the_archive_sees_each_step(
-    chromium: Browser, tmp_path: Path
+    chromium: Browser, house: House
 ) -> None:
     """
     Told, held, answered, added to, chosen anew and taken back: with the real commands and two phones.
     """
-    house = House(tmp_path / "house")
-    found(house)
     with serving(house, "intake") as port:
         address = f"http://127.0.0.1:{port}/"
         first, other = phone_of(chromium), phone_of(chromium)

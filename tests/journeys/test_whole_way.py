@@ -10,20 +10,13 @@ import pytest
 from playwright.sync_api import Page, Request, expect
 
 from archive.redaction.residue import variants
-from deploy.house import PHRASES, House, found, serving
+from deploy.house import PHRASES, House, serving
 from tests.journeys import survivor as journey
 
 pytestmark = pytest.mark.loopback
 SENTINEL = "노란 집 뒤의 우물 sentinel 4471"
 NAME = "정순옥"
 WORDS = f"{NAME}이라는 이름으로 혜산에서 강을 건넜다.\n{SENTINEL}\n장백에서 팔려 갔다가 강제 북송을 당했다."
-
-
-@pytest.fixture
-def house(tmp_path: Path) -> House:
-    house = House(tmp_path / "house")
-    found(house)
-    return house
 
 
 def everything(folder: Path, pattern: str = "**/*") -> Iterator[bytes]:
