@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import nacl.pwhash.argon2id as argon2id
 import pytest
 
 from tests.people import Archive, found_archive, open_archive
@@ -45,9 +46,15 @@ def _guarded(real: Any, may_loop: bool) -> Any:
 
 @pytest.fixture(scope="session")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive with its people, made once; each test that asks for `archive` gets a copy."""
+    """An archive with its people, made once; each test that asks for `archive` gets a copy.
+
+    Its locks ask Argon2id for the least, which their files say: each opening costs a second otherwise.
+    """
     home = tmp_path_factory.mktemp("founded") / "archive"
-    found_archive(home)
+    with pytest.MonkeyPatch.context() as quick:
+        quick.setattr(argon2id, "OPSLIMIT_MODERATE", argon2id.OPSLIMIT_MIN)
+        quick.setattr(argon2id, "MEMLIMIT_MODERATE", argon2id.MEMLIMIT_MIN)
+        found_archive(home)
     return home
 
 
