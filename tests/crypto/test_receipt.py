@@ -91,6 +91,23 @@ def test_what_is_longer_than_any_receipt_is_not_read() -> None:
         Receipt.parse(digits.ljust(TYPED + 1))
 
 
+def test_what_is_no_receipt_is_told_apart() -> None:
+    """
+    Nothing, words of no list, a number that lost its first nought, a telephone number with a letter in it.
+    """
+    receipt = Receipt(bytes(13))
+    phones = "x" + " ".join(receipt.phone_numbers("ko"))[1:]
+
+    for text, told in (
+        (" , ", "nothing was typed"),
+        ("nonsense 헛소리", "not words of a list"),
+        (receipt.digits()[1:], "34 digits"),
+        (phones, "."),
+    ):
+        with pytest.raises(MalformedReceipt, match=told):
+            Receipt.parse(text)
+
+
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_one_wrong_word_is_noticed_63_times_in_64(language: Language) -> None:
     """
