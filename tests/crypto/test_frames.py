@@ -49,7 +49,8 @@ def test_frames_in_any_order_and_twice_are_the_note(note: bytes, random: object)
 @pytest.mark.parametrize("size", [1, 300, 2000, 30_000])
 def test_a_phone_reads_what_the_screen_shows(size: int) -> None:
     """
-    From the terminal's blocks and from a picture; no code is finer than version 15. The first and the last of many.
+    From the terminal's blocks and from a picture; no code is finer than version 15. Of many codes
+    the first and the last.
     """
     note = (LONG * 20)[:size]
     cut = frames.cut(note)
