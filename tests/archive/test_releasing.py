@@ -8,20 +8,22 @@ from pathlib import Path
 
 import pytest
 
-from archive import care, keyring, leaving, people, releasing, review
+from archive import care, keyring, leaving, ledger, notices, people, releasing, review
 from archive.coding import versions
 from archive.coding.record import life
 from archive.consent import rendition
 from archive.people import Person
+from archive.policy.record import Embargo, Policy
 from archive.redaction.residue import ResidueFound, variants
 from archive.redaction.spans import Redaction
-from archive.release import UntrustedRelease, verify
+from archive.release import UntrustedRelease, follow, verify
 from archive.releasing import ReleaseRefused
 from archive.vocabulary.places import places
 from crypto.keys import SigningKey
 from crypto.notes import countersign, sign_note
 from tests.archive.coding.lives import TEXT, WHOLE
-from tests.people import ORIGIN, SORAS, TODAY, Archive
+from tests.archive.policy.test_gate import decide
+from tests.people import ORIGIN, SORAS, TODAY, Archive, publish, root_of
 
 
 def decided(archive: Archive, text: str, *hide: tuple[str, str], lang: str = "kor") -> str:
@@ -257,7 +259,9 @@ def test_the_ledger_says_what_went_out(archive: Archive, tmp_path: Path) -> None
     kinds = [(e.type, e.agent) for e in archive.vault.journal.events()[-5:]]
 
     assert row["testimonies"] == {told: 1}
-    assert (row["draft"]["proposer"], row["approver"]) == ("minji", "sora")
+    assert ledger.entries(archive.vault) == [
+        ledger.Entry(1, TODAY.isoformat(), "minji", "sora", testimonies=1, new=1, gone=0, changed=0, more=0)
+    ]
     assert ("exp", "sora") in kinds
     assert "강" not in json.dumps(row, ensure_ascii=False)
 
@@ -276,6 +280,62 @@ def test_a_release_is_written_once_more_but_never_over_another(archive: Archive,
     one, again = ({p.name: p.read_bytes() for p in (tmp_path / n).iterdir()} for n in ("out", "again"))
     assert one == again
     assert sorted(one) == ["mandate.note", "release.jsonl", "release.note"]
+
+
+def test_a_release_brings_what_leads_from_an_older_root(archive: Archive, tmp_path: Path) -> None:
+    """
+    A reading room that knows the root before believes the release that the next one vouches for.
+    """
+    before, root = archive.root, root_of(archive)
+    decided(archive, "강을 건넜다.")
+    (archive.vault.home / "notes" / "root-rotation.note").write_bytes(root.rotate(TODAY))
+    keyring.trust_root(archive.vault, root.public)
+    keyring.ask(archive.vault, TODAY)
+    publish(archive.vault, root)
+    release(archive, tmp_path / "out")
+
+    for known in (before, root.public):
+        assert verify(tmp_path / "out", follow(tmp_path / "out", known, ORIGIN), ORIGIN).number == 1
+
+
+def test_what_a_notice_closed_is_not_written_again_although_it_is_allowed_again(
+    archive: Archive, tmp_path: Path
+) -> None:
+    """
+    The reading rooms were told to show that release no more; the next one may have it.
+    """
+    told = decided(archive, "강을 건넜다.")
+    release(archive, tmp_path / "one")
+    decide(archive, told, Policy(embargoes=(Embargo("personal"),)))
+    notices.sign(archive.vault, TODAY)
+    decide(archive, told, Policy())
+
+    with pytest.raises(ReleaseRefused, match="does not allow it any more"):
+        releasing.write(archive.vault, 1, tmp_path / "again", TODAY)
+    assert release(archive, tmp_path / "two").ids == (told,)
+
+
+def test_what_happens_while_a_draft_is_looked_through_counts(archive: Archive) -> None:
+    """
+    One that is destroyed meanwhile is signed by nobody; where nothing changed that leaves, she need not wait.
+    """
+    for text in ("강을 건넜다.", "산을 넘었다."):
+        decided(archive, text)
+    stays, goes = archive.vault.testimonies()
+    waiting = releasing.draft(archive.vault, archive.minji)
+
+    def destroyed(done: int, _all: int) -> None:
+        if done == 1:
+            archive.vault.shred("testimony", goes, "minji")
+
+    def noted(_done: int, _all: int) -> None:
+        archive.vault.journal.append("mod", "archive", ["setting:pace"])
+
+    with pytest.raises(ReleaseRefused, match="draft it again"):
+        releasing.sign(archive.vault, archive.sora, waiting.digest, TODAY, destroyed)
+    again = releasing.draft(archive.vault, archive.minji)
+
+    assert releasing.sign(archive.vault, archive.sora, again.digest, TODAY, noted).ids == (stays,)
 
 
 def test_whoever_has_the_vault_alone_lets_nothing_out(archive: Archive, tmp_path: Path) -> None:

@@ -11,7 +11,9 @@ from archive.redaction import choices
 from archive.redaction.spans import Redaction, RedactionError
 from archive.releasing import ReleaseRefused
 from archive.risk import sweep
+from archive.second_look import CLOSED
 from tests.archive.coding.lives import TEXT
+from tests.archive.test_commands import Terminal
 from tests.archive.test_releasing import decided, release
 from tests.people import TODAY, Archive
 
@@ -51,6 +53,30 @@ def test_what_a_person_chose_to_show_leaves(archive: Archive) -> None:
 
     assert (waiting.ids, waiting.refused) == ((told,), {})
     assert ledger.left(archive.vault) == {}
+
+
+def test_a_terminal_lists_what_was_held_back_and_lets_it_be_shown(archive: Archive) -> None:
+    """
+    What stands in a part that is closed is not printed; of words that changed since, it asks for a new draft.
+    """
+    told = decided(archive, "박금희 씨가 왔다.")
+    hard = decided(archive, "한정숙 씨가 강간을 당했다.")
+    changed = decided(archive, "최복실 씨가 갔다. 금희가 왔다.")
+    with pytest.raises(ReleaseRefused, match="second look"):
+        releasing.draft(archive.vault, archive.minji)
+    review.propose(archive.vault, archive.minji, changed, [Redaction(11, 13, "name")])
+    archive.approve(changed)
+    terminal = Terminal(archive.vault.home)
+    listed = terminal.done("held")
+
+    assert f"{told}\n  PER: 박금희\n" in listed
+    assert f"{hard}\n  PER: {CLOSED}\n" in listed
+    assert f"{changed}\n  its words have changed since; draft again\n" in listed
+    assert listed.endswith("3 held back\n")
+    assert "한정숙" not in listed
+    shown = terminal.done("show", told, "--as", "minji", person="minji", given="박금희\n")
+    assert shown.endswith("shown; draft again\n")
+    assert told not in terminal.done("held")
 
 
 def test_words_that_are_hidden_or_not_there_cannot_be_shown(archive: Archive) -> None:

@@ -129,6 +129,17 @@ def test_strangers_text_only_ever_raises_our_error(untrusted: str) -> None:
         Slip.parse(untrusted)
 
 
+def test_what_is_longer_than_any_slip_is_not_read() -> None:
+    """
+    A thousand characters are more spaces than anybody types; of a million none is looked at.
+    """
+    slip = SLIPS[0].text()
+
+    assert Slip.parse(slip.ljust(custody.TYPED)) == SLIPS[0]
+    with pytest.raises(errors.MisreadSlip, match="longer"):
+        Slip.parse(slip.ljust(custody.TYPED + 1))
+
+
 @settings(deadline=None)
 @given(st.binary(max_size=900))
 def test_strangers_bytes_are_no_table(untrusted: bytes) -> None:

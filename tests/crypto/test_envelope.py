@@ -9,10 +9,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto import errors
-from crypto.envelope import Sealer, check_size, parse_header, seal, unseal, unseal_seekable, unseal_stream
+from crypto.envelope import (
+    MAGIC,
+    SUITE,
+    Sealer,
+    check_size,
+    padded_size,
+    parse_header,
+    seal,
+    unseal,
+    unseal_seekable,
+    unseal_stream,
+)
 from crypto.keys import IntakePublic, IntakeSecret
 from crypto.padding import padme
-from crypto.plain import FLOOR
+from crypto.plain import FLOOR, FLOORS
 from crypto.stanza import Purpose
 
 KEY, OTHER = IntakeSecret.generate(), IntakeSecret.generate()
@@ -241,3 +252,32 @@ def test_a_sealer_tells_before_what_it_writes(length: int) -> None:
     assert told == written == len(into.getvalue())
     assert length < inside < told
     check_size(parse_header(into.getvalue()), told)
+
+
+@pytest.mark.parametrize(
+    ("front", "told"),
+    [
+        (MAGIC + bytes([SUITE]), "suite"),
+        (MAGIC + bytes([SUITE, 0]), "cut"),
+        (MAGIC + bytes([SUITE, 1]), "cut"),
+    ],
+)
+def test_a_header_that_is_only_begun_says_what_is_missing(front: bytes, told: str) -> None:
+    """
+    Before its count is read, and right behind it.
+    """
+    with pytest.raises(errors.MalformedEnvelope, match=told):
+        parse_header(front)
+
+
+def test_no_envelope_is_smaller_than_the_smallest_reply() -> None:
+    """
+    The next smaller size that is padded too is refused at the door.
+    """
+    sealed = seal(b"yes", {}, [KEY.public], "reply")
+    header, smallest = parse_header(sealed), FLOORS["reply"]
+
+    assert padded_size(header, len(sealed)) == smallest
+    less = max(size for size in range(smallest) if padme(size) == size)
+    with pytest.raises(errors.MalformedEnvelope):
+        check_size(header, len(sealed) - (smallest - less))

@@ -104,3 +104,15 @@ def test_a_rotation_with_one_flaw_leads_nowhere(old: str, new: str) -> None:
 
     with pytest.raises(MalformedKeycard):
         mandate.verify_rotation(signed, origin=ORIGIN, root=OLD.public)
+
+
+def test_the_roots_before_are_those_from_which_a_chain_was_verified() -> None:
+    """
+    What anybody could have written in front, and a chain that ends elsewhere, name no earlier root.
+    """
+    chain = mandate.issue_rotation(ORIGIN, DAY, OLD, NEW) + mandate.issue_rotation(ORIGIN, DAY, NEW, THIRD)
+    forged = f"{ORIGIN}/root-rotation\nv1\nissued {DAY}\nfrom {'ab' * 32}\nto {OLD.public.raw.hex()}\n"
+
+    assert mandate.roots_before(chain, THIRD.public) == [OLD.public, NEW.public]
+    assert mandate.roots_before(forged.encode() + chain, THIRD.public) == [OLD.public, NEW.public]
+    assert mandate.roots_before(chain, NEW.public) == mandate.roots_before(b"", NEW.public) == []

@@ -127,6 +127,35 @@ def test_even_the_desk_sends_nothing_that_is_not_on_the_list(tmp_path: Path, how
         read(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "files",
+    [
+        [f"file board {'0' * 64} {outgoing.LARGEST}"],
+        [f"file acknowledgement-{n:06d}.note {'0' * 64} 5" for n in range(outgoing.MOST)],
+    ],
+    ids=["the largest", "the most"],
+)
+def test_the_largest_file_and_the_most_files_may_be_sent(tmp_path: Path, files: list[str]) -> None:
+    """
+    A full board, and everything at once after a long silence; the files themselves are not here.
+    """
+    (tmp_path / "MANIFEST").write_bytes(sign_note("\n".join([*FRONT, *files]) + "\n", f"{ORIGIN}/desk", DESK))
+
+    assert len(read(tmp_path).damaged) == len(files)
+
+
+def test_nothing_is_signed_that_would_not_be_read(tmp_path: Path) -> None:
+    """
+    The desk learns it before the stick is written, not the intake afterwards; nothing to send is no mistake.
+    """
+    for number, files in ((0, FILES), (1, {"autorun.inf": b"x"})):
+        with pytest.raises(MalformedBundle):
+            outgoing.sign(ORIGIN, number, FIRST, files, DESK)
+    sent(tmp_path, {})
+
+    assert read(tmp_path).files == {}
+
+
 def test_a_stick_is_used_again_and_holds_only_the_newest(tmp_path: Path) -> None:
     """
     What is whole there is not written again; what is sent no longer, or half written, is taken away.

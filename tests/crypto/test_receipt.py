@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from crypto.errors import MalformedReceipt
 from crypto.keys import SigningKey
-from crypto.receipt import Receipt
+from crypto.receipt import TYPED, Receipt
 from crypto.words import LANGUAGES, Language, lines
 
 Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
@@ -77,6 +77,35 @@ def test_strangers_text_only_ever_raises_our_error(text: str) -> None:
     """
     with pytest.raises(MalformedReceipt):
         Receipt.parse(text)
+
+
+def test_what_is_longer_than_any_receipt_is_not_read() -> None:
+    """
+    Whoever pastes a whole page into the field is told so at once.
+    """
+    receipt = Receipt(bytes(13))
+    digits = receipt.digits()
+
+    assert Receipt.parse(digits.ljust(TYPED)) == receipt
+    with pytest.raises(MalformedReceipt, match="longer"):
+        Receipt.parse(digits.ljust(TYPED + 1))
+
+
+def test_what_is_no_receipt_is_told_apart() -> None:
+    """
+    Nothing, words of no list, a number that lost its first nought, a telephone number with a letter in it.
+    """
+    receipt = Receipt(bytes(13))
+    phones = "x" + " ".join(receipt.phone_numbers("ko"))[1:]
+
+    for text, told in (
+        (" , ", "nothing was typed"),
+        ("nonsense 헛소리", "not words of a list"),
+        (receipt.digits()[1:], "34 digits"),
+        (phones, "."),
+    ):
+        with pytest.raises(MalformedReceipt, match=told):
+            Receipt.parse(text)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -61,16 +61,30 @@ def _longer(arrays: Arrays, told: dict[str, Any]) -> None:
     arrays["text/place_at"][int(np.flatnonzero(sizes[1:])[0]) + 1] += 1
 
 
-def _in_no_room(arrays: Arrays, told: dict[str, Any]) -> None:
-    """One term that stands sixteen million times in a testimony of one place, and takes five bytes."""
-    often = 1 << 24
-    for name, value in (("df", 1), ("cf", often + 1), ("kinds", 6 << 2), ("words", 0)):
-        arrays[f"text/{name}"] = np.array([value], "<u4" if name != "kinds" else "u1")
-    arrays["text/words"] = np.array([0, len(arrays["text/lexicon"])], "<u4")
-    arrays["text/at"], arrays["text/place_at"] = np.array([0, 5], "<u4"), np.zeros(2, "<u4")
-    arrays["text/lists"] = np.frombuffer(often.to_bytes(4, "little") + b"\x01" + bytes(8), "u1")
-    arrays["text/places"], arrays["text/bits"] = np.zeros(8, "u1"), np.zeros(len(TEXTS), "u1")
-    told["totals"]["text"] = often + 1
+def _lists(*terms: tuple[int, int, int, bytes], places: bytes, bits: int) -> Callable[..., None]:
+    """Other lists in place of those of the words: of each term df, cf, its kind and its list."""
+
+    def change(arrays: Arrays, told: dict[str, Any]) -> None:
+        df, cf, kinds, lists = zip(*terms, strict=True)
+        for name, values in (("df", df), ("cf", cf), ("kinds", kinds)):
+            arrays[f"text/{name}"] = np.array(values, "<u4" if name != "kinds" else "u1")
+        arrays["text/words"] = np.array([0] * len(terms) + [len(arrays["text/lexicon"])], "<u4")
+        arrays["text/at"] = np.cumsum([0, *map(len, lists)]).astype("<u4")
+        arrays["text/lists"] = np.frombuffer(b"".join(lists) + bytes(8), "u1")
+        arrays["text/place_at"] = np.minimum(np.arange(len(terms) + 1), len(places)).astype("<u4")
+        arrays["text/places"] = np.frombuffer(places + bytes(8), "u1")
+        arrays["text/bits"] = np.full(len(TEXTS), bits, "u1")
+        told["totals"]["text"] = sum(cf)
+
+    return change
+
+
+OFTEN: Final = 1 << 24
+_in_no_room = _lists((1, OFTEN + 1, 6 << 2, OFTEN.to_bytes(4, "little") + b"\x01"), places=b"", bits=0)
+"""One term that stands sixteen million times in a testimony of one place, and takes five bytes."""
+_twice = _lists((2, 2, 1, bytes([1, 0])), places=b"\x02", bits=1)
+_borrowed = _lists((1, 1, 1, bytes([0, 1])), (2, 2, 1, bytes([2, 255])), places=b"\0\x02", bits=1)
+"""The first list names two testimonies and counts one, the second the other way round: together it fits."""
 
 
 def _told(name: str, value: Any) -> Callable[[Arrays, dict[str, Any]], None]:
@@ -89,6 +103,8 @@ CHANGES: Final[dict[str, Callable[[Arrays, dict[str, Any]], None]]] = {
     "a term twice in one place": _nowhere,
     "more positions than the list has": _longer,
     "a term oftener than a testimony has places": _in_no_room,
+    "a testimony twice in one list": _twice,
+    "a testimony of one list counted in another": _borrowed,
     "starts outside": _put("text/starts_at", -1, 2**31),
     "a term outside the lexicon": _put("text/words", -1, 2**31),
     "words that run backwards": _put("text/words", 1, 2**31),

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.search.blocks.arrays import Arrays, bounds_of, narrow
+from archive.search.blocks.arrays import Arrays, Damaged, bounds_of, narrow
 from archive.search.blocks.bits import BEHIND, EVEN, even, filled, peek, pour
 
 Numbers = NDArray[Any]
@@ -169,9 +169,11 @@ def held(mine: Arrays, terms: tuple[int, int], documents: int) -> tuple[Numbers,
     kind, found = kinds & 3, np.empty(len(owner), np.int64)
     for each in (BITMAP, *FULL):
         chosen = np.flatnonzero(kind == each)
-        found[(kind == each)[owner]] = _told(
-            mine["lists"], gaps_at[chosen], ends[1:][chosen], each, documents
-        )
+        told, counts = _told(mine["lists"], gaps_at[chosen], ends[1:][chosen], each, documents)
+        # In all there may be as many as are counted, and the first of one list stand for the last of another.
+        if not np.array_equal(counts, df[chosen]):
+            raise Damaged("a list has not as many documents as are counted")
+        found[(kind == each)[owner]] = told
     return found, _uniform(mine["lists"], ends[:-1], often, owner, df)
 
 
@@ -201,19 +203,19 @@ def _uniform(lists: Numbers, begin: Numbers, width: Numbers, of: Numbers, counts
     return peek(lists, (begin * 8)[of] + rank * width[of], width[of])
 
 
-def _told(lists: Numbers, at: Numbers, ends: Numbers, kind: int, documents: int) -> Numbers:
-    """The documents of several terms, term after term, whose gaps are of one kind."""
+def _told(lists: Numbers, at: Numbers, ends: Numbers, kind: int, documents: int) -> tuple[Numbers, Numbers]:
+    """The documents of several terms whose gaps are of one kind, term after term; and how many each has."""
     if not len(at):
-        return np.empty(0, np.int64)
+        return np.empty(0, np.int64), np.empty(0, np.int64)
     sizes = ends - at
     byte = np.repeat(at - before(sizes), sizes) + np.arange(int(sizes.sum()))
     data = lists[byte]
     if kind == BITMAP:
         rows = np.unpackbits(data.reshape(len(at), -1), axis=1, count=documents, bitorder="little")
-        return np.nonzero(rows)[1]
+        return np.nonzero(rows)[1], rows.sum(axis=1, dtype=np.int64)
     units = data.view(f"<u{kind}")
     counts = sizes // kind
     reached = np.cumsum(units, dtype=np.int64)
     reached -= np.repeat(np.append(0, reached)[before(counts)], counts)
-    named: Numbers = reached[units != FULL[kind]]
-    return named
+    named = units != FULL[kind]
+    return reached[named], np.add.reduceat(named, before(counts), dtype=np.int64)
