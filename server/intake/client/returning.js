@@ -14,6 +14,7 @@ import { concat, utf8 } from "./bytes.js";
 import { erase } from "./erase.js";
 import { rootsOf, verifyMandate } from "./mandate.js";
 import { noteOf } from "./notes.js";
+import { shuffled } from "./random.js";
 import { keysOf, newCode, numberIn, rightCode, unpacked } from "./receipt.js";
 
 const LISTS = ["ko", "zh", "en"];
@@ -84,7 +85,8 @@ export function backOf(shown, marked, older, next) {
  * @param {{account: import("./submission.js").Account, root: Uint8Array, back?: number[][]}[]} accounts
  */
 export async function takeBack(accounts, { lang, text }, told) {
-  const hers = accounts.map((each) => ({ ...each, back: each.back?.length === 0 ? NOTHING : each.back }));
+  // In an order that is drawn: what vanishes at which request would tell of which root it was.
+  const hers = shuffled(accounts).map((each) => ({ ...each, back: each.back?.length === 0 ? NOTHING : each.back }));
   for (const { account, back } of hers) {
     await account.submit({ text: "", lang, kind: "withdrawal", back, consent: { granted: [], lang, text } }, told);
   }

@@ -1,5 +1,6 @@
 /** The steps of whoever comes back with her words: what arrived, what was answered, adding, choosing anew, taking back. */
 
+import { shuffled } from "./random.js";
 import { backOf, codeOf, look, takeBack, wordLists } from "./returning.js";
 import { $, go, onSpeak, say, textOf } from "./screen.js";
 import { request } from "./upload.js";
@@ -73,7 +74,7 @@ const goingOn = (accounts) =>
 const everywhere = (accounts) => ({
   code: accounts[0].account.code,
   async submit(...telling) {
-    for (const { account } of accounts) await account.submit(...telling);
+    for (const { account } of shuffled(accounts)) await account.submit(...telling);
   },
 });
 

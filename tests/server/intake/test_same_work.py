@@ -24,6 +24,8 @@ from tests.people import ORIGIN, TODAY, Office
 HERE = Path(__file__).parent
 CLIENT = HERE.parents[2] / "server" / "intake" / "client" / "node_modules"
 SIZE = 256
+TIMES = 16
+"""That a page takes back, to see in which order it does."""
 pytestmark = [
     pytest.mark.skipif(not shutil.which("node"), reason="node is not installed"),
     pytest.mark.skipif(not CLIENT.exists(), reason="run `make client` first"),
@@ -41,6 +43,7 @@ def worked(
         "root": office.root.public.raw.hex(),
         "rotations": rotations.decode(),
         "bundle": IntakeSecret.generate().public.bundle.hex(),
+        "times": TIMES if rotations else 1,
         "today": TODAY.isoformat(),
     }
     common["files"] = {path: content.hex() for path, content in files.items()}
@@ -91,7 +94,8 @@ def test_a_wrong_code_costs_what_an_unknown_one_and_hers_cost() -> None:
 def test_words_of_an_older_root_find_what_is_theirs_and_cost_what_all_others_cost() -> None:
     """
     The archive's root changed twice. Words of each of the three days find their telling and their answer, and
-    for each the page asks, computes and takes back as for the others and for a stranger: once for each root.
+    for each the page asks, computes and takes back as for the others and for a stranger: once for each root,
+    in an order that is drawn, so that what vanishes at which request tells nothing.
     """
     office, reply = Office(), IntakeSecret.generate()
     roots = [SigningKey.generate(), SigningKey.generate(), office.root]
@@ -121,4 +125,7 @@ def test_words_of_an_older_root_find_what_is_theirs_and_cost_what_all_others_cos
     assert len({json.dumps((work["asked"], work["shares"])) for work in works}) == 1
     times = [works[0]["asked"].count(path) for path in ("/arrived", "/board", "/api/deposits", "/api/erase")]
     assert times == [1, 1, 3, 3]
+    orders = [told["1"]["order"][at : at + 3] for at in range(0, 3 * TIMES, 3)]
+    assert {tuple(sorted(order)) for order in orders} == {(0, 1, 2)}
+    assert len({tuple(order) for order in orders}) > 1
     assert worked({"1": hers[0].digits()}, files, office)["1"]["found"] == 0
