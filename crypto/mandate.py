@@ -22,6 +22,8 @@ from crypto.keys import SigningKey, VerifyKey
 from crypto.notes import countersign, open_note, sign_note
 
 LONGEST: Final = timedelta(days=366)
+MOST_BEFORE: Final = 7
+"""Roots before the newest whose receipts a page still tries: each makes it ask and compute as much again."""
 _KEY = re.compile(r"[0-9a-f]{64}", re.ASCII)
 
 
@@ -105,15 +107,25 @@ def each_rotation(untrusted: bytes, origin: str) -> list[bytes]:
 
 
 def roots_before(untrusted: bytes, root: VerifyKey) -> list[VerifyKey]:
-    """The roots of this chain from which it leads to *root*, each verified; none where it leads elsewhere."""
+    """The roots from which this chain leads to *root*, the newest first; each note was signed by both of its.
+
+    What does not lead to *root* ends the list. Receipts of the first `MOST_BEFORE` are tried by her page.
+    """
     origin = untrusted.partition(b"/root-rotation\n")[0].decode("utf-8", "replace")
-    found = []
-    for known in re.findall(rb"^from ([0-9a-f]{64})$", untrusted, re.MULTILINE):
-        before = VerifyKey(bytes.fromhex(known.decode()))
-        with suppress(CryptoError):
-            if verify_rotation(untrusted, origin=origin, root=before) == root:
-                found.append(before)
-    return found
+    roots = [root]
+    with suppress(CryptoError):
+        for note in reversed(each_rotation(untrusted, origin) if len(untrusted) <= MAX_SIZE else []):
+            before = VerifyKey(bytes.fromhex(_leaves(note)))
+            if _verify_one(note, origin, before) != roots[-1] or before in roots:
+                break
+            roots.append(before)
+    return roots[1:]
+
+
+def _leaves(note: bytes) -> str:
+    """The root that a note says it leaves, in digits; none where it says none."""
+    named = re.search(rb"^from ([0-9a-f]{64})$", note, re.MULTILINE)
+    return named[1].decode() if named else ""
 
 
 def _verify_one(untrusted: bytes, origin: str, root: VerifyKey) -> VerifyKey:

@@ -14,6 +14,7 @@ from crypto.keys import VerifyKey
 from server.intake.places import check_database, check_storage
 
 KEYCARD, CAPSULE, MANDATE = "keycard.note", "capsule.note", "mandate.note"
+ROTATION: Final = "root-rotation.note"
 DATABASE, STORAGE = "database.url", "storage.url"
 MAX_ENVELOPE: Final = 2_200_000_000
 """Bytes: a film of 2 GB, its padding and its envelope."""
@@ -70,6 +71,20 @@ class IntakeConfig:
         except FileNotFoundError:
             return 0
         return int(serial) if key_id == signer.key_id else 0
+
+    @property
+    def rotations(self) -> str:
+        """The end of the chain that led to this root, as much as her page reads; empty where none did.
+
+        It was verified when it was kept. One that ends at another root is of a time before this one.
+        """
+        try:
+            chain = (self.home / ROTATION).read_bytes()
+        except FileNotFoundError:
+            return ""
+        if not mandates.leads_to(chain, self.root):
+            return ""
+        return b"".join(mandates.each_rotation(chain, self.origin)[-mandates.MOST_BEFORE :]).decode()
 
     def desk(self, today: date) -> VerifyKey:
         """The key that acts for the archive *today*, by the root's mandate; a `CryptoError` otherwise."""

@@ -1,7 +1,8 @@
 """What the archive signed and this intake shows or obeys: keycard, capsule card, mandate.
 
 1. Each is verified before it takes the place of the one before, and is never older than that.
-2. All of them change places one by one, each in one step: the site may be reading what it replaces.
+2. The chain of rotations is kept for her page: a receipt is bound to the root of its day.
+3. All of them change places one by one, each in one step: the site may be reading what it replaces.
 """
 
 from __future__ import annotations
@@ -18,10 +19,9 @@ from crypto import keycard as keycards
 from crypto import mandate as mandates
 from crypto.errors import CryptoError, DamagedPart
 from crypto.stick import Stick
-from server.intake.config import CAPSULE, KEYCARD, MANDATE, IntakeConfig, put, raise_floor
+from server.intake.config import CAPSULE, KEYCARD, MANDATE, ROTATION, IntakeConfig, put, raise_floor
 
 LARGEST: Final = 64 * 1024
-ROTATION: Final = "root-rotation.note"
 KEPT: Final = (KEYCARD, CAPSULE, MANDATE)
 _ISSUED: Final = re.compile(r"^issued (\d{4}-\d\d-\d\d)$", re.MULTILINE)
 
@@ -64,6 +64,7 @@ def take(config: IntakeConfig, folder: Path, today: date) -> IntakeConfig:
     for name, note in kept.items():
         _verify(config, name, note, today)
     _keep(config, kept, today)
+    _keep_chain(config, notes.get(ROTATION))
     return config
 
 
@@ -86,6 +87,7 @@ def take_usable(
         left = dict.fromkeys(usable, "by a new root, whose keycard and mandate are not both here")
         return config, refused | left
     _keep(followed, usable, today)
+    _keep_chain(followed, notes.get(ROTATION))
     return followed, refused
 
 
@@ -121,3 +123,12 @@ def _keep(config: IntakeConfig, notes: Mapping[str, bytes], today: date) -> None
         # The note first: what is here must never be below its floor, whenever this is stopped.
         put(config.home / name, note)
         raise_floor(config.home, name, serials[name], config.root)
+
+
+def _keep_chain(config: IntakeConfig, untrusted: bytes | None) -> None:
+    """Keep what leads to this root, unless what is here leads to it from further back."""
+    path = config.home / ROTATION
+    kept = path.read_bytes() if path.exists() else b""
+    led, before = (len(mandates.roots_before(chain, config.root)) for chain in (untrusted or b"", kept))
+    if untrusted and led > before:
+        put(path, untrusted)

@@ -22,7 +22,7 @@ from crypto.keys import VerifyKey
 from crypto.outgoing import Outgoing
 from server.intake import board as boards
 from server.intake import courier, notes, offline
-from server.intake.config import MANDATE, IntakeConfig, put
+from server.intake.config import MANDATE, ROTATION, IntakeConfig, put
 from server.intake.deposits import Deposits
 
 LAST: Final = "received"
@@ -90,7 +90,7 @@ def _take_notes(config: IntakeConfig, found: Outgoing, today: date) -> tuple[Int
     try:
         return notes.take_usable(config, found.files, today)
     except CryptoError as reason:  # the rotation is none that leads on from here
-        return config, {name: str(reason) for name in (*notes.KEPT, notes.ROTATION) if name in found.files}
+        return config, {name: str(reason) for name in (*notes.KEPT, ROTATION) if name in found.files}
 
 
 def _take_board(config: IntakeConfig, board: bytes, desk: VerifyKey, today: date, told: Received) -> None:

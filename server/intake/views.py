@@ -48,6 +48,7 @@ def deposit() -> str:
         root_hex=config.root_hex,
         origin=config.origin,
         floor=config.floor,
+        rotations=config.rotations,
         grants=GRANTS,
         questions=QUESTIONS,
         catalogue=catalogue.spoken(_language(), _title(_language())),

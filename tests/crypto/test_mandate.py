@@ -65,6 +65,17 @@ def test_a_mandate_of_any_length_is_not_read() -> None:
         mandate.verify_rotation(untrusted, origin=ORIGIN, root=OLD.public)
 
 
+def test_a_chain_of_any_length_is_not_read() -> None:
+    """
+    What leads to a root is bounded before the first signature is looked for.
+    """
+    note = mandate.issue_rotation(ORIGIN, DAY, OLD, NEW)
+    padded = note * (keycard.MAX_SIZE // len(note) + 1)
+
+    assert mandate.roots_before(note, NEW.public) == [OLD.public]
+    assert mandate.roots_before(padded, NEW.public) == []
+
+
 @pytest.mark.parametrize(("days", "floor"), [(-2, 0), (32, 0), (0, 8)])
 def test_a_mandate_holds_on_its_days_and_never_after_a_newer_one(days: int, floor: int) -> None:
     """

@@ -180,6 +180,17 @@ def test_a_new_root_is_followed_or_not_as_its_vector_says(vector: dict[str, Any]
         assert type(caught.value).__name__ == vector["expect"]
 
 
+@pytest.mark.parametrize("vector", vectors("roots"))
+def test_the_roots_that_her_words_are_tried_with_are_those_of_the_vector(vector: dict[str, Any]) -> None:
+    """
+    The page's root, and at most seven from which a chain that all of them signed leads to it.
+    """
+    root = VerifyKey(bytes.fromhex(vector["root_hex"]))
+    before = mandate.roots_before(vector["note"].encode(), root)[: mandate.MOST_BEFORE]
+
+    assert [key.raw.hex() for key in (root, *before)] == vector["roots"]
+
+
 @pytest.mark.parametrize("vector", vectors("capsule"))
 def test_a_capsule_is_taken_apart_or_refused_as_its_vector_says(vector: dict[str, Any]) -> None:
     """

@@ -7,7 +7,7 @@ import { read as readCapsule } from "../../server/intake/client/container.js";
 import { phoneNumbers } from "../../server/intake/client/disguise.js";
 import { unseal } from "../../server/intake/client/envelope.js";
 import { fingerprint, verifyKeycard } from "../../server/intake/client/keycard.js";
-import { verifyMandate, verifyRotation } from "../../server/intake/client/mandate.js";
+import { rootsOf, verifyMandate, verifyRotation } from "../../server/intake/client/mandate.js";
 import { openNote } from "../../server/intake/client/notes.js";
 import { deriver, digitsOf, keysOf, parseReceipt, printOf, wordsOf } from "../../server/intake/client/receipt.js";
 import { backOf } from "../../server/intake/client/returning.js";
@@ -88,6 +88,9 @@ const READ = {
   },
   rotation({ note, origin, root_hex, new_hex }) {
     equal(hex(verifyRotation(note, { origin, root: unhex(root_hex) })), new_hex);
+  },
+  roots({ note, origin, root_hex, roots }) {
+    equal(rootsOf(note, { origin, root: unhex(root_hex) }).map(hex), roots);
   },
   async capsule(vector) {
     const pieces = vector.pieces.map((piece) => (typeof piece === "number" ? new Uint8Array(piece) : unhex(piece)));

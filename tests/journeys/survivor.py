@@ -72,27 +72,29 @@ def picture() -> bytes:
     return png(40, 40, 8, 2, bytes([200, 180, 60] * 40), b"Comment\0" + PLANTED)
 
 
-def make_site(home: Path, root: VerifyKey) -> IntakeConfig:
+def make_site(home: Path, root: VerifyKey, signer: SigningKey = ROOT) -> IntakeConfig:
     today = datetime.now(UTC).date()
     dated = keycard.DatedKey(today - timedelta(days=1), today + timedelta(days=13), KEY.public)
     card = keycard.Keycard("archive.example", 1, today, today + timedelta(days=20), 1, (dated,))
-    (home / "keycard.note").write_bytes(keycard.issue(card, ROOT))
+    (home / "keycard.note").write_bytes(keycard.issue(card, signer))
     engine = connect(home / "intake.sqlite")
     migrate(engine, "intake")
     engine.dispose()
     return IntakeConfig(home, "archive.example", root.raw.hex())
 
 
-def served(home: Path, root: VerifyKey) -> Iterator[Site]:
-    app = create_app(make_site(home, root))
+def served(home: Path, root: VerifyKey, signer: SigningKey = ROOT) -> Iterator[Site]:
+    app = create_app(make_site(home, root, signer))
     server = make_server("127.0.0.1", 0, app, threaded=True)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
-    yield Site(home, f"http://127.0.0.1:{server.server_port}")
-    server.shutdown()
-    thread.join()
-    server.server_close()
-    app.extensions["deposits"].engine.dispose()
+    try:
+        yield Site(home, f"http://127.0.0.1:{server.server_port}")
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        app.extensions["deposits"].engine.dispose()
 
 
 def watch(phone: Page, site: Site) -> None:

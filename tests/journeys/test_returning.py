@@ -6,13 +6,17 @@ import json
 import re
 import sqlite3
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, Request
 
+from archive.statement import Statement, parse
+from crypto import mandate as mandates
 from crypto import words
+from crypto.keys import SigningKey
 from crypto.receipt import Receipt
 from deploy.house import House, serving
 from tests.journeys.survivor import (
@@ -28,6 +32,7 @@ from tests.journeys.survivor import (
     tell,
 )
 from tests.journeys.test_access import read, violations  # noqa: F401
+from tests.people import TODAY
 
 pytestmark = pytest.mark.loopback
 REPLY = "잘 받았습니다. 고맙습니다."
@@ -202,6 +207,51 @@ def test_she_takes_back_one_telling_and_the_other_stays(site: Site, phone: Page)
     phone.click("#take-back")
     phone.wait_for_selector("#taken:visible", timeout=60_000)
     assert sum(b'"kind":"withdrawal"' in body for _, body, _ in site.opened()) == 2
+
+
+def test_words_from_before_two_rotations_are_still_hers(chromium: Browser, tmp_path: Path) -> None:
+    """
+    She told under the first root; the third is here now. Her page finds the telling, adds to it as the same
+    account, takes one back and then all: a word for each root, one of them by the account that told.
+    """
+    site_of = contextmanager(served)
+    roots = [ROOT, SigningKey.generate(), SigningKey.generate()]
+    with site_of(tmp_path, ROOT.public) as site:
+        phone = phone_of(chromium)
+        receipt = Receipt.parse(" ".join(tell(phone, site)))
+        phone.context.close()
+    links = [mandates.issue_rotation("archive.example", TODAY, *pair) for pair in pairwise(roots)]
+    (tmp_path / "root-rotation.note").write_bytes(b"".join(links))
+    accounts = sorted(receipt.keys(root.public).signing.public.key_id for root in roots)
+    with site_of(tmp_path, roots[-1].public, roots[-1]) as site:
+        phone = phone_of(chromium)
+        assert "1번이 모두 온전히 왔습니다" in comes_back(phone, site.address, receipt.digits())
+        tells_more(phone, "나중에 더 한 말")
+        assert "2번이 모두 온전히 왔습니다" in comes_back(phone, site.address, receipt.digits())
+        teller = receipt.keys(ROOT.public).signing.public.key_id
+        assert {each.account for each in heard(site, roots)} == {teller}
+        phone.click("[data-go=leaving]")
+        phone.locator("#sent input").nth(1).check()
+        phone.click("#take-back")
+        phone.wait_for_selector("#taken:visible", timeout=60_000)
+        kept, *said = sorted(heard(site, roots), key=lambda each: each.kind)
+        assert (kept.text, sorted(each.account for each in said)) == (SENTINEL, accounts)
+        assert [each.account for each in said if each.takes_back(kept.sequence + 1)] == [teller]
+        assert not any(each.takes_back(kept.sequence) for each in said)
+
+        comes_back(phone, site.address, receipt.digits())
+        phone.click("[data-go=leaving]")
+        phone.click("#take-back")
+        phone.wait_for_selector("#taken:visible", timeout=60_000)
+        said = [each for each in heard(site, roots) if not each.back]
+        assert sorted(each.account for each in said) == accounts
+        assert {each.kind for each in said} == {"withdrawal"}
+
+
+def heard(site: Site, roots: list[SigningKey]) -> list[Statement]:
+    """What waits there, as the archive reads it."""
+    known = [root.public for root in roots]
+    return [parse(body, meta, digest, known) for meta, body, digest in site.opened()]
 
 
 def wrong(receipt: Receipt) -> str:

@@ -6,6 +6,7 @@ import base64
 import dataclasses
 import hashlib
 from datetime import date
+from itertools import pairwise
 
 from crypto import keycard
 from crypto import mandate as mandates
@@ -133,6 +134,37 @@ def make_rotations() -> None:
     vector("chain-torn", "NoteError", "the second note ends in its text", note + onward[: onward.index(dash)])
 
 
+def make_roots() -> None:
+    """Which roots her words are tried with: those from which a chain leads to the page's."""
+    keys = [SigningKey.generate() for _ in range(10)]
+    notes = [mandates.issue_rotation(ORIGIN, TODAY, old, new) for old, new in pairwise(keys)]
+
+    def vector(name: str, comment: str, note: bytes, newest: int, *roots: int) -> None:
+        known = {"origin": ORIGIN, "root_hex": keys[newest].public.raw.hex()}
+        hers = [keys[each].public.raw.hex() for each in (newest, *roots)]
+        save("roots", name, {"comment": comment, "note": note.decode()} | known | {"roots": hers})
+
+    vector("none", "there was one root only", b"", 2)
+    vector("one", "one rotation", notes[0], 1, 0)
+    vector("two", "two rotations, the oldest first", b"".join(notes[:2]), 2, 1, 0)
+    vector("most", "nine rotations: the page goes back seven", b"".join(notes), 9, *range(8, 1, -1))
+    vector("elsewhere", "the chain goes on from the page's root", b"".join(notes[:3]), 2)
+    vector("stranger", "the chain ends at another root", notes[0], 5)
+    vector("backwards", "the newest first", notes[1] + notes[0], 2)
+    vector("gap", "a note is missing: what is before it is not hers", notes[0] + notes[2], 3, 2)
+    dash = "\N{EM DASH}".encode()
+    alone = notes[1][: notes[1].rindex(dash)]
+    vector("unsigned", "the newest root did not sign", notes[0] + alone, 2)
+    older = notes[0][: notes[0].rindex(dash)]
+    vector("older-unsigned", "the middle root did not sign that it follows", older + notes[1], 2, 1)
+    edited = notes[1].replace(keys[1].public.raw.hex().encode(), keys[7].public.raw.hex().encode())
+    vector("edited", "a root was put in the place of another", edited, 2)
+    foreign = mandates.issue_rotation("other.example", TODAY, keys[0], keys[1])
+    vector("foreign", "begins with a note of another archive", foreign + notes[1], 2)
+    circle = mandates.issue_rotation(ORIGIN, TODAY, keys[1], keys[0])
+    vector("circle", "there and back again", notes[0] + circle + notes[0], 1, 0)
+
+
 def make_capsule_cards() -> None:
     key = keycard.DatedKey(date(2026, 11, 20), date(2027, 11, 19), IntakeSecret.generate().public)
     good = keycard.Keycard(ORIGIN, 42, date(2026, 11, 21), date(2027, 11, 19), 1, (key,), "capsule")
@@ -158,4 +190,5 @@ def make_capsule_cards() -> None:
 if __name__ == "__main__":
     make_mandates()
     make_rotations()
+    make_roots()
     make_capsule_cards()

@@ -27,10 +27,15 @@ export const boxOf = (entry) => entry.slice(1141, 1287);
  */
 export async function openBoard(untrusted, keys, known, progress) {
   const { serial, entries } = await verifyBoard(untrusted, known);
+  return { serial, replies: await repliesAmong(entries, keys, progress) };
+}
+
+/** Hers among the entries of a verified board: every one is tried. */
+export async function repliesAmong(entries, keys, progress) {
   const opened = await tried(entries.map(boxOf), keys.secret.slice(0, 32), progress);
   const parts = [];
   for (const [at, entry] of entries.entries()) if (opened[at]) parts.push(await openPart(entry, keys));
-  return { serial, replies: joined(parts.filter(Boolean)) };
+  return joined(parts.filter(Boolean));
 }
 
 /** The entries of a board that *desk* signed for *origin* and that may be shown today. */

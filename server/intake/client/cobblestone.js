@@ -5,7 +5,6 @@
  */
 
 import { gcm } from "@noble/ciphers/aes.js";
-import { hmac } from "@noble/hashes/hmac.js";
 import { sha512 } from "@noble/hashes/sha2.js";
 import { concat, same, utf8 } from "./bytes.js";
 import { DamagedEnvelope } from "./errors.js";
@@ -17,6 +16,12 @@ const SALT = 24;
 const COMMITMENT = 32;
 const INFO = utf8("c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0");
 
+const padded = (key, byte) => Uint8Array.from({ length: 128 }, (_, at) => key[at] ^ byte);
+
+/** HMAC-SHA-512 (RFC 2104) of a key no longer than a block of 128 bytes, as all of ours are. */
+export const hmac = (key, message) =>
+  sha512(concat(padded(key, 0x5c), sha512(concat(padded(key, 0x36), message))));
+
 /**
  * HKDF-Expand with SHA-512 (RFC 5869, 2.3), for up to 255 blocks. Written out because noble's refuses keys shorter
  * than the hash, which the C2SP format uses on purpose: a uniformly random key needs no Extract.
@@ -24,7 +29,7 @@ const INFO = utf8("c2sp.org/chunked-encryption@v1+AEAD_AES_256_GCM\0");
 export function expand(key, info, size) {
   let [okm, block] = [new Uint8Array(), new Uint8Array()];
   for (let number = 1; okm.length < size; number++) {
-    block = hmac(sha512, key, concat(block, info, Uint8Array.of(number)));
+    block = hmac(key, concat(block, info, Uint8Array.of(number)));
     okm = concat(okm, block);
   }
   return okm.slice(0, size);

@@ -7,6 +7,7 @@ import { openNote } from "./notes.js";
 
 const LONGEST = 366 * 86_400_000;
 const MAX_SIZE = 65536;
+const MOST_ROOTS = 8; // that her words are tried with, the newest among them
 
 function linesOf(note, name, root) {
   if (utf8(note).length > MAX_SIZE) throw new MalformedKeycard("longer than 64 KiB");
@@ -61,6 +62,27 @@ export function verifyRotation(notes, { origin, root }) {
     seen.push(hex(root));
   }
   return root;
+}
+
+/**
+ * The roots that her words may be bound to: *root*, then those from which a chain led to it, the newest first, at most
+ * eight. What does not lead here ends the list.
+ * @param {string} notes untrusted; empty before the first rotation @param {{origin: string, root: Uint8Array}} known
+ */
+export function rootsOf(notes, { origin, root }) {
+  const roots = [root];
+  if (notes.length > MAX_SIZE) return roots;
+  try {
+    for (const note of eachRotation(notes, origin).slice(1 - MOST_ROOTS).reverse()) {
+      const before = unhex(/^from ([0-9a-f]{64})$/m.exec(note)[1]);
+      const led = verifyOne(note, { origin, root: before });
+      if (hex(led) !== hex(roots.at(-1)) || roots.map(hex).includes(hex(before))) break;
+      roots.push(before);
+    }
+  } catch {
+    // Not signed by both, or no note at all.
+  }
+  return roots;
 }
 
 function verifyOne(note, { origin, root }) {

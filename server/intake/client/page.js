@@ -145,11 +145,10 @@ function begin(hers, kind = "telling") {
 
 async function start() {
   try {
-    const { origin, root, floor, today } = known;
+    const { origin, root, floor, rotations, today } = known;
     ({ bundle } = verifyKeycard(await way.card(), { origin, root, today, floor: Number(floor), kind: way.kind }));
-    const archive = { bundle, root };
-    account = new Account(archive, way);
-    visits({ origin, root, today }, (code, seq) => new Account(archive, way, { code, seq }), begin);
+    account = new Account({ bundle, root }, way);
+    visits({ origin, root, rotations, today }, (code, root, seq) => new Account({ bundle, root }, way, { code, seq }), begin);
   } catch {
     // What she can compare: the date of her phone, and the archive's number on a card or from a friend.
     $("trust").open = true;

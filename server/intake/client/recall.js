@@ -1,14 +1,13 @@
 /** Whether she has kept her words: a few are asked for, at random. It tells her, and never keeps her from going on. */
 
-import { random } from "./random.js";
+import { shuffled } from "./random.js";
 import { fold, wordsOf } from "./receipt.js";
 
 const FEW = 3;
 
 /** Places to ask for, in order, counted from 1. @param {number} words how many she has */
 export function places(words) {
-  const left = Array.from({ length: words }, (_, at) => at + 1);
-  const drawn = Array.from(random(FEW), (byte) => left.splice(byte % left.length, 1)[0]);
+  const drawn = shuffled(Array.from({ length: words }, (_, at) => at + 1)).slice(0, FEW);
   return drawn.sort((one, other) => one - other);
 }
 

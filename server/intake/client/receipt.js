@@ -1,10 +1,9 @@
 /** The receipt words, made in the page; the server never sees them. Format: docs/formats/receipt.md. */
 
-import { hmac } from "@noble/hashes/hmac.js";
-import { sha256, sha512 } from "@noble/hashes/sha2.js";
+import { sha256 } from "@noble/hashes/sha2.js";
 import { bundleOf } from "./boxes.js";
 import { concat, hex, unhex, utf8 } from "./bytes.js";
-import { expand } from "./cobblestone.js";
+import { expand, hmac } from "./cobblestone.js";
 import { ed25519 } from "./curve25519.js";
 import { MalformedReceipt } from "./errors.js";
 import { fingerprint } from "./keycard.js";
@@ -119,7 +118,7 @@ export function rightCode(number) {
  */
 export function deriver(code, root) {
   // HKDF (RFC 5869): extracted once, expanded for each info.
-  const key = hmac(sha512, utf8("onggi receipt v1|" + fingerprint(root).replaceAll(" ", "")), code);
+  const key = hmac(utf8("onggi receipt v1|" + fingerprint(root).replaceAll(" ", "")), code);
   return (info, size = 32) => expand(key, typeof info === "string" ? utf8(info) : info, size);
 }
 

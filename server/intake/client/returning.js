@@ -3,20 +3,25 @@
  *
  * 1. A wrong code and an unknown one are the same to everybody: the same requests in the same order, the same work.
  * 2. Nothing that is found leads to another request.
+ * 3. Her words are an account for each root that the archive has had. All are asked for alike, and what she changes or
+ *    takes back is said for all: nobody sees of which day her words are.
  */
 
 import { sha256 } from "@noble/hashes/sha2.js";
 import { statesOf } from "./arrived.js";
-import { openBoard } from "./board.js";
+import { repliesAmong, verifyBoard } from "./board.js";
 import { concat, utf8 } from "./bytes.js";
 import { erase } from "./erase.js";
-import { verifyMandate } from "./mandate.js";
+import { rootsOf, verifyMandate } from "./mandate.js";
 import { noteOf } from "./notes.js";
+import { shuffled } from "./random.js";
 import { keysOf, newCode, numberIn, rightCode, unpacked } from "./receipt.js";
 
 const LISTS = ["ko", "zh", "en"];
 const ASKED = ["/arrived", "/board", "/mandate"];
 const MISSING = 404;
+/** What takes back nothing: below any number of a page, and above any that a capsule comes to. */
+const NOTHING = [[80_000, 80_000]];
 const decoder = new TextDecoder();
 
 /** Every list that words may be of, so that nobody learns hers by what is fetched. @param {(path: string) => Promise<Uint8Array>} ask */
@@ -36,9 +41,10 @@ export function codeOf(typed, lists) {
 }
 
 /**
- * What is here for a code. `found` or `replies` is null when that could not be seen now, and empty when there is nothing.
+ * What is here for a code: an account for each root, the newest last, and all of theirs together. `found` or `replies`
+ * is null when that could not be seen now, and empty when there is nothing.
  * @param {Uint8Array} code
- * @param {{origin: string, root: Uint8Array, today: string}} known
+ * @param {{origin: string, root: Uint8Array, rotations?: string, today: string}} known
  * @param {(path: string) => Promise<Uint8Array>} ask @param {(share: number) => void} [progress]
  */
 export async function look(code, known, ask, progress) {
@@ -46,14 +52,20 @@ export async function look(code, known, ask, progress) {
   // One after another, each also when the one before failed.
   for (const path of ASKED) answers.push(await ask(path).catch((error) => error));
   const [arrived, board, mandate] = answers;
-  const seen = await tried(() => statesOf(orThrow(arrived), code, known.root));
-  const keys = keysOf(code, known.root);
-  const replies = await tried(async () => {
-    if (board.status === MISSING) return []; // no board has ever come
+  const signed = await tried(async () => {
+    if (board.status === MISSING) return { entries: [] }; // no board has ever come
     const { desk, reply } = verifyMandate(noteOf(orThrow(mandate)), known);
-    return (await openBoard(orThrow(board), { secret: keys.secret, reply }, { ...known, desk }, progress)).replies;
+    return { reply, ...(await verifyBoard(orThrow(board), { ...known, desk })) };
   });
-  return { found: seen && seen.found, next: seen?.next, replies };
+  const accounts = [];
+  for (const root of rootsOf(known.rotations ?? "", known)) {
+    const seen = await tried(() => statesOf(orThrow(arrived), code, root));
+    const keys = { ...signed, secret: keysOf(code, root).secret };
+    const replies = await tried(() => repliesAmong(signed.entries, keys, progress));
+    accounts.unshift({ root, next: seen?.next, found: seen && seen.found.map((each) => ({ ...each, root })), replies });
+  }
+  const all = (what) => (accounts.every((each) => each[what]) ? accounts.flatMap((each) => each[what]) : null);
+  return { accounts, found: all("found"), replies: all("replies") };
 }
 
 /**
@@ -68,12 +80,17 @@ export function backOf(shown, marked, older, next) {
 }
 
 /**
- * Take back what *back* names, or everything: the archive is told, then what still waits at the intake is erased, but
- * never this word. When it stops in between, doing it once more does the rest.
+ * Take back everything, or of each account what its *back* names: the archive is told, then what still waits at the
+ * intake is erased, but never this word. When it stops in between, doing it once more does the rest.
+ * @param {{account: import("./submission.js").Account, root: Uint8Array, back?: number[][]}[]} accounts
  */
-export async function takeBack(account, known, { lang, text, back }, told) {
-  await account.submit({ text: "", lang, kind: "withdrawal", back, consent: { granted: [], lang, text } }, told);
-  await erase(account.code, known.root, { back, signal: told?.signal });
+export async function takeBack(accounts, { lang, text }, told) {
+  // In an order that is drawn: what vanishes at which request would tell of which root it was.
+  const hers = shuffled(accounts).map((each) => ({ ...each, back: each.back?.length === 0 ? NOTHING : each.back }));
+  for (const { account, back } of hers) {
+    await account.submit({ text: "", lang, kind: "withdrawal", back, consent: { granted: [], lang, text } }, told);
+  }
+  for (const { account, root, back } of hers) await erase(account.code, root, { back, signal: told?.signal });
 }
 
 function orThrow(answer) {

@@ -1,5 +1,6 @@
 /** The steps of whoever comes back with her words: what arrived, what was answered, adding, choosing anew, taking back. */
 
+import { shuffled } from "./random.js";
 import { backOf, codeOf, look, takeBack, wordLists } from "./returning.js";
 import { $, go, onSpeak, say, textOf } from "./screen.js";
 import { request } from "./upload.js";
@@ -58,15 +59,32 @@ function marked({ target }) {
   for (const box of others) box.checked = false;
 }
 
-const chosen = () => sent.filter(({ box }) => box.checked).map(({ seq }) => seq);
+/** What is marked of one account. */
+function backFrom({ root, next }) {
+  const hers = sent.filter((each) => each.root === root);
+  const chosen = hers.filter(({ box }) => box.checked).map(({ seq }) => seq);
+  return backOf(hers.map(({ seq }) => seq), chosen, $("older").checked, next);
+}
+
+/** She goes on as who is seen here; where nothing is, as who she would be today. */
+const goingOn = (accounts) =>
+  (accounts.filter(({ found, replies }) => found?.length || replies?.length).at(-1) ?? accounts.at(-1)).account;
+
+/** Her choice is said for every account: nobody is to see which is hers. */
+const everywhere = (accounts) => ({
+  code: accounts[0].account.code,
+  async submit(...telling) {
+    for (const { account } of shuffled(accounts)) await account.submit(...telling);
+  },
+});
 
 /**
- * @param {{origin: string, root: Uint8Array, today: string}} known
- * @param {(code: Uint8Array, seq?: number) => import("./submission.js").Account} accountOf
+ * @param {{origin: string, root: Uint8Array, rotations: string, today: string}} known
+ * @param {(code: Uint8Array, root: Uint8Array, seq?: number) => import("./submission.js").Account} accountOf
  * @param {(account: object, kind?: string) => void} begin a telling of this account, or a change of its consent
  */
 export function visits(known, accountOf, begin) {
-  let account = null;
+  let accounts = [];
 
   const busy = async (act, failed) => {
     for (const button of document.querySelectorAll("#returning button, #found button, #leaving button")) button.disabled = true;
@@ -88,7 +106,7 @@ export function visits(known, accountOf, begin) {
       return error.places ? say("typed_strange", ` ${error.places.join(", ")}`) : say("typed_short");
     }
     seen = await look(code, known, request);
-    account = accountOf(code, seen.next);
+    accounts = seen.accounts.map((each) => ({ ...each, account: accountOf(code, each.root, each.next) }));
     $("typed").value = "";
     offer(seen);
     render();
@@ -97,16 +115,16 @@ export function visits(known, accountOf, begin) {
 
   const leave = async () => {
     const text = $("leaving").textContent.trim().replace(/\s+/g, " ");
-    const back = $("all").checked ? undefined : backOf(sent.map(({ seq }) => seq), chosen(), $("older").checked, seen.next);
-    if (back && !back.length) return say("need_back");
-    await takeBack(account, known, { lang: document.documentElement.lang, text, back });
+    const taken = accounts.map((each) => ({ ...each, back: $("all").checked ? undefined : backFrom(each) }));
+    if (taken.every(({ back }) => back?.length === 0)) return say("need_back");
+    await takeBack(taken, { lang: document.documentElement.lang, text });
     go("taken");
   };
 
   onSpeak(render);
   $("back").addEventListener("change", marked);
   $("look").addEventListener("click", () => busy(find, "failed_look"));
-  $("tell-more").addEventListener("click", () => begin(account));
-  $("choose-anew").addEventListener("click", () => begin(account, "consent"));
+  $("tell-more").addEventListener("click", () => begin(goingOn(accounts)));
+  $("choose-anew").addEventListener("click", () => begin(everywhere(accounts), "consent"));
   $("take-back").addEventListener("click", () => busy(leave, "failed_leave"));
 }

@@ -16,6 +16,7 @@ from crypto import bundle, frames, keycard, outgoing
 from crypto import mandate as mandates
 from crypto.keys import SigningKey
 from server.intake.config import IntakeConfig
+from server.intake.site import create_app
 from tests.people import ORIGIN, TODAY, Office
 from tests.server.intake.shelves import Places, left
 from tests.server.intake.test_courier import INIT, KEY, OFFICE, ROOT, courier_of, deposit, run
@@ -214,6 +215,40 @@ def test_a_new_root_is_followed_with_a_card_and_a_mandate_of_its_own(home: Path,
     config = IntakeConfig.read(home)
     assert config.root == new.public
     assert config.desk(TODAY) == OFFICE.desk.public
+
+
+def page_of(home: Path) -> str:
+    """Her page, as this home's site shows it."""
+    app = create_app(IntakeConfig.read(home))
+    try:
+        return app.test_client().get("/?lang=en").get_data(as_text=True)
+    finally:
+        app.extensions["deposits"].engine.dispose()
+
+
+def test_her_page_knows_the_roots_before_this_one(home: Path, tmp_path: Path) -> None:
+    """
+    The root changes twice: the page then carries both notes, as they came, so that older words are good.
+    A chain that leads elsewhere, or that begins later, does not take their place.
+    """
+    two, three = SigningKey.generate(), SigningKey.generate()
+    links = [mandates.issue_rotation(ORIGIN, TODAY, *pair) for pair in ((ROOT, two), (two, three))]
+    assert 'data-rotations=""' in page_of(home)
+    previous = bundle.FIRST
+    for serial, (root, chain) in enumerate([(two, links[0]), (three, links[0] + links[1])], 2):
+        files = notes(tmp_path / f"notes-{serial}", serial, dataclasses.replace(OFFICE, root=root))
+        files["root-rotation.note"] = chain
+        previous = send(tmp_path / f"stick-{serial}", files, serial, previous)
+        taken = run(home, "receive", str(tmp_path / f"stick-{serial}"))
+        assert (taken.exit_code, "the archive has a new root" in taken.output) == (0, True)
+        assert f'data-rotations="{chain.decode()}"' in page_of(home).replace("&#43;", "+")
+
+    elsewhere = mandates.issue_rotation(ORIGIN, TODAY, ROOT, SigningKey.generate())
+    for serial, worse in enumerate([links[1], elsewhere + links[1]], 4):
+        again = files | {"root-rotation.note": worse}
+        previous = send(tmp_path / f"stick-{serial}", again, serial, previous)
+        run(home, "receive", str(tmp_path / f"stick-{serial}"))
+        assert f'data-rotations="{chain.decode()}"' in page_of(home).replace("&#43;", "+")
 
 
 def test_a_card_that_is_out_of_date_does_not_keep_acknowledgements_back(home: Path, tmp_path: Path) -> None:
