@@ -8,12 +8,13 @@
 5. Beyond her consent a policy may hold it back: asked each time, on the day of the asking (R31). Whoever is
    named and did not consent stops the text (R12, R40); a child's voice and picture stay (R39).
 6. So does a passage that tells who she is and is not settled, and what she asked to be hidden.
+7. A translation is handed out beside the text it was made of, and only as much of it as of that text.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Literal
 
@@ -24,7 +25,7 @@ from archive.errors import ArchiveError
 from archive.policy import versions as policies
 from archive.policy.record import Policy
 from archive.policy.verdict import Reason, reasons, reasons_of_names, reasons_of_part, was_minor
-from archive.redaction import passages, wishes
+from archive.redaction import passages, translated, wishes
 from archive.redaction.decision import Label, verify
 from archive.redaction.spans import RedactionError
 from archive.standing import all_allowed, standing
@@ -136,6 +137,30 @@ def rendition(
         "child" if any(was_minor(each.policy, each.life) for each in (ruling, *joined)) else "standard",
         tuple(each for each in labels if each.segment in {s.id for s in shown}),
     )
+
+
+def translations(
+    vault: Vault, made: Rendition, known: Mapping[str, VerifyKey] | None = None, *, today: date | None = None
+) -> tuple[tuple[Rendition, ...], dict[str, str]]:
+    """*made*, a text for outside, in the languages in which two people signed it; and why others stay."""
+    languages = translated.languages(vault, made.testimony_id)
+    if not languages or made.audience == "archivists":
+        return (), {}
+    known = people.known(vault) if known is None else known
+    found, refused, shown = list[Rendition](), dict[str, str](), {each.id for each in made.segments}
+    for lang in languages:
+        try:
+            require_granted(vault, made.testimony_id, "translate", "archivists", today=today)
+            told = translated.approved(vault, verify(vault, made.testimony_id, known), lang, known)
+        except (ConsentRefused, RedactionError) as reason:
+            refused[lang] = str(reason)
+            continue
+        parts = tuple(Segment(id, text) for id, text in told.segments if id in shown)
+        if wishes.unmet(vault, made.testimony_id, "\n".join(each.text for each in parts)):
+            refused[lang] = "she asked for words to be hidden that can be read in it"
+        elif parts:
+            found.append(replace(made, lang=lang, segments=parts, labels=()))
+    return tuple(found), refused
 
 
 def against(

@@ -200,6 +200,8 @@ def _tell_draft(vault: Vault) -> None:
         click.echo(f"  leaves: {testimony}")
     for testimony, reason in waiting.refused.items():
         click.echo(f"  stays: {testimony}: {reason}")
+    for translation, reason in waiting.untold.items():
+        click.echo(f"  translation stays: {translation}: {reason}")
     for testimony in waiting.gone:
         click.echo(f"  no longer there: {testimony}")
     for each in ledger.differs(vault, (), ledger.waiting(vault)).more:

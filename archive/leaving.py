@@ -5,6 +5,7 @@
    The recognisers look at it once more too: what they find, and nobody chose to show, holds it back.
 3. Identifiers are drawn at random and kept: they say nothing of arrival, and a citation stays good.
 4. With the words go how hard each part is to read and, of a coding, what `coding.outside` lets out.
+5. A translation that may not leave stays by itself; the words it was made of go without it.
 
 Nothing is signed here and nobody's decision is made; `releasing` does that.
 """
@@ -18,17 +19,18 @@ from typing import Any, Final
 
 from archive import care, people
 from archive.coding import outside, versions
-from archive.consent import ConsentRefused, Rendition, rendition
+from archive.consent import ConsentRefused, Rendition, rendition, translations
 from archive.journal import Head
 from archive.notices import AUDIENCE, USES
-from archive.redaction import profiles
+from archive.redaction import profiles, translated
 from archive.redaction.choices import shown
 from archive.redaction.profiles import WIDE
 from archive.redaction.residue import ResidueFound
-from archive.redaction.sightings import Texts, sighted
+from archive.redaction.sightings import Texts, letters, sighted
 from archive.redaction.spans import RedactionError
 from archive.risk.sweep import Left, spelt_elsewhere, swept, undecided
-from archive.testimony import drawn
+from archive.risk.translations import Elsewhere, telling
+from archive.testimony import LANGUAGES, drawn
 from archive.vault import UnknownRecord, Vault
 from archive.working import Progress
 
@@ -43,6 +45,10 @@ SWEPT: Final = (
     "hide it or choose to show it"
 )
 
+SEEN_BY_NOBODY: Final = (
+    "the recognisers find something in it that was not pointed out to who signed it; sign it anew"
+)
+
 
 @dataclass(frozen=True)
 class Leaving:
@@ -55,6 +61,8 @@ class Leaving:
     """What the second look found in those that it holds back."""
     lines: dict[str, str] = field(repr=False)
     """The line of each testimony, by the archive's own name of it."""
+    untold: dict[str, str] = field(default_factory=dict)
+    """Why a translation stays here, by testimony and language (`t-1:eng`)."""
 
     @property
     def body(self) -> bytes:
@@ -65,13 +73,14 @@ class Leaving:
 def look(vault: Vault, progress: Progress = lambda done, all: None) -> Leaving:
     """Look through everything, while others go on reading and writing."""
     head = vault.journal.head()
-    made, refused, left = _renditions(vault, progress)
+    made, refused, left, looked = _renditions(vault, progress)
+    beside, untold = _translations(vault, made, looked)
     rungs = profiles.current(vault).rungs
     lines = {
-        str(each.testimony_id): line(released_id(vault, each.testimony_id), each, vault, rungs)
-        for each in made
+        id: line(released_id(vault, id), each, vault, rungs, beside.get(id, ()))
+        for id, each in ((str(each.testimony_id), each) for each in made)
     }
-    return Leaving(head, tuple(made), refused, left, lines)
+    return Leaving(head, tuple(made), refused, left, lines, untold)
 
 
 def as_it_is(vault: Vault, looked: Leaving) -> Leaving:
@@ -94,7 +103,10 @@ def require_clean(
     """
     names = _everywhere(made)
     rungs = profiles.current(vault).rungs
-    empty = Texts([line("", replace(each, segments=()), vault, rungs) for each in made])
+    bare = [replace(each, segments=()) for each in made]
+    empty = Texts(
+        [line("", each, vault, rungs, [replace(each, lang=at) for at in LANGUAGES]) for each in bare]
+    )
     frame = Texts(ours)
     # What our own keys, titles and codes say is no residue: somebody may have hidden the word `증언`.
     said = {name for name in names if empty.showing([name]) or frame.showing([name])}
@@ -103,26 +115,30 @@ def require_clean(
 
 
 def line(
-    released: str, each: Rendition, vault: Vault | None = None, rungs: Mapping[str, str] = WIDE.rungs
+    released: str,
+    each: Rendition,
+    vault: Vault,
+    rungs: Mapping[str, str] = WIDE.rungs,
+    beside: Iterable[Rendition] = (),
 ) -> str:
-    """A testimony's line; from the *vault* its codes, as *rungs* tell them, and how hard its parts are."""
+    """A testimony's line: words, how hard its parts are, codes as *rungs* tell them, translations."""
+    parts = [(s.id, s.text) for s in each.segments]
+    levels = care.severity(vault, each.testimony_id, each.lang, parts)
     row: dict[str, Any] = {
         "id": released,
         "lang": each.lang,
         "quarter": each.quarter,
         "kind": each.kind,
         "title": f"{TITLES[each.lang]} {released}",
-        "segments": [{"id": s.id, "text": s.text} for s in each.segments],
+        "segments": [
+            {"id": id, "text": text} | ({"severity": levels[id].level} if levels[id].level else {})
+            for id, text in parts
+        ],
     }
-    if vault is not None:
-        parts = [(s.id, s.text) for s in each.segments]
-        levels = care.severity(vault, each.testimony_id, each.lang, parts)
-        row["segments"] = [
-            part | ({"severity": levels[part["id"]].level} if levels[part["id"]].level else {})
-            for part in row["segments"]
-        ]
-        coded = outside.summary(versions.current(vault, each.testimony_id).life, rungs)
-        row |= {"coding": coded} if coded else {}
+    coded = outside.summary(versions.current(vault, each.testimony_id).life, rungs)
+    row |= {"coding": coded} if coded else {}
+    told = {made.lang: [{"id": s.id, "text": s.text} for s in made.segments] for made in beside}
+    row |= {"translations": told} if told else {}
     return json.dumps(row, ensure_ascii=False) + "\n"
 
 
@@ -135,8 +151,11 @@ def released_id(vault: Vault, testimony_id: str) -> str:
 
 def _renditions(
     vault: Vault, progress: Progress
-) -> tuple[list[Rendition], dict[str, str], dict[str, list[Left]]]:
-    """What may leave, why the rest stays, and what was found in it. A text that stays holds up no other."""
+) -> tuple[list[Rendition], dict[str, str], dict[str, list[Left]], list[Rendition]]:
+    """What may leave, why the rest stays, what was found in it, and all that was looked at.
+
+    A text that stays holds up no other.
+    """
     made, refused, known = [], dict[str, str](), people.known(vault)
     left = dict[str, list[Left]]()
     names = list(vault.testimonies())
@@ -153,7 +172,34 @@ def _renditions(
         left[name] = [*left[name], *more]
     found = {id: still for id, each in left.items() if each and (still := undecided(each, shown(vault, id)))}
     refused |= dict.fromkeys(found, SWEPT) | dict.fromkeys(_held_back(made), SHOWS)
-    return [each for each in made if each.testimony_id not in refused], dict(sorted(refused.items())), found
+    leaves = [each for each in made if each.testimony_id not in refused]
+    return leaves, dict(sorted(refused.items())), found, made
+
+
+def _translations(
+    vault: Vault, leaves: Sequence[Rendition], looked: Sequence[Rendition]
+) -> tuple[dict[str, list[Rendition]], dict[str, str]]:
+    """What may leave beside each testimony in other languages, and why the rest stays here."""
+    untold, clean, known = dict[str, str](), list[Rendition](), people.known(vault)
+    for source in leaves:
+        found, refused = translations(vault, source, known)
+        untold |= {f"{source.testimony_id}:{lang}": reason for lang, reason in refused.items()}
+        for each in found:
+            shows, left = telling(vault, each, source)
+            seen = translated.translated(vault, source.testimony_id, each.lang, known).seen
+            if shows:
+                untold[f"{source.testimony_id}:{each.lang}"] = SHOWS
+            elif any(letters(one.words) not in seen for one in left):
+                untold[f"{source.testimony_id}:{each.lang}"] = SEEN_BY_NOBODY
+            else:
+                clean.append(each)
+    showing = list(Elsewhere(looked, _everywhere(looked)).shown_in(clean)) if clean else []
+    untold |= {f"{each.testimony_id}:{each.lang}": SHOWS for each in showing}
+    beside = dict[str, list[Rendition]]()
+    for each in clean:
+        if each not in showing:
+            beside.setdefault(str(each.testimony_id), []).append(each)
+    return beside, untold
 
 
 def _held_back(made: list[Rendition]) -> set[str]:

@@ -8,7 +8,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 
@@ -31,8 +31,11 @@ WAITS = "release-{}"
 TWO = 2
 """Archivists that sign: one who drafted, and another."""
 KEYS = {"id", "lang", "quarter", "kind", "title", "segments"}
+MORE = {"coding", "translations"}
+"""Keys that stand only where there is something of it."""
 CODED = ("exploitation", "recruitment", "control", "place", "way", "year")
 """What a coding says outside, each a list of codes: no finer than provinces and years."""
+LANGUAGE = re.compile(r"[a-z]{3}", re.ASCII)
 CODE = re.compile(r"[A-Za-z0-9_-]{1,60}(>[A-Za-z0-9_-]{1,60})?", re.ASCII)
 FORM = re.compile(r"v1\n([1-9][0-9]{0,8})\n([0-9a-f]{64})\n([0-9a-f]{64})\n([0-9]{1,7})\n", re.ASCII)
 
@@ -70,6 +73,8 @@ class RedactedTestimony:
     segments: tuple[Segment, ...]
     coding: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Codes by the names of `CODED`; a name without codes is left out."""
+    translations: Mapping[str, tuple[Segment, ...]] = field(default_factory=dict)
+    """By language the parts that were translated, each named and as severe as what it was made of."""
 
 
 @dataclass(frozen=True)
@@ -174,7 +179,7 @@ def _mandate(note: bytes, root: VerifyKey, origin: str, today: date | None) -> M
 def testimony_of(line: str) -> RedactedTestimony:
     """The testimony that one line of a release tells, or `ValueError`, `TypeError` or `KeyError`."""
     row = json.loads(line)
-    if set(row) - {"coding"} != KEYS or not all(isinstance(row[k], str) for k in KEYS - {"segments"}):
+    if set(row) - MORE != KEYS or not all(isinstance(row[k], str) for k in KEYS - {"segments"}):
         raise ValueError
     if not re.fullmatch(r"[0-9]{4}-Q[1-4]", row["quarter"], re.ASCII):
         raise ValueError
@@ -182,8 +187,13 @@ def testimony_of(line: str) -> RedactedTestimony:
         raise ValueError
     segments = tuple(_segment(each) for each in row["segments"])
     coding = _coding(row["coding"]) if "coding" in row else {}
-    return RedactedTestimony(
+    told = RedactedTestimony(
         row["id"], row["lang"], row["quarter"], row["kind"], row["title"], segments, coding
+    )
+    return (
+        replace(told, translations=_translations(told, row["translations"]))
+        if "translations" in row
+        else told
     )
 
 
@@ -194,6 +204,30 @@ def _segment(row: dict[str, object]) -> Segment:
     if type(severity) is not int or severity not in range(4):
         raise ValueError
     return Segment(id, text, severity)
+
+
+def _translations(told: RedactedTestimony, rows: dict[str, list[object]]) -> dict[str, tuple[Segment, ...]]:
+    if (
+        not isinstance(rows, dict)
+        or not rows
+        or not all(isinstance(each, list) and each for each in rows.values())
+    ):
+        raise ValueError
+    order = {each.id: number for number, each in enumerate(told.segments)}
+    found = {lang: tuple(_beside(told, order, row) for row in each) for lang, each in rows.items()}
+    for lang, parts in found.items():
+        places = [order[each.id] for each in parts]
+        if lang == told.lang or not LANGUAGE.fullmatch(lang) or places != sorted(set(places)):
+            raise ValueError
+    return found
+
+
+def _beside(told: RedactedTestimony, order: Mapping[str, int], row: object) -> Segment:
+    """One translated part, as hard to read as what it was made of."""
+    if not isinstance(row, dict) or set(row) != {"id", "text"}:
+        raise ValueError
+    part = _segment(row)
+    return replace(part, severity=told.segments[order[part.id]].severity)
 
 
 def _coding(row: dict[str, list[str]]) -> dict[str, tuple[str, ...]]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Collection
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -22,7 +22,7 @@ from typing import Final
 from archive import durable, keyring, ledger, notices, roles
 from archive.consent import ConsentRefused, require_granted
 from archive.errors import ArchiveError
-from archive.leaving import Leaving, as_it_is, line, look, released_id, require_clean
+from archive.leaving import Leaving, as_it_is, look, require_clean
 from archive.notices import AUDIENCE, USES
 from archive.people import Person, PersonRefused, public_key
 from archive.release import BODY, MANDATE, NOTE, ROTATION
@@ -56,6 +56,8 @@ class Draft:
     proposer: str
     gone: tuple[str, ...] = ()
     """What the newest release holds and this one leaves out: the reading room drops it."""
+    untold: dict[str, str] = field(default_factory=dict)
+    """Why a translation of something that leaves stays here, by testimony and language."""
 
 
 def draft(vault: Vault, person: Person, progress: Progress = lambda done, all: None) -> Draft:
@@ -77,6 +79,7 @@ def draft(vault: Vault, person: Person, progress: Progress = lambda done, all: N
             "sha256": digest,
             "testimonies": [each.testimony_id for each in made],
             "refused": looked.refused,
+            "untold": looked.untold,
             "proposer": person.name,
             "note": sign_note(text, _archivist(vault), person.key).decode(),
         }
@@ -94,7 +97,8 @@ def drafted(vault: Vault) -> Draft:
         raise ReleaseRefused("nothing is drafted; another person drafts first") from None
     ids = tuple(row["testimonies"])
     gone = tuple(sorted(released(vault) - set(ids)))
-    return Draft(row["number"], ids, row["refused"], row["sha256"], row["proposer"], gone)
+    untold = row.get("untold", {})
+    return Draft(row["number"], ids, row["refused"], row["sha256"], row["proposer"], gone, untold)
 
 
 def released(vault: Vault) -> set[str]:
@@ -248,7 +252,8 @@ def _write_down(
     ledger.let_out(vault, now.lines)
     for each in now.made:
         vault.put_testimony(vault.testimony(each.testimony_id).after("release"))
-        plain = line(released_id(vault, each.testimony_id), each).encode()
-        vault.put_json(notices.LINE, f"{each.testimony_id}:{number:09d}", line_digest(plain))
+        # Of the line as it went out, codes and severity included: the room reckons over the same.
+        digest = line_digest(now.lines[str(each.testimony_id)].encode())
+        vault.put_json(notices.LINE, f"{each.testimony_id}:{number:09d}", digest)
     vault.journal.append("dsg", person.name, [f"release:{number}"])
     vault.journal.append("exp", person.name, [f"testimony:{r.testimony_id}" for r in now.made])

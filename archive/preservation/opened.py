@@ -50,7 +50,7 @@ def write(vault: Vault, person: Person, number: int, into: Path, today: date) ->
                     path = payload / "testimonies" / each.id / name
                     path.parent.mkdir(parents=True, exist_ok=True)
                     durable.write(path, content)
-            frame = [replace(each, segments=(), coding={}) for each in made]
+            frame = [replace(each, segments=(), coding={}, translations={}) for each in made]
             said = [told for each in frame for _, told in _files(each, [], number, origin)]
             _look_through(vault, payload, [ours[each.id] for each in made], said)
         vault.journal.append("pac", person.name, [f"release:{number}"])
@@ -66,6 +66,8 @@ def _files(
     each: RedactedTestimony, done: list[Event], number: int, origin: str
 ) -> Iterator[tuple[str, bytes]]:
     yield "words.txt", "\n\n".join(s.text for s in each.segments).encode() + b"\n"
+    for lang, parts in each.translations.items():
+        yield f"words.{TAGS.get(lang, lang)}.txt", "\n\n".join(s.text for s in parts).encode() + b"\n"
     told = {
         "identifier": f"{origin}/{each.id}@{number}",
         "title": each.title,

@@ -172,6 +172,19 @@ def divisions() -> dict[str, Division]:
     return found
 
 
+def names_of(place: Division) -> frozenset[str]:
+    """Everything that a place is called, in each script; names of an alphabet with a capital too."""
+    return _names().get(place.id, frozenset())
+
+
+@cache
+def _names() -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for id, name in (*_called(bare_names), *_called(names_with_kind), *_coded()):
+        found.setdefault(id, set()).update((name, name.title() if name.isascii() else name))
+    return {id: frozenset(names) for id, names in found.items()}
+
+
 @cache
 def _by_name() -> dict[str, frozenset[str]]:
     """The ids of all places that are called so, by the folded name."""

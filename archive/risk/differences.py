@@ -67,7 +67,8 @@ def _more(id: str, before: RedactedTestimony, now: RedactedTestimony) -> More:
 
 
 def _units(told: RedactedTestimony) -> Counter[str]:
-    found = (unit for segment in told.segments for unit in UNIT.findall(segment.text))
+    texts = [*told.segments, *(part for each in told.translations.values() for part in each)]
+    found = (unit for segment in texts for unit in UNIT.findall(segment.text))
     return Counter(unit for unit in found if unit not in SILENT)
 
 

@@ -75,20 +75,24 @@ def found(parts: Sequence[Part], names: Collection[str], labels: Collection[str]
     return _apart(left)
 
 
-def swept(vault: Vault, made: Rendition) -> list[Left]:
-    """What is left in one rendition, decided or not; looked for once, and kept for these words."""
+def swept(vault: Vault, made: Rendition, *, beside: str = "") -> list[Left]:
+    """What is left in one rendition, decided or not; looked for once, and kept for these words.
+
+    *beside* names a text that stands beside it: its translation into this language.
+    """
+    name = f"{made.testimony_id}:{beside}" if beside else str(made.testimony_id)
     parts = [(each.id, each.text) for each in made.segments]
     names = sorted({surface for category, surface in made.hidden if category == "name"})
     standing = {mark.label(made.lang) for mark in stored(vault, made.testimony_id)}
     labels = sorted(standing | {named.get(made.lang, named["eng"]) for named in LABELS.values()})
     told = json.dumps([parts, names, labels, fingerprint()], ensure_ascii=False)
     version = hashlib.sha256(told.encode()).hexdigest()
-    kept = vault.json(KIND, made.testimony_id) if vault.holds(KIND, made.testimony_id) else {}
+    kept = vault.json(KIND, name) if vault.holds(KIND, name) else {}
     if kept.get("version") == version:
         return _read(kept["found"], parts)
     left = found(parts, names, labels)
     rows = [[each.segment, each.start, each.end, each.kind] for each in left]
-    vault.put_json(KIND, made.testimony_id, {"version": version, "found": rows})
+    vault.put_json(KIND, name, {"version": version, "found": rows})
     return left
 
 

@@ -31,6 +31,7 @@ TABS: Final = (
     ("coding.seen", "coding_life_tab"),
     ("consent.show", "consent_tab"),
     ("suggesting.show", "suggest_tab"),
+    ("translating.show", "translating_tab"),
 )
 """The pages of one testimony: endpoint, which takes its name, and key of the catalogue."""
 ROOMS: Final = (

@@ -29,6 +29,7 @@ from archive.workbench.replacing import instead
 from archive.workbench.rereading import rereading
 from archive.workbench.risk import risk
 from archive.workbench.suggesting import suggesting
+from archive.workbench.translating import translations
 from archive.workbench.versions import versions
 from archive.workbench.withdrawals import withdrawals
 
@@ -55,6 +56,7 @@ PARTS: Final = (
     noting,
     rereading,
     instead,
+    translations,
 )
 
 

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 LANGUAGES: Final = {"kor": "ko", "zho": "zh", "eng": "en"}
+NAMES: Final = {"kor": "Korean", "zho": "Chinese", "eng": "English"}
 DOWNLOADS: Final = {
     "bib": "application/x-bibtex",
     "ris": "application/x-research-info-systems",
@@ -21,7 +22,11 @@ DOWNLOADS: Final = {
 
 @dataclass(frozen=True)
 class Source:
-    """What is cited. *part* is the id of a segment, or nothing for the whole."""
+    """What is cited. *part* is the id of a segment, or nothing for the whole.
+
+    *translation* is the language of the archive's translation, where that is cited: its address is the
+    original's, for a paragraph and its translation have one name.
+    """
 
     archive: str
     id: str
@@ -30,6 +35,7 @@ class Source:
     quarter: str
     lang: str
     part: str = ""
+    translation: str = ""
 
     @property
     def address(self) -> str:
@@ -41,17 +47,24 @@ class Source:
         """The year in which the archive received it."""
         return self.quarter[:4]
 
+    @property
+    def made(self) -> str:
+        """What was made of her words: `Translation into English`, or nothing."""
+        return f"Translation into {NAMES.get(self.translation, self.translation)}" if self.translation else ""
+
     def chicago(self) -> str:
         part = f", {self.part}" if self.part else ""
+        made = f" {self.made}." if self.made else ""
         return (
-            f"{self.title}{part}. Received {self.quarter}. Release {self.version}. {self.archive}. "
+            f"{self.title}{part}.{made} Received {self.quarter}. Release {self.version}. {self.archive}. "
             f"{self.address}."
         )
 
     def apa(self) -> str:
         part = f", {self.part}" if self.part else ""
+        kind = f"Testimony; {self.made}" if self.made else "Testimony"
         return (
-            f"{self.title}{part} (Release {self.version}) [Testimony]. ({self.year}). {self.archive}. "
+            f"{self.title}{part} (Release {self.version}) [{kind}]. ({self.year}). {self.archive}. "
             f"{self.address}"
         )
 
@@ -62,8 +75,8 @@ class Source:
             "year": self.year,
             "howpublished": self.archive,
             "version": str(self.version),
-            "note": self.address,
-            "language": LANGUAGES.get(self.lang, self.lang),
+            "note": f"{self.address}. {self.made}" if self.made else self.address,
+            "language": self._language,
         } | ({"pages": self.part} if self.part else {})
         rows = "".join(f"  {name} = {{{_tex(value)}}},\n" for name, value in fields.items())
         return f"@misc{{{key},\n{rows}}}\n"
@@ -76,8 +89,9 @@ class Source:
             ("ET", str(self.version)),
             ("AN", self.address),
             ("PB", self.archive),
-            ("LA", LANGUAGES.get(self.lang, self.lang)),
+            ("LA", self._language),
             *([("SP", self.part)] if self.part else []),
+            *([("N1", self.made)] if self.made else []),
             ("ER", ""),
         ]
         return "".join(f"{tag}  - {' '.join(value.split())}\r\n" for tag, value in rows)
@@ -91,9 +105,16 @@ class Source:
             "archive": self.archive,
             "archive_location": self.address,
             "version": str(self.version),
-            "language": LANGUAGES.get(self.lang, self.lang),
+            "language": self._language,
         }
+        item |= {"note": self.made} if self.made else {}
         return [item | ({"locator": self.part} if self.part else {})]
+
+    @property
+    def _language(self) -> str:
+        """Of the words that are cited."""
+        lang = self.translation or self.lang
+        return LANGUAGES.get(lang, lang)
 
     def download(self, form: str) -> str:
         """The citation as a file of one of `DOWNLOADS`; `KeyError` for another."""

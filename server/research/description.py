@@ -101,6 +101,7 @@ FOUND: Final = _object(
     hits=_list(HIT) | {"maxItems": MOST},
 )
 """`total`, and the counts of `facets`, are null where they are too small to be said."""
+PARTS: Final = _list(_object(id=TEXT, text=TEXT, severity={"enum": [0, 1, 2, 3]}))
 TESTIMONY: Final = _object(
     id=TEXT,
     release=COUNT,
@@ -110,5 +111,7 @@ TESTIMONY: Final = _object(
     quarter=TEXT,
     kind=TEXT,
     coding={"type": "object"},
-    segments=_list(_object(id=TEXT, text=TEXT, severity={"enum": [0, 1, 2, 3]})),
+    segments=PARTS,
+    translations={"type": "object", "additionalProperties": PARTS},
 )
+"""`translations` are by language; a part of one has the name of the part that it was made of."""

@@ -15,7 +15,7 @@ from server.research.facets import CODED
 from server.research.shelf import Reading, Shelf
 
 LANGUAGES: Final = {"ko": "한국어", "zh": "中文", "en": "English"}
-ASKED: Final = ("q", "page", "phrase", "when", "ui", "part", "sort", *FACETS, *CODED)
+ASKED: Final = ("q", "page", "phrase", "when", "ui", "part", "beside", "cite", "sort", *FACETS, *CODED)
 """What an address may ask for, and so what a link may repeat: `url_for` gives other names a meaning."""
 
 

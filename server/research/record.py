@@ -32,7 +32,7 @@ class Gone(Exception):
 def testimony(released: str) -> str:
     shown = reading()
     found, version = named(shown, released)
-    words = request.args.get("q", "")
+    words, beside = request.args.get("q", ""), _translation(found, "beside")
     try:
         parts = shown.index.marked(found.id, words)
     except QueryRefused:
@@ -44,6 +44,8 @@ def testimony(released: str) -> str:
         parts=parts,
         words=words,
         severe=severe(found),
+        beside=beside,
+        translated={each.id: each.text for each in found.translations.get(beside, ())},
         version=version,
         history=shown.shown[found.id],
         source=_source(shown, found, version),
@@ -93,4 +95,11 @@ def _source(shown: Reading, found: RedactedTestimony, version: int) -> Source:
         if version == shown.number:
             abort(404)
         part = ""
-    return Source(origin(), found.id, shown.number, found.title, found.quarter, found.lang, part)
+    told = found.title, found.quarter, found.lang, part, _translation(found, "cite")
+    return Source(origin(), found.id, shown.number, *told)
+
+
+def _translation(found: RedactedTestimony, name: str) -> str:
+    """The language of a translation that the address asks for and the release has; nothing otherwise."""
+    asked = request.args.get(name, "")
+    return asked if asked in found.translations else ""

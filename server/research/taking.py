@@ -15,7 +15,7 @@ from typing import Any, Final
 
 from flask import Blueprint, Response, abort, jsonify, request
 
-from archive.release import RedactedTestimony
+from archive.release import RedactedTestimony, Segment
 from archive.search.index import FACETS
 from archive.search.words import QueryRefused
 from server.research import finding
@@ -106,8 +106,13 @@ def rows(shown: Reading, told: Sequence[RedactedTestimony]) -> Iterator[dict[str
             "quarter": each.quarter,
             "kind": each.kind,
             "coding": {name: list(codes) for name, codes in each.coding.items()},
-            "segments": [{"id": s.id, "text": s.text, "severity": s.severity} for s in each.segments],
+            "segments": _parts(each.segments),
+            "translations": {lang: _parts(told) for lang, told in each.translations.items()},
         }
+
+
+def _parts(segments: Sequence[Segment]) -> list[dict[str, Any]]:
+    return [{"id": s.id, "text": s.text, "severity": s.severity} for s in segments]
 
 
 def lines(shown: Reading, told: Sequence[RedactedTestimony]) -> str:

@@ -171,6 +171,39 @@ def test_severities_and_codes_are_read_and_nothing_else_is(tmp_path: Path) -> No
             verify(tmp_path, ROOT.public, "archive.example")
 
 
+def test_a_translation_has_parts_of_its_testimony_and_nothing_else(tmp_path: Path) -> None:
+    """
+    In their order, in another language, as severe as what they were made of; anything else is refused.
+    """
+    parts = [{"id": "s0001", "text": "강", "severity": 3}, {"id": "s0002", "text": "길"}]
+    river, road = {"id": "s0001", "text": "river"}, {"id": "s0002", "text": "road"}
+    write(tmp_path, line(lang="kor", segments=parts, translations={"eng": [river, road], "zho": [road]}))
+    [found] = verify(tmp_path, ROOT.public, "archive.example").testimonies
+
+    assert {lang: [s.id for s in each] for lang, each in found.translations.items()} == {
+        "eng": ["s0001", "s0002"],
+        "zho": ["s0002"],
+    }
+    assert [each.severity for each in found.translations["eng"]] == [3, 0]
+    refused: tuple[object, ...] = (
+        {},
+        [],
+        {"eng": []},
+        {"eng": {}},
+        {"eng": ["river"]},
+        {"eng": [road, river]},
+        {"eng": [river, river]},
+        {"eng": [river | {"id": "s0003"}]},
+        {"eng": [river | {"severity": 1}]},
+        {"kor": [river]},
+        {"../": [river]},
+    )
+    for wrong in refused:
+        write(tmp_path, line(lang="kor", segments=parts, translations=wrong))
+        with pytest.raises(MalformedRelease):
+            verify(tmp_path, ROOT.public, "archive.example")
+
+
 @pytest.mark.parametrize(
     "change", [("v1", "v2"), ("\n3\n", "\n03\n"), ("/release", "/note"), ("\n1\n", "\n1\n\n")]
 )

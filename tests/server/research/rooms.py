@@ -22,12 +22,19 @@ def told(
     kind: str = "life_history",
     severities: Mapping[int, int] = {},
     coding: Mapping[str, Sequence[str]] = {},
+    translations: Mapping[str, Mapping[int, str]] = {},
 ) -> Told:
-    """A line of a release; *severities* by the number of the part."""
+    """A line of a release; *severities* and each of *translations* by the number of the part."""
     segments: list[dict[str, Any]] = [{"id": f"s{n:04d}", "text": text} for n, text in enumerate(texts, 1)]
     for number, level in severities.items():
         segments[number - 1]["severity"] = level
-    row = {"id": id, "lang": lang, "quarter": quarter, "kind": kind, "title": f"T {id}", "segments": segments}
+    row: Told = {"id": id, "lang": lang, "quarter": quarter, "kind": kind, "title": f"T {id}"}
+    row["segments"] = segments
+    if translations:
+        row["translations"] = {
+            lang: [{"id": f"s{n:04d}", "text": text} for n, text in parts.items()]
+            for lang, parts in translations.items()
+        }
     return row | ({"coding": {name: list(codes) for name, codes in coding.items()}} if coding else {})
 
 

@@ -128,3 +128,32 @@ def test_a_part_that_is_hard_to_read_is_closed_until_the_reader_opens_it(room: F
     assert "What you look for is in it." in closed[1]
     assert "<mark>어려운</mark>" in closed[2]
     assert "말하기" not in page.replace(closed[2], "")
+
+
+def test_a_translation_stands_beside_the_words_it_was_made_of(
+    room: FlaskClient, config: ResearchConfig, tmp_path: Path
+) -> None:
+    """
+    By choice, paragraph by paragraph, each with its name and its citation; a severe one is closed in both.
+    """
+    english = {1: "She crossed the river.", 2: "Something hard to tell."}
+    said = ("강을 건넜다.", "말하기 어려운 일이 있었다.", "겨울이었다.")
+    row = told("aaaaaaaaaa", *said, severities={2: 3}, translations={"eng": english})
+    publish(config, tmp_path, 2, row)
+    alone = room.get("/testimony/aaaaaaaaaa?ui=en").text
+    beside = room.get("/testimony/aaaaaaaaaa?ui=en&beside=eng&part=s0001&cite=eng").text
+    [line] = room.get("/found.jsonl").text.splitlines()
+
+    assert "Original and English" in alone
+    assert "She crossed" not in alone
+    assert re.search(
+        r'<p id="s0001">.*?강을 건넜다.*?<p id="s0001-en" lang="en">.*?She crossed', beside, re.DOTALL
+    )
+    assert re.search(r"<details><summary.*?어려운.*?hard to tell.*?</details>", beside, re.DOTALL)
+    assert beside.count("Not translated.") == 1
+    assert "s0001. Translation into English. Received" in beside
+    assert [part["text"] for part in json.loads(line)["translations"]["eng"]] == list(english.values())
+    assert json.loads(line)["translations"]["eng"][1]["severity"] == 3
+    citation = room.get("/testimony/aaaaaaaaaa@2/citation.ris?part=s0001&cite=eng").text
+    assert "LA  - en" in citation
+    assert "beside" not in room.get("/testimony/aaaaaaaaaa?beside=zho").text.split("<section")[1][:40]

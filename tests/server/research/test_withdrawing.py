@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from archive import notices, releasing, review
+from archive import care, notices, releasing, review
 from archive.keeping.shredding import shred_testimony
 from archive.keeping.withdrawing import destroy
 from archive.notices import NothingToTell
@@ -97,6 +97,23 @@ def test_a_notice_removes_record_and_index_without_a_new_release(
     assert not on_disk(config, SAID)
     [index] = (config.home / "1").glob("index*")
     assert folder.opened(index).ids == list(shelf.Shelf(config).reading().testimonies)
+
+
+def test_the_others_stay_where_the_release_says_how_hard_a_part_is(
+    archive: Archive, config: ResearchConfig, tmp_path: Path
+) -> None:
+    """
+    What remains is reckoned over the lines as they went out, severity and codes included: nothing else goes.
+    """
+    hers = Receipt.generate()
+    decided(archive, SAID, hers)
+    stays = decided(archive, KEPT, Receipt.generate())
+    care.judge(archive.vault, archive.minji, archive.vault.testimony(stays), "s0001", 3, "기다림")
+    shelf.publish(config, released(archive, tmp_path / "one"), TODAY)
+    archive.take(withdraws(archive, hers, 1))
+    shelf.withdraw(config, notice(archive, tmp_path / "notice"), TODAY)
+
+    assert texts(config) == {KEPT}
 
 
 def test_old_releases_that_hold_it_are_refused_from_then_on(
