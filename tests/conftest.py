@@ -60,15 +60,9 @@ def _locks_that_cost_nothing() -> Iterator[None]:
 
 @pytest.fixture(scope="session")
 def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An archive with its people, made once; each test that asks for `archive` gets a copy.
-
-    Its locks ask Argon2id for the least, which their files say: each opening costs a second otherwise.
-    """
+    """An archive with its people, made once; each test that asks for `archive` gets a copy."""
     home = tmp_path_factory.mktemp("founded") / "archive"
-    with pytest.MonkeyPatch.context() as quick:
-        quick.setattr(argon2id, "OPSLIMIT_MODERATE", argon2id.OPSLIMIT_MIN)
-        quick.setattr(argon2id, "MEMLIMIT_MODERATE", argon2id.MEMLIMIT_MIN)
-        found_archive(home)
+    found_archive(home)
     return home
 
 
