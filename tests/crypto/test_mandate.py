@@ -124,6 +124,6 @@ def test_the_roots_before_are_those_from_which_a_chain_was_verified() -> None:
     chain = mandate.issue_rotation(ORIGIN, DAY, OLD, NEW) + mandate.issue_rotation(ORIGIN, DAY, NEW, THIRD)
     forged = f"{ORIGIN}/root-rotation\nv1\nissued {DAY}\nfrom {'ab' * 32}\nto {OLD.public.raw.hex()}\n"
 
-    assert mandate.roots_before(chain, THIRD.public) == [OLD.public, NEW.public]
-    assert mandate.roots_before(forged.encode() + chain, THIRD.public) == [OLD.public, NEW.public]
+    assert mandate.roots_before(chain, THIRD.public) == [NEW.public, OLD.public]
+    assert mandate.roots_before(forged.encode() + chain, THIRD.public) == [NEW.public, OLD.public]
     assert mandate.roots_before(chain, NEW.public) == mandate.roots_before(b"", NEW.public) == []
