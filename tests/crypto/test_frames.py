@@ -97,7 +97,7 @@ def test_a_missing_frame_is_named() -> None:
     cut = frames.cut(LONG)
     with pytest.raises(BrokenFrames, match="of 5 frames these are missing or damaged: 2, 4"):
         frames.join("\n".join([cut[4], cut[0], cut[2]]).encode())
-    with pytest.raises(BrokenFrames, match="missing or damaged: 1$"):
+    with pytest.raises(BrokenFrames, match=r"missing or damaged: 1$"):
         frames.join("\n".join(cut[1:]).encode())
 
 
