@@ -157,9 +157,8 @@ def amounts(folded: Plain) -> Iterator[Suggestion]:
                 left += 1
             while right > left and folded.text[right - 1].isspace():
                 right -= 1
-            if left < right:
-                here = folded.original(left, right)
-                yield Suggestion(*here, kind, probability, name, _rank(probability))
+            here = folded.original(left, right)
+            yield Suggestion(*here, kind, probability, name, _rank(probability))
 
 
 def _rank(probability: float) -> int:

@@ -16,7 +16,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final
 
-from archive.redaction.plain import Plain, dictated, joined, plain
+from archive.redaction.plain import Plain, dictated, joined
 from archive.redaction.suggestion import CERTAIN, FAINT, LIKELY, POSSIBLE, Suggestion
 
 GAP: Final = r"[ .\-()/\u00b7_~]{0,3}"
@@ -28,10 +28,6 @@ def _d(least: int, most: int = 0) -> str:
     """So many digits, each perhaps with a space before the next."""
     most = most or least
     return rf"\d(?: ?\d){{{least - 1},{most - 1}}}"
-
-
-def _spaced(digits: str) -> str:
-    return " ?".join(digits)
 
 
 def luhn(number: str) -> bool:
@@ -151,8 +147,6 @@ def shaped(folded: Plain) -> Iterator[Suggestion]:
         for kind, name, pattern, probability, check in _TABLE:
             for found in pattern.finditer(view.text):
                 group = "it" if "it" in pattern.groupindex else 0
-                if not any(c.isdigit() or c in DIGITS_HAN for c in found[group]) and kind != "HANDLE":
-                    continue
                 if kind == "HANDLE" and _a_word(found[group]):
                     continue
                 left, right = found.span(group)
@@ -185,8 +179,3 @@ ORDINARY: Final = re.compile(
 def _a_word(found: str) -> bool:
     """Whether this is an ordinary word that stands where a handle may."""
     return ORDINARY.fullmatch(found.strip("._-")) is not None
-
-
-def shapes(text: str) -> tuple[Suggestion, ...]:
-    """Every identifier of a known shape in *text*."""
-    return tuple(shaped(plain(text)))

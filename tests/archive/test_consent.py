@@ -46,7 +46,7 @@ def test_nothing_not_asked_is_allowed(archive: Archive) -> None:
     assert "index_search for archivists was not granted" in refused[told]
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=10, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sets(st.sampled_from(ALL), max_size=12))
 def test_consent_is_per_use_and_audience(archive: Archive, grants: set[Grant]) -> None:
     """
@@ -54,13 +54,14 @@ def test_consent_is_per_use_and_audience(archive: Archive, grants: set[Grant]) -
     """
     told = decided(archive, archive.told(grants=grants))
     given_out = set()
-    for use, audience in ALL:
-        try:
-            made = rendition(archive.vault, told, use, audience)
-        except ConsentRefused:
-            continue
-        given_out.add((use, audience))
-        assert ("혜숙" in "".join(s.text for s in made.segments)) == (audience == "archivists")
+    with archive.vault.together():  # asked 64 times
+        for use, audience in ALL:
+            try:
+                made = rendition(archive.vault, told, use, audience)
+            except ConsentRefused:
+                continue
+            given_out.add((use, audience))
+            assert ("혜숙" in "".join(s.text for s in made.segments)) == (audience == "archivists")
     assert given_out == grants
 
 

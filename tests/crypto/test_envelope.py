@@ -23,7 +23,7 @@ from crypto.envelope import (
 )
 from crypto.keys import IntakePublic, IntakeSecret
 from crypto.padding import padme
-from crypto.plain import FLOOR, FLOORS
+from crypto.plain import FLOOR, FLOORS, MAX_META
 from crypto.stanza import Purpose
 
 KEY, OTHER = IntakeSecret.generate(), IntakeSecret.generate()
@@ -281,3 +281,14 @@ def test_no_envelope_is_smaller_than_the_smallest_reply() -> None:
     less = max(size for size in range(smallest) if padme(size) == size)
     with pytest.raises(errors.MalformedEnvelope):
         check_size(header, len(sealed) - (smallest - less))
+
+
+def test_meta_may_have_64_kib_and_not_a_byte_more() -> None:
+    """
+    Sealing refuses what unsealing would refuse; exactly the limit passes both.
+    """
+    full: dict[str, object] = {"a": "x" * (MAX_META - len('{"a":""}'))}
+
+    assert unseal(seal(b"", full, [KEY.public]), KEY) == (full, b"")
+    with pytest.raises(errors.MalformedEnvelope, match="64 KiB"):
+        seal(b"", {"a": f"{full['a']}x"}, [KEY.public])

@@ -58,8 +58,8 @@ def rung(told: str, rung: str, lang: str) -> Wider | None:
         return Wider(
             (_in(lang, "자녀", "子女", "children"), _in(lang, "아이들", "孩子", "offspring")), "몇 명", ""
         )
-    if rung in SUMS:
-        return _sized(told, lang)
+    if found := _sum(told):
+        return _sized(*found, lang)
     age = _age(told)
     return None if age is None else _aged(age, 5 if rung == "five years" else 10, lang)
 
@@ -119,11 +119,7 @@ def _sum(told: str) -> tuple[int, tuple[str, str, str]] | None:
     return (amount, named[0][:3]) if amount else None
 
 
-def _sized(told: str, lang: str) -> Wider | None:
-    found = _sum(told)
-    if found is None:
-        return None
-    amount, currency = found
+def _sized(amount: int, currency: tuple[str, str, str], lang: str) -> Wider:
     _, *sizes = next(each for each in reversed(_SIZES) if amount >= each[0])
     size, unit = _in(lang, *sizes), _in(lang, *currency)
     return Wider(((size + unit) if lang == "zho" else f"{size} {unit}".strip(),), "가량", "정도")

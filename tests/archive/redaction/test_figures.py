@@ -184,6 +184,19 @@ def test_a_figure_keeps_at_least_one_name(archive: Archive, told: dict[str, str]
         part(vault, archive.minji, one, mine if chosen == ["all"] else chosen, TODAY)
 
 
+def test_one_figure_alone_is_neither_joined_nor_told_apart(archive: Archive, told: dict[str, str]) -> None:
+    """
+    And whom nobody speaks of is found under no name.
+    """
+    vault, one = archive.vault, called(archive.vault, "김영숙")
+    with pytest.raises(FigureRefused, match="alone"):
+        join(vault, archive.minji, one, [one], TODAY)
+    with pytest.raises(FigureRefused, match="alone"):
+        tell_apart(vault, archive.minji, one, one)
+    with pytest.raises(FigureRefused, match="any more"):
+        figures.figure(vault, "nobody")
+
+
 def test_neither_journal_nor_vault_shows_a_name(archive: Archive, told: dict[str, str]) -> None:
     """
     The records of the map are sealed under its own key; the journal has random names only.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from archive.redaction.chain import MODELS, Chain
+from archive.redaction.chain import MODELS, Chain, chain
 from archive.redaction.plain import plain
 from archive.redaction.rules import marks, ruled
 from archive.redaction.suggest import suggest
@@ -39,6 +39,11 @@ def test_each_model_reads_the_features_that_it_learnt() -> None:
     assert {name: told["features"] for name, told in card.items()} == {
         name: fingerprint(name[:2]) for name in card
     }
+
+
+def test_a_language_without_a_model_has_none() -> None:
+    """The rules look alone then."""
+    assert (chain("jpn", True), chain("jpn", False)) == (None, None)
 
 
 def made() -> list[Example]:

@@ -164,6 +164,18 @@ def test_more_than_ten_of_a_role_have_two_letters(archive: Archive) -> None:
     assert sorted(len(each) for each in shown) == [len("[person A]")] * 10 + [len("[person AB]")] * 2
 
 
+def test_when_all_tags_of_a_role_are_taken_another_role_is_asked_for() -> None:
+    """
+    No tag is given twice, whatever stands on the map.
+    """
+    taken = {str(number) for block in naming.BLOCKS for number in block}
+    last = str(naming.BLOCKS[-1][-1])
+
+    assert naming._number(taken - {last}) == last
+    with pytest.raises(FigureRefused, match="another role"):
+        naming._number(taken)
+
+
 def test_an_invented_name_is_nobodys(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     """
     Not one that is hidden anywhere, in any spelling, and none that stands in a testimony.

@@ -171,6 +171,7 @@ def test_words_are_told_wider_in_their_own_language(
         ("place", "혜산", "generalise/county"), ("place", "Hyesan", "generalise/county"), ("place", "심양", "generalise/province"),  # noqa: E501
         ("place", "혜산", "generalise/province/cn-jl"), ("place", "창효리", "generalise/province"), ("place", "중국", "generalise/region"),  # noqa: E501
         ("date", "1998년부터 2003년", "generalise/decade"), ("date", "3년 동안", "generalise/year"), ("date", "98년 겨울", "generalise/month"),  # noqa: E501
+        ("date", "1998년 2001년", "generalise/decade"), ("date", "1850년", "generalise/decade"),
         ("date", "화폐개혁", "generalise/decade"), ("date", "음력 1998년 12월 20일", "generalise/year"), ("date", "1998년", "generalise/decade/cn-jl"),  # noqa: E501
         ("name", "김영숙", "generalise/decade"), ("name", "김영숙", "role/"), ("name", "김영숙", "role/김영숙"),  # noqa: E501
         ("name", "김영숙", "pseudonym/김 영 숙"), ("name", "김영숙", "role/a]b"), ("other", "몇천 위안", "generalise/size"),  # noqa: E501
@@ -227,7 +228,17 @@ def test_numbers_are_read_as_they_are_said() -> None:
     """
     said = {
         "서른두": 32, "열여섯": 16, "구팔": 98, "일구구팔": 1998, "이천삼": 2003, "3만 5천": 35000, "一九九八": 1998, "二十三": 23, "1.2万": 12000,  # noqa: E501
-        "nineteen ninety-eight": 1998, "two thousand and three": 2003, "thirty-two": 32, "12,000": 12000, "바다": None, "": None, "a lot": None,  # noqa: E501
+        "nineteen ninety-eight": 1998, "two thousand and three": 2003, "two hundred and five": 205, "thirty-two": 32, "12,000": 12000, "바다": None, "": None, "a lot": None,  # noqa: E501
     }  # fmt: skip
 
     assert {told: number(told) for told in said} == said
+
+
+def test_a_decade_is_told_as_one_and_an_amount_by_its_own_ladder_only() -> None:
+    """
+    What is said as a decade has no narrower rung; an age has no size, and a sum no band of years.
+    """
+    told = {rung: dates.rung("90년대", rung, "kor") for rung in dates.RUNGS}
+    assert [rung for rung, wider in told.items() if wider] == ["decade"]
+
+    assert amounts.rung("서른 살", "size", "kor") is amounts.rung("3만 위안", "decade", "kor") is None

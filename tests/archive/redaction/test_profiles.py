@@ -9,8 +9,10 @@ import pytest
 
 from archive.coding.outside import summary
 from archive.coding.record import life
+from archive.people import Person
 from archive.redaction import profiles
 from archive.redaction.profiles import WIDE, ProfileDamaged, ProfileRefused
+from crypto.keys import SigningKey
 from tests.archive.coding.lives import WHOLE
 from tests.people import Archive
 
@@ -41,6 +43,8 @@ def test_wider_counts_at_once_and_narrower_when_a_second_person_signed(archive: 
         profiles.second(vault, archive.minji, change.digest)
     with pytest.raises(ProfileRefused, match="not the profile"):
         profiles.second(vault, archive.sora, "0" * 64)
+    with pytest.raises(ProfileRefused, match="does not know the key"):
+        profiles.second(vault, Person("sora", SigningKey.generate()), change.digest)
     made = profiles.second(vault, archive.sora, change.digest)
     assert (made.number, made.by) == (1, ("minji", "sora"))
     labels = profiles.decide(vault, archive.minji, "labels", dict.fromkeys(WIDE.rungs, "label"), TODAY)
@@ -48,6 +52,33 @@ def test_wider_counts_at_once_and_narrower_when_a_second_person_signed(archive: 
     assert labels is not None
     assert (labels.number, profiles.current(vault)) == (2, labels)
     assert profiles.waiting(vault) is None
+    with pytest.raises(ProfileRefused, match="in force already"):
+        profiles.decide(vault, archive.minji, "labels", dict.fromkeys(WIDE.rungs, "label"), TODAY)
+
+
+def test_what_waits_may_be_let_go_and_what_was_changed_waits_no_more(archive: Archive) -> None:
+    """
+    Nobody can sign what its maker did not sign, under this key; what counts goes on counting.
+    """
+    vault = archive.vault
+    with pytest.raises(ProfileRefused, match="no profile waits"):
+        profiles.drop(vault, archive.minji)
+    profiles.decide(vault, archive.minji, "near", NEAR, TODAY)
+    row = vault.json(profiles.KIND, profiles.PROPOSED)
+    stranger = {"public": SigningKey.generate().public.to_text()}
+    changes: list[dict[str, Any]] = [
+        {"name": "else"},
+        {"number": 7},
+        {"by": [row["by"][0] | stranger]},
+        {"by": []},
+    ]
+    for change in changes:
+        vault.put_json(profiles.KIND, profiles.PROPOSED, row | change)
+        assert profiles.waiting(vault) is None
+    profiles.drop(vault, archive.minji)
+
+    assert not vault.holds(profiles.KIND, profiles.PROPOSED)
+    assert profiles.current(vault) == WIDE
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import random
 
 import pytest
 
+from archive.redaction import pinyin
 from archive.redaction.plain import plain
 from archive.redaction.rules import marks, ruled
 from archive.redaction.suggest import PARTS, suggest
@@ -49,6 +50,35 @@ def test_what_seldom_identifies_is_found_but_not_suggested(language: str, text: 
 
     assert told[everyday] == EVERYDAY
     assert everyday not in {text[each.start : each.end] for each in proposed}
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "words", "reason"),
+    [
+        ("zh", "我本名叫王秀英。", "王秀英", "introduced as a name"),
+        ("zh", "他说的是 김혜숙，不是别人。", "김혜숙", "Korean name"),
+        ("en", "My second sister left.", "second sister", "kin by order of birth"),
+        ("en", "I am K-I-M Y-O-N-G.", "K-I-M Y-O-N-G", "spelled letter by letter"),
+        ("ko", "영희네 집에 갔다.", "영희", "name before kin"),
+        ("ko", "회령 제2호 교화소에 있었다.", "회령 제2호 교화소", "institution"),
+    ],
+)
+def test_what_tells_a_name_or_a_body_is_taken_whole(
+    language: str, text: str, words: str, reason: str
+) -> None:
+    """From the first letter to the last, the place and the number before a body too, and no more."""
+    told = ruled(plain(text), [(0, len(text), language)])
+
+    assert (words, reason) in {(text[each.start : each.end], each.reason) for each in told}
+
+
+def test_a_title_alone_is_no_name_and_a_sign_alone_has_no_pinyin() -> None:
+    """What every sentence has would hide too much."""
+    text = "He was called Mother."
+    told = ruled(plain(text), [(0, len(text), "en")])
+
+    assert [each for each in told if each.kind == "PER"] == []
+    assert (pinyin.spelled("王"), pinyin.spelled("abc")) == (None, None)
 
 
 def test_each_part_can_be_left_out_to_see_what_it_adds() -> None:

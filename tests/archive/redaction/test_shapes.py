@@ -107,7 +107,13 @@ def test_a_disguise_is_seen_through(text: str, found: tuple[str, str]) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["사과 스물 개를 샀다", "셋이서 3년 동안 살았다", "we ate 12 apples", "他走了三年"],
+    [
+        "사과 스물 개를 샀다",
+        "셋이서 3년 동안 살았다",
+        "we ate 12 apples",
+        "他走了三年",
+        "on WeChat and then by train",
+    ],
 )
 def test_a_plain_number_is_left_alone(text: str) -> None:
     """What is no identifier stays readable."""
