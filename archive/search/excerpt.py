@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from operator import itemgetter
 from typing import Final
 
 AROUND: Final = 60
 """Code points to each side of a hit."""
+FURTHER: Final = 20
+"""Code points at most from there to where a word ends."""
 MOST: Final = 3
 """Excerpts of one testimony."""
+START, END = itemgetter(0), itemgetter(1)
 
 
 @dataclass(frozen=True)
@@ -29,7 +34,11 @@ def cut(
     """
     found, at, joined = [], 0, _joined(spans)
     for segment, text in segments:
-        mine = [(max(s - at, 0), min(e - at, len(text))) for s, e in joined if s < at + len(text) and e > at]
+        first, last = bisect_right(joined, at, key=END), at + len(text)
+        if first < len(joined) and not whole:
+            last = min(last, joined[first][1] + AROUND + FURTHER)  # what is cut off need not be looked at
+        inside = joined[first : bisect_left(joined, last, key=START)]
+        mine = [(max(s - at, 0), min(e - at, len(text))) for s, e in inside]
         if whole:
             found.append(Excerpt(segment, tuple(_pieces(text, mine, 0, len(text)))))
         elif mine:
@@ -50,7 +59,7 @@ def _around(segment: str, text: str, mine: list[tuple[int, int]]) -> Excerpt:
 
 def _edge(text: str, at: int, step: int) -> int:
     at = max(0, min(at, len(text)))
-    for _ in range(20):
+    for _ in range(FURTHER):
         if at in (0, len(text)) or text[at - 1].isspace():
             break
         at += step

@@ -57,6 +57,8 @@ def parted(file: memoryview) -> tuple[Arrays, dict[str, Any]]:
             for name, (kind, at, count) in head["arrays"].items()
         }
         told: dict[str, Any] = head["told"]
+        if base % ALIGN or any(at % ALIGN for _, at, _ in head["arrays"].values()):
+            raise Damaged("the index is not whole")
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise Damaged("the index is not whole") from None
     return arrays, told

@@ -21,8 +21,8 @@ from whoosh.searching import Searcher
 from whoosh.support.levenshtein import distance
 
 from archive.search.blocks.reader import SegmentReader
-from archive.search.blocks.rows import Row, in_a_row
 from archive.search.blocks.segment import K1, Field, Postings, Segment, is_in
+from archive.search.blocks.standing import Standing, in_a_row
 
 NONE: Final = np.empty(0, np.int64)
 
@@ -39,8 +39,7 @@ class Asking:
         """Of what Whoosh answered."""
         self._alive: list[query.Query] = []
         """An `id` is one query's as long as that query lives."""
-        self._known: dict[tuple[str, str | bytes], tuple[Field, int] | None] = {}
-        self._postings: dict[tuple[Field, int], Postings] = {}
+        self._held: dict[tuple[str, str | bytes], Postings | None] = {}
 
     def hits(self, asked: query.Query) -> Numbers:
         """The documents that answer, in order."""
@@ -92,7 +91,8 @@ class Asking:
     def _hits(self, asked: query.Query) -> Numbers:
         match asked:
             case query.Term() if type(asked) is query.Term:
-                return self._documents(asked.fieldname, asked.text)
+                held = self._postings(asked.fieldname, asked.text)
+                return NONE if held is None else held.documents
             case query.And() if type(asked) is query.And:
                 return self._all(asked.subqueries)
             case query.Or() if type(asked) is query.Or and not asked.minmatch and not asked.scale:
@@ -149,60 +149,51 @@ class Asking:
         return seen.nonzero()[0]
 
     def _phrase(self, name: str, words: Sequence[str]) -> Numbers:
-        found = [known for word in words if (known := self._find(name, word)) is not None]
-        if len(found) < len(words):
+        found = [self._postings(name, word) for word in words]
+        known = [held for held in found if held is not None]
+        if len(known) < len(words):
             return NONE
-        rows = {term: Row(field, term, self._held(field, term)) for field, term in found}
-        kept = reduce(lambda a, b: a[is_in(a, b)], sorted((row.documents for row in rows.values()), key=len))
-        rarest = sorted(enumerate(found), key=lambda each: int(each[1][0].cf[each[1][1]]))
-        return in_a_row(kept, [(at, rows[term]) for at, (_, term) in rarest])
+        rows = {held: Standing(held) for held in known}
+        kept = reduce(lambda a, b: a[is_in(a, b)], sorted((held.documents for held in rows), key=len))
+        rarest = sorted(enumerate(known), key=lambda each: int(each[1].field.cf[each[1].term]))
+        return in_a_row(kept, [(at, rows[held]) for at, held in rarest])
 
     def _add(self, total: Numbers, documents: Numbers, terms: Sequence[tuple[str, Any, float]]) -> None:
         """To the score of each of *documents* those of *terms*, each a field, a text and its boost."""
         dense: Numbers | None = None
         for name, text, boost in terms:
-            if (known := self._find(name, text)) is None:
+            if (held := self._postings(name, text)) is None:
                 continue
-            field, held = known[0], self._held(*known)
             idf = log(self._segment.count / (len(held.documents) + 1)) + 1
             weight = boost * idf * (K1 + 1)
             if documents is held.documents:
-                total += _weighed(field, held.documents, held.frequencies, weight)
+                total += _weighed(held.field, held.documents, held.frequencies, weight)
             elif len(held.documents) < 4 * len(documents):
                 # Over all documents at once: quicker than looking each one up.
                 dense = np.zeros(self._segment.count) if dense is None else dense
-                each = _weighed(field, held.documents, held.frequencies, weight)
+                each = _weighed(held.field, held.documents, held.frequencies, weight)
                 np.add.at(dense, held.documents, each)
             else:
                 at = np.minimum(np.searchsorted(held.documents, documents), len(held.documents) - 1)
                 inside = held.documents[at] == documents
-                total[inside] += _weighed(field, documents[inside], held.frequencies[at[inside]], weight)
+                often = held.frequencies[at[inside]]
+                total[inside] += _weighed(held.field, documents[inside], often, weight)
         if dense is not None:
             total += dense[documents]
 
-    def _held(self, field: Field, term: int) -> Postings:
-        known = self._postings.get((field, term))
-        if known is None:
-            known = self._postings[field, term] = field.postings(term)
-        return known
+    def _postings(self, name: str, text: str | bytes) -> Postings | None:
+        if (name, text) not in self._held:
+            field = self._field(name)
+            term = field.words.find(_bytes(text)) if field else None
+            self._held[name, text] = None if field is None or term is None else field.postings(term)
+        return self._held[name, text]
 
     def _field(self, name: str) -> Field | None:
         return self._segment.fields.get(name)
 
-    def _documents(self, name: str, text: str | bytes) -> Numbers:
-        known = self._find(name, text)
-        return NONE if known is None else self._held(*known).documents
-
-    def _find(self, name: str, text: str | bytes) -> tuple[Field, int] | None:
-        if (name, text) not in self._known:
-            field = self._field(name)
-            term = field.find(_bytes(text)) if field else None
-            self._known[name, text] = None if field is None or term is None else (field, term)
-        return self._known[name, text]
-
     def _terms(self, asked: query.Query) -> list[bytes]:
         field = self._field(asked.fieldname)
-        return [field.word(at) for at in self._expanded(asked)] if field else []
+        return [field.words[at] for at in self._expanded(asked)] if field else []
 
     def _expanded(self, asked: query.Query) -> Iterable[int]:
         """The places of the terms that a pattern stands for."""
@@ -213,16 +204,16 @@ class Asking:
             return field.prefixed(_bytes(asked.text))
         if isinstance(asked, query.FuzzyTerm):
             close: Callable[[int], bool] = lambda at: (  # noqa: E731
-                distance(field.word(at).decode(), asked.text, limit=asked.maxdist) <= asked.maxdist
+                distance(field.words[at].decode(), asked.text, limit=asked.maxdist) <= asked.maxdist
             )
             return [at for at in field.prefixed(_bytes(asked.text[: asked.prefixlength])) if close(at)]
-        start = field.place(_bytes(asked.start)) if asked.start is not None else 0
-        if asked.start is not None and asked.startexcl and field.find(_bytes(asked.start)) is not None:
+        start = field.words.place(_bytes(asked.start)) if asked.start is not None else 0
+        if asked.start is not None and asked.startexcl and field.words.find(_bytes(asked.start)) is not None:
             start += 1
-        end = len(field)
+        end = len(field.words)
         if asked.end is not None:
-            end = field.place(_bytes(asked.end))
-            end += not asked.endexcl and field.find(_bytes(asked.end)) is not None
+            end = field.words.place(_bytes(asked.end))
+            end += not asked.endexcl and field.words.find(_bytes(asked.end)) is not None
         return range(start, max(start, end))
 
 

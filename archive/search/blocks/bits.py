@@ -13,7 +13,16 @@ from numpy.typing import NDArray
 
 Numbers = NDArray[Any]
 
-EVEN: Final = np.array([0, 1, 2, 4, 8, 16, 32])
+WIDTHS: Final = (0, 1, 2, 4, 8, 16, 32)
+EVEN: Final = np.array(WIDTHS)
+SPREAD: Final = {
+    width: (np.arange(256)[:, None] >> np.arange(0, 8, width) & ((1 << width) - 1))
+    .astype(np.uint8)
+    .view(f"<u{8 // width}")
+    .ravel()
+    for width in (1, 2, 4)
+}
+"""Of each width below a byte the numbers that a byte has in it, one a byte."""
 BEHIND: Final = 8
 """Bytes that must follow a number's first one, so that it is read with those behind it."""
 
@@ -55,8 +64,5 @@ def cut(data: Numbers, width: int, start: int, stop: int) -> Numbers:
     each = 8 // width
     first = start // each
     some = data[first : -(-stop // each)]
-    if width == 1:
-        spread: Numbers = np.unpackbits(some, bitorder="little")
-    else:
-        spread = ((some[:, None] >> np.arange(0, 8, width, dtype=np.uint8)) & ((1 << width) - 1)).ravel()
+    spread = SPREAD[width].take(some).view(np.uint8)
     return spread[start - first * each : stop - first * each]

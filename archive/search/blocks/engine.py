@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Any
 
 import numpy as np
@@ -13,6 +14,7 @@ from archive.search.blocks.build import Prepared, build
 from archive.search.blocks.erase import without
 from archive.search.blocks.page import page
 from archive.search.blocks.segment import Segment
+from archive.search.blocks.standing import places
 
 
 class Blocks:
@@ -62,14 +64,17 @@ class Blocks:
         return {id: self._segment.kept(n) for id in ids if (n := self._segment.number(id)) is not None}
 
     def spans(self, ids: Sequence[str], terms: Collection[tuple[str, str]]) -> Spans:
-        numbers = np.array(sorted(self._numbers(ids)), np.intp)
+        names = {number: id for id in ids if (number := self._segment.number(id)) is not None}
+        documents = np.array(sorted(names), np.intp)
         spans: Spans = {}
         for name, field in self._segment.fields.items():
-            known = (field.find(text.encode()) for wanted, text in terms if wanted == name)
-            found = field.places([term for term in known if term is not None], numbers)
-            for number, _, starts, ends in found:
-                mine = spans.setdefault(self._segment.name(number), [])
-                mine += zip(starts.tolist(), ends.tolist(), strict=True)
+            known = (field.words.find(text.encode()) for wanted, text in terms if wanted == name)
+            found = places(field, [term for term in known if term is not None], documents)
+            for numbers, _, starts, ends in found:
+                stand = list(zip(starts.tolist(), ends.tolist(), strict=True))
+                edges = (np.diff(numbers).nonzero()[0] + 1).tolist()
+                for low, high in pairwise([0, *edges, len(stand)]):
+                    spans.setdefault(names[int(numbers[low])], []).extend(stand[low:high])
         return spans
 
     def erase(self, ids: Iterable[str]) -> int:
@@ -85,13 +90,13 @@ class Blocks:
         field = self._segment.fields["text"]
         for term in np.flatnonzero((field.df > 1) & (field.df <= most)).tolist():
             ids = tuple(self._segment.name(number) for number in field.documents(term).tolist())
-            yield field.word(term).decode(), ids
+            yield field.words[term].decode(), ids
 
     def common(self, least: int) -> Iterator[tuple[str, int]]:
         """The terms that stand in *least* testimonies or more, and in how many."""
         field = self._segment.fields["text"]
         for term in np.flatnonzero(field.df >= least).tolist():
-            yield field.word(term).decode(), int(field.df[term])
+            yield field.words[term].decode(), int(field.df[term])
 
     def _numbers(self, ids: Iterable[str]) -> list[int]:
         return [number for id in ids if (number := self._segment.number(id)) is not None]

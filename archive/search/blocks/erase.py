@@ -44,7 +44,7 @@ def _field(name: str, field: Field, left: list[int], renumbered: np.ndarray) -> 
         all = all.among(all.document >= 0)
         known, term = np.unique(all.term, return_inverse=True)
         if len(known):
-            lists.add([field.word(low + int(at)) for at in known], all._replace(term=term))
+            lists.add([field.words[low + int(at)] for at in known], all._replace(term=term))
         total += len(term)
     starts = [field.begun(number) for number in left]
     return field_arrays(name, lists, field.norm[left], bits.tobytes(), starts), total

@@ -180,16 +180,22 @@ def held(mine: Arrays, terms: tuple[int, int], documents: int) -> tuple[Numbers,
 def unrolled(mine: Arrays, terms: tuple[int, int], documents: int) -> Occurrences:
     """What `Lists.add` was given for the terms from the first of *terms* to before the second."""
     df, cf, kinds, ends = _heads(mine, terms)
+    places = placed(mine, terms, *held(mine, terms, documents))
+    wide_at = ends[:-1] + filled(df * EVEN[kinds >> 2 & 7])
+    return Occurrences(*places, _uniform(mine["lists"], wide_at, EVEN[kinds >> 5], places[0], cf))
+
+
+def placed(
+    mine: Arrays, terms: tuple[int, int], some: Numbers, more: Numbers
+) -> tuple[Numbers, Numbers, Numbers]:
+    """The same without the lengths, of what `held` told of these terms: terms, documents and positions."""
+    cf = mine["cf"][slice(*terms)].astype(np.int64)
     place_at = mine["place_at"][terms[0] : terms[1]].astype(np.int64)
-    term = np.repeat(np.arange(len(df)), cf)
-    some, more = held(mine, terms, documents)
-    document = np.repeat(some, 1 + more)
+    term, document = np.repeat(np.arange(len(cf)), cf), np.repeat(some, 1 + more)
     width = mine["bits"][document].astype(np.int64)
     ahead = before(width)
     first = np.append(ahead, 0)[before(cf)] if len(cf) else ahead
-    position = peek(mine["places"], (place_at * 8 - first)[term] + ahead, width)
-    wide_at = ends[:-1] + filled(df * EVEN[kinds >> 2 & 7])
-    return Occurrences(term, document, position, _uniform(mine["lists"], wide_at, EVEN[kinds >> 5], term, cf))
+    return term, document, peek(mine["places"], (place_at * 8 - first)[term] + ahead, width)
 
 
 def _heads(mine: Arrays, terms: tuple[int, int]) -> tuple[Numbers, Numbers, Numbers, Numbers]:

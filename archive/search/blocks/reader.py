@@ -14,6 +14,7 @@ from whoosh.query.spans import Span
 from whoosh.reading import IndexReader, TermInfo, TermNotFound
 
 from archive.search.blocks.segment import LENGTHS, Field, Segment
+from archive.search.blocks.standing import places
 
 
 class SegmentReader(IndexReader):  # type: ignore[misc]
@@ -36,7 +37,7 @@ class SegmentReader(IndexReader):  # type: ignore[misc]
 
     def terms_from(self, fieldname: str, prefix: bytes) -> Iterator[tuple[str, bytes]]:
         field = self._segment.fields[fieldname]
-        return ((fieldname, field.word(at)) for at in range(field.place(prefix), len(field)))
+        return ((fieldname, field.words[at]) for at in range(field.words.place(prefix), len(field.words)))
 
     def term_info(self, fieldname: str, text: str | bytes) -> TermInfo:
         field, term = self._known(fieldname, text)
@@ -54,7 +55,7 @@ class SegmentReader(IndexReader):  # type: ignore[misc]
 
     def postings(self, fieldname: str, text: str | bytes, scorer: Any = None, **options: Any) -> Matched:
         field, term = self._known(fieldname, text)
-        return Matched(field, term, (fieldname, field.word(term)), scorer, self.term_info(fieldname, text))
+        return Matched(field, term, (fieldname, field.words[term]), scorer, self.term_info(fieldname, text))
 
     def has_deletions(self) -> bool:
         return False
@@ -99,7 +100,7 @@ class SegmentReader(IndexReader):  # type: ignore[misc]
 
     def _find(self, name: str, text: str | bytes) -> tuple[Field, int] | None:
         field = self._segment.fields.get(name)
-        term = field.find(text if isinstance(text, bytes) else text.encode()) if field else None
+        term = field.words.find(text if isinstance(text, bytes) else text.encode()) if field else None
         return None if field is None or term is None else (field, term)
 
     def _known(self, name: str, text: str | bytes) -> tuple[Field, int]:
@@ -136,11 +137,11 @@ class Matched(ListMatcher):  # type: ignore[misc]
 
     def value_as(self, astype: str) -> Any:
         field, term, *_ = self._made
-        [(_, *columns)] = field.places([term], np.array([self.id()]))
-        places = [list(place) for place in zip(*(each.tolist() for each in columns), strict=True)]
+        [(_, *columns)] = places(field, [term], np.array([self.id()]))
+        found = [list(place) for place in zip(*(each.tolist() for each in columns), strict=True)]
         if astype == "frequency":
-            return len(places)
-        return places if astype == "characters" else [position for position, _, _ in places]
+            return len(found)
+        return found if astype == "characters" else [position for position, _, _ in found]
 
     def spans(self) -> list[Span]:
         return [Span(at, startchar=start, endchar=end) for at, start, end in self.value_as("characters")]

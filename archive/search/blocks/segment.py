@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable, Iterator
-from functools import cached_property, partial
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length
 
-from archive.search.backend import DAMAGED, EngineError, unzipped
+from archive.search.backend import unzipped
 from archive.search.blocks.arrays import Arrays, Damaged, parted
-from archive.search.blocks.bits import EVEN, cut, peek
+from archive.search.blocks.bits import WIDTHS, cut, peek
 from archive.search.blocks.lists import BITMAP, FULL
+from archive.search.blocks.texts import Texts
 from archive.search.blocks.whole import require_whole, steps
 
 LENGTHS: Final = np.array([byte_to_length(code) for code in range(256)], np.float64)
@@ -24,22 +24,7 @@ B: Final = 0.75
 K1: Final = 1.2
 """Of BM25F, as Whoosh has them."""
 
-APART: Final = 64
-"""Terms from one signpost of a lexicon to the next, and ids from one of theirs."""
-
 Numbers = NDArray[Any]
-
-
-class Postings:
-    """Of one term its documents, in order; and, when it is asked for, how often it stands in each."""
-
-    def __init__(self, documents: Numbers, frequencies: Callable[[], Numbers]) -> None:
-        self.documents: Final = documents
-        self._frequencies = frequencies
-
-    @cached_property
-    def frequencies(self) -> Numbers:
-        return self._frequencies()
 
 
 class Field:
@@ -50,14 +35,13 @@ class Field:
             key.removeprefix(f"{name}/"): each for key, each in arrays.items() if key.startswith(f"{name}/")
         }
         mine = self.arrays
-        self._lexicon, self._words, self.df, self.cf = mine["lexicon"], mine["words"], mine["df"], mine["cf"]
-        self._kinds, self._at, self._lists = mine["kinds"], mine["at"], mine["lists"]
-        self._place_at, self._places, self._bits = mine["place_at"], mine["places"], mine["bits"]
-        self._starts, self._starts_at = mine["starts"], mine["starts_at"]
-        self.norm, self.total = mine["norm"], total
-
-    def __len__(self) -> int:
-        return len(self.df)
+        self.words: Final = Texts(mine["lexicon"], mine["words"])
+        self._starts = Texts(mine["starts"], mine["starts_at"])
+        self._df, self._cf, self._kinds, self._at, self._place_at = (
+            mine[name].data for name in ("df", "cf", "kinds", "at", "place_at")
+        )
+        self._lists, self._places, self._bits = mine["lists"], mine["places"], mine["bits"]
+        self.df, self.cf, self.norm, self.total = mine["df"], mine["cf"], mine["norm"], total
 
     @cached_property
     def weights(self) -> Numbers:
@@ -65,53 +49,32 @@ class Field:
         average = self.total / (len(self.norm) or 1) or 1
         return np.asarray((K1 * ((1 - B) + B * LENGTHS / average))[self.norm])
 
-    def word(self, at: int) -> bytes:
-        """The term in place *at* of the order of UTF-8."""
-        return self._lexicon[int(self._words[at]) : int(self._words[at + 1])].tobytes()
-
-    def place(self, word: bytes) -> int:
-        """Where *word* is or would be in the order."""
-        after = bisect_left(self._signposts, word) * APART
-        return bisect_left(
-            range(len(self)), word, max(0, after - APART), min(after, len(self)), key=self.word
-        )
-
-    @cached_property
-    def _signposts(self) -> list[bytes]:
-        """Each term in so many, so that most of a search for a word is one in a list."""
-        return [self.word(at) for at in range(0, len(self), APART)]
-
-    def find(self, word: bytes) -> int | None:
-        """The place of a term that is there."""
-        at = self.place(word)
-        return at if at < len(self) and self.word(at) == word else None
-
     def prefixed(self, prefix: bytes) -> range:
         """The places of all terms that begin so."""
-        start = self.place(prefix)
+        start = self.words.place(prefix)
         after = prefix.rstrip(b"\xff")
-        end = self.place(after[:-1] + bytes([after[-1] + 1])) if after else len(self)
+        end = self.words.place(after[:-1] + bytes([after[-1] + 1])) if after else len(self.words)
         return range(start, end)
 
     def documents(self, term: int) -> Numbers:
         """The documents of a term, in order."""
-        kind, df = int(self._kinds[term]), int(self.df[term])
-        begin = int(self._at[term]) + _bytes(df, kind >> 2 & 7) + _bytes(int(self.cf[term]), kind >> 5)
-        data, unit = self._lists[begin : int(self._at[term + 1])], kind & 3
+        kind, df = self._kinds[term], self._df[term]
+        begin = self._at[term] + _bytes(df, kind >> 2 & 7) + _bytes(self._cf[term], kind >> 5)
+        data, unit = self._lists[begin : self._at[term + 1]], kind & 3
         if unit == BITMAP:
             inside = np.unpackbits(data, count=len(self.norm), bitorder="little")
             return inside.view(bool).nonzero()[0]
         units = data if unit == 1 else data.view("<u2")
-        reached = np.cumsum(units, dtype=np.intp)
+        reached = units.cumsum(dtype=np.intp)
         return reached if len(units) == df else reached[units != FULL[unit]]
 
     def frequencies(self, term: int) -> Numbers:
         """How often a term stands in each of its documents."""
-        data, width = self._lists[int(self._at[term]) :], int(EVEN[self._kinds[term] >> 2 & 7])
-        return np.add(cut(data, width, 0, int(self.df[term])), 1, dtype=np.intp)
+        data, width = self._lists[self._at[term] :], WIDTHS[self._kinds[term] >> 2 & 7]
+        return np.add(cut(data, width, 0, self._df[term]), 1, dtype=np.intp)
 
     def postings(self, term: int) -> Postings:
-        return Postings(self.documents(term), partial(self.frequencies, term))
+        return Postings(self, term)
 
     def bits(self, held: Postings) -> tuple[Numbers, Numbers]:
         """Of each document of a term, how wide its positions are and at which bit of the term's they end."""
@@ -120,54 +83,41 @@ class Field:
 
     def positions(self, term: int, at: Numbers, widths: Any) -> Numbers:
         """The positions of a term that begin at these of its bits."""
-        return peek(self._places, at + 8 * int(self._place_at[term]), widths)
+        return peek(self._places, at + 8 * self._place_at[term], widths)
 
-    def places(
-        self, terms: Iterable[int], documents: Numbers
-    ) -> Iterator[tuple[int, Numbers, Numbers, Numbers]]:
-        """Of each of *terms* and each of *documents* in which it stands: the document, and the positions, the
-        starts and the ends of all times.
-        """
-        begun: dict[int, Numbers] = {}
-        for term in terms:
-            held = self.postings(term)
-            inside = is_in(documents, held.documents)
-            if not inside.any():
-                continue
-            at = np.searchsorted(held.documents, documents[inside])
-            widths, ends = self.bits(held)
-            last = np.cumsum(held.frequencies)
-            length = len(self.word(term).decode())
-            for document, rank in zip(documents[inside].tolist(), at.tolist(), strict=True):
-                often, width = int(held.frequencies[rank]), int(widths[rank])
-                bits = int(ends[rank]) + np.arange(-often, 0) * width
-                positions = self.positions(term, bits, width)
-                if document not in begun:
-                    begun[document] = self._begun(document)
-                lengths = self._longer(term, int(last[rank]) - often, int(last[rank])) + length
-                if int(positions[-1]) >= len(begun[document]):
-                    raise EngineError(DAMAGED)
-                starts = begun[document][positions]
-                yield document, positions, starts, starts + lengths
-
-    def _longer(self, term: int, start: int, stop: int) -> Numbers:
-        """How many code points more than the term some of its occurrences have."""
-        kind = int(self._kinds[term])
-        begin = int(self._at[term]) + _bytes(int(self.df[term]), kind >> 2 & 7)
-        told = cut(self._lists[begin:], int(EVEN[kind >> 5]), start, stop).astype(np.intp)
+    def longer(self, term: int, times: Numbers) -> Numbers:
+        """On how many code points more than it has the term stands, at these of all its times."""
+        kind = self._kinds[term]
+        if not (width := WIDTHS[kind >> 5]):
+            return np.zeros(len(times), np.intp)
+        begin = self._at[term] + _bytes(self._df[term], kind >> 2 & 7)
+        told = peek(self._lists, 8 * begin + times * width, width)
         return np.asarray((told >> 1) ^ -(told & 1))
 
     def begun(self, document: int) -> bytes:
         """Where the terms of a document begin, as it lies in the file."""
-        return self._starts[int(self._starts_at[document]) : int(self._starts_at[document + 1])].tobytes()
+        return self._starts[document]
 
-    def _begun(self, document: int) -> Numbers:
+    def starts(self, document: int) -> Numbers:
         """Of each position of a document the code point at which its terms begin."""
-        return np.cumsum(steps(self.begun(document), int(self._bits[document])), dtype=np.intp)
+        return steps(self.begun(document), int(self._bits[document])).cumsum(dtype=np.intp)
+
+
+class Postings:
+    """One term: its documents, in order; and, when it is asked for, how often it stands in each."""
+
+    def __init__(self, field: Field, term: int) -> None:
+        self.field: Final = field
+        self.term: Final = term
+        self.documents: Final = field.documents(term)
+
+    @cached_property
+    def frequencies(self) -> Numbers:
+        return self.field.frequencies(self.term)
 
 
 def _bytes(count: int, width: int) -> int:
-    return (count * int(EVEN[width]) + 7) >> 3
+    return (count * WIDTHS[width] + 7) >> 3
 
 
 def is_in(some: Numbers, others: Numbers) -> NDArray[np.bool_]:
@@ -199,9 +149,9 @@ class Segment:
                 name: Field(name, arrays, self.told["totals"][name]) for name in self.told["fields"]
             }
             self._codes = {name: arrays[f"column{at}"] for at, name in enumerate(self.columns)}
-            self._kept, self._sizes = arrays["kept"], arrays["sizes"]
-            self._ids, self._named, self._by_id = arrays["ids"], arrays["named"], arrays["by_id"]
-            if len(self._sizes) != self.count + 1:
+            self._kept = Texts(arrays["kept"], arrays["sizes"])
+            self._ids = Texts(arrays["ids"], arrays["named"], arrays["by_id"])
+            if len(self._kept) != self.count:
                 raise Damaged("the index is not whole")
         except (KeyError, TypeError):
             raise Damaged("the index is not whole") from None
@@ -224,7 +174,11 @@ class Segment:
 
     def name(self, document: int) -> str:
         """The id of a document."""
-        return self._ids[int(self._named[document]) : int(self._named[document + 1])].tobytes().decode()
+        return self._ids[document].decode()
+
+    def number(self, document_id: str) -> int | None:
+        """The number of the document with this id."""
+        return self._ids.find(document_id.encode())
 
     def kept(self, document: int) -> Any:
         """What was kept of a document, as JSON's types; `EngineError` for what nobody here packed."""
@@ -232,18 +186,4 @@ class Segment:
 
     def packed(self, document: int) -> bytes:
         """The same, as it lies in the file."""
-        return self._kept[int(self._sizes[document]) : int(self._sizes[document + 1])].tobytes()
-
-    def number(self, document_id: str) -> int | None:
-        """The number of the document with this id."""
-        after = bisect_left(self._signposts, document_id) * APART
-        near = self._by_id[max(0, after - APART) : after].tolist()
-        at = max(0, after - APART) + bisect_left(near, document_id, key=self.name)
-        if at < self.count and self.name(number := int(self._by_id[at])) == document_id:
-            return number
-        return None
-
-    @cached_property
-    def _signposts(self) -> list[str]:
-        """Each id in so many, in order."""
-        return [self.name(number) for number in self._by_id[::APART].tolist()]
+        return self._kept[document]

@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 from archive.search.backend import DAMAGED, EngineError
 from archive.search.blocks.arrays import Arrays, Damaged
 from archive.search.blocks.bits import BEHIND, EVEN, filled
-from archive.search.blocks.lists import BITMAP, FULL, Occurrences, before, held, stretches, unrolled
+from archive.search.blocks.lists import BITMAP, FULL, before, held, placed, stretches
 
 Numbers = NDArray[Any]
 
@@ -78,14 +78,12 @@ def _field(name: str, arrays: Arrays, count: int, total: int) -> None:
     unit = kinds & 3
     _require(np.all(np.where(unit == BITMAP, gaps == filled(count), gaps >= df * unit)), name)
     _require(not np.any((unit == 2) & (gaps & 1)), name)
-    for stretch in stretches(df):
-        _documents(name, mine, stretch, count)
     for stretch in stretches(cf):
-        _require(_grow(unrolled(mine, stretch, count)), name)
+        _require(_grow(*placed(mine, stretch, *_documents(name, mine, stretch, count))), name)
 
 
-def _documents(name: str, mine: Arrays, terms: tuple[int, int], count: int) -> None:
-    """The documents of these terms are documents, in order, and their positions are in the file."""
+def _documents(name: str, mine: Arrays, terms: tuple[int, int], count: int) -> tuple[Numbers, Numbers]:
+    """What `held` tells of these terms: documents, in order, whose positions are in the file."""
     some = slice(*terms)
     df, cf = (mine[key][some].astype(np.int64) for key in ("df", "cf"))
     document, more = held(mine, terms, count)
@@ -100,12 +98,13 @@ def _documents(name: str, mine: Arrays, terms: tuple[int, int], count: int) -> N
     bits = np.add.reduceat((more + 1) * width, begins)
     places = np.diff(mine["place_at"][terms[0] : terms[1] + 1].astype(np.int64))
     _require(np.array_equal(filled(bits), places), name)
+    return document, more
 
 
-def _grow(all: Occurrences) -> bool:
+def _grow(term: Numbers, document: Numbers, position: Numbers) -> bool:
     """Whether no term stands twice in one place of a document, or before where it stood."""
-    same = (np.diff(all.term) == 0) & (np.diff(all.document) == 0)
-    return bool(np.all(np.diff(all.position)[same] > 0))
+    same = (np.diff(term) == 0) & (np.diff(document) == 0)
+    return bool(np.all(np.diff(position)[same] > 0))
 
 
 def steps(packed: bytes, width: int) -> Numbers:

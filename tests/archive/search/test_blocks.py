@@ -28,6 +28,7 @@ from archive.search.blocks.build import Prepared, build, field_arrays
 from archive.search.blocks.erase import without
 from archive.search.blocks.lists import Lists, Occurrences, unrolled
 from archive.search.blocks.segment import Field, Segment
+from archive.search.blocks.standing import places
 
 WORDS = [*"abcdefgh", "ab", "abc", "abcd", "가", "가나", "𝒳"]
 texts = st.lists(st.lists(st.sampled_from(WORDS), max_size=40), min_size=1, max_size=12)
@@ -289,7 +290,7 @@ def test_each_place_is_shown_where_it_stands(steps: list[tuple[int, int, int]]) 
 
     found = [
         place
-        for _, *columns in field.places(range(len(texts)), np.array([0]))
+        for _, *columns in places(field, range(len(texts)), np.array([0]))
         for place in zip(*(each.tolist() for each in columns), strict=True)
     ]
     assert sorted(found) == sorted((t.position, t.start, t.end) for t in terms)

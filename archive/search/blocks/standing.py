@@ -1,0 +1,98 @@
+"""Where terms stand in documents: whether in a row, and on which letters."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from archive.search.backend import DAMAGED, EngineError
+from archive.search.blocks.segment import Field, Postings, is_in
+
+Numbers = NDArray[Any]
+
+
+class Standing:
+    """Where one term stands."""
+
+    def __init__(self, held: Postings) -> None:
+        self.documents, self._frequencies = held.documents, held.frequencies
+        self._widths, self._ends = held.field.bits(held)
+        self._read = partial(held.field.positions, held.term)
+        self._longer = partial(held.field.longer, held.term)
+
+    def within(self, documents: Numbers) -> tuple[Numbers, Numbers]:
+        """All places of the term in *documents*, which have it: of each its document's rank, and where."""
+        at, ranks, back = self._times(documents)
+        widths = self._widths[at][ranks]
+        return ranks, self._read(self._ends[at][ranks] + back * widths, widths)
+
+    def longer(self, documents: Numbers) -> Numbers:
+        """Of each of the same places, how many code points more than the term stand there."""
+        at, ranks, back = self._times(documents)
+        return self._longer(self._frequencies.cumsum()[at][ranks] + back)
+
+    def _times(self, documents: Numbers) -> tuple[Numbers, Numbers, Numbers]:
+        """Each document's rank in the list; of each place its document's rank, and its own from the last."""
+        at = self.documents.searchsorted(documents)
+        counts = self._frequencies[at]
+        ranks = np.arange(len(documents)).repeat(counts)
+        return at, ranks, np.arange(len(ranks)) - counts.cumsum()[ranks]
+
+    def stands(self, documents: Numbers, ranks: Numbers, wanted: Numbers) -> NDArray[np.bool_]:
+        """Whether the term stands at each *wanted* place of the document with that rank, which has it."""
+        at = self.documents.searchsorted(documents)
+        counts, widths = self._frequencies[at], self._widths[at]
+        low, left, width = (self._ends[at] - counts * widths)[ranks], counts[ranks], widths[ranks]
+        # All at once by halves, inside each document's own positions.
+        for _ in range(int(left.max(initial=1) - 1).bit_length()):
+            half = left >> 1
+            ahead = low + half * width
+            low = np.where(self._read(ahead, width) <= wanted, ahead, low)
+            left -= half
+        return np.asarray(self._read(low, width) == wanted, bool)
+
+
+def in_a_row(documents: Numbers, rows: Sequence[tuple[int, Standing]]) -> Numbers:
+    """Which of *documents*, that have all terms, have them in a row; of each term how many are before it.
+
+    Quickest with the rarest term first.
+    """
+    if not len(documents):
+        return documents
+    (ahead, first), *others = rows
+    ranks, places = first.within(documents)
+    for at, row in others:
+        stays = row.stands(documents, ranks, places + (at - ahead))
+        ranks, places = ranks[stays], places[stays]
+    new = np.ones(len(ranks), bool)
+    new[1:] = ranks[1:] != ranks[:-1]
+    return documents[ranks[new]]
+
+
+def places(
+    field: Field, terms: Iterable[int], documents: Numbers
+) -> Iterator[tuple[Numbers, Numbers, Numbers, Numbers]]:
+    """Of each of *terms* all times that it stands in *documents*, which are in order: the document, the
+    position, the start and the end of each. `EngineError` for a position that begins nowhere.
+    """
+    begun: dict[int, Numbers] = {}
+    for term in terms:
+        held = field.postings(term)
+        mine = documents[is_in(documents, held.documents)]
+        if not len(mine):
+            continue
+        standing = Standing(held)
+        ranks, positions = standing.within(mine)
+        for document in mine.tolist():
+            if document not in begun:
+                begun[document] = field.starts(document)
+        starts = [begun[document] for document in mine.tolist()]
+        known = np.array([len(each) for each in starts])
+        if (positions >= known[ranks]).any():
+            raise EngineError(DAMAGED)
+        start = np.concatenate(starts)[(known.cumsum() - known)[ranks] + positions]
+        yield mine[ranks], positions, start, start + standing.longer(mine) + len(field.words[term].decode())
