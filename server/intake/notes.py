@@ -64,7 +64,7 @@ def take(config: IntakeConfig, folder: Path, today: date) -> IntakeConfig:
     for name, note in kept.items():
         _verify(config, name, note, today)
     _keep(config, kept, today)
-    _keep_chain(config, notes.get(ROTATION))
+    _keep_chain(config, notes.get(ROTATION, b""))
     return config
 
 
@@ -87,7 +87,7 @@ def take_usable(
         left = dict.fromkeys(usable, "by a new root, whose keycard and mandate are not both here")
         return config, refused | left
     _keep(followed, usable, today)
-    _keep_chain(followed, notes.get(ROTATION))
+    _keep_chain(followed, notes.get(ROTATION, b""))
     return followed, refused
 
 
@@ -125,10 +125,10 @@ def _keep(config: IntakeConfig, notes: Mapping[str, bytes], today: date) -> None
         raise_floor(config.home, name, serials[name], config.root)
 
 
-def _keep_chain(config: IntakeConfig, untrusted: bytes | None) -> None:
-    """Keep what leads to this root, unless what is here leads to it from further back."""
+def _keep_chain(config: IntakeConfig, untrusted: bytes) -> None:
+    """Keep what leads to this root and was verified, unless what is here leads to it from further back."""
     path = config.home / ROTATION
     kept = path.read_bytes() if path.exists() else b""
-    led, before = (len(mandates.roots_before(chain, config.root)) for chain in (untrusted or b"", kept))
-    if untrusted and led > before:
-        put(path, untrusted)
+    led = len(mandates.roots_before(untrusted, config.root))
+    if led > len(mandates.roots_before(kept, config.root)):
+        put(path, b"".join(mandates.each_rotation(untrusted, config.origin)[-led:]))

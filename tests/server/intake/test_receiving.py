@@ -229,15 +229,17 @@ def page_of(home: Path) -> str:
 def test_her_page_knows_the_roots_before_this_one(home: Path, tmp_path: Path) -> None:
     """
     The root changes twice: the page then carries both notes, as they came, so that older words are good.
-    A chain that leads elsewhere, or that begins later, does not take their place.
+    What stands before them is not shown, and a chain that leads elsewhere or begins later does not take their
+    place; a root that was told by voice ends them.
     """
     two, three = SigningKey.generate(), SigningKey.generate()
     links = [mandates.issue_rotation(ORIGIN, TODAY, *pair) for pair in ((ROOT, two), (two, three))]
+    noise = f"{ORIGIN}/root-rotation\n".encode() + b"\xff\n"
     assert 'data-rotations=""' in page_of(home)
     previous = bundle.FIRST
     for serial, (root, chain) in enumerate([(two, links[0]), (three, links[0] + links[1])], 2):
         files = notes(tmp_path / f"notes-{serial}", serial, dataclasses.replace(OFFICE, root=root))
-        files["root-rotation.note"] = chain
+        files["root-rotation.note"] = noise + chain
         previous = send(tmp_path / f"stick-{serial}", files, serial, previous)
         taken = run(home, "receive", str(tmp_path / f"stick-{serial}"))
         assert (taken.exit_code, "the archive has a new root" in taken.output) == (0, True)
@@ -245,10 +247,14 @@ def test_her_page_knows_the_roots_before_this_one(home: Path, tmp_path: Path) ->
 
     elsewhere = mandates.issue_rotation(ORIGIN, TODAY, ROOT, SigningKey.generate())
     for serial, worse in enumerate([links[1], elsewhere + links[1]], 4):
-        again = files | {"root-rotation.note": worse}
-        previous = send(tmp_path / f"stick-{serial}", again, serial, previous)
+        changed = files | {"root-rotation.note": worse}
+        previous = send(tmp_path / f"stick-{serial}", changed, serial, previous)
         run(home, "receive", str(tmp_path / f"stick-{serial}"))
         assert f'data-rotations="{chain.decode()}"' in page_of(home).replace("&#43;", "+")
+    told = Office()
+    afresh = ["init", "--origin", ORIGIN, "--root", told.root.public.to_text(), "--new-root", "--notes"]
+    assert run(home, *afresh, str(told.notes(tmp_path / "told", KEY.public))).exit_code == 0
+    assert 'data-rotations=""' in page_of(home)
 
 
 def test_a_card_that_is_out_of_date_does_not_keep_acknowledgements_back(home: Path, tmp_path: Path) -> None:
