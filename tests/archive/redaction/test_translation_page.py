@@ -26,7 +26,7 @@ def test_one_writes_from_the_redacted_words_and_another_approves(archive: Archiv
     assert all(said in refused.text for said in ("She crossed from Hyesan.", "Winter.", "s0001"))
     assert translating.standing(archive.vault, told) == {}
 
-    assert desk.post(f"{at}/write", into="eng", **TRANSLATED).status_code == 303
+    assert desk.post(f"{at}/write", None, into="eng", **TRANSLATED).status_code == 303
     waits = translating.standing(archive.vault, told)["eng"].told
     desk.post(f"{at}/approve", into="eng", digest=waits.digest)
     assert not translating.standing(archive.vault, told)["eng"].told.approver
