@@ -46,7 +46,7 @@ SWEPT: Final = (
 )
 
 SEEN_BY_NOBODY: Final = (
-    "the recognisers find something in it that was not pointed out to who signed it; sign it anew"
+    "the recognisers find something in it that was not pointed out to those who signed it; sign it anew"
 )
 
 

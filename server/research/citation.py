@@ -62,7 +62,7 @@ class Source:
 
     def apa(self) -> str:
         part = f", {self.part}" if self.part else ""
-        kind = f"Testimony; {self.made}" if self.made else "Testimony"
+        kind = f"Testimony; {self.made[0].lower()}{self.made[1:]}" if self.made else "Testimony"
         return (
             f"{self.title}{part} (Release {self.version}) [{kind}]. ({self.year}). {self.archive}. "
             f"{self.address}"

@@ -1,6 +1,6 @@
 """What each released testimony can be narrowed by and counted in, as arrays, so that counting is quick.
 
-A testimony has one value of `FACETS`, and any number of those that archivists coded.
+A testimony has one value of `FACETS`, and any number of those that archivists coded or translated.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ LISTS: Final = {
     "recruitment": "vic_MethodOfRecruitment",
     "control": "vic_MethodsOfControl",
 }
-CODED: Final = (*LISTS, "place", "way", "decade")
+CODED: Final = (*LISTS, "place", "way", "decade", "translation")
 """Facets of which a testimony may have several values."""
 YEAR: Final = "year"
 """Coded too, and drawn; narrowed by a date."""
@@ -30,6 +30,8 @@ def values(told: RedactedTestimony, facet: str) -> tuple[str, ...]:
     """The values of a facet that a testimony has, each once."""
     if facet in FACETS:
         return (str(getattr(told, facet)),)
+    if facet == "translation":
+        return tuple(sorted(told.translations))
     coded = told.coding.get(YEAR if facet == "decade" else facet, ())
     return tuple(sorted({f"{year[:3]}0" for year in coded} if facet == "decade" else set(coded)))
 

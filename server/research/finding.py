@@ -31,6 +31,7 @@ class DateRefused(Exception):
 
 
 NO_MARKS: Final = {ord(mark): " " for mark in MARKS}
+DECADE: Final = {"ko": "{}년대", "zh": "{}年代", "en": "{}s"}
 
 
 @dataclass(frozen=True)
@@ -117,6 +118,8 @@ def label(facet: str, value: str, language: str) -> str:
     if facet in LISTS:
         known = codes(LISTS[facet]).get(value)
         return known.label(language) if known else value
+    if facet == "decade":
+        return DECADE.get(language, DECADE["en"]).format(value)
     if facet in ("place", "way"):
         ends = [places()[end].label(language) if end in places() else end for end in value.split(">")]
         return " → ".join(ends)

@@ -30,7 +30,11 @@ def search() -> str:
     found = finding.found(shown, asked)
     last = max(1, -(-len(found) // PAGE))
     listed = finding.hits(shown, asked, found[(number - 1) * PAGE : number * PAGE])
-    return _found("search.html", shown, asked, found, listed=listed, number=number, last=last)
+    ids = [hit.document.id for hit, _ in listed]
+    translated = {id: tuple(shown.testimonies[id].translations) for id in ids}
+    return _found(
+        "search.html", shown, asked, found, listed=listed, translated=translated, number=number, last=last
+    )
 
 
 @pages.get("/concordance")
