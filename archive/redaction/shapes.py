@@ -114,9 +114,16 @@ NUMBERED: Final = [
         r"(?:编号|編號|号码|號碼|末码|末碼|密码|密碼|工号|工號|号服|號服|账号|帳號|案号|代号|代號)[^\n，。；]{0,6}?"
         r"(?P<it>[甲乙丙丁]?[〇零○一二三四五六七八九\d](?:[\-]?[〇零○一二三四五六七八九\d]){2,18})"
     ),
+    # Said or shown one digit after the other: 구, 이, 칠.
+    re.compile(r"(?<![가-힣])[공영일이삼사오육륙칠팔구](?:, ?[공영일이삼사오육륙칠팔구]){2,11}(?![가-힣])"),
+    re.compile(
+        r"(?<![\u4e00-\u9fff])[〇零○一二三四五六七八九](?:[、,] ?[〇零○一二三四五六七八九]){2,11}(?![\u4e00-\u9fff])"
+    ),
     re.compile(r"(?<![A-Za-z])[Nn]umber (?:was |is )?(?P<it>\d+-\d[\d\-]{0,12}|0\d{1,12})(?![\d/])"),
 ]
 DIGITS_HAN: Final = "〇零○一二三四五六七八九"
+DIGITS_KO: Final = "공영일이삼사오육륙칠팔구"
+DIGITS: Final = DIGITS_HAN + DIGITS_KO
 NAMED: Final = r"[A-Za-z0-9](?:[A-Za-z0-9_.\-]{2,30})"
 SERVICE: Final = (
     r"(?:WeChat|Wechat|wechat|WECHAT|weixin|Weixin|微信号?|微 信|위챗|위쳇|웨이신|QQ号?|qq号?|큐큐|카카오\s?톡|카카오|카톡|KakaoTalk|Kakao|kakao|라인|LINE|텔레그람|텔레그램|Telegram|telegram|"
@@ -151,7 +158,7 @@ def shaped(folded: Plain) -> Iterator[Suggestion]:
         for kind, name, pattern, probability, check in _TABLE:
             for found in pattern.finditer(view.text):
                 group = "it" if "it" in pattern.groupindex else 0
-                if not any(c.isdigit() or c in DIGITS_HAN for c in found[group]) and kind != "HANDLE":
+                if not any(c.isdigit() or c in DIGITS for c in found[group]) and kind != "HANDLE":
                     continue
                 if kind == "HANDLE" and _a_word(found[group]):
                     continue
