@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final
 
+from archive.redaction import meaning
 from archive.redaction.amounts import TEEN, TY, UNIT
 from archive.redaction.segment import HAN, segmented
 from archive.redaction.words import any_of, lexicon, names, places, places_in, simplified, typed_in
@@ -123,6 +124,7 @@ def _korean(text: str) -> list[Unit]:
         for at in range(start, min(end, len(text))):
             tokens[at] = ("B" if at == start else "E" if at == end - 1 else "I", form, tag)
             order[at] = number
+    company = meaning.seen(_kiwi(), [(form, tag) for _, _, form, tag in row])
     place, kin, titles = _inside(text, "ko"), frozenset(lexicon("ko_kin")), frozenset(lexicon("ko_titles"))
     institutions, surnames = (
         frozenset(lexicon("ko_institutions") + lexicon("ko_public")),
@@ -161,6 +163,9 @@ def _korean(text: str) -> list[Unit]:
             "we=" + word[-2:], "wh=" + word[:2], "w0=" + word[:since + 1][-6:],
             "wb=" + word_before[-2:], "wa=" + word_after[:2], "ww=" + word_after,
         ]  # fmt: skip
+        if number >= 0:
+            seen += company[number]
+            seen.append(("B" if position == "B" else "I") + company[number][0])
         found.append(Unit(at, at + 1, seen, tag.startswith(LIGHT_KO)))
     return found
 

@@ -12,6 +12,7 @@ from typing import Final
 from archive.redaction import chinese, english, korean
 from archive.redaction.amounts import amounts
 from archive.redaction.plain import Plain
+from archive.redaction.quoted import quoted
 from archive.redaction.shapes import shaped
 from archive.redaction.suggestion import FAINT, Suggestion
 
@@ -26,6 +27,7 @@ def ruled(folded: Plain, stretches: Iterable[Stretch]) -> Iterator[Suggestion]:
     """What rules find, as spans of the original; also what only counts where every mention does."""
     yield from shaped(folded)
     yield from amounts(folded)
+    yield from quoted(folded)
     for start, end, language in stretches:
         for left, right, kind, probability, reason, rank in RULES[language](folded.text[start:end]):
             here = folded.original(start + left, start + right)

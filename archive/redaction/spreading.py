@@ -13,13 +13,15 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
 
 from archive.redaction import korean
 from archive.redaction.plain import Plain
-from archive.redaction.suggestion import LIKELY, Suggestion
+from archive.redaction.quoted import CALLED
+from archive.redaction.suggestion import FAINT, LIKELY, Suggestion
 from archive.redaction.words import any_of, lexicon, names, readings, simplified
 
 NAMED: Final = ("PER", "LOC", "ORG", "SITE")
@@ -55,7 +57,20 @@ def spread(
     aliases |= {(surface, kind) for surface, kind in confirmed}
     patterns = [(pattern, kind) for surface, kind in sorted(aliases) for pattern in _patterns(surface, kind)]
     latin = [surface for surface, kind in sorted(aliases) if kind == "PER" and LATIN.search(surface)]
-    return [list(_in_text(text, patterns, latin)) for text in document]
+    doubted = {
+        (_surface(document[n], each), each.kind): each
+        for n, row in enumerate(found) for each in row if each.rank == FAINT and each.reason == CALLED
+    }  # fmt: skip
+    again = [(p, each) for alias, each in sorted(doubted.items()) for p in _patterns(*alias)]
+    return [[*_in_text(text, patterns, latin), *_doubted(text, again)] for text in document]
+
+
+def _doubted(text: Plain, patterns: list[tuple[re.Pattern[str], Suggestion]]) -> Iterator[Suggestion]:
+    """What somebody may have been called stays a doubt wherever it stands."""
+    for pattern, each in patterns:
+        for found in pattern.finditer(text.text):
+            start, end = text.original(*found.span())
+            yield replace(each, start=start, end=end)
 
 
 def _sure(each: Suggestion) -> bool:

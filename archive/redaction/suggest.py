@@ -19,7 +19,8 @@ from archive.redaction.features import sentences
 from archive.redaction.plain import Plain, plain
 from archive.redaction.rules import Stretch, marks, ruled
 from archive.redaction.spreading import EXACT, spread
-from archive.redaction.suggestion import EVERYDAY, Suggestion, resolved
+from archive.redaction.suggestion import EVERYDAY, FAINT, Suggestion, resolved
+from archive.redaction.whole import whole
 from archive.redaction.words import lexicon
 
 LANGUAGES: Final = ("ko", "zh", "en")
@@ -67,7 +68,7 @@ def _recognised(
         if model is not None and "model" not in without:
             reading = model.read(folded, marked, start, end, theta)
             nothing[start:end] = reading.nothing
-            for each in (*reading.named, *reading.faint):
+            for each in whole((*reading.named, *reading.faint), folded, spoken):
                 if every_mention or each.kind != "KIN" or not _bare(each, folded, spoken):
                     yield each
             for each in reading.named:
@@ -82,13 +83,15 @@ def _stands(each: Suggestion, folded: Plain, nothing: list[float], taken: bytear
     """Whether what a rule found stands beside the model, which may hold it for nothing.
 
     Rule and model are weighed as two witnesses: the odds are multiplied. Of letters that the model names, it
-    says itself what they are; the others decide. What has a shape, and what is
-    everyday and asked for, needs no second witness.
+    says itself what they are; the others decide. What has a shape, and what is everyday and asked for, needs
+    no second witness. What is faint was not told to the model, which cannot weigh it: the slider decides.
     """
     here = range(folded.folded(each.start), folded.folded(each.end))
     free = [nothing[at] for at in here if not taken[at] and folded.text[at].isalnum()]
     if each.kind in EXACT or each.rank == EVERYDAY or each.probability >= SURE or not free:
         return True
+    if each.rank == FAINT:
+        return 1 - each.probability < theta
     against = min(free) * (1 - each.probability)
     return against < max(theta, 0.5) * (against + (1 - min(free)) * each.probability)
 
