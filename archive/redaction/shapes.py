@@ -117,7 +117,6 @@ NUMBERED: Final = [
     ),
     re.compile(r"(?<![A-Za-z])[Nn]umber (?:was |is )?(?P<it>\d+-\d[\d\-]{0,12}|0\d{1,12})(?![\d/])"),
 ]
-DIGITS_HAN: Final = "〇零○一二三四五六七八九"
 NAMED: Final = r"[A-Za-z0-9](?:[A-Za-z0-9_.\-]{2,30})"
 SERVICE: Final = (
     r"(?:WeChat|Wechat|wechat|WECHAT|weixin|Weixin|微信号?|微 信|위챗|위쳇|웨이신|QQ号?|qq号?|큐큐|카카오\s?톡|카카오|카톡|KakaoTalk|Kakao|kakao|라인|LINE|텔레그람|텔레그램|Telegram|telegram|"
