@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.search.backend import DAMAGED, EngineError
-from archive.search.blocks.segment import Field, Postings, is_in
+from archive.search.blocks.segment import Field, Postings
 
 Numbers = NDArray[Any]
 
@@ -19,8 +19,8 @@ class Standing:
     """Where one term stands."""
 
     def __init__(self, held: Postings) -> None:
-        self.documents, self._frequencies = held.documents, held.frequencies
-        self._widths, self._ends = held.field.bits(held)
+        self.documents, self._frequencies = held.documents, held.frequencies.astype(np.intp)
+        self._widths, self._ends = held.field.bits(self.documents, self._frequencies)
         self._read = partial(held.field.positions, held.term)
         self._longer = partial(held.field.longer, held.term)
 
@@ -61,8 +61,6 @@ def in_a_row(documents: Numbers, rows: Sequence[tuple[int, Standing]]) -> Number
 
     Quickest with the rarest term first.
     """
-    if not len(documents):
-        return documents
     (ahead, first), *others = rows
     ranks, places = first.within(documents)
     for at, row in others:
@@ -82,7 +80,7 @@ def places(
     begun: dict[int, Numbers] = {}
     for term in terms:
         held = field.postings(term)
-        mine = documents[is_in(documents, held.documents)]
+        mine = documents[held.hits.has(documents)]
         if not len(mine):
             continue
         standing = Standing(held)
