@@ -60,6 +60,11 @@ def is_in(some: Numbers, others: Numbers) -> NDArray[np.bool_]:
         among = np.zeros(max(last, int(some[-1])) + 1, bool)
         among[others] = True
         return np.asarray(among[some])
+    return looked_up(some, others)
+
+
+def looked_up(some: Numbers, others: Numbers) -> NDArray[np.bool_]:
+    """The same, where *others* are not empty and numbers may be far apart, or below nothing."""
     at = np.searchsorted(others, some)
     at[at == len(others)] = 0
     return np.asarray(others[at] == some, bool)

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from archive.search.backend import DAMAGED, EngineError
+from archive.search.blocks.hits import looked_up
 from archive.search.blocks.segment import Field, Postings
+from archive.search.blocks.whole import WIDEST
 
 Numbers = NDArray[Any]
+
+BITS: Final = WIDEST + 1
+"""Of a place beside the rank of its document: a place before the first is then none of another document."""
+FEW: Final = 2048
+"""Places that are sooner all read than looked for by halves."""
 
 
 class Standing:
@@ -46,6 +53,9 @@ class Standing:
         """Whether the term stands at each *wanted* place of the document with that rank, which has it."""
         at = self.documents.searchsorted(documents)
         counts, widths = self._frequencies[at], self._widths[at]
+        if counts.sum() < 4 * len(wanted) + FEW:
+            theirs, places = self.within(documents)
+            return looked_up((ranks << BITS) + wanted, (theirs << BITS) + places)
         low, left, width = (self._ends[at] - counts * widths)[ranks], counts[ranks], widths[ranks]
         # All at once by halves, inside each document's own positions.
         for _ in range(int(left.max(initial=1) - 1).bit_length()):
