@@ -20,11 +20,12 @@ from whoosh.query import qcore
 from whoosh.searching import Searcher
 from whoosh.support.levenshtein import distance
 
+from archive.search.blocks.hits import Hits, joined, masked
 from archive.search.blocks.reader import SegmentReader
-from archive.search.blocks.segment import K1, Field, Postings, Segment, is_in
+from archive.search.blocks.segment import K1, Field, Postings, Segment
 from archive.search.blocks.standing import Standing, in_a_row
 
-NONE: Final = np.empty(0, np.int64)
+NONE: Final = Hits(np.empty(0, np.int64))
 
 Numbers = NDArray[Any]
 
@@ -34,7 +35,7 @@ class Asking:
 
     def __init__(self, segment: Segment) -> None:
         self._segment = segment
-        self._matched: dict[int, Numbers] = {}
+        self._matched: dict[int, Hits] = {}
         self._scored: dict[int, Numbers] = {}
         """Of what Whoosh answered."""
         self._alive: list[query.Query] = []
@@ -43,6 +44,9 @@ class Asking:
 
     def hits(self, asked: query.Query) -> Numbers:
         """The documents that answer, in order."""
+        return self._found(asked).documents
+
+    def _found(self, asked: query.Query) -> Hits:
         known = self._matched.get(id(asked))
         if known is None:
             known = self._matched[id(asked)] = self._hits(asked)
@@ -74,7 +78,7 @@ class Asking:
                 terms = [(asked.fieldname, term, asked.boost) for term in self._terms(asked)]
                 self._add(total, documents, terms)
             case _ if id(asked) in self._scored:
-                at = np.searchsorted(self._matched[id(asked)], documents)
+                at = np.searchsorted(self.hits(asked), documents)
                 total += self._scored[id(asked)][at]
             case _:
                 total += getattr(asked, "boost", 1.0)
@@ -84,40 +88,39 @@ class Asking:
         if type(asked) is query.Term:
             return self.scores(asked, documents)  # a term adds nothing where it is not
         total = np.zeros(len(documents))
-        inside = is_in(documents, self.hits(asked))
+        inside = self._found(asked).has(documents)
         total[inside] = self.scores(asked, documents[inside])
         return total
 
-    def _hits(self, asked: query.Query) -> Numbers:
+    def _hits(self, asked: query.Query) -> Hits:
         match asked:
             case query.Term() if type(asked) is query.Term:
                 held = self._postings(asked.fieldname, asked.text)
-                return NONE if held is None else held.documents
+                return NONE if held is None else held.hits
             case query.And() if type(asked) is query.And:
                 return self._all(asked.subqueries)
             case query.Or() if type(asked) is query.Or and not asked.minmatch and not asked.scale:
-                return self._any([self.hits(sub) for sub in asked.subqueries])
+                return self._any([self._found(sub) for sub in asked.subqueries])
             case query.AndNot():
-                mine = self.hits(asked.a)
-                return mine[~is_in(mine, self.hits(asked.b))] if len(mine) else mine
+                return self._found(asked.a).without(self._found(asked.b))
             case query.Not() if type(asked) is query.Not:
                 kept = np.ones(self._segment.count, bool)
                 kept[self.hits(asked.query)] = False
-                return np.flatnonzero(kept)
+                return masked(kept)
             case query.Phrase() if asked.slop == 1 and asked.words:
                 return self._phrase(asked.fieldname, asked.words)
             case query.Prefix() | query.FuzzyTerm() | query.TermRange():
                 field = self._field(asked.fieldname)
-                return self._any([field.documents(at) for at in self._expanded(asked)]) if field else NONE
+                return self._any([field.hits(at) for at in self._expanded(asked)]) if field else NONE
             case query.ConstantScoreQuery():
-                return self.hits(asked.child)
+                return self._found(asked.child)
             case query.Every() if asked.fieldname in (None, "", "*"):
-                return np.arange(self._segment.count)
+                return Hits(np.arange(self._segment.count))
             case qcore.NullQuery:
                 return NONE
         return self._whoosh(asked)
 
-    def _whoosh(self, asked: query.Query) -> Numbers:
+    def _whoosh(self, asked: query.Query) -> Hits:
         searcher = Searcher(SegmentReader(self._segment))
         matcher = asked.matcher(searcher, searcher.context())
         found: dict[int, float] = {}
@@ -126,37 +129,30 @@ class Asking:
             matcher.next()
         order = sorted(found)
         self._scored[id(asked)] = np.array([found[each] for each in order])
-        return np.array(order, np.int64)
+        return Hits(np.array(order, np.int64))
 
-    def _all(self, parts: Sequence[query.Query]) -> Numbers:
-        wanted = sorted((self.hits(p) for p in parts if not isinstance(p, query.Not)), key=len)
-        kept = wanted[0] if wanted else np.arange(self._segment.count if parts else 0)
-        for other in wanted[1:]:
-            kept = kept[is_in(kept, other)]
+    def _all(self, parts: Sequence[query.Query]) -> Hits:
+        wanted = [self._found(part) for part in parts if not isinstance(part, query.Not)]
+        kept = _among_all(wanted) if wanted else Hits(np.arange(self._segment.count if parts else 0))
         for part in parts:
             if isinstance(part, query.Not):
-                kept = kept[~is_in(kept, self.hits(part.query))]
+                kept = kept.without(self._found(part.query))
         return kept
 
-    def _any(self, lists: Sequence[Numbers]) -> Numbers:
-        if len(lists) == 1:
-            return lists[0]
-        if sum(map(len, lists)) * 8 < self._segment.count:
-            return np.unique(np.concatenate(lists)) if lists else NONE
-        seen = np.zeros(self._segment.count, bool)
-        for each in lists:
-            seen[each] = True
-        return seen.nonzero()[0]
+    def _any(self, lists: Sequence[Hits]) -> Hits:
+        return lists[0] if len(lists) == 1 else joined(self._segment.count, lists)
 
-    def _phrase(self, name: str, words: Sequence[str]) -> Numbers:
+    def _phrase(self, name: str, words: Sequence[str]) -> Hits:
         found = [self._postings(name, word) for word in words]
         known = [held for held in found if held is not None]
         if len(known) < len(words):
             return NONE
+        kept = _among_all([held.hits for held in known])
+        if not len(kept.documents):
+            return NONE
         rows = {held: Standing(held) for held in known}
-        kept = reduce(lambda a, b: a[is_in(a, b)], sorted((held.documents for held in rows), key=len))
         rarest = sorted(enumerate(known), key=lambda each: int(each[1].field.cf[each[1].term]))
-        return in_a_row(kept, [(at, rows[held]) for at, held in rarest])
+        return Hits(in_a_row(kept.documents, [(at, rows[held]) for at, held in rarest]))
 
     def _add(self, total: Numbers, documents: Numbers, terms: Sequence[tuple[str, Any, float]]) -> None:
         """To the score of each of *documents* those of *terms*, each a field, a text and its boost."""
@@ -215,6 +211,11 @@ class Asking:
             end = field.words.place(_bytes(asked.end))
             end += not asked.endexcl and field.words.find(_bytes(asked.end)) is not None
         return range(start, max(start, end))
+
+
+def _among_all(lists: Sequence[Hits]) -> Hits:
+    """The documents that are in each of *lists*."""
+    return reduce(Hits.both, sorted(lists, key=lambda each: len(each.documents)))
 
 
 def _bytes(text: str | bytes) -> bytes:

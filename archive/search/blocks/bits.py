@@ -16,13 +16,10 @@ Numbers = NDArray[Any]
 WIDTHS: Final = (0, 1, 2, 4, 8, 16, 32)
 EVEN: Final = np.array(WIDTHS)
 SPREAD: Final = {
-    width: (np.arange(256)[:, None] >> np.arange(0, 8, width) & ((1 << width) - 1))
-    .astype(np.uint8)
-    .view(f"<u{8 // width}")
-    .ravel()
+    width: (np.arange(256)[:, None] >> np.arange(0, 8, width) & ((1 << width) - 1)).astype(np.float64)
     for width in (1, 2, 4)
 }
-"""Of each width below a byte the numbers that a byte has in it, one a byte."""
+"""Of each width below a byte the numbers that a byte has in it."""
 BEHIND: Final = 8
 """Bytes that must follow a number's first one, so that it is read with those behind it."""
 
@@ -55,14 +52,17 @@ def peek(data: Numbers, at: Numbers, widths: Any) -> Numbers:
 
 
 def cut(data: Numbers, width: int, start: int, stop: int) -> Numbers:
-    """The numbers from *start* to *stop* of the list of an even width that begins where *data* does."""
+    """The numbers from *start* to *stop* of the list of an even width that begins where *data* does.
+
+    As floats, for scores are made of them.
+    """
     if width == 0:
-        return np.zeros(stop - start, np.uint8)
+        return np.zeros(stop - start)
     if width >= 8:
         size = width // 8
-        return data[start * size : stop * size].view(f"<u{size}")
+        return data[start * size : stop * size].view(f"<u{size}").astype(np.float64)
     each = 8 // width
     first = start // each
     some = data[first : -(-stop // each)]
-    spread = SPREAD[width].take(some).view(np.uint8)
+    spread = SPREAD[width].take(some, axis=0).ravel()
     return spread[start - first * each : stop - first * each]

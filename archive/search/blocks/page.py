@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 from whoosh import query
 
 from archive.search.blocks.asking import Asking
-from archive.search.blocks.segment import Segment, is_in
+from archive.search.blocks.hits import is_in
+from archive.search.blocks.segment import Segment
 
 
 @dataclass(frozen=True)

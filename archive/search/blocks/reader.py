@@ -120,7 +120,7 @@ class Matched(ListMatcher):  # type: ignore[misc]
         held = field.postings(term)
         self._made = (field, term, named, scorer, info)
         super().__init__(
-            held.documents.tolist(), held.frequencies.astype(np.float64).tolist(),
+            held.documents.tolist(), held.frequencies.tolist(),
             scorer=scorer, term=named, terminfo=info,
         )  # fmt: skip
 

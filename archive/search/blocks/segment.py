@@ -13,6 +13,7 @@ from whoosh.util.numeric import byte_to_length
 from archive.search.backend import unzipped
 from archive.search.blocks.arrays import Arrays, Damaged, parted
 from archive.search.blocks.bits import WIDTHS, cut, peek
+from archive.search.blocks.hits import Hits
 from archive.search.blocks.lists import BITMAP, FULL
 from archive.search.blocks.texts import Texts
 from archive.search.blocks.whole import require_whole, steps
@@ -58,28 +59,34 @@ class Field:
 
     def documents(self, term: int) -> Numbers:
         """The documents of a term, in order."""
+        return self.hits(term).documents
+
+    def hits(self, term: int) -> Hits:
+        """The same, with the mask where the list is one."""
         kind, df = self._kinds[term], self._df[term]
         begin = self._at[term] + _bytes(df, kind >> 2 & 7) + _bytes(self._cf[term], kind >> 5)
         data, unit = self._lists[begin : self._at[term + 1]], kind & 3
         if unit == BITMAP:
-            inside = np.unpackbits(data, count=len(self.norm), bitorder="little")
-            return inside.view(bool).nonzero()[0]
+            mask = np.unpackbits(data, count=len(self.norm), bitorder="little").view(bool)
+            return Hits(mask.nonzero()[0], mask)
         units = data if unit == 1 else data.view("<u2")
         reached = units.cumsum(dtype=np.intp)
-        return reached if len(units) == df else reached[units != FULL[unit]]
+        return Hits(reached if len(units) == df else reached[units != FULL[unit]])
 
     def frequencies(self, term: int) -> Numbers:
         """How often a term stands in each of its documents."""
         data, width = self._lists[self._at[term] :], WIDTHS[self._kinds[term] >> 2 & 7]
-        return np.add(cut(data, width, 0, self._df[term]), 1, dtype=np.intp)
+        often = cut(data, width, 0, self._df[term])
+        often += 1
+        return often
 
     def postings(self, term: int) -> Postings:
         return Postings(self, term)
 
-    def bits(self, held: Postings) -> tuple[Numbers, Numbers]:
+    def bits(self, documents: Numbers, often: Numbers) -> tuple[Numbers, Numbers]:
         """Of each document of a term, how wide its positions are and at which bit of the term's they end."""
-        widths = self._bits[held.documents].astype(np.intp)
-        return widths, np.cumsum(widths * held.frequencies)
+        widths = self._bits[documents].astype(np.intp)
+        return widths, np.cumsum(widths * often)
 
     def positions(self, term: int, at: Numbers, widths: Any) -> Numbers:
         """The positions of a term that begin at these of its bits."""
@@ -109,7 +116,8 @@ class Postings:
     def __init__(self, field: Field, term: int) -> None:
         self.field: Final = field
         self.term: Final = term
-        self.documents: Final = field.documents(term)
+        self.hits: Final = field.hits(term)
+        self.documents: Final = self.hits.documents
 
     @cached_property
     def frequencies(self) -> Numbers:
@@ -118,21 +126,6 @@ class Postings:
 
 def _bytes(count: int, width: int) -> int:
     return (count * WIDTHS[width] + 7) >> 3
-
-
-def is_in(some: Numbers, others: Numbers) -> NDArray[np.bool_]:
-    """Which of *some* are among *others*; both are in order."""
-    if not len(others):
-        return np.zeros(len(some), bool)
-    last = int(others[-1])
-    if len(some) and len(others) < 16 * len(some) and last < 64 * len(some):
-        # Over all documents at once: quicker than looking each one up.
-        among = np.zeros(max(last, int(some[-1])) + 1, bool)
-        among[others] = True
-        return np.asarray(among[some])
-    at = np.searchsorted(others, some)
-    at[at == len(others)] = 0
-    return np.asarray(others[at] == some, bool)
 
 
 class Segment:

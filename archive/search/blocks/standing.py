@@ -4,23 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from archive.search.backend import DAMAGED, EngineError
-from archive.search.blocks.segment import Field, Postings, is_in
+from archive.search.blocks.hits import looked_up
+from archive.search.blocks.segment import Field, Postings
+from archive.search.blocks.whole import WIDEST
 
 Numbers = NDArray[Any]
+
+BITS: Final = WIDEST + 1
+"""Of a place beside the rank of its document: a place before the first is then none of another document."""
+FEW: Final = 2048
+"""Places that are sooner all read than looked for by halves."""
 
 
 class Standing:
     """Where one term stands."""
 
     def __init__(self, held: Postings) -> None:
-        self.documents, self._frequencies = held.documents, held.frequencies
-        self._widths, self._ends = held.field.bits(held)
+        self.documents, self._frequencies = held.documents, held.frequencies.astype(np.intp)
+        self._widths, self._ends = held.field.bits(self.documents, self._frequencies)
         self._read = partial(held.field.positions, held.term)
         self._longer = partial(held.field.longer, held.term)
 
@@ -46,6 +53,9 @@ class Standing:
         """Whether the term stands at each *wanted* place of the document with that rank, which has it."""
         at = self.documents.searchsorted(documents)
         counts, widths = self._frequencies[at], self._widths[at]
+        if counts.sum() < 4 * len(wanted) + FEW:
+            theirs, places = self.within(documents)
+            return looked_up((ranks << BITS) + wanted, (theirs << BITS) + places)
         low, left, width = (self._ends[at] - counts * widths)[ranks], counts[ranks], widths[ranks]
         # All at once by halves, inside each document's own positions.
         for _ in range(int(left.max(initial=1) - 1).bit_length()):
@@ -61,8 +71,6 @@ def in_a_row(documents: Numbers, rows: Sequence[tuple[int, Standing]]) -> Number
 
     Quickest with the rarest term first.
     """
-    if not len(documents):
-        return documents
     (ahead, first), *others = rows
     ranks, places = first.within(documents)
     for at, row in others:
@@ -82,7 +90,7 @@ def places(
     begun: dict[int, Numbers] = {}
     for term in terms:
         held = field.postings(term)
-        mine = documents[is_in(documents, held.documents)]
+        mine = documents[held.hits.has(documents)]
         if not len(mine):
             continue
         standing = Standing(held)

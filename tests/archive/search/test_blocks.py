@@ -305,6 +305,18 @@ def test_an_index_of_an_earlier_version_says_so() -> None:
         Segment(memoryview(whole.replace(MAGIC, b"ONGGIIX1")))
 
 
+def test_arrays_that_begin_between_numbers_are_refused() -> None:
+    """
+    Numbers are read where they lie, and lie where a processor reads them at once.
+    """
+    whole = build([("x", {}, None, {"text": [Term("a", 0, 0, 1)]})], ["text"], [], {})
+    moved = whole.replace(b'"kept": ["|u1", 0,', b'"kept": ["|u1", 1,')
+
+    assert moved != whole
+    with pytest.raises(Damaged):
+        Segment(memoryview(moved))
+
+
 def test_two_documents_with_one_id_are_refused() -> None:
     """
     One of them could not be found.
