@@ -19,7 +19,7 @@ from archive.search.words import MARKS, QUOTED
 from archive.vocabulary.lists import codes
 from archive.vocabulary.places import places
 from server.research.facets import CODED, LISTS
-from server.research.masking import masked
+from server.research.masking import masked, told_by_total
 from server.research.shelf import Reading
 
 SEVERE: Final = 3
@@ -97,7 +97,8 @@ def counts(shown: Reading, ids: Sequence[str]) -> Iterator[tuple[str, dict[str, 
     """Each facet with its values and how many have it, masked; a facet without values is left out."""
     mask = shown.spread.mask(ids)
     for facet in (*FACETS, *CODED):
-        if counted := shown.spread.counts(facet, mask):
+        counted = shown.spread.counts(facet, mask)
+        if counted and not told_by_total(counted, len(ids)):
             yield facet, masked(counted, len(ids), apart=facet in FACETS)
 
 

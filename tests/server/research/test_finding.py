@@ -5,7 +5,9 @@ from __future__ import annotations
 import io
 import re
 import zipfile
+from collections import defaultdict
 from html import unescape
+from itertools import product
 from pathlib import Path
 
 import pytest
@@ -18,7 +20,7 @@ from archive.vocabulary.places import place
 from server.research import looking, shelf
 from server.research.config import ResearchConfig
 from server.research.facets import Spread
-from server.research.masking import FEWEST, masked
+from server.research.masking import FEWEST, masked, told_by_total
 from server.research.site import create_app
 from tests.people import ORIGIN, TODAY
 from tests.server.research.rooms import told, write
@@ -63,6 +65,33 @@ def test_no_small_count_follows_from_the_others_and_the_total(counts: dict[str, 
     if hidden and total >= FEWEST:
         assert len(hidden) >= 2
         assert sum(counts[key] for key in hidden) >= FEWEST
+
+
+@pytest.mark.parametrize(("values", "most"), [(2, 14), (3, 11), (4, 8)])
+def test_nobody_who_knows_how_it_is_masked_reckons_a_small_count(values: int, most: int) -> None:
+    """
+    R33: of all rows that look alike once they are masked, each masked count can be more than one number.
+    """
+    alike = defaultdict[tuple[int | None, ...], list[tuple[int, ...]]](list)
+    for row in product(range(1, most), repeat=values):
+        shown = masked({str(n): count for n, count in enumerate(row)}, sum(row), apart=True)
+        if sum(row) >= FEWEST:
+            alike[sum(row), *shown.values()].append(row)
+
+    for seen, rows in alike.items():
+        for at in (at for at, count in enumerate(seen[1:]) if count is None and rows[0][at] < FEWEST):
+            assert len({row[at] for row in rows}) > 1, (seen, rows[0])
+
+
+def test_what_the_total_gives_away_is_left_out() -> None:
+    """
+    R33: five testimonies with five years between them have one of each; nothing is left to mask it with.
+    """
+    alone = dict.fromkeys("abcde", 1)
+
+    assert told_by_total(alone, 5)
+    assert not told_by_total({**alone, "a": 2}, 6)
+    assert not told_by_total({"a": 1}, 1)
 
 
 def test_facets_say_small_counts_as_fewer_than_five(room: FlaskClient) -> None:
