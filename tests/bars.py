@@ -70,7 +70,18 @@ PARTS: Final = {
         ),
     ),
     "redaction": Part(
-        100, REDACTION, ("tests/archive/redaction", "tests/archive/test_redaction.py"), but=TRAINING
+        100,
+        REDACTION,
+        (
+            "tests/archive/redaction",
+            "tests/archive/test_redaction.py",
+            "tests/archive/test_residue.py",
+            "tests/archive/test_releasing.py",
+            "tests/archive/test_review.py",
+            "tests/archive/test_second_look.py",
+            "tests/archive/manuscripts/test_names.py",
+        ),
+        but=TRAINING,
     ),
     "archive": Part(95, ("archive/*",), ("tests/archive",), but=(*CONSENT, *RELEASE, *REDACTION)),
     "intake": Part(95, ("server/intake/*", *SHARED), ("tests/server/intake", "tests/server/test_silence.py")),
