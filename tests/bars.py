@@ -84,7 +84,17 @@ PARTS: Final = {
         but=TRAINING,
     ),
     "archive": Part(95, ("archive/*",), ("tests/archive",), but=(*CONSENT, *RELEASE, *REDACTION)),
-    "intake": Part(95, ("server/intake/*", *SHARED), ("tests/server/intake", "tests/server/test_silence.py")),
+    "intake": Part(
+        95,
+        ("server/intake/*", *SHARED),
+        (
+            "tests/server/intake",
+            "tests/server/test_patience.py",
+            "tests/server/test_samples.py",
+            "tests/server/test_silence.py",
+            "tests/server/test_traces.py",
+        ),
+    ),
     "research": Part(
         95, ("server/research/*",), ("tests/server/research", "tests/archive/search/test_folder.py")
     ),
