@@ -142,7 +142,7 @@ def test_an_empty_shelf_and_a_full_stick_are_said_plainly(home: Path, tmp_path: 
 
 def test_a_bundle_that_was_written_and_not_remembered_is_finished(home: Path, tmp_path: Path) -> None:
     """
-    The run was stopped behind the last byte: the same command says what it would have said; the chain goes on.
+    The run was stopped behind the last byte: the same command says what it would have, and the chain goes on.
     """
     deposit(home, "one")
     stick = str(tmp_path / "stick")
