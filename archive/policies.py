@@ -74,7 +74,8 @@ def set_command(home: Path, name: str, testimony: str, file: Path, seen: int) ->
         change = versions.waiting(vault, testimony)
     if made:
         click.echo(f"version {made.number} counts now")
-    elif change:
+    else:
+        assert change is not None  # kept by `decide` a moment ago, in the same hands
         click.echo(f"it loosens {', '.join(change.loosens)}; another person signs change {change.digest}")
 
 

@@ -70,11 +70,34 @@ PARTS: Final = {
         ),
     ),
     "redaction": Part(
-        100, REDACTION, ("tests/archive/redaction", "tests/archive/test_redaction.py"), but=TRAINING
+        100,
+        REDACTION,
+        (
+            "tests/archive/redaction",
+            "tests/archive/test_redaction.py",
+            "tests/archive/test_residue.py",
+            "tests/archive/test_releasing.py",
+            "tests/archive/test_review.py",
+            "tests/archive/test_second_look.py",
+            "tests/archive/manuscripts/test_names.py",
+        ),
+        but=TRAINING,
     ),
     "archive": Part(95, ("archive/*",), ("tests/archive",), but=(*CONSENT, *RELEASE, *REDACTION)),
-    "intake": Part(95, ("server/intake/*", *SHARED), ("tests/server/intake", "tests/server/test_silence.py")),
-    "research": Part(95, ("server/research/*",), ("tests/server/research",)),
+    "intake": Part(
+        95,
+        ("server/intake/*", *SHARED),
+        (
+            "tests/server/intake",
+            "tests/server/test_patience.py",
+            "tests/server/test_samples.py",
+            "tests/server/test_silence.py",
+            "tests/server/test_traces.py",
+        ),
+    ),
+    "research": Part(
+        95, ("server/research/*",), ("tests/server/research", "tests/archive/search/test_folder.py")
+    ),
 }
 
 

@@ -181,7 +181,7 @@ def _of_latin(name: str, kind: str) -> Iterator[re.Pattern[str]]:
                 yield re.compile(rf"(?<![A-Za-z])(?:{re.escape(word)}|{re.escape(word.upper())})(?![A-Za-z])")
         for first, second in pairwise(words):
             yield re.compile(rf"(?<![A-Za-z])(?:{re.escape(first)} {re.escape(second)}|{re.escape(second)},? {re.escape(first)})(?![A-Za-z])", re.I)  # fmt: skip  # noqa: E501
-    elif words:
+    else:
         yield re.compile(rf"(?<![A-Za-z]){re.escape(' '.join(words))}(?![A-Za-z])")
 
 

@@ -16,7 +16,7 @@ from archive.finding import private_index
 from archive.redaction.spans import Redaction
 from archive.release import verify
 from archive.releasing import ReleaseRefused
-from archive.standing import TakenBack, withdrawals
+from archive.standing import TakenBack, choices, is_taken_back, standing, withdrawals
 from archive.testimony import Audience, Use
 from archive.vault import Vault
 from crypto.receipt import Receipt
@@ -73,8 +73,10 @@ def test_a_change_of_consent_counts_for_all_she_told_before(archive: Archive) ->
     report = archive.take(changes(archive, receipt, 2, RESEARCH))
     assert (report.changed, report.taken) == (1, [])
     assert all(may(archive, each, *READ) for each in told)
-    made = rendition(archive.vault, told[0], *READ)
+    made, chosen = rendition(archive.vault, told[0], *READ), choices(archive.vault)
+    assert choices(archive.vault) == chosen
     archive.take(changes(archive, receipt, 3, WRITE))
+    assert choices(archive.vault) != chosen  # whoever kept an answer of the gate asks it again
     assert may(archive, told[0], *READ)
     assert not still_granted(archive.vault, made)
     archive.take(changes(archive, receipt, 4, KEEP))
@@ -368,6 +370,17 @@ def test_an_account_whose_last_statement_is_nowhere_allows_nothing(archive: Arch
     assert may(archive, other, "index_search", "archivists")
     archive.take(changes(archive, receipt, 1, KEEP))
     assert may(archive, told, "index_search", "archivists")
+
+
+def test_what_came_with_no_account_is_taken_back_by_nobodys_words(archive: Archive) -> None:
+    """
+    A text that an organisation had already: no receipt speaks for it, and the gate asks its own consent.
+    """
+    told = archive.told(SENTINEL)
+    archive.vault.shred("told-by", told, "minji")
+
+    assert not is_taken_back(archive.vault, told)
+    assert standing(archive.vault, archive.vault.testimony(told)).allowed == frozenset(RESEARCH)
 
 
 def test_nothing_is_destroyed_by_a_withdrawal_alone(archive: Archive) -> None:

@@ -8,7 +8,7 @@ import zipfile
 
 import pytest
 from cryptography.cobblestone import Cobblestone256Decryptor, Cobblestone256Encryptor
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from crypto.cobblestone import CHUNK, PREFIX, RUN, TAG, Message, Window
@@ -50,9 +50,12 @@ def test_every_edge_reads_as_the_librarys_stream_does(size: int) -> None:
         for end in edges:
             assert message.read_at(start, max(0, end - start)) == whole[start : max(start, end)]
     assert Window(message).read() == whole
+    behind = Window(Message(io.BytesIO(lying), KEY, CONTEXT), size // 2)
+    assert (behind.length, behind.read()) == (size - size // 2, whole[size // 2 :])
 
 
 @given(st.lists(st.tuples(st.integers(0, 160_000), st.integers(0, 40_000)), max_size=20))
+@example([(139_990, 100)])  # over the end, where the padding begins
 def test_any_walk_through_a_body_gives_its_slices(walk: list[tuple[int, int]]) -> None:
     """
     Seek and read in any order, as a player does: that slice of the body comes, and never padding.

@@ -224,6 +224,37 @@ def test_one_slip_is_tested_without_the_others() -> None:
             custody.test(custody.split(SECRET, 3, 5)[0], slip)
 
 
+def test_the_first_and_the_last_custodian_can_get_a_new_slip_and_nobody_beyond() -> None:
+    """
+    A custodian who is not in the set gets none.
+    """
+    for number in (1, 5):
+        newer, new = custody.replace(TABLE, SECRET, number)
+        custody.test(newer, new)
+    for number in (0, 6):
+        with pytest.raises(errors.NoSuchCustody):
+            custody.replace(TABLE, SECRET, number)
+
+
+def test_what_is_wrong_is_said_so_that_it_can_be_put_right() -> None:
+    """
+    How many signs are missing, which sign no slip has, whose slips were good, and that a file was cut.
+    """
+    slip = SLIPS[0].text()
+    for typed, says in (
+        (slip[:-8], "here are 57"),
+        (slip[:-1] + "*", "in place 64"),
+        (slip[::-1], "read each"),
+    ):
+        with pytest.raises(errors.MisreadSlip, match=says):
+            Slip.parse(typed)
+    for some, good in (([], "none"), (SLIPS[:1], "custodian 1"), (SLIPS[3:], "custodians 4, 5")):
+        with pytest.raises(errors.TooFewSlips, match=f"good so far: {good}$"):
+            custody.combine(TABLE, some)
+    with pytest.raises(errors.MalformedTable, match="cut short"):
+        Table.parse(TABLE.to_bytes()[:-1])
+
+
 def test_a_replaced_slip_opens_only_the_old_table() -> None:
     """
     The others keep theirs. An old copy of the table, with k-1 others, still takes the old slip: burn both.

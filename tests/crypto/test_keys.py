@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -82,6 +84,15 @@ def test_no_secret_is_shown_by_a_key() -> None:
     assert [secret for secret in secrets if secret in shown] == []
     assert signing.public.key_id in shown
     assert intake.public.key_id.hex() in shown
+
+
+def test_a_key_is_named_by_sixteen_digits_of_its_hash() -> None:
+    """
+    As the notes and the formats name it.
+    """
+    public = SigningKey(bytes(32)).public
+
+    assert public.key_id == hashlib.sha256(public.raw).hexdigest()[:16]
 
 
 def test_keys_are_equal_when_their_bytes_are() -> None:

@@ -183,6 +183,22 @@ def test_a_waiting_change_that_was_changed_does_not_wait_any_more(
     assert versions.current(archive.vault, told).policy == HELD
 
 
+def test_a_change_that_follows_an_older_policy_does_not_wait_any_more(archive: Archive) -> None:
+    """
+    R13: what was signed upon one policy says nothing of the next, though nobody changed a letter of it.
+    """
+    told = archive.told()
+    versions.decide(archive.vault, archive.minji, told, HELD, TODAY, seen=0)
+    versions.decide(archive.vault, archive.minji, told, Policy(), TODAY, seen=1)
+    row = archive.vault.json("policy", f"{told}:proposed")
+    narrower = replace(HELD, embargoes=(*HELD.embargoes, Embargo("operational")))
+    versions.decide(archive.vault, archive.minji, told, narrower, TODAY, seen=1)
+    archive.vault.put_json("policy", f"{told}:proposed", row)
+
+    assert versions.waiting(archive.vault, told) is None
+    assert versions.current(archive.vault, told).policy == narrower
+
+
 def test_what_counts_already_is_not_decided_again(archive: Archive) -> None:
     """
     A second version that says the same would only hide who decided it first.

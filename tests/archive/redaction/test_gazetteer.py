@@ -104,6 +104,15 @@ def test_a_village_is_known_by_what_it_is_told_to_lie_in(told: str, within: str)
     assert meaning("창효리").places == meaning("小营村").places == ()
 
 
+def test_a_town_is_told_by_its_kind_and_no_county_is_taken_for_one() -> None:
+    """
+    What stands before 镇 is the town of that name, and nothing larger.
+    """
+    assert [place.id for place in meaning("清盛镇").places] == ["th-chiangsaen"]
+    assert meaning("훈춘").places
+    assert meaning("훈춘진").places == ()
+
+
 @pytest.mark.parametrize(
     "told",
     ["", "가", "가나다라", "연길과 훈춘 사이", "산동성 연길", "x" * 500],

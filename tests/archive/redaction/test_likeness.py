@@ -6,6 +6,7 @@ import unicodedata
 
 import pytest
 
+from archive.redaction import likeness
 from archive.redaction.likeness import REASONS, alike, bare
 
 ALIASES = {
@@ -91,6 +92,13 @@ def test_two_people_with_names_alike_are_not_suggested(pair: tuple[str, str]) ->
     One letter apart is another name; a surname or a title in common is nothing.
     """
     assert suggested(*pair) == ""
+
+
+def test_what_has_no_letter_is_like_nothing() -> None:
+    """
+    Two signs are not two spellings of one name.
+    """
+    assert likeness.pairs(frozenset({"-", "—", "혜숙"})) == ()
 
 
 def test_a_given_name_in_common_is_suggested_with_each_who_has_it() -> None:

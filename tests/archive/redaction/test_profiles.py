@@ -75,10 +75,15 @@ def test_what_waits_may_be_let_go_and_what_was_changed_waits_no_more(archive: Ar
     for change in changes:
         vault.put_json(profiles.KIND, profiles.PROPOSED, row | change)
         assert profiles.waiting(vault) is None
+    vault.put_json(profiles.KIND, profiles.PROPOSED, row)
+    assert profiles.waiting(vault)
+    profiles.decide(vault, archive.sora, "labels", dict.fromkeys(WIDE.rungs, "label"), TODAY)
+    vault.put_json(profiles.KIND, profiles.PROPOSED, row)
+    assert profiles.waiting(vault) is None  # it was signed to follow another profile
     profiles.drop(vault, archive.minji)
 
     assert not vault.holds(profiles.KIND, profiles.PROPOSED)
-    assert profiles.current(vault) == WIDE
+    assert profiles.current(vault).name == "labels"
 
 
 @pytest.mark.parametrize(

@@ -11,9 +11,10 @@ import pytest
 from archive import care, review
 from archive.redaction import choices, profiles, replacing
 from archive.redaction.choices import Choice
-from archive.redaction.decision import verify
+from archive.redaction.decision import DecisionRefused, segments_of, verify
 from archive.redaction.profiles import WIDE
 from archive.redaction.spans import RedactionError
+from archive.testimony import Segment
 from tests.archive.test_workbench import Desk
 from tests.people import MINJIS, Archive
 
@@ -198,3 +199,18 @@ def test_at_a_terminal_what_has_only_a_label_is_told_by_the_profile(archive: Arc
         "혜산": "[북한 국경 지역]", "심양": "", "조양": "", "1998년 겨울": "[그해]", "서른두 살": "[30대 초반]", "3만 위안": "[수만 위안]",  # noqa: E501
         "김영숙": "",
     }  # fmt: skip
+
+
+def test_words_that_are_not_in_the_text_are_not_told_wider_nor_a_part_that_is_not(
+    archive: Archive, told: str
+) -> None:
+    """
+    R15: what is told instead belongs to words of hers, and each part of a decision to her text.
+    """
+    testimony = archive.vault.testimony(told)
+
+    assert replacing.told_as(testimony, "place", "혜산", "generalise/province") == "[량강도 지역]"
+    with pytest.raises(RedactionError):
+        replacing.told_as(testimony, "place", "평양", "generalise/province")
+    with pytest.raises(DecisionRefused, match="not part of the text"):
+        segments_of(replace(testimony, parts=(Segment("s0001", "다른 말"),)), ())

@@ -82,6 +82,26 @@ def test_a_later_telling_is_a_version_and_both_stay_as_they_came(archive: Archiv
     assert joined_to(archive.vault, later) == (first,)
 
 
+def test_what_was_joined_and_is_lost_shuts_the_gate(archive: Archive) -> None:
+    """
+    Her words would still stand in the text; what she allows of them cannot be asked any more.
+    """
+    first, later = two(archive, Receipt.generate())
+    made = join(archive.vault, archive.minji, first, later, TODAY, derived_from=0)
+    reviewed = stand_for(archive.vault, archive.sora, first, made.number, TODAY)
+    choose(
+        archive.vault,
+        archive.minji,
+        first,
+        stand_for(archive.vault, archive.minji, first, reviewed.number, TODAY).number,
+    )
+    approved(archive, first)
+    archive.vault.shred("testimony", later, "minji")
+
+    with pytest.raises(ConsentRefused, match="not here any more"):
+        shown(archive, first)
+
+
 def test_only_what_the_same_account_told_later_is_joined(archive: Archive) -> None:
     """
     Not another woman's, not an earlier one, not twice, not another language, not without words or a role.

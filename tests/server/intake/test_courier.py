@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from crypto import bundle
 from crypto import mandate as mandates
@@ -22,7 +22,7 @@ from server.intake.commands import intake
 from server.intake.config import IntakeConfig
 from server.intake.deposits import Deposits
 from server.intake.site import open_deposits
-from server.intake.tables import DepositRow, connect
+from server.intake.tables import BundleRow, DepositRow, connect
 from tests.people import ORIGIN, TODAY, Office
 from tests.server.intake.sealed import begun
 from tests.server.intake.shelves import Places, left
@@ -138,6 +138,27 @@ def test_an_empty_shelf_and_a_full_stick_are_said_plainly(home: Path, tmp_path: 
     assert (nothing.exit_code, full.exit_code) == (1, 1)
     assert re.search("nothing is waiting", nothing.output)
     assert re.search("already holds a bundle", full.output)
+
+
+def test_a_bundle_that_was_written_and_not_remembered_is_finished(home: Path, tmp_path: Path) -> None:
+    """
+    The run was stopped behind the last byte: the same command says what it would have, and the chain goes on.
+    """
+    deposit(home, "one")
+    stick = str(tmp_path / "stick")
+    told = run(home, "pack", stick)
+    engine = connect(IntakeConfig.read(home).database)
+    with engine.begin() as connection:
+        connection.execute(delete(BundleRow))
+    engine.dispose()
+    again = run(home, "pack", stick)
+    run(home, "pack", str(tmp_path / "next"))
+    first, second = (bundle.read(tmp_path / n, courier_of(home)) for n in ("stick", "next"))
+
+    assert (again.exit_code, again.output) == (0, told.output)
+    assert (second.number, second.previous) == (2, first.hash)
+    (tmp_path / "next" / "MANIFEST").write_bytes(b"noise")
+    assert "already holds a bundle" in run(home, "pack", str(tmp_path / "next")).output
 
 
 def test_a_small_stick_takes_the_oldest_first(home: Path, tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
 from archive import care, notices, releasing, review
 from archive.keeping.shredding import shred_testimony
@@ -18,6 +19,7 @@ from crypto.keys import SigningKey
 from crypto.notes import sign_note
 from crypto.receipt import Receipt
 from server.research import shelf, withdrawn
+from server.research.commands import research
 from server.research.config import ResearchConfig
 from server.research.site import create_app
 from tests.archive.test_standing import KEEP, changes, withdraws
@@ -307,3 +309,16 @@ def test_a_room_that_shows_an_older_release_drops_it_there_too(
     shelf.withdraw(config, notice(archive, tmp_path / "notice"), TODAY)
 
     assert (shelf.current(config), texts(config)) == (1, {KEPT})
+
+
+def test_a_room_that_shows_nothing_yet_takes_no_notice(tmp_path: Path) -> None:
+    """
+    It knows no root that could have signed it.
+    """
+    (tmp_path / "stick").mkdir()
+    ran = CliRunner().invoke(
+        research, ["withdraw", "--home", str(tmp_path / "room"), str(tmp_path / "stick")]
+    )
+
+    assert ran.exit_code == 1
+    assert "publish a release first" in ran.output
