@@ -41,6 +41,8 @@ OBJECT: Final = "object:"
 """The kind of the record that says where what was adopted under another kind lies, and its key."""
 BOXED: Final = "boxed:"
 """The same for what lies in a backup's boxes only."""
+CUT: Final = "cut"
+"""Of what the analyzer made of a testimony (`finding`): made anew where it is missing, in no backup."""
 PLACE: Final = 32
 """Letters of a place; what follows them in an object's record is its key."""
 

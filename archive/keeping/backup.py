@@ -25,7 +25,7 @@ from archive.keeping.keyring import Held, Keyring, KeyringRefused, Shut
 from archive.objects import DamagedObject
 from archive.redaction import figure_key
 from archive.store import Name, Record, UnknownRecord
-from archive.vault import BOXED, DATABASE, LOCK, OBJECT, OBJECTS, Vault, place_and_key
+from archive.vault import BOXED, CUT, DATABASE, LOCK, OBJECT, OBJECTS, Vault, place_and_key
 
 FOLDERS: Final = (dated_keys.NOTES, OUTGOING)
 """What goes into the keyring as it lies in the home: notes, and what waits for the courier."""
@@ -110,6 +110,8 @@ def _fill(vault: Vault, boxes: Boxes, held: set[str], report: Report, progress: 
     records: list[Held] = []
     report.damaged, all_of_them = [], vault.store.count()
     for number, record in enumerate(vault.store.records(), 1):
+        if record.kind == CUT:
+            continue  # made anew from the words, and boxes only grow
         plain = record.open()  # a record that does not open must not replace one that did
         records.append(kept := Held(record.kind, record.name, record.key, digest(record.sealed)))
         if kept.digest not in held:

@@ -22,11 +22,11 @@ from archive.redaction.figure_key import MapClosed
 from archive.risk import sweep
 from archive.store import Name
 from archive.supplements import joined_to
-from archive.vault import BOXED, OBJECT, Vault
+from archive.vault import BOXED, CUT, OBJECT, Vault
 from archive.versions import basis, record
 
-SEEN: Final = (sweep.KIND, ledger.WAITS, ledger.OUT, ledger.LEFT)
-"""Kinds of what was seen of a text as it leaves; made anew where they are missing."""
+SEEN: Final = (sweep.KIND, ledger.WAITS, ledger.OUT, ledger.LEFT, CUT)
+"""Kinds of what was seen of a text, as it leaves and as it is found; made anew where they are missing."""
 OWN: Final = (record.KIND, passages.RECORD, codings.KIND)
 """Kinds that name words by their SHA-256 and have more than one row of them."""
 

@@ -1,7 +1,7 @@
 """The index: what can be found, in whatever engine it lies; words in, testimonies with their excerpts out.
 
 1. An engine is handed in. Without one the index is our own arrays (`blocks`), in memory only, made anew from
-   texts each time; nothing of it comes to lie on a disk.
+   texts each time; nothing of it comes to lie on a disk. Who asks for it may keep cuts (`cuts`), sealed.
 2. What went in is counted: an index that lost a document is refused.
 3. One thread at a time analyses: the stemmer keeps its place in shared parts. Looking needs no lock.
 """
@@ -21,6 +21,7 @@ from archive.search import backend
 from archive.search.analyzer import passages
 from archive.search.backend import Asked, Backend, Entry
 from archive.search.blocks.engine import Blocks
+from archive.search.cuts import Cuts, Passages, packed, unpacked
 from archive.search.excerpt import Excerpt, cut
 from archive.search.words import parse
 
@@ -72,17 +73,32 @@ def entries(
     documents: Iterable[Document],
     fields: Sequence[str] = FACETS,
     progress: Callable[[int], None] = lambda done: None,
+    cuts: Cuts | None = None,
 ) -> Iterator[Entry]:
-    """Each document as an engine takes it, a batch at a time, with these fields to filter and count."""
+    """Each document as an engine takes it, a batch at a time, with these fields to filter and count.
+
+    With *cuts* only what has none is analysed.
+    """
     waiting, done = iter(documents), 0
     while batch := list(islice(waiting, BATCH)):
-        with Index._lock:
-            analyses = list(passages([text for _, text in each.segments] for each in batch))
-        for document, found in zip(batch, analyses, strict=True):
+        analyses = _analyses({each.id: [text for _, text in each.segments] for each in batch}, cuts)
+        for document in batch:
+            found = analyses[document.id]
             kept = [document.lang, document.quarter, document.kind, document.segments, document.fields]
             yield Entry(document.id, {name: document.value(name) for name in fields}, kept, found)
             done += 1
             progress(done)
+
+
+def _analyses(texts: Mapping[str, Sequence[str]], cuts: Cuts | None) -> dict[str, Passages]:
+    kept = cuts.read(list(texts)) if cuts else {}
+    found = {id: known for id, each in texts.items() if (known := unpacked(each, kept.get(id))) is not None}
+    missing = {id: each for id, each in texts.items() if id not in found}
+    with Index._lock:
+        made = dict(zip(missing, passages(missing.values()), strict=True))
+    if cuts and made:
+        cuts.keep({id: packed(missing[id], each) for id, each in made.items()})
+    return found | made
 
 
 def fill(engine: Backend, documents: Iterable[Entry], fields: Sequence[str], told: Mapping[str, str]) -> int:
@@ -111,10 +127,13 @@ class Index:
     """One for all: while a new index is made, the one before is still asked, with the same stemmer."""
 
     def __init__(
-        self, documents: Iterable[Document], progress: Callable[[int], None] = lambda done: None
+        self,
+        documents: Iterable[Document],
+        progress: Callable[[int], None] = lambda done: None,
+        cuts: Cuts | None = None,
     ) -> None:
         self._engine: Backend = Blocks()
-        fill(self._engine, entries(documents, FACETS, progress), FACETS, {})
+        fill(self._engine, entries(documents, FACETS, progress, cuts), FACETS, {})
 
     @classmethod
     def of(cls, engine: Backend) -> Index:

@@ -32,7 +32,13 @@ ROWS = [
         for n in range(12)
     ),
     told("zhoa", "我過了圖們江。", lang="zho", coding={"exploitation": ["ForcedLabour"], "year": ["2004"]}),
-    told("hard", "하늘이 맑았다.", "강가에서 말하기 어려운 일이 있었다.", severities={2: 3}),
+    told(
+        "hard",
+        "하늘이 맑았다.",
+        "강가에서 말하기 어려운 일이 있었다.",
+        severities={2: 3},
+        translations={"eng": {1: "The sky was clear.", 2: "Something hard to tell happened by the river."}},
+    ),
 ]
 
 
@@ -63,6 +69,7 @@ def test_a_researcher_finds_looks_and_cites(address: str, chromium: Browser, lan
             "/concordance?q=강&sort=right",
             "/looking",
             "/testimony/hard?q=강&part=s0002#s0002",
+            "/testimony/hard?beside=eng&part=s0001&cite=eng",
             "/?q=걍&when=x",
             "/?q=걍",
             "/how",

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser
 
-from archive import review
+from archive import review, translating
+from archive.redaction.spans import Redaction
 from archive.versions.basis import chosen
 from archive.versions.record import history
 from tests.journeys.test_access import violations
@@ -70,4 +71,32 @@ def test_a_correction_becomes_the_words_that_count(archive: Archive, chromium: B
         "혜숙이는 두만강을 건넜다.",
         "Hyesuk crossed the Tumen.",
     ]
+    assert found == []
+
+
+def test_a_translation_for_readers_is_written_beside_the_redacted_words(
+    archive: Archive, chromium: Browser
+) -> None:
+    """
+    R13: one writes what readers will read, another approves it; axe finds nothing.
+    """
+    told = archive.told(WORDS, grants=[*RESEARCH, ("translate", "archivists")])
+    at = WORDS.find("혜숙")
+    review.propose(archive.vault, archive.minji, told, [Redaction(at, at + 2, "name")])
+    archive.approve(told)
+    with opened(archive, chromium) as (page, there):
+        sign_in(page, "minji")
+        page.goto(f"{there}/testimony/{told}/translation?into=eng")
+        page.fill("#s0002", "[name] crossed the river.")
+        page.click("text=이 번역에 서명")
+        page.wait_for_selector("text=다른 사람이 승인합니다")
+        found = violations(page)
+        if SHOTS:
+            page.screenshot(path=Path(SHOTS) / "translation.png", full_page=True)
+        sign_in(page, "sora")
+        page.goto(f"{there}/testimony/{told}/translation?into=eng")
+        page.click("text=이 번역을 승인")
+        page.wait_for_selector("text=다음 공개본에 함께 나갑니다")
+
+    assert translating.standing(archive.vault, told)["eng"].told.approver == "sora"
     assert found == []

@@ -157,3 +157,20 @@ def test_a_translation_stands_beside_the_words_it_was_made_of(
     citation = room.get("/testimony/aaaaaaaaaa@2/citation.ris?part=s0001&cite=eng").text
     assert "LA  - en" in citation
     assert "beside" not in room.get("/testimony/aaaaaaaaaa?beside=zho").text.split("<section")[1][:40]
+
+
+def test_what_stands_in_translation_can_be_found(
+    room: FlaskClient, config: ResearchConfig, tmp_path: Path
+) -> None:
+    """
+    The list says so, narrows to it, and a decade is called one.
+    """
+    row = told(
+        "aaaaaaaaaa", "강을 건넜다.", coding={"year": ["1998"]}, translations={"eng": {1: "The river."}}
+    )
+    publish(config, tmp_path, 2, row, FIRST[1])
+    everything, narrowed = (room.get(f"/?ui=en{more}").text for more in ("", "&translation=eng"))
+
+    assert (everything.count("<article"), narrowed.count("<article")) == (2, 1)
+    assert "translation: English" in narrowed
+    assert "1990s" in narrowed
