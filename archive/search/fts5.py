@@ -52,7 +52,10 @@ class Fts5:
     def __init__(self, path: Path, key: bytes | None = None) -> None:
         self._lock: Final = threading.RLock()
         new = not path.exists() or not path.stat().st_size
-        self._base: Final = apsw.Connection(str(path))
+        try:
+            self._base: Final = apsw.Connection(str(path))
+        except DISK:
+            raise EngineError(UNWRITTEN) from None
         self._base.set_busy_timeout(10_000)
         try:
             if key is not None:

@@ -40,6 +40,14 @@ def test_a_sealed_index_opens_with_its_key_only(tmp_path: Path, key: bytes | Non
         Fts5(path, key)
 
 
+def test_an_index_that_cannot_be_made_is_told_in_a_line(tmp_path: Path) -> None:
+    """
+    SQLite opens no file where none can be: on a full disk, or in a folder that is gone.
+    """
+    with pytest.raises(EngineError, match="cannot be written"):
+        Fts5(tmp_path / "gone" / folders.SQLITE)
+
+
 def test_a_folder_holds_one_engine_after_the_other(tmp_path: Path) -> None:
     """
     The index of one engine takes the place of the other's, and is searched and erased in the same way.
