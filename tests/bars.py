@@ -107,7 +107,8 @@ def measure(name: str, part: Part) -> bool:
         here = {**os.environ, "COVERAGE_FILE": str(Path(scratch) / "coverage")}
         room = part.files[0].partition("/")[0]
         tests = ["pytest", "-q", "-p", "no:xdist", *part.tests]
-        ran = _coverage(["run", "--branch", f"--source={room}", "-m", *tests], here)
+        ran = _coverage(["run", f"--source={room}", "-m", *tests], here)
+        _coverage(["combine", "--quiet"], here)
         wanted = [f"--include={','.join(part.files)}", f"--fail-under={part.bar}"]
         if part.but:
             wanted.append(f"--omit={','.join(part.but)}")

@@ -12,6 +12,8 @@ from tests.journeys.marionette import SAFER, Firefox
 from tests.journeys.survivor import Window
 
 CHROMIUM, FIREFOX = shutil.which("chromium"), shutil.which("firefox-esr")
+WITHOUT_WINDOWS = shutil.which("chromium-headless-shell") or CHROMIUM
+"""The same Chromium, which builds no menus and tabs for a page that nobody looks at."""
 INSECURE = "archive.example"
 """The browsers find this name on loopback. It is no secure context: a page there has no `crypto.subtle`."""
 
@@ -23,11 +25,11 @@ def playwright() -> Iterator[Playwright]:
 
 
 def launched(playwright: Playwright, *more: str) -> Browser:
-    if not CHROMIUM:
+    if not WITHOUT_WINDOWS:
         pytest.skip("Debian's chromium is not installed; `make test` installs it as root")
     options = ["--no-sandbox", "--disable-background-networking", "--disable-component-update"]
     options.append(f"--host-resolver-rules=MAP {INSECURE} 127.0.0.1")
-    return playwright.chromium.launch(executable_path=CHROMIUM, args=[*options, *more])
+    return playwright.chromium.launch(executable_path=WITHOUT_WINDOWS, args=[*options, *more])
 
 
 @pytest.fixture(scope="session")
