@@ -16,11 +16,10 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Final
 
+import kiwipiepy
 import nacl.pwhash.argon2id as argon2id
 from kiwipiepy import Kiwi
 
-from archive.redaction import features
-from archive.search import analyzer
 from tests.faults import at_archive, at_intake, at_room
 from tests.faults.operations import FAULTS, Broken, Case, Operation, Tried, strike
 from tests.faults.points import Fault
@@ -62,8 +61,7 @@ class Prepared:
 
     def __init__(self, founded: Path, folder: Path) -> None:
         argon2id.kdf = functools.cache(argon2id.kdf)
-        for module in (analyzer, features):
-            vars(module)["Kiwi"] = _KiwiOfOneThread
+        vars(kiwipiepy)["Kiwi"] = _KiwiOfOneThread
         self._founded, self._folder = founded, folder
         self._cases: dict[str, Case] = {}
 
