@@ -354,7 +354,7 @@ def test_whoever_knows_the_first_root_follows_to_the_third(archive: Archive) -> 
     assert len(mandates.each_rotation(chain, ORIGIN)) == 2
     for known in (first, second):
         assert mandates.verify_rotation(chain, origin=ORIGIN, root=known) == root.public
-    assert mandates.roots_before(chain, root.public) == [first, second]
+    assert mandates.roots_before(chain, root.public) == [second, first]
     assert mandates.roots_before(chain, second) == []
     assert [mandates.leads_to(chain, each) for each in (first, second, root.public)] == [False, False, True]
 

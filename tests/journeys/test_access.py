@@ -41,7 +41,8 @@ def read(chromium: Browser) -> Iterator[Page]:
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds, with the place."""
+    """What axe finds, with the place, once the page has its style."""
+    page.wait_for_load_state()
     found = Axe().run(page, options=WCAG).response["violations"]
     return [f"{one['id']}: {node['html'][:120]}" for one in found for node in one["nodes"]]
 

@@ -36,9 +36,12 @@ def check(value: Any, schema: Any, document: Mapping[str, Any], at: str = "$") -
         if not WORDS[word](value, wanted):
             raise Mismatch(f"{at}: {word} {wanted!r}")
     if isinstance(value, dict):
-        known = schema.get("properties", {})
-        if schema.get("additionalProperties") is False and (more := value.keys() - known.keys()):
+        known, others = schema.get("properties", {}), schema.get("additionalProperties", True)
+        more = value.keys() - known.keys()
+        if others is False and more:
             raise Mismatch(f"{at}: nothing says what {sorted(more)} are")
+        for name in more if isinstance(others, dict) else ():
+            check(value[name], others, document, f"{at}.{name}")
         for name in value.keys() & known.keys():
             check(value[name], known[name], document, f"{at}.{name}")
     if isinstance(value, list) and "items" in schema:
@@ -67,7 +70,7 @@ WORDS: Final[dict[str, Callable[[Any, Any], bool]]] = {
     "const": lambda value, this: type(value) is type(this) and value == this,
     # `check` itself goes into these.
     "properties": lambda _value, inner: isinstance(inner, dict),
-    "additionalProperties": lambda _value, allowed: isinstance(allowed, bool),
+    "additionalProperties": lambda _value, allowed: isinstance(allowed, bool | dict),
     "items": lambda _value, inner: isinstance(inner, dict),
 }
 """A word, and whether a value follows it; one of another kind does too, as in JSON Schema."""
