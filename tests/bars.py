@@ -93,6 +93,7 @@ PARTS: Final = {
             "tests/server/test_samples.py",
             "tests/server/test_silence.py",
             "tests/server/test_traces.py",
+            "tests/journeys/test_trust.py",
         ),
     ),
     "research": Part(

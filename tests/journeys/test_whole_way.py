@@ -134,7 +134,7 @@ def researchers_find(house: House, desk: Page) -> None:
             desk.goto(f"http://127.0.0.1:{port}/")
             desk.fill("#q", query)
             desk.click("text=Find")
-            assert desk.locator("article").count() == 1
+            expect(desk.locator("article")).to_have_count(1)
             assert marked in desk.locator("article mark").all_inner_texts()
             assert NAME not in desk.content()
         desk.click("article h2 a")
