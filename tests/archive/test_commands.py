@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from importlib import import_module
 from pathlib import Path
 
@@ -56,6 +57,21 @@ def test_each_file_has_the_commands_that_the_table_names() -> None:
     assert found == set(commands.COMMANDS)
     for file, names in commands.COMMANDS.items():
         assert tuple(each.name for each in import_module(f"archive.{file}").COMMANDS) == names
+
+
+def test_a_command_whose_package_is_missing_says_so_when_it_is_asked_for(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """
+    With what to install; the others work.
+    """
+    monkeypatch.setitem(sys.modules, "archive.suggesting", None)
+    missing, other = (CliRunner().invoke(group, [name, "--help"]) for name in ("redaction", "policy"))
+
+    assert missing.exit_code == 1
+    assert "no module named archive.suggesting" in missing.output
+    assert "onggi[archive]" in missing.output
+    assert other.exit_code == 0
 
 
 def test_the_whole_way_at_a_terminal(terminal: Terminal, archive: Archive, tmp_path: Path) -> None:

@@ -87,14 +87,7 @@ def test_what_was_joined_and_is_lost_shuts_the_gate(archive: Archive) -> None:
     Her words would still stand in the text; what she allows of them cannot be asked any more.
     """
     first, later = two(archive, Receipt.generate())
-    made = join(archive.vault, archive.minji, first, later, TODAY, derived_from=0)
-    reviewed = stand_for(archive.vault, archive.sora, first, made.number, TODAY)
-    choose(
-        archive.vault,
-        archive.minji,
-        first,
-        stand_for(archive.vault, archive.minji, first, reviewed.number, TODAY).number,
-    )
+    counts(archive, first, later)
     approved(archive, first)
     archive.vault.shred("testimony", later, "minji")
 
