@@ -42,24 +42,34 @@ def narrow(tmp_path: Path) -> Iterator[Site]:
     yield from site_of(tmp_path, "bytes_a_day = 400_000\n")
 
 
+def shares_told(phone: Page) -> list[int]:
+    """What the step said of the sum, in percent, from its start to the end of the sending."""
+    told: list[str] = phone.evaluate("() => globalThis.told")
+    assert told[-1] == "100 %"
+    sums = [line for line in told if line.startswith(KO["busy"])]
+    return [int(line.removeprefix(KO["busy"]).strip(" %")) for line in sums]
+
+
 def test_she_sees_that_the_phone_does_a_sum_and_how_far_it_is(busy: Site, phone: Page) -> None:
     """
     While the puzzle is worked on, the step says why nothing moves yet, with a share; then it goes.
+
+    A sum is luck: one in twenty is done before the share has moved, so a lucky phone tells again.
     """
     phone.add_init_script(
         "addEventListener('DOMContentLoaded', () => { globalThis.told = []; new MutationObserver(() =>"
         " told.push(document.getElementById('share').textContent)).observe("
         "document.getElementById('share'), {childList: true}); });"
     )
-    write(phone, busy)
-    send(phone)
-    told: list[str] = phone.evaluate("() => globalThis.told")
-    sums = [line for line in told if line.startswith(KO["busy"])]
-    shares = [int(line.removeprefix(KO["busy"]).strip(" %")) for line in sums]
+    for _ in range(5):
+        write(phone, busy)
+        send(phone)
+        shares = shares_told(phone)
+        assert shares == sorted(shares)
+        if len(set(shares)) > 1:
+            break
 
     assert len(set(shares)) > 1
-    assert shares == sorted(shares)
-    assert told[-1] == "100 %"
 
 
 def test_she_is_told_what_fits_in_while_it_is_tried_and_when_it_did_not(narrow: Site, phone: Page) -> None:
