@@ -204,7 +204,10 @@ def _tell_draft(vault: Vault) -> None:
         click.echo(f"  translation stays: {translation}: {reason}")
     for testimony in waiting.gone:
         click.echo(f"  no longer there: {testimony}")
-    for each in ledger.differs(vault, (), ledger.waiting(vault)).more:
+    change = ledger.differs(vault, (), ledger.waiting(vault))
+    for testimony in change.few:
+        click.echo(f"  new, and one of few: {testimony}")
+    for each in change.more:
         click.echo(f"  says more: {each.id}: {each.words} words, {len(each.codes)} codes")
     click.echo(f"draft {waiting.digest}")
 
@@ -214,15 +217,16 @@ def _tell_draft(vault: Vault) -> None:
 @as_option
 @click.option("--draft", "digest", required=True, help="The draft that `release show` showed her.")
 @click.option("--more", multiple=True, help="A testimony that may say more than when it was last let out.")
+@click.option("--few", is_flag=True, help="Fewer than five new testimonies may leave all the same.")
 @click.argument("into", type=folder)
 @tells_errors
-def release_sign(home: Path, name: str, digest: str, more: tuple[str, ...], into: Path) -> None:
+def release_sign(home: Path, name: str, digest: str, more: tuple[str, ...], few: bool, into: Path) -> None:
     """As a second person, scan and sign the draft, and write it into the empty folder INTO."""
     releasing.require_empty(into)
     with opened(home) as vault:
         who = signing(vault, name)
         with working(vault, "release", progress("testimony")) as tell:
-            signed = releasing.sign(vault, who, digest, today(), tell, more=more)
+            signed = releasing.sign(vault, who, digest, today(), tell, more=more, few=few)
         click.echo(f"signed release {signed.number}: {len(signed.ids)} testimonies")
         releasing.write(vault, signed.number, into, today())
         click.echo(f"wrote {into}")

@@ -4,7 +4,8 @@
    between, the draft is refused.
 2. The lines of the draft are kept while it waits, so that whoever signs sees what she signs.
 3. A release is the whole of what researchers may read now; each names the one before it.
-4. What is out is out: where a testimony says more than it did, the second person names it as she signs (R32).
+4. What is out is out: where a testimony says more than it did, the second person names it as she signs; where
+   so few are new that the release before gives them away, she says that they may leave all the same (R32).
 
 Format: docs/formats/release.md. The ledger in the vault says what went out and under which consent.
 """
@@ -38,6 +39,10 @@ from crypto.withdrawal import line_digest
 FIRST: Final = "0" * 64
 NOTHING: Final = "nothing is both approved and allowed; `onggi archive list` shows what is missing"
 SAYS_MORE: Final = "a testimony says more than it did when it was last let out; name it, or hide that again"
+FEW_NEW: Final = (
+    "so few testimonies are new that whoever has the release before can tell them apart; "
+    "wait until there are five, or say that they may leave all the same"
+)
 UNDECIDED: Final = "what the second look found has to be decided first; nothing else may leave"
 
 
@@ -121,10 +126,12 @@ def sign(
     progress: Progress = lambda done, all: None,
     *,
     more: Collection[str] = (),
+    few: bool = False,
 ) -> Draft:
     """Sign the draft of this *digest* as a second person, or raise `ReleaseRefused`. `write` lets it out.
 
-    *more*: the testimonies that may say more than they did when they were last let out.
+    *more*: the testimonies that may say more than they did when they were last let out. *few*: so few new
+    ones may leave that the release before gives them away.
     """
     roles.require(vault, person, *roles.MARKERS)
     drafted(vault)
@@ -148,6 +155,8 @@ def sign(
         change = ledger.differs(vault, released(vault), now.lines)
         if not {each.id for each in change.more} <= set(more):
             raise ReleaseRefused(SAYS_MORE)
+        if change.few and not few:
+            raise ReleaseRefused(FEW_NEW)
         note = countersign(note, _archivist(vault), person.key)
         note = countersign(note, f"{keyring.origin(vault)}/desk", keyring.desk(vault))
         if now is not looked:

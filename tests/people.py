@@ -117,7 +117,8 @@ class Archive:
 
     def sign_release(self, by: Person | None = None) -> releasing.Draft:
         """A second person looks at the draft and signs it."""
-        return releasing.sign(self.vault, by or self.sora, releasing.drafted(self.vault).digest, TODAY)
+        waiting = releasing.drafted(self.vault)
+        return releasing.sign(self.vault, by or self.sora, waiting.digest, TODAY, few=True)
 
 
 @dataclass(frozen=True)

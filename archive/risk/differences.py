@@ -4,6 +4,8 @@
 2. A testimony says more when it has words or codes that the release before did not have: what was hidden is
    shown, a paragraph that was held back is there, a province stands where a country stood.
 3. What is the same in both tells nothing, and what says less is out already: no release calls it back.
+4. Counts are masked in each release, and still two of them can be subtracted: what fewer than `LEAST` new
+   testimonies add to every count is what they say. The first release has none before it.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from typing import Final
 
 from archive.redaction.spans import LABELS
 from archive.release import RedactedTestimony
+from archive.risk.alone import LEAST
 
 UNIT: Final = re.compile(r"\[[^\[\]]*\]|\w+")
 """What stands in brackets is one unit: the label of something hidden, or what was chosen to stand instead."""
@@ -41,6 +44,8 @@ class Difference:
     changed: tuple[str, ...]
     """Out before, and not the same now; those that say more are among them."""
     more: tuple[More, ...]
+    few: tuple[str, ...] = ()
+    """The new ones, where they are fewer than `LEAST` and others were out before."""
 
 
 def difference(
@@ -50,11 +55,13 @@ def difference(
     both = sorted(out.keys() & now.keys())
     changed = [id for id in both if out[id] != now[id]]
     more = (_more(id, out[id], now[id]) for id in changed)
+    new = tuple(sorted(now.keys() - out.keys()))
     return Difference(
-        tuple(sorted(now.keys() - out.keys())),
+        new,
         tuple(sorted(set(latest) - now.keys())),
         tuple(changed),
         tuple(each for each in more if each.words or each.codes),
+        new if out and len(new) < LEAST else (),
     )
 
 

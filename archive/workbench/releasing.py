@@ -21,11 +21,11 @@ releasing = Blueprint("releasing", __name__)
 def show() -> str:
     vault = page.vault()
     drafted = releases.drafted(vault) if vault.holds("draft", "release") else None
-    more = ledger.differs(vault, (), ledger.waiting(vault)).more if drafted else ()
+    change = ledger.differs(vault, (), ledger.waiting(vault)) if drafted else None
     return page.show(
         "release.html",
         drafted=drafted,
-        more=more,
+        change=change,
         held=len(ledger.left(vault)),
         releases=[int(n) for n in vault.names("release")],
     )
@@ -46,7 +46,8 @@ def let_out(step: str) -> Response:
         elif step == "sign":
             with working(vault, "release") as tell:
                 digest, more = request.form.get("draft", ""), request.form.getlist("more")
-                signed = releases.sign(vault, person, digest, today(), tell, more=more)
+                few = "few" in request.form
+                signed = releases.sign(vault, person, digest, today(), tell, more=more, few=few)
             into = vault.home / OUTGOING / WAITS.format(signed.number)
             try:
                 releases.write(vault, signed.number, into, today())

@@ -195,6 +195,39 @@ def test_what_was_out_once_is_remembered_over_a_release_without_it(archive: Arch
         archive.sign_release()
 
 
+def test_so_few_new_ones_that_the_release_before_tells_them_apart_leave_only_when_that_is_said(
+    archive: Archive, tmp_path: Path
+) -> None:
+    """
+    R32: refused, and nothing is written; whoever signs may say that they leave all the same.
+    """
+    first = decided(archive, "강을 건넜다.")
+    waiting = releasing.draft(archive.vault, archive.minji)
+    releasing.sign(archive.vault, archive.sora, waiting.digest, TODAY)
+    new = decided(archive, "산을 넘었다.")
+    waiting = releasing.draft(archive.vault, archive.minji)
+    with pytest.raises(ReleaseRefused, match="so few testimonies are new"):
+        releasing.sign(archive.vault, archive.sora, waiting.digest, TODAY)
+    refused = archive.vault.names("release")
+    signed = releasing.sign(archive.vault, archive.sora, waiting.digest, TODAY, few=True)
+
+    assert refused == ["000000001"]
+    assert set(signed.ids) == {first, new}
+
+
+def test_who_is_taken_out_waits_for_nobody(archive: Archive, tmp_path: Path) -> None:
+    """
+    R32 never holds up a withdrawal: a release that only leaves somebody out is signed as it is.
+    """
+    decided(archive, "강을 건넜다.")
+    gone = decided(archive, "산을 넘었다.")
+    release(archive, tmp_path / "one")
+    review.withdraw_proposal(archive.vault, archive.minji, gone)
+    waiting = releasing.draft(archive.vault, archive.minji)
+
+    assert releasing.sign(archive.vault, archive.sora, waiting.digest, TODAY).gone == (gone,)
+
+
 def test_hiding_more_asks_nobody(archive: Archive, tmp_path: Path) -> None:
     """
     R32: less than what is out can always be signed.

@@ -57,6 +57,20 @@ def test_what_says_less_has_changed_and_says_no_more(
     assert (found.changed, found.more) == (("a",), ())
 
 
+@pytest.mark.parametrize(
+    ("out", "new", "few"), [(3, 1, True), (3, 4, True), (3, 5, False), (0, 2, False), (3, 0, False)]
+)
+def test_fewer_than_five_new_ones_beside_what_is_out_are_few(out: int, new: int, few: bool) -> None:
+    """
+    R32: masked counts of two releases can be subtracted; before the first there is nothing to subtract.
+    """
+    before = {f"old {n}": told("하나") for n in range(out)}
+    came = {f"new {n}": told("둘") for n in range(new)}
+    found = difference(before, [*before], before | came)
+
+    assert found.few == (tuple(came) if few else ())
+
+
 def test_who_came_and_who_is_gone_is_told() -> None:
     """
     R32: new is who was never out; gone is who is in the newest release and not in this.
