@@ -108,11 +108,11 @@ def test_a_second_person_sees_what_a_draft_may_tell_before_she_signs(
     assert found == []
 
 
-def test_what_says_more_than_before_is_picked_before_it_is_signed(
+def test_what_says_more_than_before_and_what_is_one_of_few_is_picked_before_it_is_signed(
     archive: Archive, chromium: Browser
 ) -> None:
     """
-    Without her tick nothing is signed, and the page says why; with it the ledger counts it.
+    Without her ticks nothing is signed, and the page says why; with them the ledger counts both.
     """
     told = decided(archive, "그 마을에서 갔다.", ("그 마을", "place"))
     with opened(archive, chromium) as (desk, there):
@@ -124,6 +124,7 @@ def test_what_says_more_than_before_is_picked_before_it_is_signed(
             desk.wait_for_selector("[role=status]")
         review.propose(archive.vault, archive.minji, told, [Redaction(2, 4, "place")])
         archive.approve(told)
+        decided(archive, "강을 건넜다.")
         sign_in(desk, "minji")
         desk.goto(f"{there}/release")
         desk.click("text=초안 만들기")
@@ -134,7 +135,13 @@ def test_what_says_more_than_before_is_picked_before_it_is_signed(
         found = looks(desk, "risk-more")
         desk.check("input[name=more]")
         desk.click("text=살피고 서명")
+        desk.wait_for_selector("text=새 증언이 너무 적어")
+        desk.check("input[name=more]")
+        desk.check("input[name=few]")
+        desk.click("text=살피고 서명")
         desk.wait_for_selector("text=서명하여 여기에 썼습니다")
 
-    assert archive.vault.json("release", "000000002")["more"] == {told: [1, 0]}
+    kept = archive.vault.json("release", "000000002")
+    assert kept["more"] == {told: [1, 0]}
+    assert kept["new"] == 1
     assert found == []
