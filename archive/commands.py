@@ -14,9 +14,10 @@ COMMANDS: Final = {
     "carried": ("accession", "acknowledgement", "send", "capsule", "sign-page", "import-texts"),
     "founding": ("init", "keys", "courier", "person"),
     "desk": (
-        *("list", "read", "redact", "approve", "take-back", "release", "quarantine", "journal"),
+        *("list", "read", "redact", "approve", "take-back", "quarantine", "journal"),
         "workbench",
     ),
+    "letting_out": ("release",),
     "findings": ("search", "alike", "same"),
     "attached": ("attachments",),
     "transcripts": ("versions", "version"),

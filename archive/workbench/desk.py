@@ -71,7 +71,8 @@ def show() -> str:
     return page.show(
         "desk.html",
         total=len(listed),
-        withdrawn=list(zip(taken_back, went_out, strict=True)),
+        withdrawn=[pair for pair in zip(taken_back, went_out, strict=True) if pair[1]],
+        elsewhere=sum(not each.testimonies for each in taken_back),
         works=works,
         waiting=waits,
         roles_given=roles_given,

@@ -283,6 +283,20 @@ def test_the_archivist_sees_first_what_was_taken_back(archive: Archive, tmp_path
     assert f"no longer there: {told}" in terminal("release", "show").output
 
 
+def test_what_was_taken_back_and_is_not_here_is_one_line(archive: Archive) -> None:
+    """
+    Her page takes back under every key that it had, and only one of them has her words.
+    """
+    archive.take(*(withdraws(archive, Receipt.generate(), 0) for _ in range(3)))
+    page = Desk(archive).opened().get("/", **{"Accept-Language": "en"}).text
+    listed = Terminal(archive.vault.home)("list").output
+
+    assert "Taken back, and not here: 3." in page
+    assert "Taken back: " not in page
+    assert listed.splitlines()[0].startswith("TAKEN BACK  3 withdrawals of what is not here")
+    assert listed.count("TAKEN BACK") == 1
+
+
 def test_the_journal_names_a_withdrawal_and_says_no_word(archive: Archive) -> None:
     """
     R36: a change is a `mod` of the account, a withdrawal a `dea` of it and of every testimony it takes back.
