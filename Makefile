@@ -60,8 +60,8 @@ supply: $(VENV)/ready
 	build/supply/bin/pip install --quiet --disable-pip-version-check --require-hashes -r deploy/release/tools.txt
 	$(BIN)/python -m deploy.release.supply build/supply/bin $(if $(HURRIED),--hurried $(HURRIED))
 
-# Each operation stopped at every change it makes to a disk: killed, killed in the middle of a write, the disk full.
-# An hour or so; of some only: make faults OF="upload pack".
+# Each operation stopped at every change it makes to a disk: killed, killed in the middle of a write, the disk full,
+# the power cut. Two hours or so; of some only: make faults OF="upload pack".
 faults: $(VENV)/ready
 	$(BIN)/python -W ignore -m tests.faults.every $(OF)
 

@@ -23,6 +23,8 @@ DAMAGED: Final = "the database of this vault is damaged; leave it as it is and r
 PRAGMAS: Final = (
     "cipher_memory_security=ON",
     "journal_mode=DELETE",
+    # A journal whose removal is not on the disk yet would undo a commit after a power cut.
+    "synchronous=EXTRA",
     "secure_delete=ON",
     "temp_store=MEMORY",
     "foreign_keys=ON",

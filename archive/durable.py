@@ -19,7 +19,12 @@ def write(path: Path, content: bytes) -> None:
 def rename(temporary: Path, path: Path) -> None:
     """Give *temporary*, which is synced already, its last name, and sync the name."""
     temporary.replace(path)
-    handle = os.open(path.parent, os.O_RDONLY)
+    sync(path.parent)
+
+
+def sync(folder: Path) -> None:
+    """Wait until the names in *folder* have reached the disk."""
+    handle = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -102,11 +102,7 @@ class Stick:
     def sync(self) -> None:
         """Wait until the names in this folder have reached the stick."""
         self._make()
-        handle = os.open(self._folder, os.O_RDONLY)
-        try:
-            os.fsync(handle)
-        finally:
-            os.close(handle)
+        _sync(self._folder)
 
     def remove(self, name: str) -> None:
         """Take a file away; nothing when there is none."""
@@ -119,7 +115,10 @@ class Stick:
     def _make(self) -> None:
         # Once: of a stick that is pulled out its folder goes too, and one of the same name is not the stick.
         if not self._made:
+            new = [each for each in (self._folder, *self._folder.parents) if not each.exists()]
             self._folder.mkdir(parents=True, exist_ok=True)
+            for each in new:
+                _sync(each.parent)
             self._made = True
 
     def _path(self, name: str) -> Path:
@@ -138,3 +137,11 @@ def _names_in(folder: Path) -> list[str]:
         return os.listdir(folder)
     except OSError:
         return []
+
+
+def _sync(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -20,6 +20,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, Final
 
+from archive import durable
 from archive.errors import ArchiveError
 from archive.search.analyzer import fingerprint
 from archive.search.backend import Backend, EngineError, Entry
@@ -150,9 +151,11 @@ def _beside(folder: Path) -> Iterator[Path]:
     coming = Path(tempfile.mkdtemp(prefix=f".{folder.name}.", dir=folder.parent))
     try:
         yield coming
+        durable.sync(coming)
         if folder.exists():
             shutil.rmtree(folder)
         coming.replace(folder)
+        durable.sync(folder.parent)
     finally:
         shutil.rmtree(coming, ignore_errors=True)
 

@@ -30,7 +30,6 @@ from sqlalchemy import (
     LargeBinary,
     String,
     create_engine,
-    event,
     inspect,
     text,
 )
@@ -40,6 +39,7 @@ from sqlalchemy.exc import DatabaseError, DBAPIError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from migrations.run import migrate
+from server import small_database
 from server.intake.places import PlaceRefused, certificate_of
 
 CONNECTIONS: Final = 15
@@ -122,7 +122,7 @@ def connect(database: str | Path) -> Engine:
     """An engine on the intake's database: a URL that `places` has checked, or an SQLite file."""
     if isinstance(database, Path):
         database = f"sqlite:///{database}"
-    return _sqlite(database) if database.startswith("sqlite:") else _postgresql(database)
+    return small_database.connect(database) if database.startswith("sqlite:") else _postgresql(database)
 
 
 def bring_up(engine: Engine) -> None:
@@ -203,17 +203,6 @@ def _has_no_parent(error: DBAPIError) -> bool:
     # pg8000 has no class of its own for this: it hands on what the server said, by PostgreSQL's code.
     said = error.orig.args[0] if error.orig and error.orig.args else None
     return said.get("C") == _NO_PARENT if isinstance(said, dict) else "FOREIGN KEY" in str(said)
-
-
-def _sqlite(url: str) -> Engine:
-    engine = create_engine(url, hide_parameters=True)
-
-    @event.listens_for(engine, "connect")
-    def set_pragmas(connection: Any, _record: Any) -> None:
-        for pragma in ("journal_mode=DELETE", "secure_delete=ON", "foreign_keys=ON", "busy_timeout=10000"):
-            connection.execute(f"PRAGMA {pragma}").close()
-
-    return engine
 
 
 def _postgresql(url: str) -> Engine:

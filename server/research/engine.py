@@ -7,7 +7,6 @@ password, so nobody else may read it.
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -15,6 +14,7 @@ from typing import Final
 from archive.errors import ArchiveError
 from archive.search import folder as folders
 from archive.search.backend import Backend
+from server.research import kept
 from server.research.engines.node import Node
 from server.research.engines.opensearch import OpenSearch
 from server.research.engines.postgres import Postgres
@@ -62,10 +62,8 @@ class Choice:
 
     def write(self, home: Path) -> None:
         """Use this engine in this home from now on."""
-        coming = home / f".{FILE}"
-        with os.fdopen(os.open(coming, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
-            json.dump({"engine": self.name, "url": self.url, "shards": self.shards}, file)
-        coming.replace(home / FILE)
+        told = {"engine": self.name, "url": self.url, "shards": self.shards}
+        kept.write(home / FILE, json.dumps(told).encode(), 0o600)
 
     def connect(self) -> Backend:
         """The engine on its server; `archive.search.backend.EngineError` when that does not answer."""

@@ -103,6 +103,7 @@ def publish(config: ResearchConfig, folder: Path, today: date) -> int:
         ledger.write(config.home, ledger.after(ledger.read(config.home), before, release))
         shutil.rmtree(config.home / str(number), ignore_errors=True)
         (coming / WITHDRAWAL).unlink(missing_ok=True)
+        kept.sync_all(coming)
         coming.replace(config.home / str(number))
         _note(config, FLOOR, release.mandate)
         ledger.note_day(config.home, number, today)

@@ -12,12 +12,12 @@ import os
 import secrets
 from datetime import date
 from pathlib import Path
-from typing import Any
 
-from sqlalchemy import Date, Engine, ForeignKey, Integer, LargeBinary, String, create_engine, event
+from sqlalchemy import Date, Engine, ForeignKey, Integer, LargeBinary, String
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from migrations.run import migrate
+from server import small_database
 
 DATABASE, KEY = "readers.sqlite", "readers.key"
 
@@ -90,14 +90,7 @@ class TakenRow(Base):
 
 def connect(home: Path) -> Engine:
     """An engine on the readers of the room in *home*; `prepare` has made their tables."""
-    engine = create_engine(f"sqlite:///{home.absolute() / DATABASE}", hide_parameters=True)
-
-    @event.listens_for(engine, "connect")
-    def set_pragmas(connection: Any, _record: Any) -> None:
-        for pragma in ("journal_mode=DELETE", "secure_delete=ON", "foreign_keys=ON", "busy_timeout=10000"):
-            connection.execute(f"PRAGMA {pragma}").close()
-
-    return engine
+    return small_database.connect(f"sqlite:///{home.absolute() / DATABASE}")
 
 
 def prepare(home: Path) -> None:

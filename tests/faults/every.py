@@ -96,7 +96,7 @@ def main(names: list[str]) -> int:
         founded.parent.mkdir()
         found_archive(founded)
         prepared = Prepared(founded, Path(folder) / "operations")
-        print(f"{'operation':12} {'fault':5} {'points':>6} {'held':>6} {'seconds':>8}", flush=True)
+        print(f"{'operation':12} {'fault':6} {'points':>6} {'held':>6} {'seconds':>8}", flush=True)
         for name in names or OPERATIONS:
             for fault in FAULTS:
                 began = time.perf_counter()
@@ -106,7 +106,7 @@ def main(names: list[str]) -> int:
                 except Broken as error:
                     broken += 1
                     told = f"BROKEN: {error}"
-                print(f"{name:12} {fault:5} {told} {time.perf_counter() - began:8.1f}", flush=True)
+                print(f"{name:12} {fault:6} {told} {time.perf_counter() - began:8.1f}", flush=True)
     return broken
 
 

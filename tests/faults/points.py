@@ -5,7 +5,7 @@ in Python or in SQLite's C alike, and asks us first. So a point is not a moment 
 
 1. `KILL`: SIGKILL before the change is made. `TORN`: half of a write is made, and then SIGKILL.
 2. `FULL`: from this point on nothing that needs room succeeds (ENOSPC); what frees room does.
-3. **Not** shown: a power cut. What was written and not synced is still there after a kill.
+3. `LOST` and `HOLLOW`: SIGKILL, and then the folder is as a disk may have it after a power cut (`platter`).
 
 Numbers of calls: the kernel's arch/x86/entry/syscalls/syscall_64.tbl and include/uapi/asm-generic/unistd.h.
 """
@@ -29,7 +29,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
-Fault = Literal["none", "kill", "torn", "full"]
+from tests.faults.platter import CUTS, Platter
+
+Fault = Literal["none", "kill", "torn", "full", "lost", "hollow"]
 Act = Callable[[], object]
 
 _MACHINES: Final = {
@@ -54,6 +56,7 @@ _INTO: Final = {"copy_file_range": 2}
 """Which argument is the file that is written, where it is not the first."""
 _FREES: Final = ("rmdir", "unlink", "unlinkat", "ftruncate")
 _HALVES: Final = ("write", "pwrite")
+_SYNCS: Final = ("fsync", "fdatasync")
 
 _LOAD, _EQUAL, _RETURN = 0x20, 0x15, 0x06
 _ASK, _ALLOW = 0x7FC00000, 0x7FFF0000
@@ -90,6 +93,8 @@ def is_possible() -> bool:
 def run(act: Act, folder: Path, fault: Fault = "none", at: int = 0) -> Run:
     """Run *act* in a process of its own; *fault* strikes at its change number *at* under *folder*.
 
+    The power is also cut where the process has ended before that.
+
     Call it in a process with one thread: of the others a fork keeps the locks only.
     """
     ours, theirs = socket.socketpair()
@@ -101,11 +106,13 @@ def run(act: Act, folder: Path, fault: Fault = "none", at: int = 0) -> Run:
     _, [listener], _, _ = socket.recv_fds(ours, 1, 1)
     ours.close()
     done = Run()
+    watch = _Watch(child, listener, os.fsencode(folder.resolve()), fault, at, done)
     try:
-        _Watch(child, listener, os.fsencode(folder.resolve()), fault, at, done).until_the_end()
+        watch.until_the_end()
     finally:
         os.close(listener)
         _, status = os.waitpid(child, 0)
+        watch.cut_power()
     done.ended, done.code = os.WIFEXITED(status), os.waitstatus_to_exitcode(status)
     with os.fdopen(output, "rb") as file:
         file.seek(0)
@@ -164,6 +171,11 @@ class _Watch:
     names: dict[int, str] = field(
         default_factory=lambda: {number: name for name, number in _MACHINES[platform.machine()][2].items()}
     )
+    platter: Platter | None = None
+
+    def __post_init__(self) -> None:
+        if self.fault in CUTS and self.at:
+            self.platter = Platter(Path(os.fsdecode(self.folder)))
 
     def until_the_end(self) -> None:
         waiting = select.poll()
@@ -183,6 +195,12 @@ class _Watch:
                 if gone.errno not in (errno.ENOENT, errno.EINTR):
                     raise
 
+    def cut_power(self) -> None:
+        """Leave in the folder what a disk may have of it, once the process is gone."""
+        if self.platter and self.fault in CUTS:
+            self.platter.cut(self.fault)
+            self.platter.close()
+
     def _strike(self, pid: int, name: str, arguments: list[int]) -> int:
         """The error that this call gets, or 0."""
         path = self._changes(pid, name, arguments)
@@ -199,6 +217,8 @@ class _Watch:
             if self.fault == "torn":
                 self._write_half(pid, name, arguments)
             os.kill(self.child, signal.SIGKILL)
+        elif self.platter and name in _SYNCS:
+            self.platter.synced(Path(f"/proc/{pid}/fd/{arguments[0] & 0xFFFFFFFF}"))
         return 0
 
     def _changes(self, pid: int, name: str, arguments: list[int]) -> bytes | None:

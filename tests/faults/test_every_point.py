@@ -1,4 +1,4 @@
-"""Processes that die, and disks that are full, at each change they make: `points` says how.
+"""Processes that die, disks that are full and power that fails, at each change: `points` says how.
 
 A sample of the points here, evenly, from a first that is drawn; all of them with `make faults`.
 """
@@ -15,12 +15,13 @@ import pytest
 from tests.faults import points
 from tests.faults.every import OPERATIONS, answer
 from tests.faults.operations import FAULTS, Tried
+from tests.faults.platter import CUTS
 from tests.faults.points import Fault
 
 DEAR = ("accession", "shred", "draft", "release", "send", "backup", "restore", "verify")
 """Each of these opens the vault several times to look whether all is well."""
 FEW, SOME = 3, 10
-"""Points that are tried of each fault: of what is dear, and of the others."""
+"""Points that are tried of each fault: of what is dear, and of the others. Of each power cut half as many."""
 SECONDS = 600
 
 pytestmark = pytest.mark.skipif(not points.is_possible(), reason="this kernel lets nobody ask at each call")
@@ -48,7 +49,7 @@ def test_what_is_stopped_at_any_point_goes_on_by_itself(asking: Connection, name
     Nothing that was accepted is lost, nothing is there twice or released by half, and run again it comes to
     its end. Whoever finds the disk full is told so in a line.
     """
-    most = FEW if name in DEAR else SOME
+    most = (FEW if name in DEAR else SOME) // (2 if fault in CUTS else 1)
     asking.send((name, fault, most))
     assert asking.poll(SECONDS)
     told = asking.recv()
