@@ -43,7 +43,7 @@ class Room:
     def do(self, step: str, **form: str) -> str:
         """One step on the project as it is now, and what the next page says of it."""
         seen = str(shelf.project(self.vault, self.project.id)[0])
-        answer = self.desk.post(f"{self.at}/{step}", **{"seen": seen} | form)
+        answer = self.desk.post(f"{self.at}/{step}", None, **{"seen": seen} | form)
         assert answer.status_code == 303
         return " ".join(self.desk.notices())
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive import projects, review
-from archive.manuscripts import shelf
+from archive.manuscripts.binder import BinderRefused
 from archive.redaction import choices
 from tests.archive.manuscripts.conftest import BOOK, Desk
 from tests.archive.redaction.test_figures import hide
@@ -118,5 +118,5 @@ def test_a_file_of_readings_that_is_none_changes_nothing(tmp_path: Path, content
     Too large, no text, no JSON, or JSON that says something else.
     """
     (tmp_path / "readings.json").write_bytes(content)
-    with pytest.raises(shelf.BinderRefused, match=why):
+    with pytest.raises(BinderRefused, match=why):
         projects.readings_in(tmp_path / "readings.json")
