@@ -155,6 +155,10 @@ REFUSED = [
     ["courier", "trust", "no key"],
     ["init", "--origin", ORIGIN],
     ["journal", "verify", "--seen", "no head"],
+    ["version", "show", "nobody", "7"],
+    ["package", "open", "7", "somewhere", "--as", "minji"],
+    ["notice", "."],
+    ["attachments", "list", "nobody"],
 ]
 MISUSED = [["read"], ["release", "sign", "x"], ["import-texts", "nowhere"], ["nonsense"], ["approve", "x"]]
 
