@@ -208,7 +208,6 @@ FLAWS: list[dict[str, Any]] = [
     {"files": [{"digest": "00", "size": 1, "media": "image/jpeg"}]},
     {"files": [{"digest": "0" * 128, "size": 0, "media": "image/jpeg"}]},
     {"files": [{"digest": "0" * 128, "size": 1, "media": "a photo"}]},
-    {"files": {}},
     {"account": {"x25519": "00", "xwing": "00", "ed25519": "00"}},
     {"account": {}},
     {"seq": True},

@@ -179,7 +179,7 @@ WRONG: list[tuple[Row, str]] = [
     ),
     ({"x_record": "role_links", "x_act": "e1"}, "row 1.x_act: no act"),
     ({"x_record": "secret"}, "row 1.x_record"),
-    ({"x_record": "act", "x_act_id": ["e1"]}, "row 1.x_act_id: one value, not several"),
+    ({"x_record": "act", "x_act_id": ["e1"]}, "row 1.act_id: one value, not several"),
     (
         {"x_record": "act", "x_act_id": "e1", "hte_Type": "Transit", "x_evidence_spans": "7"},
         "row 1.x_evidence_spans",

@@ -144,12 +144,13 @@ def test_an_hour_is_drawn_in_as_many_columns_as_a_second(
     """
     Columns that are too many are put together two by two, the louder of each; no sound has none that is loud.
     """
-    monkeypatch.setattr(loudness, "COLUMNS", 8)
+    monkeypatch.setattr(loudness, "COLUMNS", 40)
     sound = wav(4)[44:]
     drawn = loudness._peaks_of(sound[at : at + 999] for at in range(0, len(sound), 999))
 
-    assert [level > 0.3 for level in drawn] == [True, True, False, False] * 2
-    assert loudness._peaks_of(each for each in [b""]) == [0.0] * 8
+    assert len(drawn) == 40
+    assert [drawn[at] > 0.3 for at in (5, 15, 25, 35)] == [True, False] * 2
+    assert loudness._peaks_of(each for each in [b""]) == [0.0] * 40
 
 
 def test_without_ffmpeg_a_safe_copy_is_not_heard(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
