@@ -223,11 +223,11 @@ def remove(home: Path, name: str, id: str, thing: str) -> None:
 @id_argument
 @click.argument("thing")
 @click.argument("title")
-@click.option("--manner", type=click.Choice(MANNERS), default="", help="Of a chapter: how it tells.")
+@click.option("--manner", type=click.Choice(MANNERS), help="Of a chapter: how it tells.")
 @tells_errors
-def rename(home: Path, name: str, id: str, thing: str, title: str, manner: str) -> None:
+def rename(home: Path, name: str, id: str, thing: str, title: str, manner: str | None) -> None:
     """Call the project itself, a part or a chapter TITLE."""
-    _changed(home, name, id, lambda vault, now: arranging.rename(now, thing, title, manner))
+    _changed(home, name, id, lambda vault, now: arranging.rename(now, thing, title, manner or ""))
 
 
 @project.command("set")

@@ -36,14 +36,15 @@ def boxes(pictures: Iterable[Picture], seconds: int = 120) -> Iterator[list[Box]
     for piece in run(_finder(), given(), limits, reads=_reads()):
         *lines, held = (held + piece).split(b"\n")
         for line in lines:
-            yield _boxes(line, *sizes[number])
+            yield _boxes(line, sizes[number : number + 1])
             number += 1
     if held or number != len(sizes):
         raise NotOpened("the codes in a picture could not be looked for")
 
 
-def _boxes(line: bytes, width: int, height: int) -> list[Box]:
+def _boxes(line: bytes, of: list[tuple[int, int]]) -> list[Box]:
     try:
+        [(width, height)] = of  # a reader that was broken may answer what nobody asked
         found = [[int(side) for side in row] for row in json.loads(line)][:MOST]
         return [_grown((row[0], row[1], row[2], row[3]), width, height) for row in found]
     except (ValueError, TypeError, LookupError, RecursionError):

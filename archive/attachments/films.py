@@ -13,7 +13,17 @@ from dataclasses import dataclass
 from typing import Final
 
 from archive.attachments.pictures import Box, Picture, stream
-from archive.attachments.sandbox import MIB, LimitReached, Limits, Memory, NotOpened, inside, program, run
+from archive.attachments.sandbox import (
+    MIB,
+    LimitReached,
+    Limits,
+    Memory,
+    NotOpened,
+    inside,
+    program,
+    run,
+    whole,
+)
 from archive.attachments.sniff import Detected
 
 RATE: Final = 48_000
@@ -34,32 +44,31 @@ _PLAIN: Final = ["-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bite
 
 def decoder(kind: Detected) -> list[str]:
     """ffmpeg on its standard input, which it may open as this kind only."""
-    quiet = [
-        program("ffmpeg"),
-        "-v",
-        "quiet",
-        "-nostdin",
-        "-threads",
-        "2",
-        "-protocol_whitelist",
-        "file,pipe",
-    ]
-    return [*quiet, "-max_pixels", "64000000", "-f", kind.demuxer, "-i", "/dev/stdin"]
+    return [*_reader("ffmpeg"), "-nostdin", "-threads", "2", "-max_pixels", "64000000", *_input(kind)]
 
 
 def samples(source: Memory, kind: Detected) -> Iterator[bytes]:
-    """The sound in *source*; nothing when it has none. `LimitReached`, or `NotOpened`."""
+    """The sound in *source*; nothing when it is a film and has none. `LimitReached`, or `NotOpened`."""
+    if kind.treatment == "film" and not _is_heard(source, kind):
+        return iter(())
     longest = LONGEST["film" if kind.treatment == "film" else "sound"]
     limits = Limits(seconds=longest // 4, output=longest * RATE * SAMPLE)
-    sound = [
-        "-map",
-        "0:a:0?" if kind.treatment == "film" else "0:a:0",
-        "-af",
-        "aresample=async=1:first_pts=0",
-    ]
-    return run(
-        [*decoder(kind), *sound, "-vn", "-ac", "1", "-ar", str(RATE), "-f", "s16le", "-"], source, limits
-    )
+    sound = ["-map", "0:a:0", "-af", "aresample=async=1:first_pts=0", "-vn", "-ac", "1", "-ar", str(RATE)]
+    return run([*decoder(kind), *sound, "-f", "s16le", "-"], source, limits)
+
+
+def _is_heard(source: Memory, kind: Detected) -> bool:
+    # ffmpeg would refuse to write a sound without a stream, as it refuses a file that it cannot read.
+    asked = ["-select_streams", "a", "-show_entries", "stream=index", "-of", "csv=p=0"]
+    return bool(whole([*_reader("ffprobe"), *asked, *_input(kind)], source, Limits(output=MIB)).strip())
+
+
+def _reader(name: str) -> list[str]:
+    return [program(name), "-v", "quiet", "-protocol_whitelist", "file,pipe"]
+
+
+def _input(kind: Detected) -> list[str]:
+    return ["-f", kind.demuxer, "-i", "/dev/stdin"]
 
 
 def silenced(pieces: Iterable[bytes], silences: Sequence[Silence]) -> Iterator[bytes]:

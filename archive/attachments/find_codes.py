@@ -16,12 +16,9 @@ def main(pictures: BinaryIO) -> None:
     sys.path.append("/packages")
     import zxingcpp
 
-    wanted = (
-        zxingcpp.BarcodeFormat.QRCode
-        | zxingcpp.BarcodeFormat.MicroQRCode
-        | zxingcpp.BarcodeFormat.Aztec
-        | zxingcpp.BarcodeFormat.DataMatrix
-        | zxingcpp.BarcodeFormat.PDF417
+    kind = zxingcpp.BarcodeFormat
+    wanted = zxingcpp.BarcodeFormats(
+        [kind.QRCode, kind.MicroQRCode, kind.Aztec, kind.DataMatrix, kind.PDF417]
     )
     while pictures.readline() == b"P6\n":
         width, height = map(int, pictures.readline().split())

@@ -11,7 +11,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
 from archive.consent import Rendition
@@ -61,16 +61,3 @@ def _forms(category: str, surface: str, told: str) -> Iterator[str]:
     yield from (run for run in DIGITS.findall(surface) if run not in told)
     if category == "place":
         yield from (name for place in meaning(surface).places for name in names_of(place))
-
-
-def of_segments(told: Mapping[str, str], left: Iterable[Left]) -> dict[str, list[tuple[str, bool]]]:
-    """Each segment in pieces, and whether a recogniser found something there: for a page."""
-    found = sorted(left)
-    pieces = dict[str, list[tuple[str, bool]]]()
-    for id, text in told.items():
-        row, at = pieces.setdefault(id, []), 0
-        for each in (each for each in found if each.segment == id and each.start >= 0):
-            row += [(text[at : each.start], False), (text[each.start : each.end], True)]
-            at = each.end
-        row.append((text[at:], False))
-    return {id: [piece for piece in row if piece[0]] for id, row in pieces.items()}

@@ -47,13 +47,11 @@ def serve(vault: Vault, port: int, idle: float, ready: Callable[[str], None]) ->
     threading.Thread(target=read_models, daemon=True).start()
     try:
         server.serve_forever()
-    except KeyboardInterrupt:
-        return True
     finally:
         ended.set()
         app.extensions["collecting"].end()
         server.server_close()
-    return False
+    return not door.left_alone  # Werkzeug keeps a Ctrl-C for itself
 
 
 def _watch(door: Door, ended: threading.Event, shutdown: Callable[[], None]) -> None:

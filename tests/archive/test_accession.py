@@ -201,10 +201,18 @@ FLAWS: list[dict[str, Any]] = [
     {"consent": {"v": 1, "lang": "", "text_sha256": "0" * 64, "granted": []}},
     {"consent": SELLS},
     {"phone": "none"},
+    {"text": "반쪽 \ud800"},
+    {"consent": {"v": 0, "lang": "ko", "text_sha256": "0" * 64, "granted": []}},
+    {"consent": {"v": 1, "lang": "ko", "text_sha256": "0", "granted": []}},
+    {"consent": {"v": 1, "lang": "ko", "text_sha256": "0" * 64, "granted": {}}},
     {"files": [{"digest": "00", "size": 1, "media": "image/jpeg"}]},
+    {"files": [{"digest": "0" * 128, "size": 0, "media": "image/jpeg"}]},
+    {"files": [{"digest": "0" * 128, "size": 1, "media": "a photo"}]},
+    {"account": {"x25519": "00", "xwing": "00", "ed25519": "00"}},
     {"account": {}},
     {"seq": True},
     {"signature": "00" * 64},
+    {"signature": "none"},
 ]  # fmt: skip
 
 

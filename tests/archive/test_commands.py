@@ -26,9 +26,9 @@ class Terminal:
     def __init__(self, home: Path) -> None:
         self.home = home
 
-    def __call__(self, *words: str, given: str = "", person: str = "", **environment: str) -> Result:
-        variables = {"ONGGI_ARCHIVE_HOME": str(self.home), "ONGGI_PASSPHRASE": PASSPHRASE}
-        variables |= {"ONGGI_ROOT_PASSPHRASE": ROOTS} | environment
+    def __call__(self, *words: str, given: str = "", person: str = "", **environment: str | None) -> Result:
+        variables: dict[str, str | None] = {"ONGGI_ARCHIVE_HOME": str(self.home)}
+        variables |= {"ONGGI_PASSPHRASE": PASSPHRASE, "ONGGI_ROOT_PASSPHRASE": ROOTS} | environment
         if person:
             variables["ONGGI_PERSON_PASSPHRASE"] = PHRASES.get(person, person)
         return CliRunner().invoke(group, words, input=given, env=variables)
@@ -155,6 +155,10 @@ REFUSED = [
     ["courier", "trust", "no key"],
     ["init", "--origin", ORIGIN],
     ["journal", "verify", "--seen", "no head"],
+    ["version", "show", "nobody", "7"],
+    ["package", "open", "7", "somewhere", "--as", "minji"],
+    ["notice", "."],
+    ["attachments", "list", "nobody"],
 ]
 MISUSED = [["read"], ["release", "sign", "x"], ["import-texts", "nowhere"], ["nonsense"], ["approve", "x"]]
 

@@ -377,7 +377,9 @@ def test_the_commands_find_and_decide(archive: Archive) -> None:
     assert "0 of 2" in terminal.done("search", "--grant", "quote_excerpt:public", given="\n")
     assert "1  x_BrideTrafficking" in terminal.done("search", "--codes")
     assert terminal("search", "--grant", "nonsense", given="\n").exit_code == 2
-    assert "1 pairs to look at" in terminal.done("alike")
+    listed = terminal.done("alike")
+    assert "of the shorter stands in the other" in listed
+    assert "1 pairs to look at" in listed
     terminal.done("same", one, other, "same_text", "--as", "minji", person="minji")
     assert "0 pairs to look at" in terminal.done("alike")
 

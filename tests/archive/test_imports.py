@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from archive import imports
 from archive.consent import ConsentRefused, rendition
 from archive.imports import ImportRefused, import_texts, language_of
 from archive.testimony import Grant, paragraphs, words_of
@@ -88,11 +89,43 @@ def test_what_cannot_be_read_is_named_and_left_where_it_is(archive: Archive, tmp
     (tmp_path / "empty.txt").write_bytes(b" \n")
     (tmp_path / "broken.docx").write_bytes(b"PK no zip")
     docx(tmp_path / "bomb.docx", paragraph("x"), '<!DOCTYPE x [<!ENTITY a "aaaa">]>')
+    with zipfile.ZipFile(tmp_path / "packed.docx", "w", zipfile.ZIP_LZMA) as folder:
+        folder.writestr("word/document.xml", "<w:document/>")
     report = import_texts(archive.vault, tmp_path, TODAY)
 
     assert list(report.taken) == ["good.txt"]
-    assert set(report.refused) == {"cp949.txt", "empty.txt", "broken.docx", "bomb.docx"}
+    assert set(report.refused) == {"cp949.txt", "empty.txt", "broken.docx", "bomb.docx", "packed.docx"}
     assert all((tmp_path / name).exists() for name in report.refused)
+
+
+def test_what_is_too_long_to_be_read_is_refused_before_it_is(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    A text, a document that opens to more than it weighs, and a catalogue.
+    """
+    (tmp_path / "long.txt").write_text("말" * 40, "utf-8")
+    docx(tmp_path / "long.docx", paragraph("x" * 2000))
+    (tmp_path / "catalogue.jsonl").write_text("{}\n" * 40, "utf-8")
+    monkeypatch.setattr(imports, "LARGEST", 100)
+    monkeypatch.setattr(imports, "LARGEST_XML", 1000)
+    report = import_texts(archive.vault, tmp_path, TODAY)
+
+    assert report.taken == {}
+    assert set(report.refused) == {"long.txt", "long.docx"}
+    with pytest.raises(ImportRefused, match="at most 64 MiB"):
+        import_texts(archive.vault, tmp_path, TODAY, catalogue=tmp_path / "catalogue.jsonl")
+
+
+def test_lines_and_tabs_of_a_document_are_kept(archive: Archive, tmp_path: Path) -> None:
+    """
+    A break within a paragraph is a line of its own.
+    """
+    run = "<w:p><w:r><w:t>one</w:t><w:br/><w:t>two</w:t><w:tab/><w:t>three</w:t></w:r></w:p>"
+    docx(tmp_path / "a.docx", run)
+    report = import_texts(archive.vault, tmp_path, TODAY)
+
+    assert archive.vault.testimony(report.taken["a.docx"]).text.strip() == "one\ntwo\tthree"
 
 
 def test_deleted_and_hidden_words_of_a_document_stay_out(archive: Archive, tmp_path: Path) -> None:

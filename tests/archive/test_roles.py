@@ -59,6 +59,23 @@ def test_each_step_asks_for_its_role(archive: Archive, hana: Person) -> None:
     assert vault.testimony(told).workflow_status == "approved"
 
 
+def test_a_role_is_given_by_somebody_known_and_only_when_something_changes(
+    archive: Archive, hana: Person
+) -> None:
+    """
+    A custodian's name without her key gives nothing; nor does a role that she has, or has not.
+    """
+    before = roles.given(archive.vault)
+    with pytest.raises(RoleRefused, match="nothing would change: she has this role"):
+        roles.give(archive.vault, archive.minji, "sora", "editor")
+    with pytest.raises(RoleRefused, match="nothing would change: she has not this role"):
+        roles.take(archive.vault, archive.minji, "hana", "editor")
+    with pytest.raises(RoleRefused):
+        roles.give(archive.vault, Person("minji", SigningKey.generate()), "hana", "editor")
+
+    assert roles.given(archive.vault) == before
+
+
 def test_a_role_taken_is_gone_at_once(archive: Archive, hana: Person) -> None:
     """
     And the last custodian stays one, so that somebody can give roles again.

@@ -68,10 +68,10 @@ def picture(format: str) -> bytes:
     return into.getvalue()
 
 
-def recording(folder: Path, name: str, seconds: int = 3, film: bool = False) -> bytes:
-    """A tone as the ending of *name* says, or a film with one, that tells who made it and where."""
+def recording(folder: Path, name: str, seconds: int = 3, film: bool = False, sound: bool = True) -> bytes:
+    """A tone as the ending of *name* says, or a film, that tells who made it and where."""
     path = folder / name
-    given = ["-f", "lavfi", "-i", f"sine=frequency=440:duration={seconds}"]
+    given = ["-f", "lavfi", "-i", f"sine=frequency=440:duration={seconds}"] if sound else []
     if film:
         given += ["-f", "lavfi", "-i", f"testsrc=duration={seconds}:size=160x120:rate=25"]
     told = ["-metadata", f"title={NOTE}", "-metadata", f"artist={AUTHOR}", "-metadata", f"comment={MADE_BY}"]

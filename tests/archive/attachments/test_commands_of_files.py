@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+
 import pytest
 
-from archive.attachments import office, sandbox
-from archive.attachments.sandbox import Memory, SandboxUnavailable
-from tests.archive.attachments.samples import MADE_BY, NOTE, photo, require_sandbox, sent
+from archive.attachments import office, parts, sandbox
+from archive.attachments.metadata import Metadata
+from archive.attachments.sandbox import Memory, NotOpened, SandboxUnavailable
+from archive.attachments.sniff import Detected
+from tests.archive.attachments.samples import MADE_BY, NOTE, document, photo, require_sandbox, sent
 from tests.archive.test_commands import Terminal
 from tests.people import Archive
 
@@ -70,6 +75,69 @@ def test_a_document_is_printed_by_libreoffice_in_the_sandbox() -> None:
         pytest.skip("LibreOffice is not installed; the adapter is found where it is")
     with Memory([b"{\\rtf1 hello}"]) as given, office.to_pdf(given.seal()) as made:
         assert made.read(5) == b"%PDF-"
+
+
+def standing_in(name: str, path: str) -> Callable[[str], str]:
+    """The programs of this machine, with another one in the place of *name*."""
+    real = sandbox.program
+    return lambda asked: path if asked == name else real(asked)
+
+
+def test_an_office_program_that_makes_nothing_is_told_as_a_refusal(monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    Whatever is called LibreOffice here runs in the sandbox, and its failure is the file's own.
+    """
+    require_sandbox()
+    monkeypatch.setattr(sandbox, "program", standing_in("soffice", "/usr/bin/true"))
+    monkeypatch.setattr(sandbox, "available", lambda name: True)
+    with Memory([b"{\\rtf1 x}"]) as given, pytest.raises(NotOpened, match="could not read this file"):
+        office.to_pdf(given.seal())
+
+
+STANDS_IN = """#!/bin/sh
+[ "$1" = --version ] && echo 9.9.9 && exit
+{}
+"""
+"""For Dangerzone, which needs a container engine that no test machine has."""
+
+
+@pytest.mark.parametrize(
+    ("does", "why"),
+    [
+        ('cp "$3" "$2"', ""),
+        ("exit 1", "could not make"),
+        ("true", "could not make"),
+        ("exec sleep 60", "not done"),
+    ],
+    ids=["made", "failed", "nothing", "endless"],
+)
+def test_what_goes_through_dangerzone_leaves_nothing_in_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, does: str, why: str
+) -> None:
+    """
+    Neither the file that was given nor the one that was made, which is opened as a stranger's still.
+    """
+    require_sandbox("pdftoppm")
+    (stands_in := tmp_path / office.DANGERZONE).write_text(STANDS_IN.format(does))
+    stands_in.chmod(0o700)
+    (memory := tmp_path / "shm").mkdir()
+    monkeypatch.setattr(office, "IN_MEMORY", memory)
+    monkeypatch.setattr(office, "SECONDS", 1 if "sleep" in does else 60)
+    monkeypatch.setattr(sandbox, "available", lambda name: True)
+    monkeypatch.setattr(sandbox, "program", standing_in(office.DANGERZONE, str(stands_in)))
+    kind = Detected("application/msword", "office")
+    with Memory([document(1)]) as given:
+        made = parts.parts(given.seal(), kind, Metadata(()), lambda done, all: None, dangerzone=True)
+        if why:
+            with pytest.raises(NotOpened, match=why):
+                next(made)
+        else:
+            [page] = made
+            with page.content:
+                assert (page.media, page.height) == ("image/png", parts.LONGER_SIDE)
+
+    assert office.dangerzone_version() == "9.9.9"
+    assert list(memory.iterdir()) == []
 
 
 def test_dangerzone_is_used_only_where_it_is_installed() -> None:

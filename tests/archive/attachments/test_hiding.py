@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 from PIL import Image
@@ -43,6 +44,9 @@ def test_a_silence_is_zeros_and_no_sample_is_lost(archive: Archive, tmp_path: Pa
     From its beginning until just before its end each sample is 0; the length stays, and both sides are heard.
     """
     [kept] = copied(archive, recording(tmp_path, "a.wav", 3)).copies
+    for beyond in ((2000, 1000), (-1, 5), (0, 9000)):
+        with pytest.raises(HidingRefused, match="inside the recording"):
+            propose(archive.vault, archive.minji, kept.name, [], [beyond])
     asked = propose(archive.vault, archive.minji, kept.name, [], [(1000, 2000)])
     approve(archive.vault, archive.sora, kept.name, asked.proposal or "")
     with Memory(redacted(archive.vault, kept.name)) as built:
@@ -75,11 +79,31 @@ def test_a_film_is_covered_and_silenced_to_its_end(archive: Archive, tmp_path: P
     )
 
 
+def test_a_film_without_a_sound_is_covered_and_stays_without_one(archive: Archive, tmp_path: Path) -> None:
+    """
+    In its safe copy and in what two people made of it.
+    """
+    [kept] = copied(archive, recording(tmp_path, "a.mp4", 1, film=True, sound=False)).copies
+    asked = propose(archive.vault, archive.minji, kept.name, [(0, 0, 160, 120)])
+    approve(archive.vault, archive.sora, kept.name, asked.proposal or "")
+    with Memory(redacted(archive.vault, kept.name)) as built:
+        kind = sniff(built.seal().read(HEAD))
+        rows = [frame[: 160 * 120] for frame in films.frames(built, kind).pieces]
+        heard = b"".join(films.samples(built, kind))
+
+    assert kept.media == "video/webm"
+    assert len(rows) >= 24
+    assert all(max(row) < 70 for row in rows)
+    assert heard == b""
+
+
 def test_one_person_cannot_decide_and_no_stale_proposal_counts(archive: Archive) -> None:
     """
     R13: neither who proposed, nor by another proposal than was read, nor for a copy that was made again.
     """
     [kept] = copied(archive, photo()).copies
+    with pytest.raises(HidingRefused, match="nothing was proposed"):
+        approve(archive.vault, archive.sora, kept.name, "")
     asked = propose(archive.vault, archive.minji, kept.name, [(0, 0, 9, 9)])
     with pytest.raises(HidingRefused, match="a second person"):
         approve(archive.vault, archive.minji, kept.name, asked.proposal or "")
@@ -102,8 +126,10 @@ def test_a_decision_that_was_edited_is_no_decision(archive: Archive) -> None:
     asked = propose(archive.vault, archive.minji, kept.name, [(0, 0, 9, 9)])
     approve(archive.vault, archive.sora, kept.name, asked.proposal or "")
     signed = archive.vault.json(hiding.KIND, kept.name)
+    hers = hiding._sign(archive.minji, hiding._message(kept.name, signed, "approver"))
     for changes in (
         {"boxes": [[0, 0, 8, 8]]},
+        {"approver": hers},
         {"approver": signed["proposer"]},
         {"approver": signed["approver"] | {"name": "minji"}},
         {"approver": signed["approver"] | {"signature": "00" * 64}},
@@ -116,16 +142,43 @@ def test_a_decision_that_was_edited_is_no_decision(archive: Archive) -> None:
     assert b"".join(redacted(archive.vault, kept.name))
 
 
-@pytest.mark.parametrize("box", [(-1, 0, 9, 9), (0, 0, 9, 9999), (9, 0, 9, 9), (5, 5, 4, 9)])
-def test_a_box_outside_the_picture_is_refused(archive: Archive, box: tuple[int, int, int, int]) -> None:
+def test_what_is_not_in_the_file_is_not_hidden(archive: Archive) -> None:
     """
-    R15: it fails closed; nothing is proposed.
+    R15: it fails closed; a box beyond the picture, a silence in one, or too many places propose nothing.
     """
     [kept] = copied(archive, photo()).copies
-    with pytest.raises(HidingRefused, match="inside the picture"):
-        propose(archive.vault, archive.minji, kept.name, [box])
+    boxes = [(-1, 0, 9, 9), (0, 0, 9, 9999), (9, 0, 9, 9), (5, 5, 4, 9)]
+    for box in boxes:
+        with pytest.raises(HidingRefused, match="inside the picture"):
+            propose(archive.vault, archive.minji, kept.name, [box])
+    with pytest.raises(HidingRefused, match="no sound"):
+        propose(archive.vault, archive.minji, kept.name, [], [(0, 10)])
+    with pytest.raises(HidingRefused, match="more than 500 places"):
+        propose(archive.vault, archive.minji, kept.name, [(0, 0, 9, 9)] * (hiding.MOST + 1))
 
     assert hidden(archive.vault, kept.name).proposer is None
+
+
+def test_a_file_is_not_kept_when_the_proposal_changed_while_it_was_built(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    R13: what the second person signs is what stands there at the end; the file that was built is gone.
+    """
+    [kept] = copied(archive, photo()).copies
+    asked = propose(archive.vault, archive.minji, kept.name, [(0, 0, 9, 9)])
+    objects, build = set((archive.vault.home / "objects").iterdir()), hiding.build
+
+    def meanwhile(*given: Any) -> Memory:
+        propose(archive.vault, archive.minji, kept.name, [(0, 0, 8, 8)])
+        return build(*given)
+
+    monkeypatch.setattr(hiding, "build", meanwhile)
+    with pytest.raises(HidingRefused, match="it has changed"):
+        approve(archive.vault, archive.sora, kept.name, asked.proposal or "")
+
+    assert hidden(archive.vault, kept.name).approver is None
+    assert set((archive.vault.home / "objects").iterdir()) == objects
 
 
 def test_a_copy_made_again_needs_a_new_decision(archive: Archive) -> None:

@@ -89,3 +89,25 @@ def test_every_beginning_is_some_kind_of_file(head: bytes) -> None:
     assert found.treatment in ("photo", "sound", "film", "pages", "office", "bytes")
     assert sniff(b"[Desktop Entry]" + head).treatment == "bytes"
     assert sniff(b" \n<HTML>" + head).treatment == "bytes"
+
+
+def test_an_old_office_file_is_known_by_what_lies_in_it() -> None:
+    """
+    Word, Excel, PowerPoint and Hangul share their first bytes; what is none of these is bytes.
+    """
+    ole = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(60)
+    names = ("WordDocument", "Workbook", "PowerPoint Document", "HwpSummaryInformation", "Setup")
+    found = [sniff(ole, name.encode("utf-16-le")) for name in names]
+
+    assert [each.treatment for each in found] == ["office"] * 4 + ["bytes"]
+    assert found[3].media == "application/x-hwp"
+
+
+def test_a_picture_that_is_cut_short_is_none() -> None:
+    """
+    R20: nor is what came before it lost.
+    """
+    found = stream([GOOD, GOOD[:-1]])
+    assert next(found).pixels == bytes(6)
+    with pytest.raises(NotOpened, match="cut short"):
+        next(found)

@@ -206,6 +206,22 @@ def test_without_bubblewrap_nothing_runs(monkeypatch: pytest.MonkeyPatch) -> Non
         sandbox.require.cache_clear()
 
 
+@pytest.mark.parametrize("instead", ["/usr/bin/true", "/usr/bin/false"])
+def test_where_the_sandbox_cannot_be_set_up_nothing_runs(
+    monkeypatch: pytest.MonkeyPatch, instead: str
+) -> None:
+    """
+    R20: Bubblewrap that fails, as where user namespaces are forbidden, or that runs nothing.
+    """
+    sandbox.require.cache_clear()
+    monkeypatch.setattr(sandbox, "program", lambda name: instead)
+    try:
+        with pytest.raises(SandboxUnavailable, match="cannot be set up"):
+            sandbox.run(["/usr/bin/echo", "outside"])
+    finally:
+        sandbox.require.cache_clear()
+
+
 def test_on_a_machine_whose_calls_are_not_known_nothing_runs() -> None:
     """
     A filter for another architecture would refuse the wrong calls.

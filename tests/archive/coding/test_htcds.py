@@ -179,6 +179,7 @@ WRONG: list[tuple[Row, str]] = [
     ),
     ({"x_record": "role_links", "x_act": "e1"}, "row 1.x_act: no act"),
     ({"x_record": "secret"}, "row 1.x_record"),
+    ({"x_record": "act", "x_act_id": ["e1"]}, "row 1.act_id: one value, not several"),
     (
         {"x_record": "act", "x_act_id": "e1", "hte_Type": "Transit", "x_evidence_spans": "7"},
         "row 1.x_evidence_spans",
@@ -200,6 +201,31 @@ def test_a_file_that_is_wrong_is_refused_by_row_and_column(row: Row, says: str) 
 
     assert says in str(refused.value)
     assert "순옥" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "says"),
+    [
+        ('a,b\n"c', "not a CSV file"),
+        ("a,b\nc,d,e\n", "more cells than there are columns"),
+    ],
+)
+def test_what_is_no_table_is_refused(text: str, says: str) -> None:
+    """
+    A quote without an end, or cells without a head: nobody guesses which column is meant.
+    """
+    with pytest.raises(MalformedCoding, match=says):
+        from_csv(text)
+
+
+def test_a_row_about_somebody_without_an_event_makes_none() -> None:
+    """
+    And a column for a name that is empty names nobody.
+    """
+    [found] = lives([{"prs_Gender": "Feminine", "prs_FirstName": ""}]).values()
+
+    assert [actor.gender for actor in found.actors] == ["Feminine"]
+    assert found.acts == ()
 
 
 @pytest.mark.parametrize("text", ["[]", "{}", '{"rows": [1]}', '{"rows": [{"a": [1]}]}', "[" * 9999, ""])

@@ -13,13 +13,18 @@ from xml.etree import ElementTree
 import pytest
 
 from archive import releasing, review
+from archive.coding import versions as codings
+from archive.coding.record import life
 from archive.keeping.shredding import shred_testimony
 from archive.preservation import bags, opened, records, sealed
 from archive.preservation.bags import BagRefused
 from archive.redaction.residue import ResidueFound
 from archive.redaction.spans import Redaction
 from archive.releasing import ReleaseRefused
+from archive.testimony import Segment
+from archive.versions.record import keep
 from crypto.receipt import Receipt
+from tests.archive.test_commands import Terminal
 from tests.people import TODAY, Archive, seal_file, statement
 
 PREMIS = {"p": records.PREMIS}
@@ -148,6 +153,39 @@ def test_a_sealed_bag_opens_with_age_and_tar_alone(
     assert told.encode() not in everything
 
 
+def test_packages_are_made_and_checked_at_a_terminal(
+    archive: Archive, custodians: Custodians, tmp_path: Path
+) -> None:
+    """
+    With every version, its times and what is coded; a file that has not come is in none.
+    """
+    _, row = seal_file(archive, b"never sent")
+    told = archive.take(statement(archive, WORDS, files=[row])).taken[0]
+    parts = [
+        Segment("s0001", "혜숙이는 강을 건너갔다.", 0, 900),
+        Segment("s0002", "얼음이 얇았다.", 900, 2000),
+    ]
+    keep(archive.vault, archive.minji, told, "corrected", parts, TODAY, derived_from=0)
+    acts = {"acts": [{"act_id": "e1", "type": "x_Crossing"}]}
+    read = review.reading(archive.vault, told).told
+    codings.keep(archive.vault, archive.minji, read, life(acts), TODAY, seen=0)
+    terminal, bag = Terminal(archive.vault.home), tmp_path / "bag"
+    words = ("package", "seal", custodians.recipient, str(bag), "--as", "minji")
+    made = terminal.done(*words, person="minji")
+    (out := tmp_path / "out").mkdir()
+    [folder] = [each for each in restored(bag, custodians, out).iterdir() if each.is_dir()]
+
+    assert f"1 testimonies in {bag}" in made
+    assert "destroy the keyring.age of every earlier package" in made
+    assert (folder / "versions" / "01-corrected-kor.txt").read_text().startswith("혜숙이는 강을 건너갔다.")
+    assert "00:00:00.900 --> 00:00:02.000" in (folder / "versions" / "01-corrected-kor.vtt").read_text()
+    assert "x_Crossing" in (folder / "coding.json").read_text()
+    assert not (folder / "files").exists()
+    assert terminal.done("package", "check", str(bag)).startswith("whole: ")
+    (bag / "bagit.txt").write_text("BagIt-Version: 0.97\n")
+    assert terminal("package", "check", str(bag)).exit_code == 1
+
+
 def test_what_was_destroyed_opens_with_no_newer_keyring(
     archive: Archive, custodians: Custodians, tmp_path: Path
 ) -> None:
@@ -188,7 +226,9 @@ def test_only_what_may_be_preserved_is_sealed(
         sealed.write(archive.vault, archive.minji, "age1nobody", tmp_path / "other", TODAY)
 
 
-def test_a_bag_that_was_changed_or_cut_is_told(archive: Archive, tmp_path: Path) -> None:
+def test_a_bag_that_was_changed_or_cut_is_told(
+    archive: Archive, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """
     A changed file, one that is missing or was put in, and a line that the library itself passes over.
     """
@@ -206,6 +246,11 @@ def test_a_bag_that_was_changed_or_cut_is_told(archive: Archive, tmp_path: Path)
         with manifest.open("a") as file:
             file.write("this is no line\n")
     (spoilt("more") / "data" / "stray.txt").write_text("nobody listed this")
-    for name in ("changed", "cut", "odd", "more"):
+    (spoilt("none") / "manifest-sha256.txt").unlink()
+    (spoilt("link") / "data" / "link").symlink_to(tmp_path)
+    for name in ("changed", "cut", "odd", "more", "none", "link"):
         with pytest.raises(BagRefused):
             bags.check(tmp_path / name)
+    monkeypatch.setattr(bags, "LARGEST", 9)
+    with pytest.raises(BagRefused, match="longer than"):
+        bags.check(tmp_path / "bag")

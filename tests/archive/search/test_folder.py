@@ -174,6 +174,34 @@ def test_an_index_of_an_earlier_version_says_to_make_it_again(built: Path, tmp_p
         folders.opened(tmp_path)
 
 
+@pytest.mark.parametrize(
+    "line",
+    ["{", "[1]", "7", '{"id": "a"}', '{"id": "", "text": "비밀"}', '{"id": 7, "text": "비밀"}', "[" * 9999],
+)
+def test_a_line_that_is_no_document_is_named_and_nothing_is_built(tmp_path: Path, line: str) -> None:
+    """
+    By its number, with how one is written; its words are in no error. Empty lines count and are none.
+    """
+    (tmp_path / "in.jsonl").write_text('{"id": "b", "text": "우물"}\n\n' + line, "utf-8")
+    with pytest.raises(folders.IndexRefused, match="line 3 is no document") as refused:
+        folders.build(folders.lines(tmp_path / "in.jsonl"), tmp_path / "index", lambda done: None)
+
+    assert "비밀" not in str(refused.value)
+    assert [path.name for path in tmp_path.iterdir()] == ["in.jsonl"]
+
+
+def test_what_a_killed_run_left_is_gone_after_the_next(tmp_path: Path) -> None:
+    """
+    It held the same texts in the clear.
+    """
+    (left := tmp_path / ".index.killed").mkdir()
+    (left / folders.ARRAYS).write_text("비밀", "utf-8")
+    (tmp_path / "in.jsonl").write_text('{"id": "b", "text": "우물"}', "utf-8")
+    folders.build(folders.lines(tmp_path / "in.jsonl"), tmp_path / "index", lambda done: None)
+
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["in.jsonl", "index"]
+
+
 def test_a_folder_with_something_else_in_it_is_left_alone(tmp_path: Path) -> None:
     """
     Building replaces an index, and nothing else; a line that is none is named, and its words are not.

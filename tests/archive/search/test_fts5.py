@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import sqlite3
 from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from archive.search import folder as folders
-from archive.search.backend import EngineError
+from archive.search.backend import EngineError, Repeated
 from archive.search.fts5 import Fts5
 from archive.search.index import Document
 from tests.engines import entry
@@ -38,6 +39,40 @@ def test_a_sealed_index_opens_with_its_key_only(tmp_path: Path, key: bytes | Non
     path.write_bytes(b"dear diary, " * 100)
     with pytest.raises(EngineError):
         Fts5(path, key)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "create view other as select 1",
+        "create trigger other after insert on documents begin select 1; end",
+        "drop table told",
+    ],
+)
+def test_an_index_with_anything_that_is_not_ours_is_not_read(tmp_path: Path, sql: str) -> None:
+    """
+    A view or a trigger could run for ever; the folder it lies in says so too.
+    """
+    path = tmp_path / folders.SQLITE
+    with closing(Fts5(path)) as engine:
+        engine.replace([entry("one", [[["word"]]])], [], {})
+    with closing(sqlite3.connect(path)) as base:
+        base.execute(sql)
+    with pytest.raises(EngineError):
+        Fts5(path)
+    with pytest.raises(folders.IndexRefused):
+        folders.opened(tmp_path)
+
+
+def test_two_documents_of_one_id_are_no_index(tmp_path: Path) -> None:
+    """
+    Only one of them could be found; what was there before stays.
+    """
+    with closing(Fts5(tmp_path / folders.SQLITE)) as engine:
+        engine.replace([entry("one", [[["word"]]])], [], {})
+        with pytest.raises(Repeated):
+            engine.replace([entry("two", [[["word"]]])] * 2, [], {})
+        assert engine.ids() == ["one"]
 
 
 def test_an_index_that_cannot_be_made_is_told_in_a_line(tmp_path: Path) -> None:

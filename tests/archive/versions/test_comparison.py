@@ -27,6 +27,8 @@ def test_both_texts_can_be_read_from_a_comparison(before: str, after: str) -> No
     ("before", "after", "shown"),
     [
         ("나는 혜산에서 왔다", "나는 혜산시에서 왔다", [("", "나는 혜산"), ("ins", "시"), ("", "에서 왔다")]),
+        ("갔다", "왔다", [("del", "갔"), ("ins", "왔"), ("", "다")]),
+        ("우리는 건넜다", "우리는 건넜고", [("", "우리는 건넜"), ("del", "다"), ("ins", "고")]),
         ("我过了江", "我过了河", [("", "我过了"), ("del", "江"), ("ins", "河")]),
         (
             "a red old bridge",

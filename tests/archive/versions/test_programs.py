@@ -86,6 +86,7 @@ def test_a_translator_keeps_names_and_times(tmp_path: Path) -> None:
         ("print('a\\nb'); raise SystemExit(3)", "ended with an error"),
         ("print('x' * 200_000)", "line without an end"),
         ("print(); print()", "no words"),
+        ("import sys; sys.stdout.write('a\\nb\\nc')", "more lines"),
     ],
 )
 def test_what_is_no_draft_is_refused(tmp_path: Path, source: str, told: str) -> None:
@@ -106,6 +107,28 @@ def test_a_recogniser_that_talks_of_something_else_is_refused(tmp_path: Path) ->
         found = Program("recogniser", made(tmp_path, "bad", source), "1", ("{sound}",))
         with pytest.raises(ProgramFailed):
             recognise(found, [wav(0.1)], "kor", 1, nothing)
+
+
+def test_a_recogniser_may_leave_lines_empty_and_hear_nothing(tmp_path: Path) -> None:
+    """
+    An empty line is none; a time without a word is no segment.
+    """
+    source = r"print('\n[00:00:00.000 --> 00:00:01.000]   \n[00:00:01.000 --> 00:00:02.000] 강')"
+    found = Program("recogniser", made(tmp_path, "quiet", source), "1", ("{sound}",))
+
+    assert [(each.id, each.text) for each in recognise(found, [wav(2)], "kor", 1, nothing)] == [
+        ("s0001", "강")
+    ]
+
+
+def test_a_program_that_cannot_be_started_says_so(tmp_path: Path) -> None:
+    """
+    It was taken away, or may not run here.
+    """
+    path = made(tmp_path, "gone", "")
+    path.chmod(0o600)
+    with pytest.raises(ProgramFailed, match="could not be started"):
+        translate(program(path), WORDS, nothing)
 
 
 def test_a_program_that_takes_too_long_is_stopped(tmp_path: Path) -> None:

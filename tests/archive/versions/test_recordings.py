@@ -16,13 +16,14 @@ from hypothesis import strategies as st
 
 from archive.standing import TakenBack
 from archive.testimony import Segment
+from archive.versions import loudness
 from archive.versions.loudness import COLUMNS, heard_as, peaks
 from archive.versions.record import history, keep
 from archive.versions.recordings import opened, recording, recordings
 from archive.versions.wav import NoSound, Rebuilt, samples_of
 from crypto.receipt import Receipt
 from tests.archive.test_workbench import Desk
-from tests.people import MINJIS, SORAS, TODAY, Archive, statement, wav
+from tests.people import MINJIS, SORAS, TODAY, Archive, seal_file, statement, wav
 
 CUE = Segment("s0001", "혜산에서 왔다.", 0, 1000, "narrator")
 
@@ -135,6 +136,36 @@ def test_a_sound_that_ffmpeg_cannot_read_says_so(archive: Archive) -> None:
     copied(archive, told, b"fLaC" + bytes(300_000))
     with pytest.raises(NoSound, match="nothing of this sound"):
         list(heard_as(archive.vault, recording(archive.vault, told, 1), "-f", "s16le"))
+
+
+def test_an_hour_is_drawn_in_as_many_columns_as_a_second(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Columns that are too many are put together two by two, the louder of each; no sound has none that is loud.
+    """
+    monkeypatch.setattr(loudness, "COLUMNS", 40)
+    sound = wav(4)[44:]
+    drawn = loudness._peaks_of(sound[at : at + 999] for at in range(0, len(sound), 999))
+
+    assert len(drawn) == 40
+    assert [drawn[at] > 0.3 for at in (5, 15, 25, 35)] == [True, False] * 2
+    assert loudness._peaks_of(each for each in [b""]) == [0.0] * 40
+
+
+def test_without_ffmpeg_a_safe_copy_is_not_heard(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    The sentence says what is not installed; nor is there a sound of a file that has not come.
+    """
+    told = archive.recorded(b"x", "audio/webm")
+    copied(archive, told, b"fLaC")
+    monkeypatch.setenv("PATH", "/nowhere")
+    with pytest.raises(NoSound, match="ffmpeg is not installed"):
+        list(heard_as(archive.vault, recording(archive.vault, told, 1), "-f", "s16le"))
+    _, row = seal_file(archive, b"x", "audio/webm")
+    waits = archive.take(statement(archive, "", files=[row])).taken[0]
+    with pytest.raises(NoSound):
+        opened(archive.vault, recording(archive.vault, waits, 1))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from archive.testimony import SPEAKERS, Segment
 from archive.versions.segments import LAST, MOST, MalformedVersion, named, tidy
-from archive.versions.webvtt import LARGEST, clock, parse, write
+from archive.versions.webvtt import LARGEST, clock, parse, timed, write
 
 TEXTS = st.one_of(
     st.text(), st.sampled_from(["a --> b", "<v 혜숙>&amp;", "NOTE x", "WEBVTT", "1", "&lt;"])
@@ -94,6 +94,20 @@ def test_a_file_that_breaks_the_rules_is_refused_with_its_cue(file: bytes, told:
     """
     with pytest.raises(MalformedVersion, match=told):
         parse(file, {"s0001"}, 1)
+
+
+def test_a_segment_without_a_time_is_in_no_file() -> None:
+    """
+    Neither as it was heard nor as a reader may read it.
+    """
+    heard, silent = Segment("s0001", "강", 0, 1000), Segment("s0002", "다리")
+    with pytest.raises(MalformedVersion, match="without a time"):
+        write([heard, silent])
+    for times in ([heard, silent], [heard]):
+        with pytest.raises(MalformedVersion, match="without a time"):
+            timed([silent], times)
+
+    assert timed([Segment("s0001", "[강]")], [heard]) == (Segment("s0001", "[강]", 0, 1000),)
 
 
 def test_a_hostile_file_is_refused_soon() -> None:
