@@ -67,6 +67,15 @@ def test_an_envelope_has_one_to_sixteen_recipients(recipients: int) -> None:
         seal(b"", {}, [KEY.public] * recipients)
 
 
+def test_the_sixteenth_recipient_opens_it_too() -> None:
+    """
+    The most that an envelope may have is no one too many, for who seals and for who opens.
+    """
+    sealed = seal(b"words", {}, [OTHER.public] * 15 + [KEY.public])
+
+    assert unseal(sealed, KEY) == ({}, b"words")
+
+
 UNREADABLE: list[dict[str, object]] = [
     {"nested": {}},
     {"list": []},
@@ -205,7 +214,9 @@ def test_seeking_opens_only_what_the_stream_would_open() -> None:
         unseal_seekable(io.BytesIO(SEALED), OTHER)
     with pytest.raises(errors.WrongKey):
         unseal_seekable(io.BytesIO(SEALED), KEY, "capsule")
-    assert unseal_seekable(io.BytesIO(SEALED), KEY)[0] == unseal_stream(io.BytesIO(SEALED), KEY, io.BytesIO())
+    source = io.BytesIO(SEALED)
+    streamed = unseal_stream(source, KEY, io.BytesIO())
+    assert unseal_seekable(source, KEY)[0] == streamed  # though the stream left it at its end
 
 
 def test_no_secret_shows_in_a_repr() -> None:
