@@ -73,7 +73,7 @@ PARTS: Final = {
     ),
     "stick": _crypto("stick bundle", "test_stick", "test_bundle", "test_outgoing"),
     "outgoing": _crypto("outgoing frames", "test_outgoing", "test_frames"),
-    "envelope": _crypto("envelope keys", "test_envelope", "test_cobblestone", "test_keys"),
+    "envelope": _crypto("envelope keys", "test_envelope", "test_cobblestone", "test_keys", "test_notes"),
     "inside": _crypto("stanza plain padding cobblestone", "test_envelope", "test_cobblestone"),
     "custody": _crypto("custody", "test_custody"),
     "receipt": _crypto("receipt words", "test_receipt", "test_words"),

@@ -296,10 +296,12 @@ def test_no_envelope_is_smaller_than_the_smallest_reply() -> None:
 
 def test_meta_may_have_64_kib_and_not_a_byte_more() -> None:
     """
-    Sealing refuses what unsealing would refuse; exactly the limit passes both.
+    Sealing refuses what unsealing would refuse; exactly the limit passes both, and is sought in too.
     """
     full: dict[str, object] = {"a": "x" * (MAX_META - len('{"a":""}'))}
+    sealed = seal(b"words", full, [KEY.public])
+    opened, body = unseal_seekable(io.BytesIO(sealed), KEY)
 
-    assert unseal(seal(b"", full, [KEY.public]), KEY) == (full, b"")
+    assert unseal(sealed, KEY) == (full, b"words") == (opened.meta, body.read())
     with pytest.raises(errors.MalformedEnvelope, match="64 KiB"):
         seal(b"", {"a": f"{full['a']}x"}, [KEY.public])
