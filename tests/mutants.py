@@ -18,17 +18,17 @@ import signal
 import sys
 import time
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from types import CodeType, FrameType, FunctionType, ModuleType
+from types import CodeType, FunctionType, ModuleType
 from typing import Any, Final
 
 import pytest
 from _pytest.runner import runtestprotocol
 
-from tests.changes import Change, changes
+from tests.changes import Change, changes, noting
 
 ROOT: Final = Path(__file__).parents[1]
 EXAMPLES: Final = 20
@@ -81,6 +81,10 @@ PARTS: Final = {
 }
 
 
+Functions = Mapping[CodeType, FunctionType]
+"""Every function of the modules, by the code that it has while nothing is changed."""
+
+
 class Stuck(BaseException):
     """A test takes longer than any of ours."""
 
@@ -98,10 +102,9 @@ class Mutating:
         functions = {code: each for module in modules for code, each in _functions(module)}
         for item in session.items:
             _calm(item)
-        reached = _reached(session.items, set(functions))
+        reached = _reached(session.items, modules, functions)
         for module in modules:
-            source = Path(str(module.__file__)).read_text("utf-8")
-            for change in changes(source, str(module.__file__)):
+            for change in changes(_source(module), str(module.__file__)):
                 self._try(module, change, functions, reached)
         return True
 
@@ -109,12 +112,10 @@ class Mutating:
         self,
         module: ModuleType,
         change: Change,
-        functions: dict[CodeType, FunctionType],
+        functions: Functions,
         reached: dict[CodeType, list[pytest.Item]],
     ) -> None:
-        code = next((code for code in functions if _is(code, module, change.function)), None)
-        # A method that lost its `super()` has another closure, and its code fits the function no more.
-        if code is None or code.co_freevars != change.code.co_freevars:
+        if (code := _unchanged(module, change, functions)) is None:
             return
         self.tried += 1
         with _changed(module, functions[code], change.code):
@@ -124,6 +125,17 @@ class Mutating:
                     f"{module.__name__}:{change.line} {change.function}: {change.told} [{tests} tests]"
                 )
                 print(self.left[-1], flush=True)
+
+
+def _source(module: ModuleType) -> str:
+    return Path(str(module.__file__)).read_text("utf-8")
+
+
+def _unchanged(module: ModuleType, change: Change, functions: Functions) -> CodeType | None:
+    """The code in whose place the changed one can be put."""
+    code = next((code for code in functions if _is(code, module, change.function)), None)
+    # A method that lost its `super()` has another closure, and its code fits the function no more.
+    return code if code is not None and code.co_freevars == change.code.co_freevars else None
 
 
 def _is(code: CodeType, module: ModuleType, name: str) -> bool:
@@ -176,24 +188,27 @@ def _calm(item: pytest.Item) -> None:
         )
 
 
-def _reached(items: Sequence[pytest.Item], wanted: set[CodeType]) -> dict[CodeType, list[pytest.Item]]:
+def _reached(
+    items: Sequence[pytest.Item], modules: Sequence[ModuleType], functions: Functions
+) -> dict[CodeType, list[pytest.Item]]:
     """Which tests reach which function, the quickest first. All of them have to pass."""
     found: dict[CodeType, list[tuple[float, int]]] = defaultdict(list)
-    for number, item in enumerate(items):
-        met: set[CodeType] = set()
-
-        def note(frame: FrameType, event: str, _: Any, met: set[CodeType] = met) -> None:
-            if event == "call" and frame.f_code in wanted:
-                met.add(frame.f_code)
-
-        before = time.process_time()
-        sys.setprofile(note)
-        passed = _passes(item, patience=0)
-        sys.setprofile(None)
-        if not passed:
-            raise pytest.UsageError(f"{item.nodeid} fails without any change")
-        for code in met:
-            found[code].append((time.process_time() - before, number))
+    met: dict[ModuleType, set[str]] = {module: set() for module in modules}
+    with ExitStack() as noting_all:
+        for module in modules:
+            vars(module)["_met"] = met[module]
+            for change in noting(_source(module), str(module.__file__), "_met"):
+                if (code := _unchanged(module, change, functions)) is not None:
+                    noting_all.enter_context(_changed(module, functions[code], change.code))
+        for number, item in enumerate(items):
+            before = time.process_time()
+            if not _passes(item, patience=0):
+                raise pytest.UsageError(f"{item.nodeid} fails without any change")
+            for code in functions:
+                if any(_is(code, module, name) for module, names in met.items() for name in names):
+                    found[code].append((time.process_time() - before, number))
+            for names in met.values():
+                names.clear()
     return defaultdict(list, {code: [items[n] for _, n in sorted(tests)] for code, tests in found.items()})
 
 
