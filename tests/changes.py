@@ -46,7 +46,7 @@ def changes(source: str, file: str) -> Iterator[Change]:
                 ast.fix_missing_locations(changed)
                 code = _code(compile(changed, file, "exec"), path, _first_line(function))
                 if code is not None:
-                    yield Change(path, node.lineno, told, code)
+                    yield Change(path, _line(node), told, code)
 
 
 Function = ast.FunctionDef
@@ -74,7 +74,22 @@ def _code(module: CodeType, name: str, line: int) -> CodeType | None:
     return None
 
 
-Site = ast.expr | ast.stmt
+def noting(source: str, file: str, into: str) -> Iterator[Change]:
+    """Each function as it is, but that its name is added to the set *into* whenever it is called."""
+    tree = ast.parse(source)
+    for path, function in list(_functions(tree, "")):
+        function.body.insert(0, ast.parse(f"{into}.add({path!r})").body[0])
+    module = compile(ast.fix_missing_locations(tree), file, "exec")
+    for path, function in _functions(tree, ""):
+        if (code := _code(module, path, _first_line(function))) is not None:
+            yield Change(path, function.lineno, "notes that it is called", code)
+
+
+def _line(site: Site) -> int:
+    return (site.target if isinstance(site, ast.comprehension) else site).lineno
+
+
+Site = ast.expr | ast.stmt | ast.comprehension
 
 
 def _sites(function: Function) -> Iterator[tuple[Site, int]]:
@@ -104,14 +119,14 @@ def _in(node: ast.AST) -> Iterator[tuple[Site, int]]:
             yield node, len(ops)
         case ast.BoolOp() | ast.UnaryOp(op=ast.Not()):
             yield node, 1
+        case ast.Call() if may_go := _may_go(node):
+            yield node, len(may_go)
         case ast.BinOp(op=op) if type(op) in OTHER:
             yield node, 1
         case ast.Constant(value=value) if isinstance(value, (bool, int, str, bytes)):
             yield node, 1
-        case ast.comprehension(ifs=ifs) if ifs:
-            yield from (
-                (each, 1) for each in ifs if not isinstance(each, (ast.Compare, ast.BoolOp, ast.UnaryOp))
-            )
+        case ast.comprehension():
+            yield node, len(_plain(node))
         case ast.JoinedStr(values=values):
             for each in values:
                 if isinstance(each, ast.FormattedValue):
@@ -119,6 +134,22 @@ def _in(node: ast.AST) -> Iterator[tuple[Site, int]]:
             return
     for child in ast.iter_child_nodes(node):
         yield from _in(child)
+
+
+def _plain(comprehension: ast.comprehension) -> list[int]:
+    """Which of its conditions are changed by nothing else."""
+    return [
+        at
+        for at, each in enumerate(comprehension.ifs)
+        if not isinstance(each, (ast.Compare, ast.BoolOp, ast.UnaryOp))
+    ]
+
+
+def _may_go(call: ast.Call) -> list[ast.expr | ast.keyword]:
+    """The arguments that can be left out, if whoever is called has something to put in their place."""
+    named: list[ast.expr | ast.keyword] = [each for each in call.keywords if each.arg]
+    last = call.args[-1:] if len(call.args) > 1 else []
+    return named + [each for each in last if not isinstance(each, ast.Starred)]
 
 
 def _is_none(value: ast.expr) -> bool:
@@ -138,6 +169,14 @@ def _apply(function: Function, site: Site, which: int) -> str:
             return f"not ({ast.unparse(test)})"
         case ast.Constant(value=value):
             site.value = _next(value)
+        case ast.comprehension(ifs=ifs):
+            at = _plain(site)[which]
+            ifs[at] = ast.UnaryOp(ast.Not(), ifs[at])
+        case ast.Call(args=args, keywords=keywords):
+            gone = _may_go(site)[which]
+            site.args = [each for each in args if each is not gone]
+            site.keywords = [each for each in keywords if each is not gone]
+            return f"{_short(before)} without {_short(ast.unparse(gone))}"
         case _:
             other = _replaced(site)
             _Replace(site, other).visit(function)
@@ -158,7 +197,7 @@ def _next(value: object) -> Any:
     raise TypeError(value)
 
 
-def _replaced(site: Site) -> Site:
+def _replaced(site: ast.expr | ast.stmt) -> ast.expr | ast.stmt:
     match site:
         case ast.UnaryOp(operand=operand):
             return operand
@@ -176,7 +215,7 @@ def _replaced(site: Site) -> Site:
 class _Replace(ast.NodeTransformer):
     """Puts another node in the place of one."""
 
-    def __init__(self, site: Site, other: Site) -> None:
+    def __init__(self, site: ast.AST, other: ast.AST) -> None:
         self._site, self._other = site, other
 
     def visit(self, node: ast.AST) -> ast.AST:

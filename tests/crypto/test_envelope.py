@@ -67,6 +67,15 @@ def test_an_envelope_has_one_to_sixteen_recipients(recipients: int) -> None:
         seal(b"", {}, [KEY.public] * recipients)
 
 
+def test_the_sixteenth_recipient_opens_it_too() -> None:
+    """
+    The most that an envelope may have is no one too many, for who seals and for who opens.
+    """
+    sealed = seal(b"words", {}, [OTHER.public] * 15 + [KEY.public])
+
+    assert unseal(sealed, KEY) == ({}, b"words")
+
+
 UNREADABLE: list[dict[str, object]] = [
     {"nested": {}},
     {"list": []},
@@ -205,7 +214,9 @@ def test_seeking_opens_only_what_the_stream_would_open() -> None:
         unseal_seekable(io.BytesIO(SEALED), OTHER)
     with pytest.raises(errors.WrongKey):
         unseal_seekable(io.BytesIO(SEALED), KEY, "capsule")
-    assert unseal_seekable(io.BytesIO(SEALED), KEY)[0] == unseal_stream(io.BytesIO(SEALED), KEY, io.BytesIO())
+    source = io.BytesIO(SEALED)
+    streamed = unseal_stream(source, KEY, io.BytesIO())
+    assert unseal_seekable(source, KEY)[0] == streamed  # though the stream left it at its end
 
 
 def test_no_secret_shows_in_a_repr() -> None:
@@ -285,10 +296,12 @@ def test_no_envelope_is_smaller_than_the_smallest_reply() -> None:
 
 def test_meta_may_have_64_kib_and_not_a_byte_more() -> None:
     """
-    Sealing refuses what unsealing would refuse; exactly the limit passes both.
+    Sealing refuses what unsealing would refuse; exactly the limit passes both, and is sought in too.
     """
     full: dict[str, object] = {"a": "x" * (MAX_META - len('{"a":""}'))}
+    sealed = seal(b"words", full, [KEY.public])
+    opened, body = unseal_seekable(io.BytesIO(sealed), KEY)
 
-    assert unseal(seal(b"", full, [KEY.public]), KEY) == (full, b"")
+    assert unseal(sealed, KEY) == (full, b"words") == (opened.meta, body.read())
     with pytest.raises(errors.MalformedEnvelope, match="64 KiB"):
         seal(b"", {"a": f"{full['a']}x"}, [KEY.public])

@@ -37,6 +37,22 @@ def test_a_card_is_read_as_it_was_issued(issued: date, days: int, later: int, se
     assert (read, read.current(today)) == (card, KEY)
 
 
+@pytest.mark.parametrize("kind", keycard.LIVES)
+def test_a_card_is_of_one_kind_and_says_so(kind: keycard.Kind) -> None:
+    """
+    What is sealed to one list of keys is never sealed to another because somebody took its place.
+    """
+    card = replace(card_of(FIRST, 20), kind=kind)
+    note = keycard.issue(card, ROOT)
+
+    for asked in keycard.LIVES:
+        if asked == kind:
+            assert keycard.verify(note, origin=ORIGIN, root=ROOT.public, today=FIRST, kind=asked) == card
+        else:
+            with pytest.raises(errors.MalformedKeycard):
+                keycard.verify(note, origin=ORIGIN, root=ROOT.public, today=FIRST, kind=asked)
+
+
 @given(st.integers(-400, 400))
 def test_a_card_is_good_on_its_days_and_on_no_other(off: int) -> None:
     """

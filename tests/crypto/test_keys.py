@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crypto.errors import KeyFormatError
+from crypto.errors import BadSignature, KeyFormatError
 from crypto.keys import PUBLIC_TEXT, IntakePublic, IntakeSecret, SigningKey, VerifyKey
 
 
@@ -84,6 +84,36 @@ def test_no_secret_is_shown_by_a_key() -> None:
     assert [secret for secret in secrets if secret in shown] == []
     assert signing.public.key_id in shown
     assert intake.public.key_id.hex() in shown
+
+
+@given(st.binary(max_size=200), st.integers(0, 511))
+def test_what_a_key_signs_it_alone_verifies(message: bytes, bit: int) -> None:
+    """
+    The same 64 bytes each time; not over other words, not with one bit changed, not for another key.
+    """
+    key, other = SigningKey(bytes(32)), SigningKey(bytes([1]) * 32)
+    signature = key.sign(message)
+    changed = bytearray(signature)
+    changed[bit // 8] ^= 1 << bit % 8
+
+    key.public.verify(signature, message)
+    assert (len(signature), key.sign(message)) == (64, signature)
+    for public, wrong, text in (
+        (key.public, signature, message + b"."),
+        (key.public, bytes(changed), message),
+        (key.public, signature[:-1], message),
+        (other.public, signature, message),
+    ):
+        with pytest.raises(BadSignature):
+            public.verify(wrong, text)
+
+
+def test_a_small_order_key_signs_nothing() -> None:
+    """
+    With the identity point as key, a lenient verifier would accept this forgery for any text.
+    """
+    with pytest.raises(BadSignature):
+        VerifyKey(bytes([1]) + bytes(31)).verify(bytes([1]) + bytes(63), b"anything")
 
 
 def test_a_key_is_named_by_sixteen_digits_of_its_hash() -> None:

@@ -5,12 +5,14 @@ from __future__ import annotations
 import errno
 import hashlib
 import io
+import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from crypto.errors import DamagedPart
-from crypto.stick import HALF, Stick
+from crypto.stick import HALF, MANIFEST, Stick
 
 TEXT = b"what was carried" * 1000
 DIGEST = hashlib.sha256(TEXT).hexdigest()
@@ -113,3 +115,48 @@ def test_a_folder_that_is_not_there_holds_nothing(tmp_path: Path) -> None:
     stick.write("part", b"first")
     stick.finish(b"manifest")
     assert (tmp_path / "gone" / "deeper" / "MANIFEST").read_bytes() == b"manifest"
+
+
+def test_nothing_is_named_before_all_of_it_has_reached_the_stick(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Pulled out early it has no name with half a file behind it, and no manifest of what is not there.
+    """
+    synced: list[tuple[str, int]] = []
+    handles, named, sync = set[int](), list[list[str]](), os.fsync
+
+    def watch(handle: int) -> None:
+        told = os.fstat(handle)
+        [name] = [each.name for each in (tmp_path, *tmp_path.iterdir()) if each.stat().st_ino == told.st_ino]
+        synced.append((name, 0 if name == tmp_path.name else told.st_size))
+        named.append(sorted(each.name for each in tmp_path.iterdir() if each.suffix != HALF))
+        handles.add(handle)
+        sync(handle)
+
+    monkeypatch.setattr("os.fsync", watch)
+    stick = Stick(tmp_path)
+    stick.write("part", b"carried")
+    stick.finish(b"manifest")
+
+    folder = (tmp_path.name, 0)
+    assert synced == [(f"part{HALF}", 7), folder, (f"{MANIFEST}{HALF}", 8), folder]
+    assert named == [[], ["part"], ["part"], [MANIFEST, "part"]]
+    for each in handles:
+        with pytest.raises(OSError, match="Bad file descriptor"):
+            os.fstat(each)
+
+
+def test_a_stick_that_was_pulled_out_is_not_made_anew(tmp_path: Path) -> None:
+    """
+    A folder of its name on this machine's own disk would be taken for the stick, and stay behind.
+    """
+    stick = Stick(tmp_path / "stick")
+    stick.write("part", TEXT)
+    shutil.rmtree(tmp_path / "stick")
+
+    with pytest.raises(OSError, match="No such file"):
+        stick.write("next", TEXT)
+    with pytest.raises(OSError, match="No such file"):
+        stick.finish(b"manifest")
+    assert list(tmp_path.iterdir()) == []
