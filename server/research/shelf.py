@@ -96,7 +96,7 @@ def publish(config: ResearchConfig, folder: Path, today: date) -> int:
         before = _whole(config, shown)
         if shown is not None and (number < shown or (number == shown and before is not None)):
             raise NotPublished(f"release {number} is not newer than release {shown}, which is shown")
-        indexed.lay(coming, release.testimonies)
+        indexed.lay(coming, release)
         # Remembered only now: a key with a slip in it verifies nothing.
         config.write()
         # Before the release itself: were it after, a publish killed here would forget what was shown.
@@ -174,13 +174,13 @@ class Shelf:
         except ReleaseError as error:
             raise NotPublished(f"the release that is kept here is not whole: {error}") from None
         body = withdrawn.body_of(self._config, number, now)[0]
-        index = indexed.opened(self._config.home / str(number), body, release.testimonies)
+        index = indexed.opened(self._config.home / str(number), body, release)
         found = {t.id: t for t in release.testimonies}
         hushed = now.gone.keys() - now.named.keys() - found.keys()
         history = {id: each for id, each in ledger.read(self._config.home).items() if id not in hushed}
         texts = ("\n".join(part.text for part in told.segments) for told in release.testimonies)
         spelling = Spelling(dict(index.common(FEWEST)), texts, FEWEST)
-        spread = Spread(release.testimonies)
+        spread = Spread(found[id] for id in index.names)
         days = ledger.days(self._config.home)
         return Reading(release.number, found, index, spread, spelling, history, days, now.serial, now.named)
 
