@@ -51,7 +51,7 @@ def language() -> str:
 
 
 def linking() -> Callable[..., str]:
-    """What makes this page's address, or another endpoint's, with some arguments changed; None takes one away.
+    """What makes this page's address, or another endpoint's, with arguments changed; None takes one away.
 
     A page has some fifty of its own, with the same path.
     """
