@@ -84,6 +84,8 @@ class VerifiedRelease:
     number: int
     previous: str
     mandate: int
+    digest: str
+    """The SHA-256 of the whole file as it was signed, in hexadecimal."""
     testimonies: tuple[RedactedTestimony, ...]
 
 
@@ -127,7 +129,7 @@ def verify(
         testimonies
     ):
         raise MalformedRelease("the count does not fit, or an id appears twice")
-    return VerifiedRelease(int(found[1]), found[2], mandate.serial, testimonies)
+    return VerifiedRelease(int(found[1]), found[2], mandate.serial, found[3], testimonies)
 
 
 def lines_of(body: bytes) -> list[bytes]:

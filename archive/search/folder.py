@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
 from archive import durable
@@ -94,11 +95,16 @@ class BlocksFile(Blocks):
 
 
 def build(
-    documents: Iterable[Document], folder: Path, progress: Callable[[int], None], engine: str = "blocks"
+    documents: Iterable[Document],
+    folder: Path,
+    progress: Callable[[int], None],
+    engine: str = "blocks",
+    about: Mapping[str, str] = MappingProxyType({}),
 ) -> int:
     """Write an index of *documents* to *folder*, in place of the index that is there; how many there are.
 
-    `IndexRefused` when something else lies there. What was there stays until the new index is whole.
+    It tells *about* itself what is given. `IndexRefused` when something else lies there. What was there stays
+    until the new index is whole.
     """
     mine = (folder / ARRAYS).is_file() or (folder / SQLITE).is_file()
     if folder.exists() and any(folder.iterdir()) and not mine:
@@ -106,7 +112,7 @@ def build(
     folder.parent.mkdir(parents=True, exist_ok=True)
     given = list(documents)
     fields = sorted(set(FACETS).union(*(dict(each.fields) for each in given)))
-    told = {"analyzer": fingerprint()}
+    told = {**about, "analyzer": fingerprint()}
     if engine == "blocks":
         fill(BlocksFile(folder), entries(given, fields, progress), fields, told)
         return len(given)
@@ -125,13 +131,16 @@ def erase(folder: Path, ids: Iterable[str]) -> int:
         return engine.erase(ids)
 
 
-def opened(folder: Path) -> Index:
-    """The index in *folder*; `IndexRefused` when it is not whole or another analyzer made it."""
+def opened(folder: Path, own: Mapping[str, Document] | None = None) -> Index:
+    """The index in *folder*; `IndexRefused` when it is not whole or another analyzer made it.
+
+    *own* as for `Index.of`.
+    """
     engine = _lying_in(folder)
     if engine.told.get("analyzer") != fingerprint():
         engine.close()
         raise IndexRefused("another analyzer made this index; make it again from its texts")
-    return Index.of(engine)
+    return Index.of(engine, own)
 
 
 def _lying_in(folder: Path) -> Backend:

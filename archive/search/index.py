@@ -11,9 +11,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from itertools import islice
 from typing import Any, ClassVar, Final
 
+import numpy as np
+from numpy.typing import NDArray
 from whoosh import query
 
 from archive.errors import ArchiveError
@@ -133,13 +136,17 @@ class Index:
         cuts: Cuts | None = None,
     ) -> None:
         self._engine: Backend = Blocks()
+        self._own: Mapping[str, Document] | None = None
         fill(self._engine, entries(documents, FACETS, progress, cuts), FACETS, {})
 
     @classmethod
-    def of(cls, engine: Backend) -> Index:
-        """The index that lies in an engine which `fill` filled."""
+    def of(cls, engine: Backend, own: Mapping[str, Document] | None = None) -> Index:
+        """The index that lies in an engine which `fill` filled.
+
+        With *own*, its documents by their ids, no word is shown but theirs, whatever the engine kept.
+        """
         made = cls.__new__(cls)
-        made._engine = engine
+        made._engine, made._own = engine, own
         return made
 
     @property
@@ -157,14 +164,18 @@ class Index:
         """Their names, in order."""
         return self._engine.ids()
 
-    def document(self, document_id: str) -> Document | None:
-        found = self.documents([document_id])
-        return found[0] if found else None
+    @cached_property
+    def names(self) -> Sequence[str]:
+        """The same, each at the place by which `found` knows it."""
+        return self._engine.names if isinstance(self._engine, Blocks) else self._engine.ids()
 
-    def documents(self, ids: Sequence[str]) -> list[Document]:
-        """Those of *ids* that are here, in that order."""
-        kept = self._engine.bodies(ids)
-        return [_document(id, kept[id]) for id in ids if id in kept]
+    @property
+    def about(self) -> Mapping[str, str]:
+        """What was told when it was made."""
+        return self._engine.told
+
+    def document(self, document_id: str) -> Document | None:
+        return self._documents([document_id]).get(document_id)
 
     def search(
         self,
@@ -203,35 +214,38 @@ class Index:
         only = None if within is None else frozenset(within)
         found = self._engine.find(words, Asked(ranges, only, order, start, size))
         shown = [id for id, _ in found.hits]
-        kept, spans = self._engine.bodies(shown), self._spans(shown, words)
-        hits = (self._hit(_document(id, kept[id]), score, spans) for id, score in found.hits if id in kept)
+        kept, spans = self._documents(shown), self._spans(shown, words)
+        hits = (self._hit(kept[id], score, spans) for id, score in found.hits if id in kept)
         return Results(found.total, tuple(hits), found.facets)
 
-    def found(self, text: str, filters: Mapping[str, str] | None = None) -> tuple[str, ...]:
-        """The ids of all that `search` finds, best first, without looking into any of them."""
+    def found(self, text: str, filters: Mapping[str, str] | None = None) -> NDArray[np.intp]:
+        """All that `search` finds, best first, each by its place in `names`; none of them is looked into."""
         with self._lock:
             words = parse(text)
         ranges = {name: (value, value) for name, value in (filters or {}).items()}
-        found = self._engine.find(words, Asked(ranges, size=max(1, self.count)))
-        return tuple(id for id, _ in found.hits)
+        asked = Asked(ranges, size=max(1, self.count))
+        if isinstance(self._engine, Blocks):
+            return self._engine.numbers(words, asked)
+        at = self._places
+        return np.array([at[id] for id, _ in self._engine.find(words, asked).hits if id in at], np.intp)
 
     def marked(self, document_id: str, text: str) -> tuple[Excerpt, ...]:
         """Every part of a testimony, whole, with the words of *text* marked."""
-        for _, found in self.each_marked([document_id], text):
+        for _, found in self.each_marked([document_id], text, whole=True):
             return found
         raise KeyError(document_id)
 
-    def each_marked(self, ids: Iterable[str], text: str) -> Iterator[tuple[str, tuple[Excerpt, ...]]]:
-        """The same of many, in their order, a batch at a time: who has read enough stops."""
+    def each_marked(
+        self, ids: Iterable[str], text: str, *, whole: bool
+    ) -> Iterator[tuple[str, tuple[Excerpt, ...]]]:
+        """Of many the same, or their excerpts; in their order, a batch at a time: who has enough stops."""
         with self._lock:
             words = parse(text)
         waiting = iter(ids)
         while batch := list(islice(waiting, BATCH)):
-            kept, spans = self._engine.bodies(batch), self._spans(batch, words)
-            for id in batch:
-                if id in kept:
-                    parts = _document(id, kept[id]).segments
-                    yield id, cut(parts, spans.get(id, []), whole=True)
+            kept, spans = self._documents(batch), self._spans(batch, words)
+            for id, document in kept.items():
+                yield id, cut(document.segments, spans.get(id, []), whole=whole)
 
     def rare(self, most: int) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The terms that stand in two testimonies at least and in *most* at most, with their ids."""
@@ -246,6 +260,17 @@ class Index:
     def close(self) -> None:
         """Let go of the engine's files and connections."""
         self._engine.close()
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {id: place for place, id in enumerate(self.names)}
+
+    def _documents(self, ids: Sequence[str]) -> dict[str, Document]:
+        """Those of *ids* that are here, in that order."""
+        if self._own is not None:
+            return {id: self._own[id] for id in ids if id in self._own}
+        kept = self._engine.bodies(ids)
+        return {id: _document(id, kept[id]) for id in ids if id in kept}
 
     def _spans(self, ids: Sequence[str], words: query.Query | None) -> backend.Spans:
         """Of each document that is shown, where the words stand in it."""

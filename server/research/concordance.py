@@ -56,7 +56,7 @@ class Concordance:
 def concordance(shown: Reading, ids: Sequence[str], words: str, sort: str = "told") -> Concordance:
     """The hits of *words* in the testimonies of *ids*, best first; `QueryRefused` when too much is asked."""
     closed, found, waiting = 0, list[Line](), len(ids)
-    for id, parts in shown.index.each_marked(ids, words):
+    for id, parts in shown.index.each_marked(ids, words, whole=True):
         waiting -= 1
         told = shown.testimonies[id]
         hard = severe(told)

@@ -37,15 +37,18 @@ def values(told: RedactedTestimony, facet: str) -> tuple[str, ...]:
 
 
 class Spread:
-    """Who has which value, over all testimonies of a release; a set of them is a mask over their numbers."""
+    """Who has which value, over all testimonies of a release, each known by its place among them.
+
+    Some of them are an array of places; a set of them is a mask over all places.
+    """
 
     def __init__(self, told: Iterable[RedactedTestimony]) -> None:
-        self._numbers: dict[str, int] = {}
         holders: dict[str, dict[str, list[int]]] = {
             name: defaultdict(list) for name in (*FACETS, *CODED, YEAR)
         }
+        self._count = 0
         for number, each in enumerate(told):
-            self._numbers[each.id] = number
+            self._count += 1
             for facet, holding in holders.items():
                 for value in values(each, facet):
                     holding[value].append(number)
@@ -56,26 +59,17 @@ class Spread:
 
     def having(self, facet: str, value: str) -> NDArray[Any]:
         """Which testimonies have this value, as a mask over all."""
-        return self._mask(self._holders[facet].get(value, np.array([], np.int32)))
+        return self.mask(self._holders[facet].get(value, np.array([], np.int32)))
 
     def between(self, first: int | None, last: int | None) -> NDArray[Any]:
         """Which testimonies tell of a year from *first* to *last*, as a mask; None is an open end."""
-        found = self._mask(np.array([], np.int32))
+        found = self.mask(np.array([], np.int32))
         for year, holding in self._holders[YEAR].items():
             # A decade, `199X`, is found when all of it was asked for.
             start, end = year.replace("X", "0"), year.replace("X", "9")
             if start.isdecimal() and (first or 0) <= int(start) and int(end) <= (last or int(end)):
                 found[holding] = True
         return found
-
-    def mask(self, ids: Iterable[str]) -> NDArray[Any]:
-        """These testimonies, as a mask over all."""
-        return self._mask(np.fromiter((self._numbers[id] for id in ids), np.int32))
-
-    def only(self, ids: Iterable[str], mask: NDArray[Any]) -> tuple[str, ...]:
-        """Those of *ids* that are in *mask*, in their order."""
-        kept = mask.tolist()
-        return tuple(id for id in ids if kept[self._numbers[id]])
 
     def counts(self, facet: str, mask: NDArray[Any]) -> dict[str, int]:
         """How many of those in *mask* have each value; values that none has are left out."""
@@ -93,7 +87,8 @@ class Spread:
                 found[row, column] = int(np.count_nonzero(both[holding]))
         return found
 
-    def _mask(self, numbers: NDArray[Any]) -> NDArray[Any]:
-        mask = np.zeros(len(self._numbers), np.bool_)
-        mask[numbers] = True
+    def mask(self, places: NDArray[Any]) -> NDArray[Any]:
+        """These testimonies, as a mask over all."""
+        mask = np.zeros(self._count, np.bool_)
+        mask[places] = True
         return mask

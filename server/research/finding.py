@@ -5,16 +5,17 @@ Nothing here sees more than the release that is shown, and nothing of what was a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
+from numpy.typing import NDArray
 
 from archive.coding.edtf import MalformedDate, parse
 from archive.release import RedactedTestimony
 from archive.search.excerpt import Excerpt
-from archive.search.index import FACETS, Hit
+from archive.search.index import FACETS
 from archive.search.words import MARKS, QUOTED
 from archive.vocabulary.lists import codes
 from archive.vocabulary.places import places
@@ -52,8 +53,17 @@ class Asked:
         return cls(words, chosen, arguments.get("when", "").strip())
 
 
-def found(shown: Reading, asked: Asked) -> tuple[str, ...]:
-    """The ids of all that answers, best first.
+@dataclass(frozen=True)
+class Listed:
+    """One testimony of a list, with its excerpts, and how many of them are closed (R28)."""
+
+    told: RedactedTestimony
+    excerpts: tuple[Excerpt, ...]
+    closed: int
+
+
+def found(shown: Reading, asked: Asked) -> NDArray[Any]:
+    """All that answers, best first, each by its place in the index (`Index.names`).
 
     `archive.search.words.QueryRefused` when too much is asked, `DateRefused` when the date is none.
     """
@@ -62,18 +72,23 @@ def found(shown: Reading, asked: Asked) -> tuple[str, ...]:
     except MalformedDate as error:
         raise DateRefused(str(error)) from None
     own = {name: value for name, value in asked.chosen.items() if name in FACETS}
-    ids = shown.index.found(asked.words, own)
+    places = shown.index.found(asked.words, own)
     masks = [shown.spread.having(name, value) for name, value in asked.chosen.items() if name in CODED]
     if when:
         first, last = (day.year if day else None for day in (when.date_min, when.date_max))
         masks.append(shown.spread.between(first, last))
-    return shown.spread.only(ids, np.logical_and.reduce(masks)) if masks else ids
+    return places[np.logical_and.reduce(masks)[places]] if masks else places
 
 
-def hits(shown: Reading, asked: Asked, ids: Sequence[str]) -> list[tuple[Hit, int]]:
-    """A page of what was found: each with its excerpts, and how many of them are closed (R28)."""
-    found = shown.index.search(asked.words, within=ids, size=max(1, len(ids)))
-    return [_mild(shown, hit) for hit in found.hits]
+def named(shown: Reading, places: NDArray[Any]) -> list[str]:
+    """The ids of what was found."""
+    return [shown.index.names[place] for place in places.tolist()]
+
+
+def listed(shown: Reading, asked: Asked, places: NDArray[Any]) -> list[Listed]:
+    """A page of what was found, each with its excerpts."""
+    found = shown.index.each_marked(named(shown, places), asked.words, whole=False)
+    return [_mild(shown.testimonies[id], excerpts) for id, excerpts in found]
 
 
 def meant(shown: Reading, asked: Asked) -> str | None:
@@ -81,32 +96,27 @@ def meant(shown: Reading, asked: Asked) -> str | None:
     changed = asked.words
     for chunk in reversed(list(QUOTED.finditer(asked.words))):
         word = chunk[2]
-        if word and not shown.index.found(word) and (near := shown.spelling.near(word)):
+        if word and not shown.index.found(word).size and (near := shown.spelling.near(word)):
             changed = changed[: chunk.start(2)] + near + changed[chunk.end(2) :]
-    if changed == asked.words or not found(shown, replace(asked, words=changed)):
+    if changed == asked.words or not found(shown, replace(asked, words=changed)).size:
         return None
     return changed
 
 
-def testimonies(shown: Reading, ids: Iterable[str]) -> list[RedactedTestimony]:
-    """The released testimonies of these ids, in that order."""
-    return [shown.testimonies[id] for id in ids]
-
-
-def counts(shown: Reading, ids: Sequence[str]) -> Iterator[tuple[str, dict[str, int | None]]]:
+def counts(shown: Reading, places: NDArray[Any]) -> Iterator[tuple[str, dict[str, int | None]]]:
     """Each facet with its values and how many have it, masked; a facet without values is left out."""
-    mask = shown.spread.mask(ids)
+    mask = shown.spread.mask(places)
     for facet in (*FACETS, *CODED):
         counted = shown.spread.counts(facet, mask)
-        if counted and not told_by_total(counted, len(ids)):
-            yield facet, masked(counted, len(ids), apart=facet in FACETS)
+        if counted and not told_by_total(counted, len(places)):
+            yield facet, masked(counted, len(places), apart=facet in FACETS)
 
 
-def _mild(shown: Reading, hit: Hit) -> tuple[Hit, int]:
-    """*hit* without the excerpts of severe parts, and how many were left out (R28)."""
-    hard = severe(shown.testimonies[hit.document.id])
-    kept: tuple[Excerpt, ...] = tuple(each for each in hit.excerpts if each.segment not in hard)
-    return replace(hit, excerpts=kept), len(hit.excerpts) - len(kept)
+def _mild(told: RedactedTestimony, excerpts: tuple[Excerpt, ...]) -> Listed:
+    """*told* without the excerpts of severe parts (R28)."""
+    hard = severe(told)
+    kept = tuple(each for each in excerpts if each.segment not in hard)
+    return Listed(told, kept, len(excerpts) - len(kept))
 
 
 def severe(told: RedactedTestimony) -> set[str]:

@@ -3,20 +3,21 @@
 It lies beside the release, or on the server that `engine` names.
 
 1. It holds released words in the clear, as the release beside it does, and is removed with them.
-2. It is opened only when it is whole, of this version's analyzer, and holds letter for letter what may be
-   shown; otherwise it is made anew, in memory. An index never crosses a door.
-3. All workers read the same file; none has a copy of its own.
+2. It is searched only when it is whole, of this version's analyzer and of this very release; otherwise it is
+   made anew, in memory. An index never crosses a door.
+3. No word of it comes on a page: those that are shown are the verified release's own.
+4. All workers read the same file; none has a copy of its own.
 """
 
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
-from archive.release import BODY, RedactedTestimony
+from archive.release import BODY, VerifiedRelease
 from archive.search import folder as folders
 from archive.search.analyzer import fingerprint
 from archive.search.backend import Backend
@@ -24,8 +25,26 @@ from archive.search.folder import IndexRefused
 from archive.search.index import FACETS, Document, Index, entries, fill
 from server.research.engine import Choice
 
-TOGETHER: Final = 500
-"""Testimonies that are compared at once."""
+OF: Final = "release"
+"""By this name an index says of which release it is."""
+
+
+class Documents(Mapping[str, Document]):
+    """The testimonies of a release as what can be found, each made when it is looked at."""
+
+    def __init__(self, release: VerifiedRelease) -> None:
+        self.told: Final = {each.id: each for each in release.testimonies}
+
+    def __getitem__(self, id: str) -> Document:
+        each = self.told[id]
+        parts = tuple((part.id, part.text) for part in each.segments)
+        return Document(id, each.lang, each.quarter, each.kind, parts)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.told)
+
+    def __len__(self) -> int:
+        return len(self.told)
 
 
 def name(body: str) -> str:
@@ -33,19 +52,20 @@ def name(body: str) -> str:
     return "index" if body == BODY else f"index-{Path(body).stem}"
 
 
-def lay(folder: Path, told: Iterable[RedactedTestimony]) -> None:
+def lay(folder: Path, release: VerifiedRelease) -> None:
     """Make the index of a whole release that comes, in its *folder* or on a server; `EngineError`."""
-    make(folder, BODY, told, Choice.read(folder.parent))
+    make(folder, BODY, release, Choice.read(folder.parent))
 
 
-def make(folder: Path, body: str, told: Iterable[RedactedTestimony], choice: Choice) -> None:
-    """Make the index over *told*, which the file *body* in *folder* holds, where *choice* says."""
-    wanted = list(_documents(told))
+def make(folder: Path, body: str, release: VerifiedRelease, choice: Choice) -> None:
+    """Make the index over what the file *body* in *folder* holds of *release*, where *choice* says."""
+    documents = Documents(release)
     if not choice.is_server:
-        folders.build(wanted, folder / name(body), lambda done: None, choice.name)
+        wanted = documents.values()
+        folders.build(wanted, folder / name(body), lambda done: None, choice.name, _about(release))
         return
     with closing(choice.connect()) as engine:
-        _fill(engine, wanted)
+        _fill(engine, documents, release)
 
 
 def lay_rest(folder: Path, before: str, rest: str, gone: Iterable[str]) -> None:
@@ -64,20 +84,21 @@ def lay_rest(folder: Path, before: str, rest: str, gone: Iterable[str]) -> None:
         folders.erase(new, gone)
 
 
-def opened(folder: Path, body: str, told: tuple[RedactedTestimony, ...]) -> Index:
-    """The index over *told*, which the file *body* of the release in *folder* holds; `EngineError`."""
-    wanted = list(_documents(told))
+def opened(folder: Path, body: str, release: VerifiedRelease) -> Index:
+    """The index over what the file *body* in *folder* holds of *release*; `EngineError`."""
+    documents = Documents(release)
     if (choice := Choice.read(folder.parent)).is_server:
         engine = choice.connect()
-        if not _holds(Index.of(engine), wanted) or engine.told.get("analyzer") != fingerprint():
-            _fill(engine, wanted)
-        return Index.of(engine)
+        about = {**_about(release), "analyzer": fingerprint()}
+        if not _is_of(Index.of(engine), documents, about):
+            _fill(engine, documents, release)
+        return Index.of(engine, documents)
     with suppress(IndexRefused):
-        found = folders.opened(folder / name(body))
-        if _holds(found, wanted):
+        found = folders.opened(folder / name(body), documents)
+        if _is_of(found, documents, _about(release)):
             return found
         found.close()
-    return Index(wanted)
+    return Index(documents.values())
 
 
 def clear(folder: Path, choice: Choice) -> None:
@@ -90,19 +111,15 @@ def clear(folder: Path, choice: Choice) -> None:
         shutil.rmtree(each)
 
 
-def _fill(engine: Backend, wanted: Iterable[Document]) -> None:
-    fill(engine, entries(wanted), FACETS, {"analyzer": fingerprint()})
+def _fill(engine: Backend, documents: Documents, release: VerifiedRelease) -> None:
+    about = {**_about(release), "analyzer": fingerprint()}
+    fill(engine, entries(documents.values()), FACETS, about)
 
 
-def _holds(found: Index, wanted: Sequence[Document]) -> bool:
-    """Whether an index has exactly these documents, letter for letter."""
-    if found.count != len(wanted):
-        return False
-    some = (wanted[at : at + TOGETHER] for at in range(0, len(wanted), TOGETHER))
-    return all(found.documents([each.id for each in part]) == part for part in some)
+def _about(release: VerifiedRelease) -> dict[str, str]:
+    return {OF: release.digest}
 
 
-def _documents(told: Iterable[RedactedTestimony]) -> Iterator[Document]:
-    for each in told:
-        parts = tuple((part.id, part.text) for part in each.segments)
-        yield Document(each.id, each.lang, each.quarter, each.kind, parts)
+def _is_of(found: Index, documents: Documents, about: Mapping[str, str]) -> bool:
+    """Whether an index says that it is of this release, and has these testimonies and no others."""
+    return about.items() <= found.about.items() and found.ids == sorted(documents)

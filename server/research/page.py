@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlencode
 
 from flask import current_app, g, render_template, request, url_for
 
@@ -17,6 +19,8 @@ from server.research.shelf import Reading, Shelf
 LANGUAGES: Final = {"ko": "한국어", "zh": "中文", "en": "English"}
 ASKED: Final = ("q", "page", "phrase", "when", "ui", "part", "beside", "cite", "sort", *FACETS, *CODED)
 """What an address may ask for, and so what a link may repeat: `url_for` gives other names a meaning."""
+PLAIN: Final = "!$'()*,/:;?@"
+"""What stands as it is in the arguments of an address (`url_for` leaves it too)."""
 
 
 @cache
@@ -46,12 +50,22 @@ def language() -> str:
     return request.accept_languages.best_match(list(LANGUAGES)) or next(iter(LANGUAGES))
 
 
-def here(endpoint: str | None = None, **changes: str | int | None) -> str:
-    """This page's address, or another *endpoint*'s, with some arguments changed; None takes one away."""
+def linking() -> Callable[..., str]:
+    """What makes this page's address, or another endpoint's, with arguments changed; None takes one away.
+
+    A page has some fifty of its own, with the same path.
+    """
     asked = {name: request.args[name] for name in ASKED if name in request.args}
-    merged = {**(request.view_args or {}), **asked, **changes}
-    wanted = {name: value for name, value in merged.items() if value is not None}
-    return url_for(endpoint or request.endpoint or "pages.search", **wanted)
+    given = request.view_args or {}
+    path = url_for(request.endpoint or "pages.search", **given)
+
+    def here(endpoint: str | None = None, **changes: str | int | None) -> str:
+        wanted = {name: value for name, value in {**asked, **changes}.items() if value is not None}
+        if endpoint:
+            return url_for(endpoint, **{**given, **wanted})
+        return f"{path}?{urlencode(wanted, safe=PLAIN)}" if wanted else path
+
+    return here
 
 
 def take(shown: Reading, form: str) -> None:
@@ -65,7 +79,7 @@ def page(template: str, shown: Reading | None, **values: Any) -> str:
         template,
         lang=language(),
         t=texts(language()),
-        here=here,
+        here=linking(),
         languages=LANGUAGES,
         spoken=SPOKEN,
         ui=request.args.get("ui"),

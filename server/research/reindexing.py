@@ -52,10 +52,10 @@ def move(config: ResearchConfig, choice: Choice) -> int:
     if number is None:
         raise shelf.NotPublished("nothing is published yet: onggi research publish FOLDER")
     now = withdrawn.read(config)
-    told = withdrawn.opened(config, number, now).testimonies
+    release = withdrawn.opened(config, number, now)
     folder = config.home / str(number)
-    indexed.make(folder, withdrawn.body_of(config, number, now)[0], told, choice)
+    indexed.make(folder, withdrawn.body_of(config, number, now)[0], release, choice)
     choice.write(config.home)
     if before != choice and (before.is_server or choice.is_server):
         indexed.clear(folder, before)
-    return len(told)
+    return len(release.testimonies)

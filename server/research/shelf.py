@@ -18,6 +18,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from archive.errors import ArchiveError
 from archive.release import (
     BODY,
     MANDATE,
@@ -31,7 +32,7 @@ from archive.release import (
 )
 from archive.search.index import Index
 from crypto.withdrawal import NOTE as WITHDRAWAL
-from server.research import indexed, kept, ledger, withdrawn
+from server.research import ahead, indexed, kept, ledger, withdrawn
 from server.research.config import ResearchConfig
 from server.research.facets import Spread
 from server.research.masking import FEWEST
@@ -72,6 +73,7 @@ def publish(config: ResearchConfig, folder: Path, today: date) -> int:
     coming.mkdir(parents=True, mode=0o700)
     try:
         # A publish that was killed at its end left the release before: even a refused one takes that away.
+        ahead.forget(config.home)
         _keep_only(config, current(config))
         withdrawn.finish(config, current(config))
         # Copied first and verified here: a stick can change between two readings.
@@ -96,7 +98,7 @@ def publish(config: ResearchConfig, folder: Path, today: date) -> int:
         before = _whole(config, shown)
         if shown is not None and (number < shown or (number == shown and before is not None)):
             raise NotPublished(f"release {number} is not newer than release {shown}, which is shown")
-        indexed.lay(coming, release.testimonies)
+        indexed.lay(coming, release)
         # Remembered only now: a key with a slip in it verifies nothing.
         config.write()
         # Before the release itself: were it after, a publish killed here would forget what was shown.
@@ -107,7 +109,8 @@ def publish(config: ResearchConfig, folder: Path, today: date) -> int:
         coming.replace(config.home / str(number))
         _note(config, FLOOR, release.mandate)
         ledger.note_day(config.home, number, today)
-        _note(config, CURRENT, number)
+        with ahead.told(config.home, number):
+            _note(config, CURRENT, number)
     finally:
         shutil.rmtree(coming, ignore_errors=True)
     _keep_only(config, number)
@@ -140,13 +143,15 @@ def current(config: ResearchConfig) -> int | None:
 
 
 class Shelf:
-    """Opens the current release once, and again when a newer one was published."""
+    """Opens the current release once, and a newer one before it takes its place, when `open_ahead` runs."""
 
     def __init__(self, config: ResearchConfig) -> None:
         self._config: Final = config
         self._lock: Final = threading.Lock()
         self._open: Reading | None = None
         self._serial = 0
+        self._ahead: tuple[bytes, Reading] | None = None
+        """What is to be shown next, and its note, which names every byte of it."""
 
     def reading(self) -> Reading:
         """The release that is shown now; `NotPublished` when there is none or it no longer verifies."""
@@ -157,32 +162,61 @@ class Shelf:
                     raise NotPublished("nothing is published yet: onggi research publish FOLDER")
                 if self._open and (self._open.number, self._serial) == (number, serial):
                     return self._open
-                self._open = None
+                self._open, ready, self._ahead = None, self._ahead, None
                 try:
-                    self._open, self._serial = self._read(number), serial
+                    if ready and ready[1].notice == serial and ready[0] == self._note(number):
+                        self._open, self._serial = ready[1], serial
+                    else:
+                        self._open, self._serial = self._read(number), serial
                 except NotPublished:
                     # Another may have taken its place, and its files away, while it was read.
                     if self._newest() == (number, serial):
                         raise
+
+    def open_ahead(self) -> None:
+        """Open every release before it is shown, and let go of one that is not shown any more, at once.
+
+        Until the home is gone, so in a thread of its own.
+        """
+        ahead.open_each(self._config.home, self._look, self._prepare)
+
+    def _look(self) -> None:
+        # What is wrong is said to whoever asks for a page.
+        with suppress(NotPublished, ArchiveError, OSError):
+            self.reading()
+
+    def _prepare(self, number: int) -> None:
+        with suppress(NotPublished, ArchiveError, OSError):
+            note, reading = self._note(number), self._read(number)
+            reading.index.found("")
+            with self._lock:
+                self._ahead = note, reading
+
+    def _note(self, number: int) -> bytes:
+        try:
+            return (self._config.home / str(number) / NOTE).read_bytes()
+        except OSError:
+            return b""
 
     def _newest(self) -> tuple[int | None, int]:
         return current(self._config), withdrawn.serial(self._config)
 
     def _read(self, number: int) -> Reading:
         try:
-            now = withdrawn.read(self._config)
-            release = withdrawn.opened(self._config, number, now)
+            config = ResearchConfig.read(self._config.home)  # the root may have changed with this release
+            now = withdrawn.read(config)
+            release = withdrawn.opened(config, number, now)
         except ReleaseError as error:
             raise NotPublished(f"the release that is kept here is not whole: {error}") from None
-        body = withdrawn.body_of(self._config, number, now)[0]
-        index = indexed.opened(self._config.home / str(number), body, release.testimonies)
+        body = withdrawn.body_of(config, number, now)[0]
+        index = indexed.opened(config.home / str(number), body, release)
         found = {t.id: t for t in release.testimonies}
         hushed = now.gone.keys() - now.named.keys() - found.keys()
-        history = {id: each for id, each in ledger.read(self._config.home).items() if id not in hushed}
+        history = {id: each for id, each in ledger.read(config.home).items() if id not in hushed}
         texts = ("\n".join(part.text for part in told.segments) for told in release.testimonies)
         spelling = Spelling(dict(index.common(FEWEST)), texts, FEWEST)
-        spread = Spread(release.testimonies)
-        days = ledger.days(self._config.home)
+        spread = Spread(found[id] for id in index.names)
+        days = ledger.days(config.home)
         return Reading(release.number, found, index, spread, spelling, history, days, now.serial, now.named)
 
 

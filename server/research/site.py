@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from contextlib import suppress
 from pathlib import Path
 from typing import Final
@@ -43,8 +44,10 @@ def create_app(config: ResearchConfig) -> Flask:
 
 
 def application(home: str) -> Flask:
-    """What gunicorn calls in each worker; the release is opened and the dictionary read before any page."""
+    """What gunicorn calls in each worker; a release is opened and the dictionary read before any page."""
     app = create_app(ResearchConfig.read(Path(home)))
+    shelf: Shelf = app.extensions["shelf"]
     with suppress(NotPublished):
-        app.extensions["shelf"].reading().index.found("")
+        shelf.reading().index.found("")
+    threading.Thread(target=shelf.open_ahead, daemon=True).start()
     return app

@@ -40,13 +40,17 @@ taking = Blueprint("taking", __name__)
 @taking.get("/found.<form>")
 def found(form: str) -> Response:
     shown = reading()
-    told = finding.testimonies(shown, finding.found(shown, Asked.of(request.args)))
+    ids = finding.named(shown, finding.found(shown, Asked.of(request.args)))
     forms: dict[str, Callable[[Reading, Sequence[RedactedTestimony]], str | bytes]]
     forms = {"csv": table, "jsonl": lines, "zip": crate_of}
     if form not in forms:
         abort(404)
     take(shown, form)
-    return _file(forms[form](shown, told), MEDIA[form], f"release-{shown.number}.{form}")
+    return _file(
+        forms[form](shown, [shown.testimonies[id] for id in ids]),
+        MEDIA[form],
+        f"release-{shown.number}.{form}",
+    )
 
 
 @taking.get("/api/v1/search")
@@ -54,28 +58,28 @@ def search() -> tuple[Response, int] | Response:
     shown, asked = reading(), Asked.of(request.args)
     start = max(0, request.args.get("start", 0, type=int) or 0)
     try:
-        ids = finding.found(shown, asked)
+        found = finding.found(shown, asked)
     except (QueryRefused, DateRefused) as reason:
         return jsonify(error=str(reason)), 400
     take(shown, "api")
-    listed = finding.hits(shown, asked, ids[start : start + MOST])
+    listed = finding.listed(shown, asked, found[start : start + MOST])
     return jsonify(
         release=shown.number,
         notice=NOTICE,
-        total=None if small(len(ids)) else len(ids),
-        meant=None if ids else finding.meant(shown, asked),
-        facets=dict(finding.counts(shown, ids)),
+        total=None if small(len(found)) else len(found),
+        meant=None if len(found) else finding.meant(shown, asked),
+        facets=dict(finding.counts(shown, found)),
         hits=[
             {
-                "id": hit.document.id,
-                "cite": source_of(shown, shown.testimonies[hit.document.id]).address,
+                "id": each.told.id,
+                "cite": source_of(shown, each.told).address,
                 "excerpts": [
                     {"segment": e.segment, "text": "".join(text for text, _ in e.pieces)}
-                    for e in hit.excerpts
+                    for e in each.excerpts
                 ],
-                "closed_excerpts": closed,
+                "closed_excerpts": each.closed,
             }
-            for hit, closed in listed
+            for each in listed
         ],
     )
 

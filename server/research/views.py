@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
-from typing import Final
+from functools import cache
+from typing import Any, Final
 
-from flask import Blueprint, request
+import numpy as np
+from flask import Blueprint, request, url_for
+from numpy.typing import NDArray
 
 from archive.search.backend import EngineError
 from archive.search.words import LONGEST, QueryRefused
@@ -29,12 +31,8 @@ def search() -> str:
     number = max(1, request.args.get("page", 1, type=int) or 1)
     found = finding.found(shown, asked)
     last = max(1, -(-len(found) // PAGE))
-    listed = finding.hits(shown, asked, found[(number - 1) * PAGE : number * PAGE])
-    ids = [hit.document.id for hit, _ in listed]
-    translated = {id: tuple(shown.testimonies[id].translations) for id in ids}
-    return _found(
-        "search.html", shown, asked, found, listed=listed, translated=translated, number=number, last=last
-    )
+    listed = finding.listed(shown, asked, found[(number - 1) * PAGE : number * PAGE])
+    return _found("search.html", shown, asked, found, listed=listed, number=number, last=last)
 
 
 @pages.get("/concordance")
@@ -43,7 +41,7 @@ def lines() -> str:
     sort = request.args.get("sort", "")
     sort = sort if sort in SORTS else SORTS[0]
     found = finding.found(shown, asked)
-    made = concordance(shown, found if asked.words else (), asked.words, sort)
+    made = concordance(shown, finding.named(shown, found) if asked.words else (), asked.words, sort)
     return _found("concordance.html", shown, asked, found, made=made, sort=sort, sorts=SORTS)
 
 
@@ -91,21 +89,28 @@ def not_published(error: NotPublished) -> tuple[str, int]:
     return page("notice.html", None, told="not_published"), 503
 
 
-def _found(template: str, shown: Reading, asked: Asked, found: Sequence[str] | None, **values: object) -> str:
+def _found(template: str, shown: Reading, asked: Asked, found: NDArray[Any] | None, **values: object) -> str:
     """A page on what was found, with the facets beside it; None when too much was asked."""
-    total = len(found or ())
+    refused, found = found is None, np.array([], np.intp) if found is None else found
+    total, spoken, ui = len(found), language(), request.args.get("ui")
+
+    @cache
+    def to(id: str) -> str:
+        return url_for("records.testimony", released=id, q=asked.words or None, ui=ui)
+
     return page(
         template,
         shown,
         words=asked.words,
         when=asked.when,
         sought=one_form(request.query_string.decode("ascii", "replace")),
-        meant=finding.meant(shown, asked) if found is not None and not found else None,
+        meant=None if refused or total else finding.meant(shown, asked),
         chosen=asked.chosen,
-        found=found,
+        found=None if refused else total > 0,
         total=None if small(total) else total,
         fewest=FEWEST,
-        facets=list(finding.counts(shown, found or ())),
-        label=lambda facet, value: finding.label(facet, value, language()),
+        facets=list(finding.counts(shown, found)),
+        label=lambda facet, value: finding.label(facet, value, spoken),
+        to=to,
         **values,
     )

@@ -57,7 +57,7 @@ def query(data: bytes) -> None:
     text = data.decode("utf-8", "replace")
     with refused():
         words.parse(text)
-        assert set(index().found(text)) <= {"a", "b", "c"}
+        assert {index().names[at] for at in index().found(text)} <= {"a", "b", "c"}
     reading = room().application.extensions["shelf"].reading()
     with refused(DateRefused):
         found(reading, Asked.of({"phrase": text, "when": text}))

@@ -7,12 +7,13 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 from whoosh import query
 
 from archive.search.backend import FIELDS, Asked, EngineError, Entry, Found, Spans
 from archive.search.blocks.build import Prepared, build
 from archive.search.blocks.erase import without
-from archive.search.blocks.page import page
+from archive.search.blocks.page import Page, page
 from archive.search.blocks.segment import Segment
 from archive.search.blocks.standing import places
 
@@ -37,7 +38,12 @@ class Blocks:
         return self._segment.count
 
     def ids(self) -> list[str]:
-        return sorted(self._segment.name(number) for number in range(self.count))
+        return sorted(self._segment.names)
+
+    @property
+    def names(self) -> list[str]:
+        """The ids of all, in the order of their numbers."""
+        return self._segment.names
 
     def replace(self, entries: Iterable[Entry], columns: Sequence[str], told: Mapping[str, str]) -> int:
         self._segment = Segment(memoryview(encoded(entries, columns, told)))
@@ -47,18 +53,25 @@ class Blocks:
         segment = self._segment
         if asked.order is not None and asked.order not in segment.columns:
             raise EngineError(f"there is no column {asked.order}")
-        found = page(
-            segment,
+        found = self._page(words, asked, segment.columns)
+        hits = zip(map(segment.name, found.documents.tolist()), found.scores.tolist(), strict=True)
+        return Found(found.total, tuple(hits), found.facets)
+
+    def numbers(self, words: query.Query | None, asked: Asked) -> NDArray[Any]:
+        """Those that `find` gives, each by its number, and nothing else of them."""
+        return self._page(words, asked).documents
+
+    def _page(self, words: query.Query | None, asked: Asked, facets: Iterable[str] = ()) -> Page:
+        return page(
+            self._segment,
             words if words is not None else query.Every(),
             asked.between,
             only=None if asked.within is None else np.array(self._numbers(asked.within), np.intp),
             order=asked.order,
             start=asked.start,
             size=asked.size,
-            facets=segment.columns,
+            facets=facets,
         )
-        hits = zip(map(segment.name, found.documents.tolist()), found.scores.tolist(), strict=True)
-        return Found(found.total, tuple(hits), found.facets)
 
     def bodies(self, ids: Sequence[str]) -> Mapping[str, Any]:
         return {id: self._segment.kept(n) for id in ids if (n := self._segment.number(id)) is not None}

@@ -169,6 +169,11 @@ class Segment:
         """The id of a document."""
         return self._ids[document].decode()
 
+    @cached_property
+    def names(self) -> list[str]:
+        """The ids of all documents."""
+        return [self.name(document) for document in range(self.count)]
+
     def number(self, document_id: str) -> int | None:
         """The number of the document with this id."""
         return self._ids.find(document_id.encode())

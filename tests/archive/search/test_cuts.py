@@ -62,7 +62,7 @@ def test_the_next_index_analyses_only_what_came_since(archive: Archive, analysed
     archive.vault.store.put(CUT, first, b"damaged")
 
     now = private_index(archive.vault)[0]
-    assert (now.found(word), now.found("기다리다")) == ((first,), (second,))
+    assert [[now.names[at] for at in now.found(each)] for each in (word, "기다리다")] == [[first], [second]]
     assert analysed == ["혜숙이는 강을 건넜다.", "강가에서 기다렸다.", "혜숙이는 강을 건넜다."]
 
 

@@ -10,6 +10,7 @@ from html import unescape
 from itertools import product
 from pathlib import Path
 
+import numpy as np
 import pytest
 from flask.testing import FlaskClient
 from hypothesis import given, settings
@@ -200,7 +201,7 @@ def test_a_cell_is_said_only_when_it_and_what_it_leaves_are_not_small(kinds: lis
         for n, kind in enumerate(kinds)
     ]
     spread = Spread(told)
-    drawn = looking.Drawn(spread, spread.mask(each.id for each in told), len(told))
+    drawn = looking.Drawn(spread, spread.mask(np.arange(len(told))), len(told))
     cells = [cell for row in looking.together(drawn, "exploitation", "control") for cell in row]
     few = {kind: 0 < kinds.count(kind) < FEWEST for kind in codes}
 

@@ -14,7 +14,7 @@ from archive.search import folder
 from archive.search.index import Document
 from crypto import mandate as mandates
 from crypto.keys import SigningKey
-from server.research import shelf, withdrawn
+from server.research import finding, shelf, withdrawn
 from server.research.commands import research
 from server.research.config import ResearchConfig
 from server.research.site import create_app
@@ -313,19 +313,24 @@ def test_the_index_is_made_before_a_release_is_shown(
     config: ResearchConfig, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """
-    No reader waits for it; where it is damaged, or says other words than the release, another is made.
+    No reader waits for it; where it is damaged, or of another release, another is made.
     """
+
+    def found(words: str) -> list[str]:
+        shown = shelf.Shelf(config).reading()
+        return finding.named(shown, finding.found(shown, finding.Asked(words)))
+
     shelf.publish(config, write(tmp_path / "stick"), TODAY)
     index = config.home / "1" / "index"
     with monkeypatch.context() as none_is_made:
         none_is_made.delattr("server.research.indexed.Index")
-        assert shelf.Shelf(config).reading().index.found("혜산") == ("aaaaaaaaaa", "bbbbbbbbbb")
+        assert found("혜산") == ["aaaaaaaaaa", "bbbbbbbbbb"]
     others = [Document(id, "kor", "2026-Q4", "event", (("s0001", "바다"),)) for id, *_ in TOLD]
     folder.build(others, index, lambda done: None)
-    assert shelf.Shelf(config).reading().index.found("바다") == ()
+    assert found("바다") == []
     for path in index.iterdir():
         path.write_bytes(path.read_bytes()[:-1])
-    assert shelf.Shelf(config).reading().index.found("혜산") == ("aaaaaaaaaa", "bbbbbbbbbb")
+    assert found("혜산") == ["aaaaaaaaaa", "bbbbbbbbbb"]
 
 
 def test_a_release_that_comes_while_another_is_opened_is_no_error(
