@@ -9,6 +9,7 @@ import pytest
 
 from archive import durable, review
 from archive.manuscripts import approval, arranging, compiling, pages
+from archive.manuscripts import book as books
 from archive.manuscripts.approval import ApprovalRefused, Heard
 from archive.manuscripts.binder import Block
 from archive.manuscripts.compiling import CompileRefused, compile_book
@@ -145,7 +146,7 @@ def test_a_pdf_that_cannot_be_looked_through_is_no_book(desk: Desk, monkeypatch:
     """
     desk.agree()
     look = Look(desk.archive.vault, desk.project, Sources(desk.archive.vault, desk.project))
-    made = compiling.books.assemble(desk.archive.vault, desk.project, TODAY)
+    made = books.assemble(desk.archive.vault, desk.project, TODAY)
     with pytest.raises(CompileRefused, match="cannot be looked through"):
         compiling.look_through({"book.pdf": b"no pdf"}, made, look)
     monkeypatch.setenv("PATH", "/nowhere")
