@@ -44,9 +44,8 @@ def list_command(home: Path, testimony: str) -> None:
     """List the translations of a TESTIMONY, who signed each, and which are of other words than now."""
     with opened(home) as vault:
         for lang, each in translating.standing(vault, testimony).items():
-            second = (
-                f"approved by {each.told.approver}" if each.told.approver else "waits for a second person"
-            )
+            by = each.told.approver
+            second = f"approved by {by}" if by else "waits for a second person"
             old = "" if each.is_current else "  the words have changed since"
             told = f"{lang}  {each.told.day}  {len(each.told.segments)} segments  by {each.told.translator}"
             click.echo(f"{told}, {second}{old}")

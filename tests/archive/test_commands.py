@@ -225,7 +225,7 @@ def test_a_translation_is_written_listed_and_approved_at_a_terminal(
     archive: Archive, terminal: Terminal, tmp_path: Path
 ) -> None:
     """
-    Of the redacted words, by two people; one that loses a hidden place names the part, and tells no hidden word.
+    Of the redacted words, by two people; what is refused names the part and no word.
     """
     told = decided(archive)
     words, file = json.loads(terminal.done("translation", "show", told)), tmp_path / "english.json"
@@ -233,9 +233,8 @@ def test_a_translation_is_written_listed_and_approved_at_a_terminal(
 
     def write(texts: dict[str, str]) -> Result:
         file.write_text(json.dumps(texts), "utf-8")
-        return terminal(
-            "translation", "write", told, str(file), "--into", "eng", "--as", "minji", person="minji"
-        )
+        words = "translation", "write", told, str(file), "--into", "eng", "--as", "minji"
+        return terminal(*words, person="minji")
 
     refused = write({**TRANSLATED, "s0001": "[name] crossed the river."})
     assert (refused.exit_code, "s0001: what stands in brackets" in refused.output) == (1, True)
@@ -244,13 +243,12 @@ def test_a_translation_is_written_listed_and_approved_at_a_terminal(
     shown = terminal.done("translation", "show", told, "--into", "eng")
     [digest] = re.findall("digest ([0-9a-f]{32})", shown)
     assert "crossed the river" in shown
-    approving = "translation", "approve", told, digest, "--into", "eng", "--as"
-    assert terminal(*approving, "minji", person="minji").exit_code == 1
-    assert (
-        terminal("translation", "approve", told, "0" * 32, *approving[4:], "sora", person="sora").exit_code
-        == 1
-    )
-    terminal.done(*approving, "sora", person="sora")
+
+    def approving(digest: str, by: str) -> Result:
+        return terminal("translation", "approve", told, digest, "--into", "eng", "--as", by, person=by)
+
+    tried = approving(digest, "minji"), approving("0" * 32, "sora"), approving(digest, "sora")
+    assert [each.exit_code for each in tried] == [1, 1, 0]
     assert "approved by sora" in terminal.done("translation", "list", told)
     assert write({"s0001": ["no text"]}).exit_code == 1  # type: ignore[dict-item]
     assert terminal("translation", "show", told, "--into", "zho").exit_code == 1
