@@ -21,6 +21,7 @@ COMMANDS: Final = {
     "findings": ("search", "alike", "same"),
     "attached": ("attachments",),
     "transcripts": ("versions", "version"),
+    "translations": ("translation",),
     "codings": ("code",),
     "policies": ("policy", "due"),
     "packages": ("package",),

@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from archive.release import RedactedTestimony
-from archive.search.excerpt import Excerpt
-from server.research.finding import severe
+from server.research.finding import Passage, severe
 from server.research.shelf import Reading
 
 AROUND: Final = 40
@@ -29,7 +28,9 @@ class Line:
 
     id: str
     lang: str
-    segment: str
+    part: str
+    translation: str
+    """The language of the translation that the line is of; nothing where it is of her own words."""
     left: str = field(repr=False)
     hit: str = field(repr=False)
     right: str = field(repr=False)
@@ -60,25 +61,26 @@ def concordance(shown: Reading, ids: Sequence[str], words: str, sort: str = "tol
         waiting -= 1
         told = shown.testimonies[id]
         hard = severe(told)
-        for part in parts:
+        for part in map(Passage.of, parts):
             lines = list(_lines(told, part))
-            closed += len(lines) if part.segment in hard else 0
-            found += [] if part.segment in hard else lines
+            closed += len(lines) if part.part in hard else 0
+            found += [] if part.part in hard else lines
         if len(found) >= LOOKED_AT:
             break
     found.sort(key=lambda line: line.key(sort))
     return Concordance(tuple(found[:MOST]), closed, len(found) > MOST or waiting > 0)
 
 
-def _lines(told: RedactedTestimony, part: Excerpt) -> Iterator[Line]:
+def _lines(told: RedactedTestimony, part: Passage) -> Iterator[Line]:
     text, at = "".join(piece for piece, _ in part.pieces), 0
     for piece, is_hit in part.pieces:
         end = at + len(piece)
         if is_hit:
             yield Line(
                 told.id,
-                told.lang,
-                part.segment,
+                part.lang(told),
+                part.part,
+                part.translation,
                 _flat(text[:at][-AROUND:]),
                 piece,
                 _flat(text[end:][:AROUND]),

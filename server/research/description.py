@@ -90,8 +90,9 @@ PAGE: Final[dict[str, Any]] = {"text/html": {}}
 REFUSED: Final = _object(error=TEXT)
 JSON_OR_PAGE: Final = _json(REFUSED) | PAGE
 HIT: Final = _object(
-    id=TEXT, cite=TEXT, excerpts=_list(_object(segment=TEXT, text=TEXT)), closed_excerpts=COUNT
+    id=TEXT, cite=TEXT, excerpts=_list(_object(segment=TEXT, lang=TEXT, text=TEXT)), closed_excerpts=COUNT
 )
+"""An excerpt in another language than the testimony's is of its translation."""
 FOUND: Final = _object(
     release=COUNT,
     notice={"const": NOTICE},

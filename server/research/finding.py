@@ -20,6 +20,7 @@ from archive.search.words import MARKS, QUOTED
 from archive.vocabulary.lists import codes
 from archive.vocabulary.places import places
 from server.research.facets import CODED, LISTS
+from server.research.indexed import standing
 from server.research.masking import masked, told_by_total
 from server.research.shelf import Reading
 
@@ -54,11 +55,29 @@ class Asked:
 
 
 @dataclass(frozen=True)
+class Passage:
+    """Words of one part, hers or those of a *translation*, which is named by its language."""
+
+    part: str
+    translation: str
+    pieces: tuple[tuple[str, bool], ...] = field(repr=False)
+
+    @classmethod
+    def of(cls, excerpt: Excerpt) -> Passage:
+        """Where the index found it, as a reader knows it."""
+        return cls(*standing(excerpt.segment), excerpt.pieces)
+
+    def lang(self, told: RedactedTestimony) -> str:
+        """The language that it is in."""
+        return self.translation or told.lang
+
+
+@dataclass(frozen=True)
 class Listed:
     """One testimony of a list, with its excerpts, and how many of them are closed (R28)."""
 
     told: RedactedTestimony
-    excerpts: tuple[Excerpt, ...]
+    excerpts: tuple[Passage, ...]
     closed: int
 
 
@@ -115,7 +134,7 @@ def counts(shown: Reading, places: NDArray[Any]) -> Iterator[tuple[str, dict[str
 def _mild(told: RedactedTestimony, excerpts: tuple[Excerpt, ...]) -> Listed:
     """*told* without the excerpts of severe parts (R28)."""
     hard = severe(told)
-    kept = tuple(each for each in excerpts if each.segment not in hard)
+    kept = tuple(each for each in map(Passage.of, excerpts) if each.part not in hard)
     return Listed(told, kept, len(excerpts) - len(kept))
 
 

@@ -17,7 +17,7 @@ from contextlib import closing, suppress
 from pathlib import Path
 from typing import Final
 
-from archive.release import BODY, VerifiedRelease
+from archive.release import BODY, RedactedTestimony, VerifiedRelease
 from archive.search import folder as folders
 from archive.search.analyzer import fingerprint
 from archive.search.backend import Backend
@@ -27,24 +27,37 @@ from server.research.engine import Choice
 
 OF: Final = "release"
 """By this name an index says of which release it is."""
+BESIDE: Final = ":"
+"""Between a part and the language of its translation."""
 
 
 class Documents(Mapping[str, Document]):
-    """The testimonies of a release as what can be found, each made when it is looked at."""
+    """The testimonies of a release as what can be found, each made when it is looked at.
 
-    def __init__(self, release: VerifiedRelease) -> None:
-        self.told: Final = {each.id: each for each in release.testimonies}
+    Their parts, and behind them those of each translation, as `standing` names them.
+    """
+
+    def __init__(self, told: Iterable[RedactedTestimony]) -> None:
+        self.told: Final = {each.id: each for each in told}
 
     def __getitem__(self, id: str) -> Document:
         each = self.told[id]
-        parts = tuple((part.id, part.text) for part in each.segments)
-        return Document(id, each.lang, each.quarter, each.kind, parts)
+        parts = [(part.id, part.text) for part in each.segments]
+        for lang, beside in each.translations.items():
+            parts += [(f"{part.id}{BESIDE}{lang}", part.text) for part in beside]
+        return Document(id, each.lang, each.quarter, each.kind, tuple(parts))
 
     def __iter__(self) -> Iterator[str]:
         return iter(self.told)
 
     def __len__(self) -> int:
         return len(self.told)
+
+
+def standing(name: str) -> tuple[str, str]:
+    """The part of a testimony that has this name in an index, and of which translation; nothing for none."""
+    part, _, lang = name.partition(BESIDE)
+    return part, lang
 
 
 def name(body: str) -> str:
@@ -59,7 +72,7 @@ def lay(folder: Path, release: VerifiedRelease) -> None:
 
 def make(folder: Path, body: str, release: VerifiedRelease, choice: Choice) -> None:
     """Make the index over what the file *body* in *folder* holds of *release*, where *choice* says."""
-    documents = Documents(release)
+    documents = Documents(release.testimonies)
     if not choice.is_server:
         wanted = documents.values()
         folders.build(wanted, folder / name(body), lambda done: None, choice.name, _about(release))
@@ -84,9 +97,8 @@ def lay_rest(folder: Path, before: str, rest: str, gone: Iterable[str]) -> None:
         folders.erase(new, gone)
 
 
-def opened(folder: Path, body: str, release: VerifiedRelease) -> Index:
-    """The index over what the file *body* in *folder* holds of *release*; `EngineError`."""
-    documents = Documents(release)
+def opened(folder: Path, body: str, release: VerifiedRelease, documents: Documents) -> Index:
+    """The index over *documents*, which the file *body* in *folder* holds of *release*; `EngineError`."""
     if (choice := Choice.read(folder.parent)).is_server:
         engine = choice.connect()
         about = {**_about(release), "analyzer": fingerprint()}

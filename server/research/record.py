@@ -10,7 +10,7 @@ from flask import Blueprint, Response, abort, request
 from archive.release import RedactedTestimony
 from archive.search.words import QueryRefused
 from server.research.citation import DOWNLOADS, Source
-from server.research.finding import severe
+from server.research.finding import Passage, severe
 from server.research.page import origin, page, reading
 from server.research.shelf import Reading
 
@@ -37,15 +37,17 @@ def testimony(released: str) -> str:
         parts = shown.index.marked(found.id, words)
     except QueryRefused:
         parts, words = shown.index.marked(found.id, ""), ""
+    told = [each for each in map(Passage.of, parts) if each.translation in ("", beside)]
     return page(
         "testimony.html",
         shown,
         found=found,
-        parts=parts,
+        parts=[each for each in told if not each.translation],
         words=words,
         severe=severe(found),
         beside=beside,
-        translated={each.id: each.text for each in found.translations.get(beside, ())},
+        translated={each.part: each for each in told if each.translation},
+        struck={each.part for each in told if any(is_hit for _, is_hit in each.pieces)},
         version=version,
         history=shown.shown[found.id],
         source=_source(shown, found, version),

@@ -209,11 +209,11 @@ class Shelf:
         except ReleaseError as error:
             raise NotPublished(f"the release that is kept here is not whole: {error}") from None
         body = withdrawn.body_of(config, number, now)[0]
-        index = indexed.opened(config.home / str(number), body, release)
-        found = {t.id: t for t in release.testimonies}
+        documents = indexed.Documents(release.testimonies)
+        index, found = indexed.opened(config.home / str(number), body, release, documents), documents.told
         hushed = now.gone.keys() - now.named.keys() - found.keys()
         history = {id: each for id, each in ledger.read(config.home).items() if id not in hushed}
-        texts = ("\n".join(part.text for part in told.segments) for told in release.testimonies)
+        texts = ("\n".join(text for _, text in told.segments) for told in documents.values())
         spelling = Spelling(dict(index.common(FEWEST)), texts, FEWEST)
         spread = Spread(found[id] for id in index.names)
         days = ledger.days(config.home)

@@ -74,7 +74,11 @@ def search() -> tuple[Response, int] | Response:
                 "id": each.told.id,
                 "cite": source_of(shown, each.told).address,
                 "excerpts": [
-                    {"segment": e.segment, "text": "".join(text for text, _ in e.pieces)}
+                    {
+                        "segment": e.part,
+                        "lang": e.lang(each.told),
+                        "text": "".join(text for text, _ in e.pieces),
+                    }
                     for e in each.excerpts
                 ],
                 "closed_excerpts": each.closed,

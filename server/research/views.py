@@ -95,8 +95,8 @@ def _found(template: str, shown: Reading, asked: Asked, found: NDArray[Any] | No
     total, spoken, ui = len(found), language(), request.args.get("ui")
 
     @cache
-    def to(id: str) -> str:
-        return url_for("records.testimony", released=id, q=asked.words or None, ui=ui)
+    def to(id: str, beside: str = "") -> str:
+        return url_for("records.testimony", released=id, q=asked.words or None, beside=beside or None, ui=ui)
 
     return page(
         template,

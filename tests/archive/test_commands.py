@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
 from importlib import import_module
@@ -15,6 +16,7 @@ from archive.command_line import printable
 from archive.commands import archive as group
 from archive.release import verify
 from crypto.keys import SigningKey, VerifyKey
+from tests.archive.redaction.test_translated import TRANSLATED, decided
 from tests.people import MINJIS, ORIGIN, PASSPHRASE, ROOTS, SORAS, Archive, statement
 
 PHRASES = {"minji": MINJIS, "sora": SORAS}
@@ -221,3 +223,36 @@ def test_transcripts_come_in_at_a_terminal(terminal: Terminal, tmp_path: Path) -
     assert "imported 1 texts, 2 words" in ran.output
     assert "not imported: b.txt: cannot be read as text" in ran.output
     assert terminal("import-texts", str(tmp_path), "--grant", "everything").exit_code == 2
+
+
+def test_a_translation_is_written_listed_and_approved_at_a_terminal(
+    archive: Archive, terminal: Terminal, tmp_path: Path
+) -> None:
+    """
+    Of the redacted words, by two people; what is refused names the part and no word.
+    """
+    told = decided(archive)
+    words, file = json.loads(terminal.done("translation", "show", told)), tmp_path / "english.json"
+    assert words["s0001"] == "[이름]은 [장소]에서 [날짜]에 강을 건넜다."
+
+    def write(texts: dict[str, str]) -> Result:
+        file.write_text(json.dumps(texts), "utf-8")
+        words = "translation", "write", told, str(file), "--into", "eng", "--as", "minji"
+        return terminal(*words, person="minji")
+
+    refused = write({**TRANSLATED, "s0001": "[name] crossed the river."})
+    assert (refused.exit_code, "s0001: what stands in brackets" in refused.output) == (1, True)
+    assert write(TRANSLATED).exit_code == 0
+    assert "waits for a second person" in terminal.done("translation", "list", told)
+    shown = terminal.done("translation", "show", told, "--into", "eng")
+    [digest] = re.findall("digest ([0-9a-f]{32})", shown)
+    assert "crossed the river" in shown
+
+    def approving(digest: str, by: str) -> Result:
+        return terminal("translation", "approve", told, digest, "--into", "eng", "--as", by, person=by)
+
+    tried = approving(digest, "minji"), approving("0" * 32, "sora"), approving(digest, "sora")
+    assert [each.exit_code for each in tried] == [1, 1, 0]
+    assert "approved by sora" in terminal.done("translation", "list", told)
+    assert write({"s0001": ["no text"]}).exit_code == 1  # type: ignore[dict-item]
+    assert terminal("translation", "show", told, "--into", "zho").exit_code == 1

@@ -155,12 +155,12 @@ def test_what_was_opened_and_is_not_what_is_shown_is_let_go(shown: ResearchConfi
     room = shelf.Shelf(shown)
     room.reading()
 
-    def dies(home: Path) -> bool:
+    def opens_and_is_killed(home: Path) -> bool:
         room._prepare(2)
         raise KeyboardInterrupt
 
     with pytest.MonkeyPatch.context() as killed:
-        killed.setattr(ahead, "_all_have", dies)
+        killed.setattr(ahead, "_all_have", opens_and_is_killed)
         with pytest.raises(KeyboardInterrupt):
             shelf.publish(shown, write(tmp_path / "two", 2, FIRST[0]), TODAY)
     kept.write(shown.home / ahead.NEXT, b"2")

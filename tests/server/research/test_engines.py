@@ -12,8 +12,11 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from whoosh import query
 
+from archive.release import RedactedTestimony, Segment
 from archive.search.backend import Asked, EngineError, Entry, Repeated
+from archive.search.excerpt import Excerpt
 from archive.search.index import FACETS, Index, entries, fill
+from server.research.indexed import Documents
 from tests.archive.search.test_search import DOCUMENTS, FOUND
 from tests.engines import ENGINES, Begun, Places, entry
 
@@ -145,6 +148,28 @@ def test_words_join_over_passages_and_a_phrase_stays_in_one(begun: Begun) -> Non
     assert total(query.And([query.Term("text", "river"), query.Term("text", "crossed")])) == 1
     assert total(query.Phrase("text", ["we", "crossed"])) == 1
     assert total(query.Phrase("text", ["froze", "we"])) == 0
+
+
+def test_a_testimony_is_found_by_its_translation_and_shown_in_the_words_of_the_release(begun: Begun) -> None:
+    """
+    As a passage of its own, into which no phrase reaches; and erased with her words.
+    """
+    told = RedactedTestimony(
+        "one", "kor", "2026-Q4", "event", "T", (Segment("s0001", "강을 건넜다."),), {},
+        {"eng": (Segment("s0001", "She crossed the river."),)},
+    )  # fmt: skip
+    documents = Documents([told])
+    fill(begun.engine, entries(documents.values()), FACETS, {})
+    index = Index.of(begun.engine, documents)
+    [hit] = index.search("river").hits
+
+    assert [index.names[at] for at in index.found("crossed")] == ["one"]
+    assert hit.excerpts == (
+        Excerpt("s0001:eng", (("She crossed the ", False), ("river", True), (".", False))),
+    )
+    assert index.search('"강을 건넜다 she crossed"').total == 0
+    begun.engine.erase(["one"])
+    assert index.search("river").total == 0
 
 
 def test_a_long_passage_keeps_its_last_phrase(begun: Begun) -> None:
