@@ -42,6 +42,9 @@ def test_a_script_of_another_version_is_pointed_out_before_the_desk_signs(
     assert "2 files are not those of this version" in bad.output
     assert (good.exit_code, bad.exit_code) == (1, 1)
     assert not (archive.vault.home / "outgoing").exists()
+    signed = asked(archive, tmp_path, OURS, "y\n")
+    assert "list 1 is signed until" in signed.output
+    assert (archive.vault.home / "outgoing" / pages.NOTE).is_file()
 
 
 def test_the_signed_list_goes_with_the_next_stick(archive: Archive, tmp_path: Path) -> None:
