@@ -6,7 +6,8 @@
 4. Of several statements of one account the latest says what is allowed now, for all of them; what she
    took back is given to nobody.
 5. Beyond her consent a policy may hold it back: asked each time, on the day of the asking (R31). Whoever is
-   named and did not consent stops the text (R12, R40); a child's voice and picture stay (R39).
+   named and did not consent stops the text (R12, R40); a child's voice and picture stay, and so does a text
+   that tells a place or a date of her narrower than `WIDE` (R39).
 6. So does a passage that tells who she is and is not settled, and what she asked to be hidden.
 7. A translation is handed out beside the text it was made of, and only as much of it as of that text.
 """
@@ -25,8 +26,9 @@ from archive.errors import ArchiveError
 from archive.policy import versions as policies
 from archive.policy.record import Policy
 from archive.policy.verdict import Reason, reasons, reasons_of_names, reasons_of_part, was_minor
-from archive.redaction import passages, translated, wishes
+from archive.redaction import passages, replacing, translated, wishes
 from archive.redaction.decision import Label, verify
+from archive.redaction.profiles import WIDE
 from archive.redaction.spans import RedactionError
 from archive.standing import all_allowed, standing
 from archive.testimony import Audience, Consent, Grant, Kind, Language, Segment, Testimony, TestimonyId, Use
@@ -61,7 +63,7 @@ class Rendition:
     policy: int
     """The number of the policy it was made under; 0 is none."""
     profile: Literal["standard", "child"]
-    """How wide dates and places have to be when they leave: wider where a child was harmed (R39)."""
+    """How wide codes have to be when they leave: as `WIDE` tells them, or wider, where a child was harmed."""
     labels: tuple[Label, ...] = field(repr=False, default=())
     """Where in *segments* something stands instead of hidden words."""
 
@@ -110,10 +112,13 @@ def rendition(
     ]
     segments, hidden = standing_in(vault, testimony).segments, frozenset[tuple[str, str]]()
     labels: tuple[Label, ...] = ()
+    child = any(was_minor(each.policy, each.life) for each in (ruling, *joined))
     if audience != "archivists":
         approved = verify(vault, testimony_id, known)
         segments, hidden = tuple(Segment(*s) for s in approved.segments), approved.hidden
         labels = approved.labels
+        if child and replacing.tells_narrower(approved, testimony.lang_original, WIDE.rungs):
+            raise ConsentRefused("she was a child, and a place, a date or a number is told too narrow")
         if passages.unsettled(vault, testimony_id):
             raise ConsentRefused("a passage that tells who she is by what happened is not settled")
         if wishes.unmet(vault, testimony_id, "\n".join(segment.text for segment in segments)):
@@ -134,7 +139,7 @@ def rendition(
         shown,
         hidden,
         ruling.number,
-        "child" if any(was_minor(each.policy, each.life) for each in (ruling, *joined)) else "standard",
+        "child" if child else "standard",
         tuple(each for each in labels if each.segment in {s.id for s in shown}),
     )
 

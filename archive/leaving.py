@@ -135,6 +135,8 @@ def line(
             for id, text in parts
         ],
     }
+    if each.profile == "child":
+        rungs = profiles.wider(rungs, WIDE.rungs)
     coded = outside.summary(versions.current(vault, each.testimony_id).life, rungs)
     row |= {"coding": coded} if coded else {}
     told = {made.lang: [{"id": s.id, "text": s.text} for s in made.segments] for made in beside}

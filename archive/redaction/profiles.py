@@ -134,6 +134,11 @@ def drop(vault: Vault, person: Person) -> None:
         vault.shred(KIND, PROPOSED, person.name)
 
 
+def wider(one: Mapping[str, str], other: Mapping[str, str]) -> dict[str, str]:
+    """Of each kind the wider rung of two profiles."""
+    return {kind: max(one[kind], other[kind], key=lambda rung: _width(kind, rung)) for kind in LADDERS}
+
+
 def narrowed(before: Mapping[str, str], after: Mapping[str, str]) -> tuple[str, ...]:
     """The kinds that *after* tells narrower."""
     return tuple(kind for kind in LADDERS if _width(kind, after[kind]) < _width(kind, before[kind]))

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from archive.redaction.choices import NOT_HIDDEN, Choice
-from archive.redaction.operators import LADDERS, Hidden, Option, by_profile, options, shown
+from archive.redaction.decision import ApprovedText
+from archive.redaction.operators import LADDERS, Hidden, Option, by_profile, is_narrower, options, shown
 from archive.redaction.spans import Redaction, RedactionError
 from archive.testimony import Testimony
 
@@ -90,6 +91,17 @@ def by_label(told: Testimony, marks: Iterable[Redaction], rungs: Mapping[str, st
     wider = profiled(told, hidden, [(0, len(told.text))], rungs)
     spoken = [(c, c.shown or wider.get((c.start, c.end), "")) for c in hidden]
     return [Redaction(c.start, c.end, c.category, said) for c, said in spoken]
+
+
+def tells_narrower(approved: ApprovedText, lang: str, rungs: Mapping[str, str]) -> bool:
+    """Whether what stands instead of any words in an approved text says more than *rungs* let be told."""
+    texts, avoid = dict(approved.segments), {surface for _, surface in approved.hidden}
+    for each in approved.labels:
+        text = texts[each.segment]
+        words = Hidden(each.category, lang, each.surface, text[each.end : each.end + BEHIND])
+        if is_narrower(rungs, words, text[each.start : each.end], avoid):
+            return True
+    return False
 
 
 def surfaces(text: str, hidden: Iterable[Choice]) -> set[str]:

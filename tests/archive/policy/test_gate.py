@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import json
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,14 +15,18 @@ from hypothesis import strategies as st
 
 from archive import consent, releasing, retention, review
 from archive.coding import versions as codings
+from archive.coding.outside import summary
 from archive.coding.record import life
-from archive.consent import ConsentRefused, rendition, require_granted, still_granted
+from archive.consent import ConsentRefused, Rendition, rendition, require_granted, still_granted
 from archive.finding import private_index
+from archive.leaving import line
 from archive.policy import versions
 from archive.policy.record import Accused, Embargo, Policy, ThirdParty, Withheld, policy
+from archive.redaction.profiles import WIDE
 from archive.redaction.spans import Redaction
 from archive.release import BODY
 from archive.testimony import AUDIENCES, USES, Grant
+from tests.archive.coding.lives import TEXT, WHOLE
 from tests.people import RESEARCH, TODAY, Archive
 
 THREE = "첫째 문단이다.\n둘째 문단이다.\n셋째 문단이다."
@@ -152,6 +158,57 @@ def test_consent_is_per_use_audience_and_part(
             assert shown == {
                 p for p in may if not any(w.part == p and w.meets(use, audience) for w in withheld)
             }
+
+
+WHERE = "1998년 3월에 회령시에서 살았다."
+
+
+def marks_of_where(date: str = "", place: str = "") -> tuple[Redaction, Redaction]:
+    return Redaction(0, 8, "date", date), Redaction(10, 13, "place", place)
+
+
+FINE, WIDER = marks_of_where("[1998년]", "[함경북도]"), marks_of_where("[1990년대]", "[북한 국경 지역]")
+
+
+def test_where_a_child_was_harmed_is_told_wide_or_not_at_all(archive: Archive) -> None:
+    """
+    R39: a region and a decade at most, whatever two people approved; of a grown woman what they approved.
+    """
+    told = archive.told(WHERE)
+    for marks in (FINE, WIDER, marks_of_where()):
+        decided(archive, told, *marks)
+        made = rendition(archive.vault, told, "research_read", "vetted_researchers")
+        assert (made.profile, len(made.labels)) == ("standard", 2)
+    decide(archive, told, Policy(minor_at_time="yes", minor_at_telling="no"))
+
+    for marks in (FINE, (FINE[0], WIDER[1]), (WIDER[0], FINE[1])):
+        decided(archive, told, *marks)
+        with pytest.raises(ConsentRefused, match="told too narrow"):
+            read(archive, told)
+    for marks in (WIDER, marks_of_where()):
+        decided(archive, told, *marks)
+        assert rendition(archive.vault, told, "research_read", "vetted_researchers").profile == "child"
+    assert rendition(archive.vault, told, "index_search", "archivists").segments[0].text == WHERE
+
+
+def test_the_codes_of_a_child_are_as_wide_whatever_the_profile_says(archive: Archive) -> None:
+    """
+    R39: two people may let provinces and years be told; of a child a release has regions and decades.
+    """
+    told = decided(archive, archive.told(TEXT))
+    words, seen = review.reading(archive.vault, told).told, codings.current(archive.vault, told).number
+    codings.keep(archive.vault, archive.minji, words, life(WHOLE), TODAY, seen=seen)
+    made = rendition(archive.vault, told, "index_search", "archivists")
+
+    def codes(of: Rendition, place: str, date: str) -> object:
+        rungs = dict(WIDE.rungs) | {"place": place, "date": date}
+        assert json.loads(line(told, made, archive.vault, rungs))["coding"] == summary(life(WHOLE), rungs)
+        return json.loads(line(told, of, archive.vault, rungs))["coding"]
+
+    child, fine = replace(made, profile="child"), codes(made, "province", "year")
+    assert codes(child, "province", "year") == codes(made, "region", "decade") != fine
+    assert codes(child, "country", "year") == codes(made, "country", "decade")
+    assert codes(child, "province", "label") == codes(made, "region", "label")
 
 
 def test_a_release_has_only_the_parts_that_all_its_uses_allow(archive: Archive) -> None:
