@@ -27,6 +27,7 @@ import numpy as np
 from archive.search.analyzer import Analysis, Term
 from archive.search.backend import FIELDS, Entry
 from archive.search.backend import Asked as Wanted
+from archive.search.backend import Backend
 from archive.search.blocks.build import Prepared, build
 from archive.search.blocks.engine import Blocks
 from archive.search.blocks.page import page
@@ -45,7 +46,8 @@ def ours(texts: Sequence[Text], room: Room) -> Engine:
         for number, text in enumerate(texts):
             with room.apart():
                 terms = placed(text)
-            yield str(number), {"year": text.year, "place": text.place}, " ".join(text.words), {"text": terms}
+            words = " ".join(text.words)
+            yield str(number), {"year": text.year, "place": text.place}, len(words), words, {"text": terms}
 
     path = room.folder / "index.onggi"
     path.write_bytes(build(prepared(), FIELDS, ["year", "place"], {}))
@@ -76,11 +78,16 @@ def lying(path: Path) -> Engine:
         )
         ids = [segment.name(number) for number in found.documents.tolist()]
         if asked.kind == "snippets":
-            spans = engine.spans(ids, {("text", word) for word in asked.words})
-            [cut((("s", body),), spans[id]) for id, body in engine.bodies(ids).items()]
+            excerpts(engine, ids, asked)
         return found.total
 
     return Engine(ask)
+
+
+def excerpts(engine: Backend, ids: Sequence[str], asked: Asked) -> None:
+    """What is shown of these documents."""
+    kept = engine.kept(ids, {("text", word) for word in asked.words})
+    [cut((("s", each.body),), each.text, each.spans) for each in kept.values()]
 
 
 def postgres(texts: Sequence[Text], room: Room) -> Engine:
@@ -97,8 +104,7 @@ def postgres(texts: Sequence[Text], room: Room) -> Engine:
         found = engine.find(tree(asked), Wanted(narrowed, None, order, 0, SHOWN))
         if asked.kind == "snippets":
             ids = [id for id, _ in found.hits]
-            spans = engine.spans(ids, {("text", word) for word in asked.words})
-            [cut((("s", body),), spans[id]) for id, body in engine.bodies(ids).items()]
+            excerpts(engine, ids, asked)
         return found.total
 
     return Engine(ask, lambda: at_work(begun.folders[0]))
@@ -110,7 +116,8 @@ def entries(texts: Sequence[Text], room: Room) -> Iterator[Entry]:
         with room.apart():
             found = Analysis(tuple(placed(text)), ())
         values = {"year": text.year, "place": text.place}
-        yield Entry(str(number), values, " ".join(text.words), (found,))
+        words = " ".join(text.words)
+        yield Entry(str(number), values, len(words), words, (found,))
 
 
 def at_work(folder: Path) -> float:

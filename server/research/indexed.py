@@ -69,7 +69,7 @@ def opened(folder: Path, body: str, told: tuple[RedactedTestimony, ...]) -> Inde
     wanted = list(_documents(told))
     if (choice := Choice.read(folder.parent)).is_server:
         engine = choice.connect()
-        if not _holds(Index.of(engine), wanted) or engine.told.get("analyzer") != fingerprint():
+        if engine.told != made_by() or not _holds(Index.of(engine), wanted):
             _fill(engine, wanted)
         return Index.of(engine)
     with suppress(IndexRefused):
@@ -91,7 +91,7 @@ def clear(folder: Path, choice: Choice) -> None:
 
 
 def _fill(engine: Backend, wanted: Iterable[Document]) -> None:
-    fill(engine, entries(wanted), FACETS, {"analyzer": fingerprint()})
+    fill(engine, entries(wanted), FACETS, made_by())
 
 
 def _holds(found: Index, wanted: Sequence[Document]) -> bool:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.search.backend import DAMAGED, EngineError
 from archive.search.blocks.hits import looked_up
 from archive.search.blocks.segment import Field, Postings
 from archive.search.blocks.whole import WIDEST
@@ -83,24 +82,24 @@ def in_a_row(documents: Numbers, rows: Sequence[tuple[int, Standing]]) -> Number
 
 def places(
     field: Field, terms: Iterable[int], documents: Numbers
-) -> Iterator[tuple[Numbers, Numbers, Numbers, Numbers]]:
-    """Of each of *terms* all times that it stands in *documents*, which are in order: the document, the
-    position, the start and the end of each. `EngineError` for a position that begins nowhere.
+) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """All times that one of *terms* stands in *documents*, which are in order, term after term.
+
+    Of each the document's place among them, the position, the start and the end. `EngineError` for a position
+    that begins nowhere.
     """
-    begun: dict[int, Numbers] = {}
+    found: list[tuple[Numbers, Numbers, Numbers]] = []
     for term in terms:
         held = field.postings(term)
-        mine = documents[held.hits.has(documents)]
-        if not len(mine):
-            continue
-        standing = Standing(held)
-        ranks, positions = standing.within(mine)
-        for document in mine.tolist():
-            if document not in begun:
-                begun[document] = field.starts(document)
-        starts = [begun[document] for document in mine.tolist()]
-        known = np.array([len(each) for each in starts])
-        if (positions >= known[ranks]).any():
-            raise EngineError(DAMAGED)
-        start = np.concatenate(starts)[(known.cumsum() - known)[ranks] + positions]
-        yield mine[ranks], positions, start, start + standing.longer(mine) + len(field.words[term].decode())
+        at = held.hits.has(documents).nonzero()[0]
+        if len(at):
+            mine, standing = documents[at], Standing(held)
+            ranks, positions = standing.within(mine)
+            length = standing.longer(mine) + len(field.words[term].decode())
+            found.append((at[ranks], positions, length))
+    if not found:
+        none = np.empty(0, np.intp)
+        return none, none, none, none
+    ranks, positions, length = (np.concatenate(each) for each in zip(*found, strict=True))
+    start = field.starts(documents, ranks, positions)
+    return ranks, positions, start, start + length
