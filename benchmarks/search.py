@@ -76,7 +76,7 @@ def lying(path: Path) -> Engine:
             size=0 if asked.kind == "facets" else SHOWN,
             facets=["place"] if asked.kind == "facets" else [],
         )
-        ids = [segment.name(number) for number in found.documents.tolist()]
+        ids = segment.names(found.documents.tolist())
         if asked.kind == "snippets":
             excerpts(engine, ids, asked)
         return found.total

@@ -61,7 +61,7 @@ class Entry:
         return [term for passage in self.passages for term in field_of(passage, name)]
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True)
 class Kept:
     """What was kept of one testimony."""
 

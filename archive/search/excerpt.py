@@ -5,7 +5,7 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import chain, takewhile
 from typing import Final
 
 AROUND: Final = 60
@@ -14,6 +14,9 @@ FURTHER: Final = 20
 """Code points at most from there to where a word ends."""
 MOST: Final = 3
 """Excerpts of one testimony."""
+
+_Shown = tuple[str, int, int, tuple[int, int], Iterator[tuple[int, int]]]
+"""A part: its name, where it begins and ends, its first hit, and those behind."""
 
 
 @dataclass(frozen=True)
@@ -25,91 +28,88 @@ class Excerpt:
 
 
 def cut(
-    parts: Iterable[tuple[str, int]],
-    text: Callable[[int], str],
-    spans: Iterable[tuple[int, int]],
-    *,
-    whole: bool = False,
+    parts: Iterable[tuple[str, int]], text: Callable[[int], str], spans: Iterable[tuple[int, int]]
 ) -> tuple[Excerpt, ...]:
-    """The excerpts of a testimony with hits at *spans*; *whole* gives every part uncut.
+    """The excerpts of a testimony with hits at *spans*; without a hit, the beginning of the first part.
 
     *parts* are names, and how many code points each has. *text* gives the testimony up to so many at least, with
-    one between two parts; it is asked for no more than is shown. Without a hit, the beginning of the first part.
+    one between two parts; it is asked for no more than is shown.
     """
-    chosen: list[_Part] = []
-    beginning: _Part | None = None
-    at, stand = 0, sorted(spans)
+    stand, shown, beginning, at = sorted(spans), list[_Shown](), list[_Shown](), 0
     for name, length in parts:
-        part = _Part(name, at, at + length)
-        beginning, at = beginning or part, part.end + 1
-        if part.finds(stand, whole=whole) or whole:
-            chosen.append(part)
-        if len(chosen) == MOST and not whole:
-            break
-    if not chosen and beginning:
-        beginning.hits = [(0, 0)]
-        chosen = [beginning]
-    told = text(max((part.last(whole=whole) for part in chosen), default=0))
-    return tuple(part.excerpt(told, whole=whole) for part in chosen)
-
-
-@dataclass
-class _Part:
-    """A part of a testimony, with the first of its hits, and those that are shown beside it."""
-
-    name: str
-    start: int
-    end: int
-    hits: list[tuple[int, int]] = field(default_factory=list)
-
-    def finds(self, stand: list[tuple[int, int]], *, whole: bool) -> bool:
-        """Whether one of the spans, which are in order, is in this part; those that are shown are kept."""
-        inside = _joined(stand, bisect_left(stand, (self.start, 0)), self.end)
-        if first := next(inside, None):
-            last = self.end if whole else first[1] + AROUND + FURTHER
-            self.hits = [first, *takewhile(lambda span: span[0] < last, inside)]
-        return bool(self.hits)
-
-    def last(self, *, whole: bool) -> int:
-        """Up to where the text must be known."""
-        return self.end if whole else min(self.end, self.hits[0][1] + AROUND + FURTHER)
-
-    def excerpt(self, text: str, *, whole: bool) -> Excerpt:
-        if whole:
-            return Excerpt(self.name, tuple(_pieces(text, self.hits, self.start, self.end)))
-        start = self._edge(text, self.hits[0][0] - AROUND, -1)
-        end = self._edge(text, self.hits[0][1] + AROUND, 1)
-        inside = [(s, e) for s, e in self.hits if start <= s and e <= end]
-        pieces = list(_pieces(text, inside, start, end))
-        ahead, behind = ("… " if start > self.start else ""), (" …" if end < self.end else "")
-        return Excerpt(self.name, tuple(p for p in ((ahead, False), *pieces, (behind, False)) if p[0]))
-
-    def _edge(self, text: str, at: int, step: int) -> int:
-        at = max(self.start, min(at, self.end))
-        for _ in range(FURTHER):
-            if at in (self.start, self.end) or text[at - 1].isspace():
+        inside = _joined(stand, bisect_left(stand, (at,)), at + length)
+        if hit := next(inside, None):
+            shown.append((name, at, at + length, hit, inside))
+            if len(shown) == MOST:
                 break
-            at += step
-        return at
+        elif not at:
+            beginning.append((name, 0, length, (0, 0), inside))
+        at += length + 1
+    shown = shown or beginning
+    told = text(max((min(high, hit[1] + AROUND + FURTHER) for _, _, high, hit, _ in shown), default=0))
+    return tuple(_around(told, *each) for each in shown)
 
 
-def _pieces(text: str, spans: list[tuple[int, int]], at: int, end: int) -> Iterator[tuple[str, bool]]:
+def whole(
+    parts: Iterable[tuple[str, int]], text: Callable[[int], str], spans: Iterable[tuple[int, int]]
+) -> tuple[Excerpt, ...]:
+    """Every part of a testimony, uncut, with its hits marked; all as above."""
+    stand, named, at = sorted(spans), list(parts), 0
+    told, found = text(max(0, sum(length + 1 for _, length in named) - 1)), []
+    for name, length in named:
+        end = at + length
+        found.append(Excerpt(name, tuple(_pieces(told, _joined(stand, bisect_left(stand, (at,)), end), at, end))))
+        at = end + 1
+    return tuple(found)
+
+
+def _around(
+    text: str, name: str, low: int, high: int, hit: tuple[int, int], more: Iterable[tuple[int, int]]
+) -> Excerpt:
+    """What is shown of the part from *low* to *high*, whose first hit is this one; *more* are those behind."""
+    start = _edge(text, hit[0] - AROUND, -1, low, high)
+    end = _edge(text, hit[1] + AROUND, 1, low, high)
+    pieces = list(_pieces(text, takewhile(lambda span: span[1] <= end, chain([hit], more)), start, end))
+    if start > low:
+        pieces.insert(0, ("… ", False))
+    if end < high:
+        pieces.append((" …", False))
+    return Excerpt(name, tuple(pieces))
+
+
+def _edge(text: str, at: int, step: int, low: int, high: int) -> int:
+    """From *at* on to where a word ends, if one ends soon."""
+    if not low < at < high:
+        return low if at <= low else high
+    for _ in range(FURTHER):
+        if text[at - 1].isspace():
+            break
+        at += step
+        if at == low or at == high:
+            break
+    return at
+
+
+def _pieces(text: str, spans: Iterable[tuple[int, int]], at: int, end: int) -> Iterator[tuple[str, bool]]:
+    """The text from *at* to *end*, in pieces; *spans* are apart and in order."""
     for start, stop in spans:
         if start > at:
             yield text[at:start], False
         if stop > start:
             yield text[start:stop], True
-        at = max(at, stop)
+            at = stop
     if at < end:
         yield text[at:end], False
 
 
 def _joined(stand: list[tuple[int, int]], at: int, end: int) -> Iterator[tuple[int, int]]:
     """The spans from *at* on that begin before *end*; those that touch or overlap are one."""
-    while at < len(stand) and stand[at][0] < end:
+    count = len(stand)
+    while at < count and stand[at][0] < end:
         first, last = stand[at]
         at += 1
-        while at < len(stand) and stand[at][0] <= last:
-            last = max(last, stand[at][1])
+        while at < count and stand[at][0] <= last:
+            if stand[at][1] > last:
+                last = stand[at][1]
             at += 1
-        yield first, min(last, end)
+        yield first, last if last < end else end

@@ -22,7 +22,7 @@ from archive.search.analyzer import JOIN, fingerprint, passages
 from archive.search.backend import Asked, Backend, Entry, Kept
 from archive.search.blocks.engine import Blocks
 from archive.search.cuts import Cuts, Passages, packed, unpacked
-from archive.search.excerpt import Excerpt, cut
+from archive.search.excerpt import Excerpt, cut, whole
 from archive.search.words import parse
 
 FACETS: Final = ("lang", "quarter", "kind")
@@ -241,7 +241,7 @@ class Index:
         waiting = iter(ids)
         while batch := list(islice(waiting, BATCH)):
             kept = self._engine.kept(batch, _terms(words))
-            yield from ((id, _Shelved(id, kept[id]).excerpts(whole=True)) for id in batch if id in kept)
+            yield from ((id, _Shelved(id, kept[id]).marked()) for id in batch if id in kept)
 
     def rare(self, most: int) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The terms that stand in two testimonies at least and in *most* at most, with their ids."""
@@ -290,10 +290,10 @@ class _Shelved:
         return Document(card.id, card.lang, card.quarter, card.kind, tuple(segments), self._fields)
 
     def hit(self, score: float) -> Hit:
-        return Hit(self.card, self.excerpts(), score)
+        return Hit(self.card, cut(self._parts, self._text, self._kept.spans), score)
 
-    def excerpts(self, *, whole: bool = False) -> tuple[Excerpt, ...]:
-        return cut(self._parts, self._text, self._kept.spans, whole=whole)
+    def marked(self) -> tuple[Excerpt, ...]:
+        return whole(self._parts, self._text, self._kept.spans)
 
     def _text(self, points: int) -> str:
         text = self._kept.text(points)

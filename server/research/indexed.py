@@ -18,10 +18,9 @@ from typing import Final
 
 from archive.release import BODY, RedactedTestimony
 from archive.search import folder as folders
-from archive.search.analyzer import fingerprint
 from archive.search.backend import Backend
 from archive.search.folder import IndexRefused
-from archive.search.index import FACETS, Document, Index, entries, fill
+from archive.search.index import FACETS, Document, Index, entries, fill, made_by
 from server.research.engine import Choice
 
 TOGETHER: Final = 500

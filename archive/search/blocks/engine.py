@@ -57,7 +57,7 @@ class Blocks:
             size=asked.size,
             facets=segment.columns,
         )
-        hits = zip(map(segment.name, found.documents.tolist()), found.scores.tolist(), strict=True)
+        hits = zip(segment.names(found.documents.tolist()), found.scores.tolist(), strict=True)
         return Found(found.total, tuple(hits), found.facets)
 
     def kept(self, ids: Sequence[str], terms: Collection[tuple[str, str]] = ()) -> Mapping[str, Kept]:
@@ -68,7 +68,8 @@ class Blocks:
         for name, field in segment.fields.items():
             known = (field.words.find(word.encode()) for wanted, word in terms if wanted == name)
             ranks, _, starts, ends = places(field, [term for term in known if term is not None], documents)
-            for number, start, end in zip(documents[ranks].tolist(), starts.tolist(), ends.tolist(), strict=True):
+            stand = zip(documents[ranks].tolist(), starts.tolist(), ends.tolist(), strict=True)
+            for number, start, end in stand:
                 spans[number].append((start, end))
         kept = {id: (segment.kept(number), spans[number]) for number, id in names.items()}
         return {id: Kept(body(each), partial(text, each), stand) for id, (each, stand) in kept.items()}

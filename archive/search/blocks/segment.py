@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -97,12 +98,14 @@ class Field:
         """The positions of a term that begin at these of its bits."""
         return peek(self._places, at + 8 * self._place.begin(term), widths)
 
+    def widened(self, term: int) -> bool:
+        """Whether the term stands on more or fewer code points than it has, somewhere."""
+        return self._kinds[term] >> 5 > 0
+
     def longer(self, term: int, times: Numbers) -> Numbers:
-        """On how many code points more than it has the term stands, at these of all its times."""
+        """On how many code points more than it has such a term stands, at these of all its times."""
         kind = self._kinds[term]
-        if not (width := WIDTHS[kind >> 5]):
-            return np.zeros(len(times), np.intp)
-        begin = self._list.begin(term) + _bytes(self.df[term], kind >> 2 & 7)
+        begin, width = self._list.begin(term) + _bytes(self.df[term], kind >> 2 & 7), WIDTHS[kind >> 5]
         told = peek(self._lists, 8 * begin + times * width, width)
         return np.asarray((told >> 1) ^ -(told & 1))
 
@@ -150,6 +153,7 @@ class Segment:
             self._codes = {name: arrays[f"column{at}"] for at, name in enumerate(self.columns)}
             self._kept = Texts(arrays["kept"], arrays["sizes"])
             self._ids = Texts(arrays["ids"], arrays["named"], arrays["by_id"])
+            self._told: dict[str, int] = {}
             if len(self._kept) != self.count:
                 raise Damaged("the index is not whole")
         except (KeyError, TypeError):
@@ -175,9 +179,16 @@ class Segment:
         """The id of a document."""
         return self._ids[document].decode()
 
+    def names(self, documents: Sequence[int]) -> list[str]:
+        """The ids of documents that are shown: who is told them soon asks for them."""
+        told = list(map(self.name, documents))
+        self._told = dict(zip(told, documents, strict=True))
+        return told
+
     def number(self, document_id: str) -> int | None:
         """The number of the document with this id."""
-        return self._ids.find(document_id.encode())
+        known = self._told.get(document_id)
+        return self._ids.find(document_id.encode()) if known is None else known
 
     def kept(self, document: int) -> bytes:
         """What is kept of a document, as it lies in the file (`blocks.kept`)."""

@@ -28,7 +28,7 @@ class Standing:
         self.documents, self._frequencies = held.documents, held.frequencies.astype(np.intp)
         self._widths, self._ends = held.field.bits(self.documents, self._frequencies)
         self._read = partial(held.field.positions, held.term)
-        self._longer = partial(held.field.longer, held.term)
+        self._longer, self._widened = partial(held.field.longer, held.term), held.field.widened(held.term)
 
     def within(self, documents: Numbers) -> tuple[Numbers, Numbers]:
         """All places of the term in *documents*, which have it: of each its document's rank, and where."""
@@ -36,8 +36,12 @@ class Standing:
         widths = self._widths[at][ranks]
         return ranks, self._read(self._ends[at][ranks] + back * widths, widths)
 
-    def longer(self, documents: Numbers) -> Numbers:
-        """Of each of the same places, how many code points more than the term stand there."""
+    def longer(self, documents: Numbers) -> Any:
+        """Of each of the same places, how many code points more than the term stand there; where it is none
+        everywhere, 0.
+        """
+        if not self._widened:
+            return 0
         at, ranks, back = self._times(documents)
         return self._longer(self._frequencies.cumsum()[at][ranks] + back)
 
@@ -95,8 +99,8 @@ def places(
         if len(at):
             mine, standing = documents[at], Standing(held)
             ranks, positions = standing.within(mine)
-            length = standing.longer(mine) + len(field.words[term].decode())
-            found.append((at[ranks], positions, length))
+            length = len(field.words[term].decode()) + standing.longer(mine)
+            found.append((at[ranks], positions, np.broadcast_to(length, positions.shape)))
     if not found:
         none = np.empty(0, np.intp)
         return none, none, none, none

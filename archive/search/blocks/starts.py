@@ -46,9 +46,9 @@ def starts(packed: Sequence[bytes], most: Sequence[int], ranks: Numbers, positio
     """
     counts = np.zeros(len(packed), np.intp)
     np.maximum.at(counts, ranks, positions + 1)
-    ahead = np.append(0, counts.cumsum())
-    told, large = [], []
-    for piece, count, limit, at in zip(packed, counts.tolist(), most, ahead.tolist(), strict=False):
+    ahead = counts.cumsum() - counts
+    told, large = list[bytes](), list[tuple[Numbers, Numbers]]()
+    for piece, count, limit, at in zip(packed, counts.tolist(), most, ahead.tolist(), strict=True):
         opening = zlib.decompressobj(-15)
         try:
             some = opening.decompress(piece, 4 + count)
@@ -56,18 +56,25 @@ def starts(packed: Sequence[bytes], most: Sequence[int], ranks: Numbers, positio
                 if more > limit:
                     raise EngineError(DAMAGED)
                 some += opening.decompress(opening.unconsumed_tail, 8 * more)
-                large.append((at, count, more, some))
         except zlib.error:
             raise EngineError(DAMAGED) from None
-        if len(some) < 4 + 8 * more + count:
+        codes = some[4 + 8 * more : 4 + 8 * more + count]
+        if len(codes) < count:
             raise EngineError(DAMAGED)
-        told.append(some[4 + 8 * more : 4 + 8 * more + count])
+        told.append(codes)
+        if more:
+            where, by = np.frombuffer(some, "<u4", more, 4), np.frombuffer(some, "<i4", more, 4 + 4 * more)
+            within = where < count
+            large.append((at + where[within], by[within]))
     steps: Numbers = np.frombuffer(b"".join(told), np.uint8)
     if large:
         steps = steps.astype(np.int64)
-        for at, count, more, some in large:
-            where, by = np.frombuffer(some, "<u4", more, 4), np.frombuffer(some, "<i4", more, 4 + 4 * more)
-            within = where < count
-            steps[at + where[within]] = by[within]
-    sums = np.append(0, steps.cumsum(dtype=np.int64))
-    return np.asarray(sums[ahead[ranks] + positions + 1] - sums[ahead[ranks]])
+        for places, by in large:
+            steps[places] = by
+    # From one place that is asked for to the next: much less than a sum for every place.
+    begins = ahead[ranks]
+    ends = begins + positions + 1
+    edges = np.unique(np.concatenate([begins, ends]))
+    reached = np.zeros(len(edges), np.int64)
+    np.add.reduceat(steps, edges[:-1], dtype=np.int64).cumsum(out=reached[1:])
+    return np.asarray(reached[edges.searchsorted(ends)] - reached[edges.searchsorted(begins)])
