@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import accumulate
+from operator import add
 from pathlib import Path
 from time import process_time
 from typing import Final
@@ -25,9 +26,8 @@ from typing import Final
 import numpy as np
 
 from archive.search.analyzer import Analysis, Term
-from archive.search.backend import FIELDS, Entry
+from archive.search.backend import FIELDS, Backend, Entry
 from archive.search.backend import Asked as Wanted
-from archive.search.backend import Backend
 from archive.search.blocks.build import Prepared, build
 from archive.search.blocks.engine import Blocks
 from archive.search.blocks.page import page
@@ -56,9 +56,9 @@ def ours(texts: Sequence[Text], room: Room) -> Engine:
 
 def placed(text: Text) -> list[Term]:
     """Its words as terms, each where it stands."""
-    starts = accumulate((len(word) + 1 for word in text.words), initial=0)
-    rows = enumerate(zip(text.words, starts, strict=False))
-    return [Term(word, at, start, start + len(word)) for at, (word, start) in rows]
+    lengths = [len(word) for word in text.words]
+    starts = list(accumulate((length + 1 for length in lengths), initial=0))[:-1]
+    return list(map(Term, text.words, range(len(lengths)), starts, map(add, starts, lengths)))
 
 
 def lying(path: Path) -> Engine:
@@ -142,6 +142,7 @@ def measure(count: int, turns: int, left_out: Sequence[str]) -> str:
     """The two tables for *count* documents: building, and asking; the engines in *left_out* are not there."""
     texts = list(made(count))
     size = sum(len(word) + 1 for text in texts for word in text.words)
+    gc.freeze()  # what is left of making the documents is nobody's to look through
     filled: dict[str, Engine] = {}
     built = []
     with tempfile.TemporaryDirectory(prefix="search-") as scratch, ExitStack() as ends:
@@ -175,7 +176,7 @@ def answered(filled: dict[str, Engine], asked: list[Asked]) -> dict[str, dict[st
     for each in asked[:: max(1, len(asked) // 16)]:
         for engine in filled.values():
             engine.ask(each)
-    gc.freeze()  # what is left of making the documents is nobody's to look through
+    gc.freeze()
     for each in asked:
         told = {}
         for name, engine in filled.items():

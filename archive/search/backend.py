@@ -66,8 +66,8 @@ class Kept:
     """What was kept of one testimony."""
 
     body: Any = field(repr=False)
-    text: Callable[[int], str] = field(repr=False)
-    """Its text up to so many code points at least; `EngineError` when it is damaged."""
+    text: Callable[[int, int], str] = field(repr=False)
+    """The code points of its text from one to before another; `EngineError` when it is damaged."""
     spans: list[tuple[int, int]] = field(repr=False)
     """The code points on which looked-for terms stand."""
 
@@ -170,7 +170,7 @@ def _kept(
     body: Any, text: str, known: Mapping[str, Sequence[Term]], terms: Collection[tuple[str, str]]
 ) -> Kept:
     spans = [(t.start, t.end) for name in FIELDS for t in known[name] if (name, t.text) in terms]
-    return Kept(body, lambda points: text, spans)
+    return Kept(body, lambda low, high: text[low:high], spans)
 
 
 def slots(terms: Iterable[Term]) -> Iterator[list[str]]:

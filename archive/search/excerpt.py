@@ -15,8 +15,8 @@ FURTHER: Final = 20
 MOST: Final = 3
 """Excerpts of one testimony."""
 
-_Shown = tuple[str, int, int, tuple[int, int], Iterator[tuple[int, int]]]
-"""A part: its name, where it begins and ends, its first hit, and those behind."""
+Text = Callable[[int, int], str]
+"""A testimony's words: the code points from the first number to before the second."""
 
 
 @dataclass(frozen=True)
@@ -27,52 +27,52 @@ class Excerpt:
     pieces: tuple[tuple[str, bool], ...] = field(repr=False)
 
 
-def cut(
-    parts: Iterable[tuple[str, int]], text: Callable[[int], str], spans: Iterable[tuple[int, int]]
-) -> tuple[Excerpt, ...]:
+def cut(parts: Iterable[tuple[str, int]], text: Text, spans: Iterable[tuple[int, int]]) -> tuple[Excerpt, ...]:
     """The excerpts of a testimony with hits at *spans*; without a hit, the beginning of the first part.
 
-    *parts* are names, and how many code points each has. *text* gives the testimony up to so many at least, with
-    one between two parts; it is asked for no more than is shown.
+    *parts* are names, and how many code points each has; in *text* there is one between two parts. It is asked for
+    no more than is shown.
     """
-    stand, shown, beginning, at = sorted(spans), list[_Shown](), list[_Shown](), 0
+    stand, found, beginning, at = sorted(spans), list[Excerpt](), list[tuple[str, int]](), 0
     for name, length in parts:
         inside = _joined(stand, bisect_left(stand, (at,)), at + length)
         if hit := next(inside, None):
-            shown.append((name, at, at + length, hit, inside))
-            if len(shown) == MOST:
+            found.append(_around(name, text, at, at + length, hit, inside))
+            if len(found) == MOST:
                 break
         elif not at:
-            beginning.append((name, 0, length, (0, 0), inside))
+            beginning.append((name, length))
         at += length + 1
-    shown = shown or beginning
-    told = text(max((min(high, hit[1] + AROUND + FURTHER) for _, _, high, hit, _ in shown), default=0))
-    return tuple(_around(told, *each) for each in shown)
+    return tuple(found or (_around(name, text, 0, length, (0, 0), ()) for name, length in beginning))
 
 
 def whole(
-    parts: Iterable[tuple[str, int]], text: Callable[[int], str], spans: Iterable[tuple[int, int]]
+    parts: Iterable[tuple[str, int]], text: Text, spans: Iterable[tuple[int, int]]
 ) -> tuple[Excerpt, ...]:
     """Every part of a testimony, uncut, with its hits marked; all as above."""
     stand, named, at = sorted(spans), list(parts), 0
-    told, found = text(max(0, sum(length + 1 for _, length in named) - 1)), []
+    told, found = text(0, sum(length + 1 for _, length in named)), []
     for name, length in named:
         end = at + length
-        found.append(Excerpt(name, tuple(_pieces(told, _joined(stand, bisect_left(stand, (at,)), end), at, end))))
+        hits = _joined(stand, bisect_left(stand, (at,)), end)
+        found.append(Excerpt(name, tuple(_pieces(told, hits, at, end))))
         at = end + 1
     return tuple(found)
 
 
 def _around(
-    text: str, name: str, low: int, high: int, hit: tuple[int, int], more: Iterable[tuple[int, int]]
+    name: str, text: Text, low: int, high: int, hit: tuple[int, int], more: Iterable[tuple[int, int]]
 ) -> Excerpt:
     """What is shown of the part from *low* to *high*, whose first hit is this one; *more* are those behind."""
-    start = _edge(text, hit[0] - AROUND, -1, low, high)
-    end = _edge(text, hit[1] + AROUND, 1, low, high)
-    pieces = list(_pieces(text, takewhile(lambda span: span[1] <= end, chain([hit], more)), start, end))
-    if start > low:
+    at = max(low, hit[0] - AROUND - FURTHER)
+    told = text(at, min(high, hit[1] + AROUND + FURTHER))
+    start = _edge(told, hit[0] - AROUND - at, -1, low - at, high - at)
+    end = _edge(told, hit[1] + AROUND - at, 1, low - at, high - at)
+    shown = takewhile(lambda span: span[1] <= end, ((s - at, e - at) for s, e in chain([hit], more)))
+    pieces = list(_pieces(told, shown, start, end))
+    if start > low - at:
         pieces.insert(0, ("… ", False))
-    if end < high:
+    if end < high - at:
         pieces.append((" …", False))
     return Excerpt(name, tuple(pieces))
 

@@ -282,7 +282,7 @@ class _Shelved:
 
     def document(self) -> Document:
         segments, at = list[tuple[str, str]](), 0
-        text = self._text(sum(length + len(JOIN) for _, length in self._parts) - len(JOIN))
+        text = self._text(0, sum(length + len(JOIN) for _, length in self._parts))
         for id, length in self._parts:
             segments.append((id, text[at : at + length]))
             at += length + len(JOIN)
@@ -295,8 +295,9 @@ class _Shelved:
     def marked(self) -> tuple[Excerpt, ...]:
         return whole(self._parts, self._text, self._kept.spans)
 
-    def _text(self, points: int) -> str:
-        text = self._kept.text(points)
-        if len(text) < points:
+    def _text(self, low: int, high: int) -> str:
+        end = sum(length + len(JOIN) for _, length in self._parts) - len(JOIN)
+        text = self._kept.text(low, min(high, end))
+        if len(text) < min(high, end) - low:
             raise backend.EngineError(backend.DAMAGED)
         return text

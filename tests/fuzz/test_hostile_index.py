@@ -23,7 +23,7 @@ from archive.search.blocks.kept import EFFORT, packed
 from archive.search.blocks.small import bounds, small
 from archive.search.blocks.texts import lexicon
 from archive.search.folder import ARRAYS, DIGEST, SQLITE, IndexRefused
-from archive.search.index import Document
+from archive.search.index import Document, Index
 
 TEXTS: Final = ("강을 건넜다. 강은 얼어 있었다.", "我過了圖們江。江很寬。", "The river and the river again.")
 
@@ -150,7 +150,7 @@ def test_numbers_that_lead_outside_are_refused_before_anything_is_asked(
     assert peak < 8 << 20
 
 
-def _with_pieces(good: Path, into: Path, names: tuple[str, str], at: int, piece: bytes) -> folders.Index:
+def _with_pieces(good: Path, into: Path, names: tuple[str, str], at: int, piece: bytes) -> Index:
     """The good index with another piece in the place of one of those that *names* hold, and their bounds."""
     arrays, told = parted(memoryview((good / "blocks" / ARRAYS).read_bytes()))
     pieces = [arrays[names[0]][a:b].tobytes() for a, b in pairwise(arrays[names[1]])]
@@ -221,7 +221,9 @@ def test_nothing_is_unpacked_further_than_it_is_shown(good: Path, tmp_path: Path
     long = packed([*BODY[:3], [["s0001", 64 << 20]], []], "river " + "x" * (64 << 20))
     shown = [
         _with_pieces(good, tmp_path / "text", ("kept", "sizes"), 2, long),
-        _with_pieces(good, tmp_path / "starts", ("text/starts", "text/starts_at"), 2, _pressed(bytes(64 << 20))),
+        _with_pieces(
+            good, tmp_path / "starts", ("text/starts", "text/starts_at"), 2, _pressed(bytes(64 << 20))
+        ),
     ]
     tracemalloc.start()
     for theirs in shown:

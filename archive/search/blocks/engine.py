@@ -66,7 +66,7 @@ class Blocks:
         documents = np.array(sorted(names), np.intp)
         spans: dict[int, list[tuple[int, int]]] = {number: [] for number in names}
         for name, field in segment.fields.items():
-            known = (field.words.find(word.encode()) for wanted, word in terms if wanted == name)
+            known = [field.words.find(word.encode()) for wanted, word in terms if wanted == name]
             ranks, _, starts, ends = places(field, [term for term in known if term is not None], documents)
             stand = zip(documents[ranks].tolist(), starts.tolist(), ends.tolist(), strict=True)
             for number, start, end in stand:

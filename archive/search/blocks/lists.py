@@ -225,7 +225,13 @@ def _told(lists: Numbers, at: Numbers, ends: Numbers, kind: int, documents: int)
     if not len(at):
         return np.empty(0, np.int64), np.empty(0, np.int64)
     sizes = ends - at
-    if sizes.min() < 0 or kind == BITMAP and np.any(sizes != filled(documents)) or kind == 2 and np.any(sizes & 1):
+    if (
+        sizes.min() < 0
+        or (kind == BITMAP
+        and np.any(sizes != filled(documents)))
+        or (kind == 2
+        and np.any(sizes & 1))
+    ):
         raise Damaged("a list is longer or shorter than it can be")
     byte = np.repeat(at - before(sizes), sizes) + np.arange(int(sizes.sum()))
     data = lists[byte]

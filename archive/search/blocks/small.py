@@ -16,7 +16,7 @@ from archive.search.blocks.arrays import Arrays, Damaged, narrow
 Numbers = NDArray[Any]
 
 MORE: Final = 255
-TOGETHER: Final = 16
+TOGETHER: Final = 64
 """Distances from one bound that is written to the next."""
 
 

@@ -104,6 +104,9 @@ def places(
     if not found:
         none = np.empty(0, np.intp)
         return none, none, none, none
-    ranks, positions, length = (np.concatenate(each) for each in zip(*found, strict=True))
-    start = field.starts(documents, ranks, positions)
+    ranks, positions, length = found[0] if len(found) == 1 else map(np.concatenate, zip(*found, strict=True))
+    keys, back = (ranks << BITS) + positions, slice(None)
+    if len(found) > 1:
+        keys, back = np.unique(keys, return_inverse=True)
+    start = field.starts(documents, keys >> BITS, keys & (1 << BITS) - 1)[back]
     return ranks, positions, start, start + length

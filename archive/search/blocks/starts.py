@@ -41,11 +41,11 @@ def begun(position: Numbers, start: Numbers) -> bytes:
 def starts(packed: Sequence[bytes], most: Sequence[int], ranks: Numbers, positions: Numbers) -> Numbers:
     """At which code point of its document each of *positions* begins, which is of that piece of *packed*.
 
-    *most*: how many positions each may have. Of none more is unpacked than is asked for; `EngineError` when there
-    are fewer, or for what `begun` did not pack.
+    They are in order, and none comes twice. *most*: how many positions each piece may have. No more is unpacked
+    than is asked for; `EngineError` when there are fewer, or for what `begun` did not pack.
     """
     counts = np.zeros(len(packed), np.intp)
-    np.maximum.at(counts, ranks, positions + 1)
+    counts[ranks] = positions + 1  # of each document the last counts
     ahead = counts.cumsum() - counts
     told, large = list[bytes](), list[tuple[Numbers, Numbers]]()
     for piece, count, limit, at in zip(packed, counts.tolist(), most, ahead.tolist(), strict=True):
@@ -71,10 +71,11 @@ def starts(packed: Sequence[bytes], most: Sequence[int], ranks: Numbers, positio
         steps = steps.astype(np.int64)
         for places, by in large:
             steps[places] = by
-    # From one place that is asked for to the next: much less than a sum for every place.
-    begins = ahead[ranks]
-    ends = begins + positions + 1
-    edges = np.unique(np.concatenate([begins, ends]))
-    reached = np.zeros(len(edges), np.int64)
-    np.add.reduceat(steps, edges[:-1], dtype=np.int64).cumsum(out=reached[1:])
-    return np.asarray(reached[edges.searchsorted(ends)] - reached[edges.searchsorted(begins)])
+    # From one place that is asked for to the next: much less than a sum for every place. A document's last one is
+    # the end of its steps.
+    ends = ahead[ranks] + positions + 1
+    ends[1:], ends[0] = ends[:-1].copy(), 0
+    moved = np.add.reduceat(steps, ends, dtype=np.int64)
+    first = ranks.searchsorted(ranks)
+    reached = moved.cumsum()
+    return np.asarray(reached - reached[first] + moved[first])

@@ -171,7 +171,7 @@ def test_columns_count_and_narrow(documents: list[list[str]], data: st.DataObjec
     for number, words in enumerate(documents):
         assert segment.number(segment.name(number)) == number
         assert body(segment.kept(number)) == words
-        assert text(segment.kept(number), 1000) == " ".join(words)
+        assert text(segment.kept(number), 0, 1000) == " ".join(words)
     assert segment.number("absent") is None
 
 
