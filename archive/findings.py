@@ -85,7 +85,7 @@ def search(
                 click.echo(f"{count:>6}  {code}")
             return
         results = collection.search(words, wanted, start=start, size=size)
-        found = [hit.document for hit in results.hits]
+        found = collection.index.documents([hit.document.id for hit in results.hits])
         closed = {each.id: care.severe(vault, each.id, each.lang, each.segments) for each in found}
     total, refused = collection.index.count, len(collection.refused)
     if as_json:

@@ -18,6 +18,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from itertools import accumulate
+from operator import add
 from pathlib import Path
 from time import process_time
 from typing import Final
@@ -25,7 +26,7 @@ from typing import Final
 import numpy as np
 
 from archive.search.analyzer import Analysis, Term
-from archive.search.backend import FIELDS, Entry
+from archive.search.backend import FIELDS, Backend, Entry
 from archive.search.backend import Asked as Wanted
 from archive.search.blocks.build import Prepared, build
 from archive.search.blocks.engine import Blocks
@@ -45,7 +46,8 @@ def ours(texts: Sequence[Text], room: Room) -> Engine:
         for number, text in enumerate(texts):
             with room.apart():
                 terms = placed(text)
-            yield str(number), {"year": text.year, "place": text.place}, " ".join(text.words), {"text": terms}
+            words = " ".join(text.words)
+            yield str(number), {"year": text.year, "place": text.place}, len(words), words, {"text": terms}
 
     path = room.folder / "index.onggi"
     path.write_bytes(build(prepared(), FIELDS, ["year", "place"], {}))
@@ -54,9 +56,9 @@ def ours(texts: Sequence[Text], room: Room) -> Engine:
 
 def placed(text: Text) -> list[Term]:
     """Its words as terms, each where it stands."""
-    starts = accumulate((len(word) + 1 for word in text.words), initial=0)
-    rows = enumerate(zip(text.words, starts, strict=False))
-    return [Term(word, at, start, start + len(word)) for at, (word, start) in rows]
+    lengths = [len(word) for word in text.words]
+    starts = list(accumulate((length + 1 for length in lengths), initial=0))[:-1]
+    return list(map(Term, text.words, range(len(lengths)), starts, map(add, starts, lengths)))
 
 
 def lying(path: Path) -> Engine:
@@ -74,13 +76,18 @@ def lying(path: Path) -> Engine:
             size=0 if asked.kind == "facets" else SHOWN,
             facets=["place"] if asked.kind == "facets" else [],
         )
-        ids = [segment.name(number) for number in found.documents.tolist()]
+        ids = segment.tell(found.documents.tolist())
         if asked.kind == "snippets":
-            spans = engine.spans(ids, {("text", word) for word in asked.words})
-            [cut((("s", body),), spans[id]) for id, body in engine.bodies(ids).items()]
+            excerpts(engine, ids, asked)
         return found.total
 
     return Engine(ask)
+
+
+def excerpts(engine: Backend, ids: Sequence[str], asked: Asked) -> None:
+    """What is shown of these documents."""
+    kept = engine.kept(ids, {("text", word) for word in asked.words})
+    [cut((("s", each.body),), each.text, each.spans) for each in kept.values()]
 
 
 def postgres(texts: Sequence[Text], room: Room) -> Engine:
@@ -97,8 +104,7 @@ def postgres(texts: Sequence[Text], room: Room) -> Engine:
         found = engine.find(tree(asked), Wanted(narrowed, None, order, 0, SHOWN))
         if asked.kind == "snippets":
             ids = [id for id, _ in found.hits]
-            spans = engine.spans(ids, {("text", word) for word in asked.words})
-            [cut((("s", body),), spans[id]) for id, body in engine.bodies(ids).items()]
+            excerpts(engine, ids, asked)
         return found.total
 
     return Engine(ask, lambda: at_work(begun.folders[0]))
@@ -110,7 +116,8 @@ def entries(texts: Sequence[Text], room: Room) -> Iterator[Entry]:
         with room.apart():
             found = Analysis(tuple(placed(text)), ())
         values = {"year": text.year, "place": text.place}
-        yield Entry(str(number), values, " ".join(text.words), (found,))
+        words = " ".join(text.words)
+        yield Entry(str(number), values, len(words), words, (found,))
 
 
 def at_work(folder: Path) -> float:
@@ -135,6 +142,7 @@ def measure(count: int, turns: int, left_out: Sequence[str]) -> str:
     """The two tables for *count* documents: building, and asking; the engines in *left_out* are not there."""
     texts = list(made(count))
     size = sum(len(word) + 1 for text in texts for word in text.words)
+    gc.freeze()  # what is left of making the documents is nobody's to look through
     filled: dict[str, Engine] = {}
     built = []
     with tempfile.TemporaryDirectory(prefix="search-") as scratch, ExitStack() as ends:
@@ -168,7 +176,7 @@ def answered(filled: dict[str, Engine], asked: list[Asked]) -> dict[str, dict[st
     for each in asked[:: max(1, len(asked) // 16)]:
         for engine in filled.values():
             engine.ask(each)
-    gc.freeze()  # what is left of making the documents is nobody's to look through
+    gc.freeze()
     for each in asked:
         told = {}
         for name, engine in filled.items():

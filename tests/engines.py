@@ -185,4 +185,4 @@ def entry(id: str, passages: list[Places], values: dict[str, str] | None = None)
     for places in passages:
         made.append(passage(places, at, 2 * at))
         at += len(places) + 1
-    return Entry(id, values or {}, ["kept of", id], tuple(made))
+    return Entry(id, values or {}, ["kept of", id], f"the text of {id}", tuple(made))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import zlib
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -31,8 +31,8 @@ FREE: Final = "-"
 LARGEST: Final = 1 << 30
 """Bytes of what is kept of one testimony: its words, and where each of its terms stands."""
 DAMAGED: Final = "this index is damaged; make it again from its texts"
-Spans = dict[str, list[tuple[int, int]]]
-"""By id, the code points on which looked-for terms stand."""
+FORM: Final = "2"
+"""Of what `packed` makes. It is told of an index; what tells another is made again."""
 
 
 class EngineError(ArchiveError):
@@ -52,11 +52,24 @@ class Entry:
     """Of each column its value."""
     body: Any = field(repr=False)
     """What is given back as it came: JSON's types."""
+    text: str = field(repr=False)
+    """All its words, in which its terms stand; given back too."""
     passages: tuple[Analysis, ...] = field(repr=False)
 
     def terms(self, name: str) -> list[Term]:
         """All its terms of one field."""
         return [term for passage in self.passages for term in field_of(passage, name)]
+
+
+@dataclass(slots=True)
+class Kept:
+    """What was kept of one testimony."""
+
+    body: Any = field(repr=False)
+    text: Callable[[int, int], str] = field(repr=False)
+    """The code points of its text from one to before another; `EngineError` when it is damaged."""
+    spans: list[tuple[int, int]] = field(repr=False)
+    """The code points on which looked-for terms stand."""
 
 
 @dataclass(frozen=True)
@@ -106,11 +119,8 @@ class Backend(Protocol):
     def find(self, words: query.Query | None, asked: Asked) -> Found:
         """The testimonies in which *words* are; without words all. `EngineError`."""
 
-    def bodies(self, ids: Sequence[str]) -> Mapping[str, Any]:
-        """What was kept of those of *ids* that are there."""
-
-    def spans(self, ids: Sequence[str], terms: Collection[tuple[str, str]]) -> Spans:
-        """Where *terms*, each a field and a text, stand in those testimonies."""
+    def kept(self, ids: Sequence[str], terms: Collection[tuple[str, str]] = ()) -> Mapping[str, Kept]:
+        """What was kept of those of *ids* that are there, and where *terms*, each a field and a text, stand."""
 
     def erase(self, ids: Iterable[str]) -> int:
         """Take these out, every byte of them; how many were there. `EngineError` when it is not done."""
@@ -127,14 +137,14 @@ def field_of(passage: Analysis, name: str) -> tuple[Term, ...]:
 def packed(entry: Entry) -> bytes:
     """What is kept of an entry and where its terms stand, for an engine that has no places of its own."""
     terms = {name: entry.terms(name) for name in FIELDS}
-    return zlib.compress(json.dumps([entry.body, terms], ensure_ascii=False).encode(), 6)
+    return zlib.compress(json.dumps([entry.body, entry.text, terms], ensure_ascii=False).encode(), 6)
 
 
-def unpacked(stored: bytes) -> tuple[Any, dict[str, list[Term]]]:
+def unpacked(stored: bytes) -> tuple[Any, str, dict[str, list[Term]]]:
     """What `packed` packed."""
     try:
-        kept, terms = unzipped(stored)
-        return kept, {name: [Term(*each) for each in terms[name]] for name in FIELDS}
+        body, text, terms = unzipped(stored)
+        return body, str(text), {name: [Term(*each) for each in terms[name]] for name in FIELDS}
     except (TypeError, KeyError, ValueError):
         raise EngineError(DAMAGED) from None
 
@@ -151,13 +161,16 @@ def unzipped(stored: bytes) -> Any:
     raise EngineError(DAMAGED)
 
 
-def standing(stored: Mapping[str, bytes], terms: Collection[tuple[str, str]]) -> Spans:
-    """Where *terms* stand in what `packed` made of each id."""
-    found: Spans = {}
-    for id, each in stored.items():
-        known = unpacked(each)[1]
-        found[id] = [(t.start, t.end) for name in FIELDS for t in known[name] if (name, t.text) in terms]
-    return found
+def kept(stored: Mapping[str, bytes], terms: Collection[tuple[str, str]]) -> Mapping[str, Kept]:
+    """Of each id what `packed` made, and where *terms* stand in it."""
+    return {id: _kept(*unpacked(each), terms) for id, each in stored.items()}
+
+
+def _kept(
+    body: Any, text: str, known: Mapping[str, Sequence[Term]], terms: Collection[tuple[str, str]]
+) -> Kept:
+    spans = [(t.start, t.end) for name in FIELDS for t in known[name] if (name, t.text) in terms]
+    return Kept(body, lambda low, high: text[low:high], spans)
 
 
 def slots(terms: Iterable[Term]) -> Iterator[list[str]]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
-from operator import itemgetter
+from itertools import chain, takewhile
 from typing import Final
 
 AROUND: Final = 60
@@ -14,7 +14,9 @@ FURTHER: Final = 20
 """Code points at most from there to where a word ends."""
 MOST: Final = 3
 """Excerpts of one testimony."""
-START, END = itemgetter(0), itemgetter(1)
+
+Text = Callable[[int, int], str]
+"""A testimony's words: the code points from the first number to before the second."""
 
 
 @dataclass(frozen=True)
@@ -26,62 +28,90 @@ class Excerpt:
 
 
 def cut(
-    segments: tuple[tuple[str, str], ...], spans: Iterable[tuple[int, int]], *, whole: bool = False
+    parts: Iterable[tuple[str, int]], text: Text, spans: Iterable[tuple[int, int]]
 ) -> tuple[Excerpt, ...]:
-    """The excerpts of a testimony whose joined text has hits at *spans*; *whole* gives every part uncut.
+    """The excerpts of a testimony with hits at *spans*; without a hit, the beginning of the first part.
 
-    Without a hit, the beginning of the first part.
+    *parts* are names, and how many code points each has; in *text* there is one between two parts. It is asked for
+    no more than is shown.
     """
-    found, at, joined = [], 0, _joined(spans)
-    for segment, text in segments:
-        first, last = bisect_right(joined, at, key=END), at + len(text)
-        if first < len(joined) and not whole:
-            last = min(last, joined[first][1] + AROUND + FURTHER)  # what is cut off need not be looked at
-        inside = joined[first : bisect_left(joined, last, key=START)]
-        mine = [(max(s - at, 0), min(e - at, len(text))) for s, e in inside]
-        if whole:
-            found.append(Excerpt(segment, tuple(_pieces(text, mine, 0, len(text)))))
-        elif mine:
-            found.append(_around(segment, text, mine))
-        at += len(text) + 1
-    if not found and segments:
-        found = [_around(*segments[0], [(0, 0)])]
-    return tuple(found) if whole else tuple(found[:MOST])
+    stand, found, beginning, at = sorted(spans), list[Excerpt](), list[tuple[str, int]](), 0
+    for name, length in parts:
+        inside = _joined(stand, bisect_left(stand, (at,)), at + length)
+        if hit := next(inside, None):
+            found.append(_around(name, text, at, at + length, hit, inside))
+            if len(found) == MOST:
+                break
+        elif not at:
+            beginning.append((name, length))
+        at += length + 1
+    return tuple(found or (_around(name, text, 0, length, (0, 0), ()) for name, length in beginning))
 
 
-def _around(segment: str, text: str, mine: list[tuple[int, int]]) -> Excerpt:
-    start, end = _edge(text, mine[0][0] - AROUND, -1), _edge(text, mine[0][1] + AROUND, 1)
-    inside = [(s, e) for s, e in mine if start <= s and e <= end]
-    pieces = list(_pieces(text, inside, start, end))
-    ahead, behind = ("… " if start else ""), (" …" if end < len(text) else "")
-    return Excerpt(segment, tuple(p for p in ((ahead, False), *pieces, (behind, False)) if p[0]))
+def whole(
+    parts: Iterable[tuple[str, int]], text: Text, spans: Iterable[tuple[int, int]]
+) -> tuple[Excerpt, ...]:
+    """Every part of a testimony, uncut, with its hits marked; all as above."""
+    stand, named, at = sorted(spans), list(parts), 0
+    told, found = text(0, sum(length + 1 for _, length in named)), []
+    for name, length in named:
+        end = at + length
+        hits = _joined(stand, bisect_left(stand, (at,)), end)
+        found.append(Excerpt(name, tuple(_pieces(told, hits, at, end))))
+        at = end + 1
+    return tuple(found)
 
 
-def _edge(text: str, at: int, step: int) -> int:
-    at = max(0, min(at, len(text)))
+def _around(
+    name: str, text: Text, low: int, high: int, hit: tuple[int, int], more: Iterable[tuple[int, int]]
+) -> Excerpt:
+    """What is shown of the part from *low* to *high*, whose first hit is this one; *more* are those behind."""
+    at = max(low, hit[0] - AROUND - FURTHER)
+    told = text(at, min(high, hit[1] + AROUND + FURTHER))
+    start = _edge(told, hit[0] - AROUND - at, -1, low - at, high - at)
+    end = _edge(told, hit[1] + AROUND - at, 1, low - at, high - at)
+    shown = takewhile(lambda span: span[1] <= end, ((s - at, e - at) for s, e in chain([hit], more)))
+    pieces = list(_pieces(told, shown, start, end))
+    if start > low - at:
+        pieces.insert(0, ("… ", False))
+    if end < high - at:
+        pieces.append((" …", False))
+    return Excerpt(name, tuple(pieces))
+
+
+def _edge(text: str, at: int, step: int, low: int, high: int) -> int:
+    """From *at* on to where a word ends, if one ends soon."""
+    if not low < at < high:
+        return low if at <= low else high
     for _ in range(FURTHER):
-        if at in (0, len(text)) or text[at - 1].isspace():
+        if text[at - 1].isspace():
             break
         at += step
+        if at == low or at == high:
+            break
     return at
 
 
-def _pieces(text: str, spans: list[tuple[int, int]], at: int, end: int) -> Iterator[tuple[str, bool]]:
+def _pieces(text: str, spans: Iterable[tuple[int, int]], at: int, end: int) -> Iterator[tuple[str, bool]]:
+    """The text from *at* to *end*, in pieces; *spans* are apart and in order."""
     for start, stop in spans:
         if start > at:
             yield text[at:start], False
         if stop > start:
             yield text[start:stop], True
-        at = max(at, stop)
+            at = stop
     if at < end:
         yield text[at:end], False
 
 
-def _joined(spans: Iterable[tuple[int, int]]) -> list[tuple[int, int]]:
-    joined: list[tuple[int, int]] = []
-    for start, end in sorted(spans):
-        if joined and start <= joined[-1][1]:
-            joined[-1] = (joined[-1][0], max(end, joined[-1][1]))
-        else:
-            joined.append((start, end))
-    return joined
+def _joined(stand: list[tuple[int, int]], at: int, end: int) -> Iterator[tuple[int, int]]:
+    """The spans from *at* on that begin before *end*; those that touch or overlap are one."""
+    count = len(stand)
+    while at < count and stand[at][0] < end:
+        first, last = stand[at]
+        at += 1
+        while at < count and stand[at][0] <= last:
+            if stand[at][1] > last:
+                last = stand[at][1]
+            at += 1
+        yield first, last if last < end else end

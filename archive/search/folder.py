@@ -23,14 +23,13 @@ from typing import Any, Final
 
 from archive import durable
 from archive.errors import ArchiveError
-from archive.search.analyzer import fingerprint
 from archive.search.backend import Backend, EngineError, Entry
 from archive.search.blocks.arrays import Earlier
 from archive.search.blocks.engine import Blocks, encoded
 from archive.search.blocks.erase import without
 from archive.search.blocks.segment import Segment
 from archive.search.fts5 import Fts5
-from archive.search.index import FACETS, Document, Index, entries, fill
+from archive.search.index import FACETS, Document, Index, entries, fill, made_by
 
 ARRAYS: Final = "index.onggi"
 DIGEST: Final = "index.sha256"
@@ -112,7 +111,7 @@ def build(
     folder.parent.mkdir(parents=True, exist_ok=True)
     given = list(documents)
     fields = sorted(set(FACETS).union(*(dict(each.fields) for each in given)))
-    told = {**about, "analyzer": fingerprint()}
+    told = {**about, **made_by()}
     if engine == "blocks":
         fill(BlocksFile(folder), entries(given, fields, progress), fields, told)
         return len(given)
@@ -132,14 +131,14 @@ def erase(folder: Path, ids: Iterable[str]) -> int:
 
 
 def opened(folder: Path, own: Mapping[str, Document] | None = None) -> Index:
-    """The index in *folder*; `IndexRefused` when it is not whole or another analyzer made it.
+    """The index in *folder*; `IndexRefused` when it is not whole or another version made it.
 
     *own* as for `Index.of`.
     """
     engine = _lying_in(folder)
-    if engine.told.get("analyzer") != fingerprint():
+    if not made_by().items() <= engine.told.items():
         engine.close()
-        raise IndexRefused("another analyzer made this index; make it again from its texts")
+        raise IndexRefused("another version made this index; make it again from its texts")
     return Index.of(engine, own)
 
 

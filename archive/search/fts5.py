@@ -20,7 +20,7 @@ import apsw
 from whoosh import query
 
 from archive.search import backend
-from archive.search.backend import FIELDS, Asked, EngineError, Entry, Found, Spans
+from archive.search.backend import FIELDS, Asked, EngineError, Entry, Found, Kept
 
 TABLES: Final = f"""
     create table if not exists about (name text primary key, value text not null) without rowid;
@@ -126,11 +126,8 @@ class Fts5:
         facets = {name: tuple((v, n) for each, v, n in counted if each == name) for name in self.columns}
         return Found(total, tuple(shown), facets)
 
-    def bodies(self, ids: Sequence[str]) -> Mapping[str, Any]:
-        return {id: backend.unpacked(each)[0] for id, each in self._stored(ids).items()}
-
-    def spans(self, ids: Sequence[str], terms: Collection[tuple[str, str]]) -> Spans:
-        return backend.standing(self._stored(ids), terms)
+    def kept(self, ids: Sequence[str], terms: Collection[tuple[str, str]] = ()) -> Mapping[str, Kept]:
+        return backend.kept(self._stored(ids), terms)
 
     def erase(self, ids: Iterable[str]) -> int:
         with _written(), self._lock, self._base:
@@ -154,7 +151,7 @@ class Fts5:
 
     def _drop(self, number: int, stored: bytes) -> None:
         # A table without content of its own has to be told what to forget.
-        terms = backend.unpacked(stored)[1]
+        terms = backend.unpacked(stored)[2]
         texts = (number, *(backend.written(backend.slots(terms[name])) for name in FIELDS))
         self._base.execute(
             f"insert into words (words, rowid, {', '.join(FIELDS)}) values ('delete', ?, ?, ?)", texts

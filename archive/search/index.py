@@ -12,8 +12,8 @@ import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import islice
-from typing import Any, ClassVar, Final
+from itertools import chain, islice
+from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +21,11 @@ from whoosh import query
 
 from archive.errors import ArchiveError
 from archive.search import backend
-from archive.search.analyzer import passages
-from archive.search.backend import Asked, Backend, Entry
+from archive.search.analyzer import JOIN, fingerprint, passages
+from archive.search.backend import Asked, Backend, Entry, Kept
 from archive.search.blocks.engine import Blocks
 from archive.search.cuts import Cuts, Passages, packed, unpacked
-from archive.search.excerpt import Excerpt, cut
+from archive.search.excerpt import Excerpt, cut, whole
 from archive.search.words import parse
 
 FACETS: Final = ("lang", "quarter", "kind")
@@ -37,13 +37,19 @@ class IndexIncomplete(ArchiveError):
 
 
 @dataclass(frozen=True)
-class Document:
-    """What can be found: one testimony's rendition, in its parts."""
+class Card:
+    """What is told of a testimony before its words."""
 
     id: str
     lang: str
     quarter: str
     kind: str
+
+
+@dataclass(frozen=True)
+class Document(Card):
+    """What can be found: one testimony's rendition, in its parts."""
+
     segments: tuple[tuple[str, str], ...] = field(repr=False)
     fields: tuple[tuple[str, str], ...] = ()
     """Other fields than `FACETS`, by which texts from elsewhere can be filtered and counted."""
@@ -58,7 +64,7 @@ class Document:
 class Hit:
     """One testimony that was found, where in it, and how well the words fit (BM25F)."""
 
-    document: Document
+    document: Card
     excerpts: tuple[Excerpt, ...]
     score: float
 
@@ -87,8 +93,9 @@ def entries(
         analyses = _analyses({each.id: [text for _, text in each.segments] for each in batch}, cuts)
         for document in batch:
             found = analyses[document.id]
-            kept = [document.lang, document.quarter, document.kind, document.segments, document.fields]
-            yield Entry(document.id, {name: document.value(name) for name in fields}, kept, found)
+            text = JOIN.join(text for _, text in document.segments)
+            values = {name: document.value(name) for name in fields}
+            yield Entry(document.id, values, _body(document), text, found)
             done += 1
             progress(done)
 
@@ -102,6 +109,11 @@ def _analyses(texts: Mapping[str, Sequence[str]], cuts: Cuts | None) -> dict[str
     if cuts and made:
         cuts.keep({id: packed(missing[id], each) for id, each in made.items()})
     return found | made
+
+
+def made_by() -> dict[str, str]:
+    """What an index that lies somewhere tells of the code that made it; of other code's, it is made again."""
+    return {"analyzer": fingerprint(), "form": backend.FORM}
 
 
 def fill(engine: Backend, documents: Iterable[Entry], fields: Sequence[str], told: Mapping[str, str]) -> int:
@@ -175,7 +187,12 @@ class Index:
         return self._engine.told
 
     def document(self, document_id: str) -> Document | None:
-        return self._documents([document_id]).get(document_id)
+        found = self.documents([document_id])
+        return found[0] if found else None
+
+    def documents(self, ids: Sequence[str]) -> list[Document]:
+        """Those of *ids* that are here, in that order."""
+        return [each.document() for each in self._shelved(ids)]
 
     def search(
         self,
@@ -214,8 +231,8 @@ class Index:
         only = None if within is None else frozenset(within)
         found = self._engine.find(words, Asked(ranges, only, order, start, size))
         shown = [id for id, _ in found.hits]
-        kept, spans = self._documents(shown), self._spans(shown, words)
-        hits = (self._hit(kept[id], score, spans) for id, score in found.hits if id in kept)
+        scores = dict(found.hits)
+        hits = (each.hit(scores[each.card.id]) for each in self._shelved(shown, words))
         return Results(found.total, tuple(hits), found.facets)
 
     def found(self, text: str, filters: Mapping[str, str] | None = None) -> NDArray[np.intp]:
@@ -243,9 +260,8 @@ class Index:
             words = parse(text)
         waiting = iter(ids)
         while batch := list(islice(waiting, BATCH)):
-            kept, spans = self._documents(batch), self._spans(batch, words)
-            for id, document in kept.items():
-                yield id, cut(document.segments, spans.get(id, []), whole=whole)
+            for each in self._shelved(batch, words):
+                yield each.card.id, each.marked() if whole else each.excerpts()
 
     def rare(self, most: int) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The terms that stand in two testimonies at least and in *most* at most, with their ids."""
@@ -265,33 +281,70 @@ class Index:
     def _places(self) -> dict[str, int]:
         return {id: place for place, id in enumerate(self.names)}
 
-    def _documents(self, ids: Sequence[str]) -> dict[str, Document]:
-        """Those of *ids* that are here, in that order."""
-        if self._own is not None:
-            return {id: self._own[id] for id in ids if id in self._own}
-        kept = self._engine.bodies(ids)
-        return {id: _document(id, kept[id]) for id in ids if id in kept}
-
-    def _spans(self, ids: Sequence[str], words: query.Query | None) -> backend.Spans:
-        """Of each document that is shown, where the words stand in it."""
-        if words is None:
-            return {}
-        terms = {
-            (name, text.decode() if isinstance(text, bytes) else text) for name, text in words.all_terms()
-        }
-        return self._engine.spans(ids, terms)
-
-    def _hit(self, document: Document, score: float, spans: backend.Spans) -> Hit:
-        return Hit(document, cut(document.segments, spans.get(document.id, [])), score)
+    def _shelved(self, ids: Sequence[str], words: query.Query | None = None) -> Iterator[_Shelved]:
+        """Those of *ids* that are here, in that order, and where *words* stand in them."""
+        kept = self._engine.kept(ids, _terms(words))
+        for id in ids:
+            if id in kept and self._own is None:
+                yield _Shelved(id, kept[id])
+            elif id in kept and self._own is not None and id in self._own:
+                yield _Shelved(id, _as_kept(self._own[id], kept[id].spans))
 
 
-def _document(document_id: str, kept: Any) -> Document:
-    try:
-        lang, quarter, kind, segments, fields = kept
-        parts, more = (tuple((a, b) for a, b in each) for each in (segments, fields))
-        told = [lang, quarter, kind, *(text for pair in (*parts, *more) for text in pair)]
-        if all(isinstance(each, str) for each in told):
-            return Document(document_id, lang, quarter, kind, parts, more)
-    except (TypeError, ValueError):
-        pass
-    raise backend.EngineError(backend.DAMAGED)
+def _as_kept(document: Document, spans: list[tuple[int, int]]) -> Kept:
+    """A document as an engine would have kept it."""
+    text = JOIN.join(text for _, text in document.segments)
+    return Kept(_body(document), lambda low, high: text[low:high], spans)
+
+
+def _body(document: Document) -> list[object]:
+    parts = [(id, len(text)) for id, text in document.segments]
+    return [document.lang, document.quarter, document.kind, parts, document.fields]
+
+
+def _terms(words: query.Query | None) -> set[tuple[str, str]]:
+    """Field and text of each term that is looked for."""
+    all = words.all_terms() if words is not None else ()
+    return {(name, text.decode() if isinstance(text, bytes) else text) for name, text in all}
+
+
+class _Shelved:
+    """One testimony as an engine keeps it; `EngineError` for what `entries` did not make."""
+
+    def __init__(self, document_id: str, kept: Kept) -> None:
+        self._kept = kept
+        try:
+            lang, quarter, kind, parts, fields = kept.body
+            self._parts, self._fields = (tuple((a, b) for a, b in each) for each in (parts, fields))
+        except (TypeError, ValueError):
+            raise backend.EngineError(backend.DAMAGED) from None
+        told = [lang, quarter, kind, *(id for id, _ in self._parts), *chain.from_iterable(self._fields)]
+        lengths = [length for _, length in self._parts]
+        if not all(type(each) is str for each in told) or not all(type(n) is int and n >= 0 for n in lengths):
+            raise backend.EngineError(backend.DAMAGED)
+        self.card: Final = Card(document_id, lang, quarter, kind)
+
+    def document(self) -> Document:
+        segments, at = list[tuple[str, str]](), 0
+        text = self._text(0, sum(length + len(JOIN) for _, length in self._parts))
+        for id, length in self._parts:
+            segments.append((id, text[at : at + length]))
+            at += length + len(JOIN)
+        card = self.card
+        return Document(card.id, card.lang, card.quarter, card.kind, tuple(segments), self._fields)
+
+    def hit(self, score: float) -> Hit:
+        return Hit(self.card, self.excerpts(), score)
+
+    def excerpts(self) -> tuple[Excerpt, ...]:
+        return cut(self._parts, self._text, self._kept.spans)
+
+    def marked(self) -> tuple[Excerpt, ...]:
+        return whole(self._parts, self._text, self._kept.spans)
+
+    def _text(self, low: int, high: int) -> str:
+        end = sum(length + len(JOIN) for _, length in self._parts) - len(JOIN)
+        text = self._kept.text(low, min(high, end))
+        if len(text) < min(high, end) - low:
+            raise backend.EngineError(backend.DAMAGED)
+        return text

@@ -56,7 +56,7 @@ def show() -> str:
     except QueryRefused as reason:
         page.say(str(reason))
         results = None
-    hits = [hit.document for hit in results.hits] if results else []
+    hits = found.index.documents([hit.document.id for hit in results.hits]) if results else []
     return page.show(
         "finding.html",
         closed={each.id: page.closed(each.id, each.lang, each.segments) for each in hits},

@@ -19,10 +19,9 @@ from typing import Final
 
 from archive.release import BODY, RedactedTestimony, VerifiedRelease
 from archive.search import folder as folders
-from archive.search.analyzer import fingerprint
 from archive.search.backend import Backend
 from archive.search.folder import IndexRefused
-from archive.search.index import FACETS, Document, Index, entries, fill
+from archive.search.index import FACETS, Document, Index, entries, fill, made_by
 from server.research.engine import Choice
 
 OF: Final = "release"
@@ -101,7 +100,7 @@ def opened(folder: Path, body: str, release: VerifiedRelease, documents: Documen
     """The index over *documents*, which the file *body* in *folder* holds of *release*; `EngineError`."""
     if (choice := Choice.read(folder.parent)).is_server:
         engine = choice.connect()
-        about = {**_about(release), "analyzer": fingerprint()}
+        about = {**_about(release), **made_by()}
         if not _is_of(Index.of(engine), documents, about):
             _fill(engine, documents, release)
         return Index.of(engine, documents)
@@ -124,8 +123,7 @@ def clear(folder: Path, choice: Choice) -> None:
 
 
 def _fill(engine: Backend, documents: Documents, release: VerifiedRelease) -> None:
-    about = {**_about(release), "analyzer": fingerprint()}
-    fill(engine, entries(documents.values()), FACETS, about)
+    fill(engine, entries(documents.values()), FACETS, {**_about(release), **made_by()})
 
 
 def _about(release: VerifiedRelease) -> dict[str, str]:

@@ -6,8 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from archive import codings, notices, transcripts
+from archive import codings, transcripts
 from archive.coding import versions
+from crypto.withdrawal import NOTE as WITHDRAWAL
 from tests.archive.test_commands import Terminal
 from tests.people import TODAY, Archive
 
@@ -93,7 +94,7 @@ def test_the_notice_is_written_at_a_terminal(terminal: Terminal, archive: Archiv
     assert refused.exit_code == 1
     assert "0 testimonies are on the notice" in written
     assert f"journal {archive.vault.journal.head()}" in written
-    assert (tmp_path / "notice" / notices.NOTE).is_file()
+    assert (tmp_path / "notice" / WITHDRAWAL).is_file()
 
 
 def test_a_withdrawal_without_her_proof_is_told_as_one_for_two_people(

@@ -19,8 +19,11 @@ import pytest
 from archive.search import folder as folders
 from archive.search.backend import EngineError
 from archive.search.blocks.arrays import Arrays, joined, parted
+from archive.search.blocks.kept import EFFORT, packed
+from archive.search.blocks.small import bounds, small
+from archive.search.blocks.texts import lexicon
 from archive.search.folder import ARRAYS, DIGEST, SQLITE, IndexRefused
-from archive.search.index import Document
+from archive.search.index import Document, Index
 
 TEXTS: Final = ("강을 건넜다. 강은 얼어 있었다.", "我過了圖們江。江很寬。", "The river and the river again.")
 
@@ -57,8 +60,7 @@ def _nowhere(arrays: Arrays, told: dict[str, Any]) -> None:
 
 
 def _longer(arrays: Arrays, told: dict[str, Any]) -> None:
-    sizes = np.diff(arrays["text/place_at"])
-    arrays["text/place_at"][int(np.flatnonzero(sizes[1:])[0]) + 1] += 1
+    arrays["text/place"][:2] += np.array([1, 255], "u1")
 
 
 def _lists(*terms: tuple[int, int, int, bytes], places: bytes, bits: int) -> Callable[..., None]:
@@ -66,14 +68,18 @@ def _lists(*terms: tuple[int, int, int, bytes], places: bytes, bits: int) -> Cal
 
     def change(arrays: Arrays, told: dict[str, Any]) -> None:
         df, cf, kinds, lists = zip(*terms, strict=True)
-        for name, values in (("df", df), ("cf", cf), ("kinds", kinds)):
-            arrays[f"text/{name}"] = np.array(values, "<u4" if name != "kinds" else "u1")
-        arrays["text/words"] = np.array([0] * len(terms) + [len(arrays["text/lexicon"])], "<u4")
-        arrays["text/at"] = np.cumsum([0, *map(len, lists)]).astype("<u4")
-        arrays["text/lists"] = np.frombuffer(b"".join(lists) + bytes(8), "u1")
-        arrays["text/place_at"] = np.minimum(np.arange(len(terms) + 1), len(places)).astype("<u4")
-        arrays["text/places"] = np.frombuffer(places + bytes(8), "u1")
-        arrays["text/bits"] = np.full(len(TEXTS), bits, "u1")
+        sizes = [1 if at < len(places) else 0 for at in range(len(terms))]
+        made = {
+            **small("df", np.array(df)),
+            "kinds": np.array(kinds, "u1"),
+            **lexicon([b"%d" % at for at in range(len(terms))]),
+            **bounds("list", np.array([len(each) for each in lists])),
+            "lists": np.frombuffer(b"".join(lists) + bytes(8), "u1"),
+            **bounds("place", np.array(sizes)),
+            "places": np.frombuffer(places + bytes(8), "u1"),
+            "bits": np.full(len(TEXTS), bits, "u1"),
+        }
+        arrays |= {f"text/{name}": value for name, value in made.items()}
         told["totals"]["text"] = sum(cf)
 
     return change
@@ -93,13 +99,14 @@ def _told(name: str, value: Any) -> Callable[[Arrays, dict[str, Any]], None]:
 
 CHANGES: Final[dict[str, Callable[[Arrays, dict[str, Any]], None]]] = {
     "a term in more testimonies than there are": _put("text/df", 0, 2**31),
-    "a term oftener than the file holds": _put("text/cf", 0, 2**40),
-    "a list that begins behind the end": _put("text/at", 1, 2**31),
+    "a number that is in no list beside": _put("text/df", 0, 255),
+    "a list that begins behind the end": _put("text/list_from", 0, 2**31),
+    "a list that ends behind the end": _put("text/list", -1, 254),
     "a list of an unknown kind": _put("text/kinds", 0, 3),
     "a list of an unknown width": _put("text/kinds", 0, 7 << 2),
     "other testimonies than are counted": _put("text/lists", 0, 7),
     "positions that are wider than any": _put("text/bits", 0, 60),
-    "positions that begin behind the end": _put("text/place_at", 1, 2**31),
+    "positions that begin behind the end": _put("text/place_from", 0, 2**31),
     "a term twice in one place": _nowhere,
     "more positions than the list has": _longer,
     "a term oftener than a testimony has places": _in_no_room,
@@ -107,7 +114,9 @@ CHANGES: Final[dict[str, Callable[[Arrays, dict[str, Any]], None]]] = {
     "a testimony of one list counted in another": _borrowed,
     "starts outside": _put("text/starts_at", -1, 2**31),
     "a term outside the lexicon": _put("text/words", -1, 2**31),
-    "words that run backwards": _put("text/words", 1, 2**31),
+    "words that run backwards": _put("text/words", 0, 2**31),
+    "more words than terms": _put("text/lexicon", 1, 3),
+    "words that are no text": _put("text/lexicon", 1, 255),
     "a value that no column has": _put("column0", 0, 200),
     "an id outside the ids": _put("named", -1, 2**31),
     "a number twice": _put("by_id", 0, 1),
@@ -115,6 +124,7 @@ CHANGES: Final[dict[str, Callable[[Arrays, dict[str, Any]], None]]] = {
     "more testimonies": _told("documents", 10**9),
     "fields that are none": _told("fields", ["text", "os"]),
     "columns that are no lists": _told("columns", {"lang": None}),
+    "other totals than the lists have": _told("totals", {"text": 10**6, "pairs": 10**6}),
     "totals of another kind": _told("totals", {"text": "1", "pairs": -1}),
     "an analyzer that is a list": _told("about", ["analyzer"]),
 }
@@ -140,28 +150,46 @@ def test_numbers_that_lead_outside_are_refused_before_anything_is_asked(
     assert peak < 8 << 20
 
 
+def _with_pieces(good: Path, into: Path, names: tuple[str, str], at: int, piece: bytes) -> Index:
+    """The good index with another piece in the place of one of those that *names* hold, and their bounds."""
+    arrays, told = parted(memoryview((good / "blocks" / ARRAYS).read_bytes()))
+    pieces = [arrays[names[0]][a:b].tobytes() for a, b in pairwise(arrays[names[1]])]
+    pieces[at] = piece
+    changed = dict(arrays) | {
+        names[0]: np.frombuffer(b"".join(pieces), "u1"),
+        names[1]: np.cumsum([0, *map(len, pieces)]).astype("<u4"),
+    }
+    return folders.opened(_lay(into, joined(changed, told)))
+
+
 class _Runs:
     def __reduce__(self) -> tuple[Any, ...]:
         return exec, ("raise SystemExit('an index ran')",)
 
 
+BODY: Final = ["kor", "2026-Q4", "event", [["s0001", 9]], []]
+_good = packed(BODY, "나는 강을 건넜다")
+
+
 @pytest.mark.parametrize(
-    "kept", [pickle.dumps(_Runs()), zlib.compress(pickle.dumps(_Runs())), zlib.compress(b"[1, 2]"), b""]
+    "kept",
+    [
+        pickle.dumps(_Runs()),
+        packed([1, 2], "text"),
+        packed([*BODY[:3], [["s0001", 10**9]], []], "too short"),
+        packed([*BODY[:3], [["s0001", -9]], []], "too long"),
+        packed([*BODY[:3], [["s0001", True]], []], "no number"),
+        _good[:-20],
+        _good.replace(zlib.compress("나는 강을 건넜다".encode(), EFFORT), zlib.compress(b"\xff" * 99)),
+        _good.replace(zlib.compress("나는 강을 건넜다".encode(), EFFORT), pickle.dumps(_Runs())),
+        b"",
+    ],
 )
 def test_what_is_kept_of_a_testimony_is_never_unpickled(kept: bytes, good: Path, tmp_path: Path) -> None:
     """
-    It is JSON in zlib, or the testimony cannot be shown; the others still can be found.
+    It is JSON and text in zlib, or the testimony cannot be shown; the others still can be found.
     """
-    arrays, told = parted(memoryview((good / "blocks" / ARRAYS).read_bytes()))
-    pieces = [
-        kept,
-        *(arrays["kept"][a:b].tobytes() for a, b in pairwise(arrays["sizes"][1:])),
-    ]
-    changed = dict(arrays) | {
-        "kept": np.frombuffer(b"".join(pieces), "u1"),
-        "sizes": np.cumsum([0, *map(len, pieces)]).astype("<u4"),
-    }
-    theirs = folders.opened(_lay(tmp_path / "theirs", joined(changed, told)))
+    theirs = _with_pieces(good, tmp_path / "theirs", ("kept", "sizes"), 0, kept)
 
     assert [theirs.names[at] for at in theirs.found("river")] == ["d2"]
     assert theirs.document("d2") is not None
@@ -169,26 +197,37 @@ def test_what_is_kept_of_a_testimony_is_never_unpickled(kept: bytes, good: Path,
         theirs.document("d0")
 
 
-@pytest.mark.parametrize("starts", [bytes(64 << 20), bytes(3), bytes(4)])
-def test_where_words_begin_is_unpacked_no_further_than_they_reach(
-    starts: bytes, good: Path, tmp_path: Path
-) -> None:
-    """
-    64 MiB in as few bytes as they take, numbers cut short, and fewer than there are words.
-    """
-    arrays, told = parted(memoryview((good / "blocks" / ARRAYS).read_bytes()))
+def _pressed(starts: bytes) -> bytes:
     pressed = zlib.compressobj(wbits=-15)
-    packed = pressed.compress(starts) + pressed.flush()
-    pieces = [arrays["text/starts"][a:b].tobytes() for a, b in pairwise(arrays["text/starts_at"])]
-    pieces[2] = packed
-    changed = dict(arrays) | {
-        "text/starts": np.frombuffer(b"".join(pieces), "u1"),
-        "text/starts_at": np.cumsum([0, *map(len, pieces)]).astype("<u4"),
-    }
-    theirs = folders.opened(_lay(tmp_path / "theirs", joined(changed, told)))
-    tracemalloc.start()
+    return pressed.compress(starts) + pressed.flush()
+
+
+@pytest.mark.parametrize(
+    "starts", [b"", b"no deflate", *map(_pressed, [bytes(3), bytes(4), b"\1" + bytes(9), b"\xff" * 64])]
+)
+def test_where_words_begin_is_no_guess(starts: bytes, good: Path, tmp_path: Path) -> None:
+    """
+    Numbers cut short, fewer than there are words, and large ones that are not there.
+    """
+    theirs = _with_pieces(good, tmp_path / "theirs", ("text/starts", "text/starts_at"), 2, starts)
     with pytest.raises(EngineError, match="damaged"):
         theirs.search("river")
+
+
+def test_nothing_is_unpacked_further_than_it_is_shown(good: Path, tmp_path: Path) -> None:
+    """
+    64 MiB of starts, and of text, in as few bytes as they take.
+    """
+    long = packed([*BODY[:3], [["s0001", 64 << 20]], []], "river " + "x" * (64 << 20))
+    shown = [
+        _with_pieces(good, tmp_path / "text", ("kept", "sizes"), 2, long),
+        _with_pieces(
+            good, tmp_path / "starts", ("text/starts", "text/starts_at"), 2, _pressed(bytes(64 << 20))
+        ),
+    ]
+    tracemalloc.start()
+    for theirs in shown:
+        assert [hit.document.id for hit in theirs.search("river").hits] == ["d2"]
     peak = tracemalloc.get_traced_memory()[1]
     tracemalloc.stop()
 

@@ -13,8 +13,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-MAGIC: Final = b"ONGGIIX2"
-EARLIER: Final = b"ONGGIIX1"
+MAGIC: Final = b"ONGGIIX3"
+EARLIER: Final = (b"ONGGIIX1", b"ONGGIIX2")
 ALIGN: Final = 64
 KINDS: Final = {"|u1": "|u1", "<u2": "<u2", "<u4": "<u4", "<u8": "<u8"}
 
@@ -45,7 +45,7 @@ def joined(arrays: Mapping[str, NDArray[Any]], told: Mapping[str, Any]) -> bytes
 def parted(file: memoryview) -> tuple[Arrays, dict[str, Any]]:
     """The arrays of a file, as views of it, and what else it tells; `Damaged` when it is none."""
     length = int.from_bytes(file[8:16], "little")
-    if bytes(file[:8]) == EARLIER:
+    if bytes(file[:8]) in EARLIER:
         raise Earlier("an earlier version made this index; hint: make it again from its texts")
     if bytes(file[:8]) != MAGIC or length > len(file) - 16:
         raise Damaged("no index of this format")

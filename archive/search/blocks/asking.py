@@ -151,7 +151,7 @@ class Asking:
         if not len(kept.documents):
             return NONE
         rows = {held: Standing(held) for held in known}
-        rarest = sorted(enumerate(known), key=lambda each: int(each[1].field.cf[each[1].term]))
+        rarest = sorted(enumerate(known), key=lambda each: float(each[1].frequencies.sum()))
         return Hits(in_a_row(kept.documents, [(at, rows[held]) for at, held in rarest]))
 
     def _add(self, total: Numbers, documents: Numbers, terms: Sequence[tuple[str, Any, float]]) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from array import array
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -15,18 +13,18 @@ from numpy.typing import NDArray
 from whoosh.util.numeric import length_to_byte
 
 from archive.search.analyzer import Term
-from archive.search.backend import EngineError, Repeated
+from archive.search.backend import Repeated
 from archive.search.blocks.arrays import Arrays, bounds_of, joined, narrow
+from archive.search.blocks.kept import packed
 from archive.search.blocks.lists import Lists, Occurrences, stretches
+from archive.search.blocks.starts import begun
 
 Numbers = NDArray[Any]
-Prepared = tuple[str, Mapping[str, str], Any, Mapping[str, Sequence[Term]]]
-"""A document: its id, its values by column, what is kept of it as JSON's types, and its terms by field."""
+Prepared = tuple[str, Mapping[str, str], Any, str, Mapping[str, Sequence[Term]]]
+"""A document: its id, its values by column, what is kept of it as JSON's types, its text, and its terms by field."""
 
 SORTED: Final = 1 << 22
 """Occurrences that are sorted at once."""
-EFFORT: Final = 4
-"""zlib's, for what is kept: 6 takes two and a half times as long, and saves two bytes of a hundred."""
 
 
 class _Field:
@@ -47,7 +45,7 @@ class _Field:
         self.positions.frombytes(position.astype(np.uint32).tobytes())
         self.lengths.frombytes((end - start).astype(np.uint32).tobytes())
         self.bits.append(int(position[-1]).bit_length() if terms else 0)
-        self.starts.append(_begun(position, start))
+        self.starts.append(begun(position, start))
 
     def arrays(self, name: str) -> Arrays:
         """Its lexicon and postings, in the order of the terms' bytes."""
@@ -82,24 +80,6 @@ class _Field:
             longer = ((more << 1) ^ (more >> 63)).astype(np.uint32)
             columns = (term.astype(np.uint32), document[run], _numbers(self.positions[run]), longer)
             yield Occurrences(*columns).among(_in_order(term))
-
-
-def _begun(position: Numbers, start: Numbers) -> bytes:
-    """Of each position the step from the start of the one before, packed; `EngineError` when terms that share
-    a position begin on two code points, or a position comes after a later one.
-    """
-    if not len(position):
-        return b""
-    step = np.diff(position, prepend=-1)
-    new = step > 0
-    moved = np.diff(start, prepend=0)
-    if step.min() < 0 or moved[~new].any():
-        raise EngineError("terms do not come in order, or begin on two letters at one place")
-    steps = np.zeros(int(position[-1]) + 1, "<i4")
-    steps[position[new]] = moved[new]
-    # The higher bytes of steps are mostly nothing, and take no room beside one another.
-    packing = zlib.compressobj(1, zlib.DEFLATED, -15, 8, zlib.Z_RLE)
-    return packing.compress(steps.view(np.uint8).reshape(-1, 4).T.tobytes()) + packing.flush()
 
 
 def _in_order(terms: Numbers) -> Numbers:
@@ -158,12 +138,12 @@ def build(
     values: dict[str, list[str]] = {name: [] for name in columns}
     ids: list[str] = []
     kept: list[bytes] = []
-    for document_id, row, body, terms in documents:
+    for document_id, row, body, text, terms in documents:
         for name, field in made.items():
             field.add(terms.get(name, ()))
         for name, column in values.items():
             column.append(row.get(name, ""))
-        kept.append(zlib.compress(json.dumps(body, ensure_ascii=False).encode(), EFFORT))
+        kept.append(packed(body, text))
         ids.append(document_id)
         progress(len(ids))
     arrays = document_arrays(ids, kept)

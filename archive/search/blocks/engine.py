@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import pairwise
-from typing import Any
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh import query
 
-from archive.search.backend import FIELDS, Asked, EngineError, Entry, Found, Spans
+from archive.search.backend import FIELDS, Asked, EngineError, Entry, Found, Kept
 from archive.search.blocks.build import Prepared, build
 from archive.search.blocks.erase import without
+from archive.search.blocks.kept import body, text
 from archive.search.blocks.page import Page, page
 from archive.search.blocks.segment import Segment
 from archive.search.blocks.standing import places
@@ -54,10 +54,10 @@ class Blocks:
         if asked.order is not None and asked.order not in segment.columns:
             raise EngineError(f"there is no column {asked.order}")
         found = self._page(words, asked, segment.columns)
-        hits = zip(map(segment.name, found.documents.tolist()), found.scores.tolist(), strict=True)
+        hits = zip(segment.tell(found.documents.tolist()), found.scores.tolist(), strict=True)
         return Found(found.total, tuple(hits), found.facets)
 
-    def numbers(self, words: query.Query | None, asked: Asked) -> NDArray[Any]:
+    def numbers(self, words: query.Query | None, asked: Asked) -> NDArray[np.intp]:
         """Those that `find` gives, each by its number, and nothing else of them."""
         return self._page(words, asked).documents
 
@@ -73,22 +73,19 @@ class Blocks:
             facets=facets,
         )
 
-    def bodies(self, ids: Sequence[str]) -> Mapping[str, Any]:
-        return {id: self._segment.kept(n) for id in ids if (n := self._segment.number(id)) is not None}
-
-    def spans(self, ids: Sequence[str], terms: Collection[tuple[str, str]]) -> Spans:
-        names = {number: id for id in ids if (number := self._segment.number(id)) is not None}
+    def kept(self, ids: Sequence[str], terms: Collection[tuple[str, str]] = ()) -> Mapping[str, Kept]:
+        segment = self._segment
+        names = {number: id for id in ids if (number := segment.number(id)) is not None}
         documents = np.array(sorted(names), np.intp)
-        spans: Spans = {}
-        for name, field in self._segment.fields.items():
-            known = (field.words.find(text.encode()) for wanted, text in terms if wanted == name)
-            found = places(field, [term for term in known if term is not None], documents)
-            for numbers, _, starts, ends in found:
-                stand = list(zip(starts.tolist(), ends.tolist(), strict=True))
-                edges = (np.diff(numbers).nonzero()[0] + 1).tolist()
-                for low, high in pairwise([0, *edges, len(stand)]):
-                    spans.setdefault(names[int(numbers[low])], []).extend(stand[low:high])
-        return spans
+        spans: dict[int, list[tuple[int, int]]] = {number: [] for number in names}
+        for name, field in segment.fields.items():
+            known = [field.words.find(word.encode()) for wanted, word in terms if wanted == name]
+            ranks, _, starts, ends = places(field, [term for term in known if term is not None], documents)
+            stand = zip(documents[ranks].tolist(), starts.tolist(), ends.tolist(), strict=True)
+            for number, start, end in stand:
+                spans[number].append((start, end))
+        kept = {id: (segment.kept(number), spans[number]) for number, id in names.items()}
+        return {id: Kept(body(each), partial(text, each), stand) for id, (each, stand) in kept.items()}
 
     def erase(self, ids: Iterable[str]) -> int:
         before = self.count
@@ -101,15 +98,16 @@ class Blocks:
     def rare(self, most: int) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The terms that stand in two testimonies at least and in *most* at most, with their ids."""
         field = self._segment.fields["text"]
-        for term in np.flatnonzero((field.df > 1) & (field.df <= most)).tolist():
+        df = field.df.all()
+        for term in np.flatnonzero((df > 1) & (df <= most)).tolist():
             ids = tuple(self._segment.name(number) for number in field.documents(term).tolist())
             yield field.words[term].decode(), ids
 
     def common(self, least: int) -> Iterator[tuple[str, int]]:
         """The terms that stand in *least* testimonies or more, and in how many."""
         field = self._segment.fields["text"]
-        for term in np.flatnonzero(field.df >= least).tolist():
-            yield field.words[term].decode(), int(field.df[term])
+        for term in np.flatnonzero(field.df.all() >= least).tolist():
+            yield field.words[term].decode(), field.df[term]
 
     def _numbers(self, ids: Iterable[str]) -> list[int]:
         return [number for id in ids if (number := self._segment.number(id)) is not None]
@@ -120,6 +118,6 @@ def encoded(entries: Iterable[Entry], columns: Sequence[str], told: Mapping[str,
 
     def prepared() -> Iterator[Prepared]:
         for each in entries:
-            yield each.id, each.values, each.body, {name: each.terms(name) for name in FIELDS}
+            yield each.id, each.values, each.body, each.text, {name: each.terms(name) for name in FIELDS}
 
     return build(prepared(), FIELDS, columns, {"about": dict(told)})

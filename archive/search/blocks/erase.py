@@ -8,7 +8,7 @@ import numpy as np
 
 from archive.search.blocks.arrays import Arrays, joined
 from archive.search.blocks.build import column_arrays, document_arrays, field_arrays
-from archive.search.blocks.lists import Lists, stretches, unrolled
+from archive.search.blocks.lists import Lists
 from archive.search.blocks.segment import Field, Segment
 
 
@@ -21,7 +21,7 @@ def without(segment: Segment, ids: Iterable[str]) -> bytes:
     left = [number for number in range(segment.count) if number not in gone]
     renumbered = np.full(segment.count, -1, np.int64)
     renumbered[left] = np.arange(len(left))
-    arrays = document_arrays([segment.name(n) for n in left], [segment.packed(n) for n in left])
+    arrays = document_arrays([segment.name(n) for n in left], [segment.kept(n) for n in left])
     totals = {}
     for name, field in segment.fields.items():
         made, totals[name] = _field(name, field, left, renumbered)
@@ -36,10 +36,10 @@ def without(segment: Segment, ids: Iterable[str]) -> bytes:
 
 
 def _field(name: str, field: Field, left: list[int], renumbered: np.ndarray) -> tuple[Arrays, int]:
-    bits = field.arrays["bits"][left]
+    bits = field.written.bits[left]
     lists, total = Lists(len(left), bits), 0
-    for low, high in stretches(field.cf):
-        all = unrolled(field.arrays, (low, high), len(renumbered))
+    for low, high in field.written.stretches():
+        all = field.written.unrolled((low, high))
         all = all._replace(document=renumbered[all.document])
         all = all.among(all.document >= 0)
         known, term = np.unique(all.term, return_inverse=True)

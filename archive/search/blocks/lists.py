@@ -13,8 +13,10 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.search.blocks.arrays import Arrays, Damaged, bounds_of, narrow
+from archive.search.blocks.arrays import Arrays, Damaged
 from archive.search.blocks.bits import BEHIND, EVEN, even, filled, peek, pour
+from archive.search.blocks.small import Bounds, Small, bounds, small
+from archive.search.blocks.texts import lexicon
 
 Numbers = NDArray[Any]
 
@@ -39,10 +41,10 @@ class Occurrences(NamedTuple):
         return Occurrences(*(column[chosen] for column in self))
 
 
-def stretches(cf: Numbers) -> Iterator[tuple[int, int]]:
-    """The first term and the one behind the last of each stretch; *cf* is how often each term stands."""
-    owner = np.cumsum(cf) // STRETCH
-    edges = [0, *(np.flatnonzero(np.diff(owner)) + 1).tolist(), len(cf)]
+def stretches(costs: Numbers) -> Iterator[tuple[int, int]]:
+    """The first term and the one behind the last of each stretch; *costs* is how often each term stands."""
+    owner = np.cumsum(costs) // STRETCH
+    edges = [0, *(np.flatnonzero(np.diff(owner)) + 1).tolist(), len(costs)]
     for low, high in pairwise(edges):
         if high > low:
             yield low, high
@@ -91,10 +93,9 @@ class Lists:
         self._made.append(
             {
                 "df": df,
-                "cf": cf,
                 "kinds": kind | often << 2 | wide << 5,
-                "at": sizes,
-                "place_at": place_bytes,
+                "list": sizes,
+                "place": place_bytes,
                 "lists": lists,
                 "places": places,
             }
@@ -117,18 +118,16 @@ class Lists:
             name: np.concatenate([_NO_BYTES, *(each[name] for each in self._made)]) for name in _BYTES
         }
         return {
-            "lexicon": np.frombuffer(b"".join(self._words), np.uint8),
-            "words": bounds_of(self._words),
-            "df": narrow(made["df"]),
-            "cf": narrow(made["cf"]),
+            **lexicon(self._words),
+            **small("df", made["df"]),
             "kinds": made["kinds"].astype(np.uint8),
-            "at": narrow(np.append(0, np.cumsum(made["at"]))),
-            "place_at": narrow(np.append(0, np.cumsum(made["place_at"]))),
+            **bounds("list", made["list"]),
+            **bounds("place", made["place"]),
             **{name: np.append(each, np.zeros(BEHIND, np.uint8)) for name, each in bytes_of.items()},
         }
 
 
-_COUNTED: Final = ("df", "cf", "kinds", "at", "place_at")
+_COUNTED: Final = ("df", "kinds", "list", "place")
 _BYTES: Final = ("lists", "places")
 _NO_BYTES: Final = np.empty(0, np.uint8)
 
@@ -158,49 +157,61 @@ def _pour_gaps(
         pour(into, (at[of] + rank * size) * 8, units)
 
 
-def held(mine: Arrays, terms: tuple[int, int], documents: int) -> tuple[Numbers, Numbers]:
-    """The documents of the terms from the first of *terms* to before the second.
+class Written:
+    """The lists of a field as they lie in a file."""
 
-    With each how often the term stands there, less one.
-    """
-    df, cf, kinds, ends = _heads(mine, terms)
-    often, owner = EVEN[kinds >> 2 & 7], np.repeat(np.arange(len(df)), df)
-    gaps_at = ends[:-1] + filled(df * often) + filled(cf * EVEN[kinds >> 5])
-    kind, found = kinds & 3, np.empty(len(owner), np.int64)
-    for each in (BITMAP, *FULL):
-        chosen = np.flatnonzero(kind == each)
-        told, counts = _told(mine["lists"], gaps_at[chosen], ends[1:][chosen], each, documents)
-        # In all there may be as many as are counted, and the first of one list stand for the last of another.
-        if not np.array_equal(counts, df[chosen]):
-            raise Damaged("a list has not as many documents as are counted")
-        found[(kind == each)[owner]] = told
-    return found, _uniform(mine["lists"], ends[:-1], often, owner, df)
+    def __init__(self, arrays: Arrays) -> None:
+        self.df, self.list, self.place = Small(arrays, "df"), Bounds(arrays, "list"), Bounds(arrays, "place")
+        self.kinds, self.bits = arrays["kinds"], arrays["bits"]
+        self.lists, self.places = arrays["lists"], arrays["places"]
 
+    def stretches(self) -> Iterator[tuple[int, int]]:
+        """Terms that are unrolled at once."""
+        return stretches(self.df.all() + self.place.sizes.all())
 
-def unrolled(mine: Arrays, terms: tuple[int, int], documents: int) -> Occurrences:
-    """What `Lists.add` was given for the terms from the first of *terms* to before the second."""
-    df, cf, kinds, ends = _heads(mine, terms)
-    places = placed(mine, terms, *held(mine, terms, documents))
-    wide_at = ends[:-1] + filled(df * EVEN[kinds >> 2 & 7])
-    return Occurrences(*places, _uniform(mine["lists"], wide_at, EVEN[kinds >> 5], places[0], cf))
+    def held(self, terms: tuple[int, int]) -> tuple[Numbers, Numbers]:
+        """The documents of the terms from the first of *terms* to before the second.
 
+        With each how often the term stands there, less one. `Damaged` when a list has not as many.
+        """
+        df, kinds, ends = self._heads(terms)
+        often, owner = EVEN[kinds >> 2 & 7], np.repeat(np.arange(len(df)), df)
+        more = _uniform(self.lists, ends[:-1], often, owner, df)
+        cf = np.add.reduceat(more + 1, before(df)) if len(more) else df
+        gaps_at = ends[:-1] + filled(df * often) + filled(cf * EVEN[kinds >> 5])
+        kind, found = kinds & 3, np.empty(len(owner), np.int64)
+        for each in (BITMAP, *FULL):
+            chosen = np.flatnonzero(kind == each)
+            told, counts = _told(self.lists, gaps_at[chosen], ends[1:][chosen], each, len(self.bits))
+            # In all there may be as many as are counted, and the first of one list stand for the last of another.
+            if not np.array_equal(counts, df[chosen]):
+                raise Damaged("a list has not as many documents as are counted")
+            found[(kind == each)[owner]] = told
+        return found, more
 
-def placed(
-    mine: Arrays, terms: tuple[int, int], some: Numbers, more: Numbers
-) -> tuple[Numbers, Numbers, Numbers]:
-    """The same without the lengths, of what `held` told of these terms: terms, documents and positions."""
-    cf = mine["cf"][slice(*terms)].astype(np.int64)
-    place_at = mine["place_at"][terms[0] : terms[1]].astype(np.int64)
-    term, document = np.repeat(np.arange(len(cf)), cf), np.repeat(some, 1 + more)
-    width = mine["bits"][document].astype(np.int64)
-    ahead = before(width)
-    first = np.append(ahead, 0)[before(cf)] if len(cf) else ahead
-    return term, document, peek(mine["places"], (place_at * 8 - first)[term] + ahead, width)
+    def unrolled(self, terms: tuple[int, int]) -> Occurrences:
+        """What `Lists.add` was given for the terms from the first of *terms* to before the second."""
+        df, kinds, ends = self._heads(terms)
+        some, more = self.held(terms)
+        cf = np.add.reduceat(more + 1, before(df)) if len(more) else df
+        places = self.placed(terms, some, more)
+        wide_at = ends[:-1] + filled(df * EVEN[kinds >> 2 & 7])
+        return Occurrences(*places, _uniform(self.lists, wide_at, EVEN[kinds >> 5], places[0], cf))
 
+    def placed(
+        self, terms: tuple[int, int], some: Numbers, more: Numbers
+    ) -> tuple[Numbers, Numbers, Numbers]:
+        """The same without the lengths, of what `held` told of these terms: terms, documents and positions."""
+        df, place_at = self.df.all(*terms), self.place.all(*terms)
+        term, document = (np.repeat(each, 1 + more) for each in (np.repeat(np.arange(len(df)), df), some))
+        width = self.bits[document].astype(np.int64)
+        ahead = before(width)
+        cf = np.bincount(term, minlength=len(df))
+        first = np.append(ahead, 0)[before(cf)] if len(cf) else ahead
+        return term, document, peek(self.places, (place_at[:-1] * 8 - first)[term] + ahead, width)
 
-def _heads(mine: Arrays, terms: tuple[int, int]) -> tuple[Numbers, Numbers, Numbers, Numbers]:
-    df, cf, kinds = (mine[name][slice(*terms)].astype(np.int64) for name in ("df", "cf", "kinds"))
-    return df, cf, kinds, mine["at"][terms[0] : terms[1] + 1].astype(np.int64)
+    def _heads(self, terms: tuple[int, int]) -> tuple[Numbers, Numbers, Numbers]:
+        return self.df.all(*terms), self.kinds[slice(*terms)].astype(np.int64), self.list.all(*terms)
 
 
 def _uniform(lists: Numbers, begin: Numbers, width: Numbers, of: Numbers, counts: Numbers) -> Numbers:
@@ -214,6 +225,12 @@ def _told(lists: Numbers, at: Numbers, ends: Numbers, kind: int, documents: int)
     if not len(at):
         return np.empty(0, np.int64), np.empty(0, np.int64)
     sizes = ends - at
+    if (
+        sizes.min() < 0
+        or (kind == BITMAP and np.any(sizes != filled(documents)))
+        or (kind == 2 and np.any(sizes & 1))
+    ):
+        raise Damaged("a list is longer or shorter than it can be")
     byte = np.repeat(at - before(sizes), sizes) + np.arange(int(sizes.sum()))
     data = lists[byte]
     if kind == BITMAP:

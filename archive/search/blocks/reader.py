@@ -44,7 +44,7 @@ class SegmentReader(IndexReader):  # type: ignore[misc]
         held = field.postings(term)
         lengths = LENGTHS[field.norm[held.documents]]
         return TermInfo(
-            weight=int(field.cf[term]),
+            weight=int(held.frequencies.sum()),
             df=len(held.documents),
             minlength=int(lengths.min()),
             maxlength=int(lengths.max()),
@@ -74,11 +74,11 @@ class SegmentReader(IndexReader):  # type: ignore[misc]
 
     def frequency(self, fieldname: str, text: str | bytes) -> int:
         found = self._find(fieldname, text)
-        return int(found[0].cf[found[1]]) if found else 0
+        return found[0].often(found[1]) if found else 0
 
     def doc_frequency(self, fieldname: str, text: str | bytes) -> int:
         found = self._find(fieldname, text)
-        return int(found[0].df[found[1]]) if found else 0
+        return found[0].df[found[1]] if found else 0
 
     def field_length(self, fieldname: str) -> int:
         return self._segment.fields[fieldname].total
@@ -137,7 +137,7 @@ class Matched(ListMatcher):  # type: ignore[misc]
 
     def value_as(self, astype: str) -> Any:
         field, term, *_ = self._made
-        [(_, *columns)] = places(field, [term], np.array([self.id()]))
+        _, *columns = places(field, [term], np.array([self.id()]))
         found = [list(place) for place in zip(*(each.tolist() for each in columns), strict=True)]
         if astype == "frequency":
             return len(found)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
 from functools import cached_property
 from typing import Any, Final
 
@@ -10,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh.util.numeric import byte_to_length
 
-from archive.search.backend import unzipped
 from archive.search.blocks.arrays import Arrays, Damaged, parted
 from archive.search.blocks.bits import WIDTHS, cut, peek
 from archive.search.blocks.hits import Hits
-from archive.search.blocks.lists import BITMAP, FULL
-from archive.search.blocks.texts import Texts
-from archive.search.blocks.whole import require_whole, steps
+from archive.search.blocks.lists import BITMAP, FULL, Written
+from archive.search.blocks.starts import starts
+from archive.search.blocks.texts import Lexicon, Texts
+from archive.search.blocks.whole import require_whole
 
 LENGTHS: Final = np.array([byte_to_length(code) for code in range(256)], np.float64)
 """Whoosh keeps the length of a field in a byte, and scores with what the byte stands for."""
@@ -32,17 +33,16 @@ class Field:
     """The lexicon and postings of one field."""
 
     def __init__(self, name: str, arrays: Arrays, total: int) -> None:
-        self.arrays: Final = {
+        mine = {
             key.removeprefix(f"{name}/"): each for key, each in arrays.items() if key.startswith(f"{name}/")
         }
-        mine = self.arrays
-        self.words: Final = Texts(mine["lexicon"], mine["words"])
+        self.written: Final = Written(mine)
+        self.df: Final = self.written.df
+        self.words: Final = Lexicon(mine, len(self.df))
         self._starts = Texts(mine["starts"], mine["starts_at"])
-        self._df, self._cf, self._kinds, self._at, self._place_at = (
-            mine[name].data for name in ("df", "cf", "kinds", "at", "place_at")
-        )
+        self._kinds, self._list, self._place = mine["kinds"].data, self.written.list, self.written.place
         self._lists, self._places, self._bits = mine["lists"], mine["places"], mine["bits"]
-        self.df, self.cf, self.norm, self.total = mine["df"], mine["cf"], mine["norm"], total
+        self.norm, self.total = mine["norm"], total
 
     @cached_property
     def weights(self) -> Numbers:
@@ -63,9 +63,11 @@ class Field:
 
     def hits(self, term: int) -> Hits:
         """The same, with the mask where the list is one."""
-        kind, df = self._kinds[term], self._df[term]
-        begin = self._at[term] + _bytes(df, kind >> 2 & 7) + _bytes(self._cf[term], kind >> 5)
-        data, unit = self._lists[begin : self._at[term + 1]], kind & 3
+        kind, df, at = self._kinds[term], self.df[term], self._list.begin(term)
+        begin, end = at + _bytes(df, kind >> 2 & 7), at + self._list.sizes[term]
+        if kind >> 5:
+            begin += _bytes(self.often(term), kind >> 5)
+        data, unit = self._lists[begin:end], kind & 3
         if unit == BITMAP:
             mask = np.unpackbits(data, count=len(self.norm), bitorder="little").view(bool)
             return Hits(mask.nonzero()[0], mask)
@@ -75,10 +77,14 @@ class Field:
 
     def frequencies(self, term: int) -> Numbers:
         """How often a term stands in each of its documents."""
-        data, width = self._lists[self._at[term] :], WIDTHS[self._kinds[term] >> 2 & 7]
-        often = cut(data, width, 0, self._df[term])
+        data, width = self._lists[self._list.begin(term) :], WIDTHS[self._kinds[term] >> 2 & 7]
+        often = cut(data, width, 0, self.df[term])
         often += 1
         return often
+
+    def often(self, term: int) -> int:
+        """How often a term stands in all documents."""
+        return int(self.frequencies(term).sum())
 
     def postings(self, term: int) -> Postings:
         return Postings(self, term)
@@ -90,14 +96,16 @@ class Field:
 
     def positions(self, term: int, at: Numbers, widths: Any) -> Numbers:
         """The positions of a term that begin at these of its bits."""
-        return peek(self._places, at + 8 * self._place_at[term], widths)
+        return peek(self._places, at + 8 * self._place.begin(term), widths)
+
+    def widened(self, term: int) -> bool:
+        """Whether the term stands on more or fewer code points than it has, somewhere."""
+        return self._kinds[term] >> 5 > 0
 
     def longer(self, term: int, times: Numbers) -> Numbers:
-        """On how many code points more than it has the term stands, at these of all its times."""
+        """On how many code points more than it has such a term stands, at these of all its times."""
         kind = self._kinds[term]
-        if not (width := WIDTHS[kind >> 5]):
-            return np.zeros(len(times), np.intp)
-        begin = self._at[term] + _bytes(self._df[term], kind >> 2 & 7)
+        begin, width = self._list.begin(term) + _bytes(self.df[term], kind >> 2 & 7), WIDTHS[kind >> 5]
         told = peek(self._lists, 8 * begin + times * width, width)
         return np.asarray((told >> 1) ^ -(told & 1))
 
@@ -105,9 +113,10 @@ class Field:
         """Where the terms of a document begin, as it lies in the file."""
         return self._starts[document]
 
-    def starts(self, document: int) -> Numbers:
-        """Of each position of a document the code point at which its terms begin."""
-        return steps(self.begun(document), int(self._bits[document])).cumsum(dtype=np.intp)
+    def starts(self, documents: Numbers, ranks: Numbers, positions: Numbers) -> Numbers:
+        """At which code point each of *positions* begins, which is of that one of *documents*."""
+        most = [1 << bits for bits in self._bits[documents].tolist()]
+        return starts([self.begun(each) for each in documents.tolist()], most, ranks, positions)
 
 
 class Postings:
@@ -144,6 +153,7 @@ class Segment:
             self._codes = {name: arrays[f"column{at}"] for at, name in enumerate(self.columns)}
             self._kept = Texts(arrays["kept"], arrays["sizes"])
             self._ids = Texts(arrays["ids"], arrays["named"], arrays["by_id"])
+            self._told: dict[str, int] = {}
             if len(self._kept) != self.count:
                 raise Damaged("the index is not whole")
         except (KeyError, TypeError):
@@ -174,14 +184,17 @@ class Segment:
         """The ids of all documents."""
         return [self.name(document) for document in range(self.count)]
 
+    def tell(self, documents: Sequence[int]) -> list[str]:
+        """The ids of documents that are shown: who is told them soon asks for them."""
+        told = list(map(self.name, documents))
+        self._told = dict(zip(told, documents, strict=True))
+        return told
+
     def number(self, document_id: str) -> int | None:
         """The number of the document with this id."""
-        return self._ids.find(document_id.encode())
+        known = self._told.get(document_id)
+        return self._ids.find(document_id.encode()) if known is None else known
 
-    def kept(self, document: int) -> Any:
-        """What was kept of a document, as JSON's types; `EngineError` for what nobody here packed."""
-        return unzipped(self.packed(document))
-
-    def packed(self, document: int) -> bytes:
-        """The same, as it lies in the file."""
+    def kept(self, document: int) -> bytes:
+        """What is kept of a document, as it lies in the file (`blocks.kept`)."""
         return self._kept[document]

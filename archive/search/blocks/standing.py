@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.search.backend import DAMAGED, EngineError
 from archive.search.blocks.hits import looked_up
 from archive.search.blocks.segment import Field, Postings
 from archive.search.blocks.whole import WIDEST
@@ -29,7 +28,7 @@ class Standing:
         self.documents, self._frequencies = held.documents, held.frequencies.astype(np.intp)
         self._widths, self._ends = held.field.bits(self.documents, self._frequencies)
         self._read = partial(held.field.positions, held.term)
-        self._longer = partial(held.field.longer, held.term)
+        self._longer, self._widened = partial(held.field.longer, held.term), held.field.widened(held.term)
 
     def within(self, documents: Numbers) -> tuple[Numbers, Numbers]:
         """All places of the term in *documents*, which have it: of each its document's rank, and where."""
@@ -37,8 +36,12 @@ class Standing:
         widths = self._widths[at][ranks]
         return ranks, self._read(self._ends[at][ranks] + back * widths, widths)
 
-    def longer(self, documents: Numbers) -> Numbers:
-        """Of each of the same places, how many code points more than the term stand there."""
+    def longer(self, documents: Numbers) -> Any:
+        """Of each of the same places, how many code points more than the term stand there; where it is none
+        everywhere, 0.
+        """
+        if not self._widened:
+            return 0
         at, ranks, back = self._times(documents)
         return self._longer(self._frequencies.cumsum()[at][ranks] + back)
 
@@ -83,24 +86,27 @@ def in_a_row(documents: Numbers, rows: Sequence[tuple[int, Standing]]) -> Number
 
 def places(
     field: Field, terms: Iterable[int], documents: Numbers
-) -> Iterator[tuple[Numbers, Numbers, Numbers, Numbers]]:
-    """Of each of *terms* all times that it stands in *documents*, which are in order: the document, the
-    position, the start and the end of each. `EngineError` for a position that begins nowhere.
+) -> tuple[Numbers, Numbers, Numbers, Numbers]:
+    """All times that one of *terms* stands in *documents*, which are in order, term after term.
+
+    Of each the document's place among them, the position, the start and the end. `EngineError` for a position
+    that begins nowhere.
     """
-    begun: dict[int, Numbers] = {}
+    found: list[tuple[Numbers, Numbers, Numbers]] = []
     for term in terms:
         held = field.postings(term)
-        mine = documents[held.hits.has(documents)]
-        if not len(mine):
-            continue
-        standing = Standing(held)
-        ranks, positions = standing.within(mine)
-        for document in mine.tolist():
-            if document not in begun:
-                begun[document] = field.starts(document)
-        starts = [begun[document] for document in mine.tolist()]
-        known = np.array([len(each) for each in starts])
-        if (positions >= known[ranks]).any():
-            raise EngineError(DAMAGED)
-        start = np.concatenate(starts)[(known.cumsum() - known)[ranks] + positions]
-        yield mine[ranks], positions, start, start + standing.longer(mine) + len(field.words[term].decode())
+        at = held.hits.has(documents).nonzero()[0]
+        if len(at):
+            mine, standing = documents[at], Standing(held)
+            ranks, positions = standing.within(mine)
+            length = len(field.words[term].decode()) + standing.longer(mine)
+            found.append((at[ranks], positions, np.broadcast_to(length, positions.shape)))
+    if not found:
+        none = np.empty(0, np.intp)
+        return none, none, none, none
+    ranks, positions, length = found[0] if len(found) == 1 else map(np.concatenate, zip(*found, strict=True))
+    keys, back = (ranks << BITS) + positions, slice(None)
+    if len(found) > 1:
+        keys, back = np.unique(keys, return_inverse=True)
+    start = field.starts(documents, keys >> BITS, keys & (1 << BITS) - 1)[back]
+    return ranks, positions, start, start + length

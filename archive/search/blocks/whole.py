@@ -7,17 +7,16 @@ document is read when it is asked for, and may still be refused then.
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Mapping
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from archive.search.backend import DAMAGED, EngineError
 from archive.search.blocks.arrays import Arrays, Damaged
 from archive.search.blocks.bits import BEHIND, EVEN, filled
-from archive.search.blocks.lists import BITMAP, FULL, before, held, placed, stretches
+from archive.search.blocks.lists import BITMAP, FULL, Written, before
+from archive.search.blocks.texts import APART, Lexicon
 
 Numbers = NDArray[Any]
 
@@ -60,44 +59,44 @@ def _texts(what: str, count: int, bounds: Numbers, joined: Numbers, *, utf8: boo
 
 def _field(name: str, arrays: Arrays, count: int, total: int) -> None:
     mine = {key.removeprefix(f"{name}/"): each for key, each in arrays.items() if key.startswith(f"{name}/")}
-    df, cf, kinds = (mine[key].astype(np.int64) for key in ("df", "cf", "kinds"))
-    _texts(f"{name}/words", len(df), mine["words"], mine["lexicon"], utf8=True)
-    _require(len(mine["norm"]) == len(mine["bits"]) == count and len(cf) == len(kinds) == len(df), name)
-    _require(not count or int(mine["bits"].max()) <= WIDEST, name)
-    _require(np.all((df >= 1) & (df <= count)) and np.all(cf >= df) and int(cf.sum()) == total, name)
+    written = Written(mine)
+    kinds, terms = written.kinds.astype(np.int64), len(written.kinds)
+    _require(len(mine["norm"]) == len(written.bits) == count, name)
+    _require(not count or int(written.bits.max()) <= WIDEST, name)
     _texts(f"{name}/starts", count, mine["starts_at"], mine["starts"])
-    for bounds, joined in (("at", "lists"), ("place_at", "places")):
-        _texts(f"{name}/{joined}", len(df), mine[bounds], mine[joined][:-BEHIND])
-        _require(len(mine[joined]) >= BEHIND, name)
-    often, wide = kinds >> 2 & 7, kinds >> 5
-    _require(
-        np.all((kinds & 3) <= max(FULL)) and np.all(often < len(EVEN)) and np.all(wide < len(EVEN)), name
-    )
+    _texts(f"{name}/words", -(-terms // APART), mine["words"], mine["lexicon"])
+    Lexicon(mine, terms).require_whole()
+    written.df.require_whole()
+    df = written.df.all()
+    _require(len(df) == terms and np.all((df >= 1) & (df <= count)), name)
+    for bounds, joined in ((written.list, written.lists), (written.place, written.places)):
+        _require(len(joined) >= BEHIND and len(bounds.sizes) == terms, name)
+        bounds.require_whole(len(joined) - BEHIND)
+    often, wide, unit = kinds >> 2 & 7, kinds >> 5, kinds & 3
+    _require(np.all(unit <= max(FULL)) and np.all(often < len(EVEN)) and np.all(wide < len(EVEN)), name)
     # A document takes a bit, a byte or two, so that no list is longer than what the file holds.
-    gaps = np.diff(mine["at"].astype(np.int64)) - filled(df * EVEN[often]) - filled(cf * EVEN[wide])
-    unit = kinds & 3
-    _require(np.all(np.where(unit == BITMAP, gaps == filled(count), gaps >= df * unit)), name)
-    _require(not np.any((unit == 2) & (gaps & 1)), name)
-    for stretch in stretches(cf):
-        _require(_grow(*placed(mine, stretch, *_documents(name, mine, stretch, count))), name)
+    least = filled(df * EVEN[often]) + np.where(unit == BITMAP, filled(count), df * unit)
+    _require(np.all(written.list.sizes.all() >= least), name)
+    found = 0
+    for stretch in written.stretches():
+        document, more = _documents(name, written, stretch, count)
+        found += int(more.sum()) + len(more)
+        _require(_grow(*written.placed(stretch, document, more)), name)
+    _require(found == total, name)
 
 
-def _documents(name: str, mine: Arrays, terms: tuple[int, int], count: int) -> tuple[Numbers, Numbers]:
+def _documents(name: str, written: Written, terms: tuple[int, int], count: int) -> tuple[Numbers, Numbers]:
     """What `held` tells of these terms: documents, in order, whose positions are in the file."""
-    some = slice(*terms)
-    df, cf = (mine[key][some].astype(np.int64) for key in ("df", "cf"))
-    document, more = held(mine, terms, count)
+    document, more = written.held(terms)
     _require(not len(document) or int(document.max()) < count, name)
-    begins = before(df)
+    begins = before(written.df.all(*terms))
     grows = np.diff(document, prepend=-1) > 0
     grows[begins] = True
     _require(bool(grows.all()), name)
-    _require(np.array_equal(np.add.reduceat(more + 1, begins), cf), name)
-    width = mine["bits"][document].astype(np.int64)
+    width = written.bits[document].astype(np.int64)
     _require(np.all(more < 1 << width), name)
     bits = np.add.reduceat((more + 1) * width, begins)
-    places = np.diff(mine["place_at"][terms[0] : terms[1] + 1].astype(np.int64))
-    _require(np.array_equal(filled(bits), places), name)
+    _require(np.array_equal(filled(bits), written.place.sizes.all(*terms)), name)
     return document, more
 
 
@@ -105,21 +104,3 @@ def _grow(term: Numbers, document: Numbers, position: Numbers) -> bool:
     """Whether no term stands twice in one place of a document, or before where it stood."""
     same = (np.diff(term) == 0) & (np.diff(document) == 0)
     return bool(np.all(np.diff(position)[same] > 0))
-
-
-def steps(packed: bytes, width: int) -> Numbers:
-    """Of each position of a document how many code points behind the one before its terms begin.
-
-    *width*: the bits of its last position. `EngineError` for bytes that are not so many numbers.
-    """
-    largest = 4 << width
-    opening = zlib.decompressobj(wbits=-15)
-    try:
-        planes = np.frombuffer(opening.decompress(packed, largest + 1), np.uint8)
-    except zlib.error:
-        raise EngineError(DAMAGED) from None
-    if not opening.eof or len(planes) > largest or len(planes) % 4:
-        raise EngineError(DAMAGED)
-    told = planes.reshape(4, -1)
-    made: Numbers = told.T.copy().view("<i4")[:, 0] if told[1:].any() else told[0]
-    return made

@@ -22,7 +22,7 @@ from whoosh import query
 
 from archive.search import backend
 from archive.search.analyzer import Term
-from archive.search.backend import FIELDS, Asked, EngineError, Entry, Found, Spans, field_of
+from archive.search.backend import FIELDS, Asked, EngineError, Entry, Found, Kept, field_of
 from server.research.engines.lexemes import LONGEST_LEXEME
 
 MOST: Final = 1_000_000
@@ -131,11 +131,8 @@ class OpenSearch:
         }
         return Found(int(found["hits"]["total"]["value"]), hits, facets)
 
-    def bodies(self, ids: Sequence[str]) -> Mapping[str, Any]:
-        return {id: backend.unpacked(each)[0] for id, each in self._stored(ids).items()}
-
-    def spans(self, ids: Sequence[str], terms: Collection[tuple[str, str]]) -> Spans:
-        return backend.standing(self._stored(ids), terms)
+    def kept(self, ids: Sequence[str], terms: Collection[tuple[str, str]] = ()) -> Mapping[str, Kept]:
+        return backend.kept(self._stored(ids), terms)
 
     def erase(self, ids: Iterable[str]) -> int:
         known = set(self.ids())

@@ -20,7 +20,7 @@ from typing import Any, Final
 from whoosh import query
 
 from archive.search import backend
-from archive.search.backend import FIELDS, Asked, EngineError, Entry, Found, Spans, field_of
+from archive.search.backend import FIELDS, Asked, EngineError, Entry, Found, Kept, field_of
 from server.research.engines.lexemes import rows
 from server.research.engines.node import Node, PerThread, Refused
 from server.research.engines.schema import Shard, forgotten, spread, tables
@@ -107,11 +107,8 @@ class Postgres:
         shown = self._run(f"{found} {page}", size=asked.size, start=asked.start, **given)
         return Found(total, tuple((id, float(score)) for id, score in shown), facets)
 
-    def bodies(self, ids: Sequence[str]) -> Mapping[str, Any]:
-        return {id: backend.unpacked(each)[0] for id, each in self._stored(ids).items()}
-
-    def spans(self, ids: Sequence[str], terms: Collection[tuple[str, str]]) -> Spans:
-        return backend.standing(self._stored(ids), terms)
+    def kept(self, ids: Sequence[str], terms: Collection[tuple[str, str]] = ()) -> Mapping[str, Kept]:
+        return backend.kept(self._stored(ids), terms)
 
     def erase(self, ids: Iterable[str]) -> int:
         schema, _ = self._known()

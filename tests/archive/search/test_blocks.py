@@ -21,12 +21,13 @@ from whoosh.searching import Searcher
 
 from archive.search.analyzer import Term
 from archive.search.backend import EngineError, Repeated
-from archive.search.blocks.arrays import MAGIC, Damaged, Earlier
+from archive.search.blocks.arrays import EARLIER, MAGIC, Damaged, Earlier
 from archive.search.blocks.asking import Asking
 from archive.search.blocks.bits import BEHIND, EVEN, cut, even, filled, peek, pour
 from archive.search.blocks.build import Prepared, build, field_arrays
 from archive.search.blocks.erase import without
-from archive.search.blocks.lists import Lists, Occurrences, unrolled
+from archive.search.blocks.kept import body, text
+from archive.search.blocks.lists import Lists, Occurrences
 from archive.search.blocks.segment import Field, Segment
 from archive.search.blocks.standing import places
 
@@ -93,7 +94,7 @@ def ours(documents: list[list[str]]) -> Segment:
     def prepared() -> Iterator[Prepared]:
         for number, words in enumerate(documents):
             terms = [Term(word, at, at, at + 1) for at, word in enumerate(words)]
-            yield str(number), {"size": str(len(words))}, words, {"text": terms}
+            yield str(number), {"size": str(len(words))}, words, " ".join(words), {"text": terms}
 
     return Segment(memoryview(build(prepared(), ["text"], ["size"], {})))
 
@@ -169,7 +170,8 @@ def test_columns_count_and_narrow(documents: list[list[str]], data: st.DataObjec
     assert segment.between("size", low, high, numbers).tolist() == [low <= sizes[n] <= high for n in numbers]
     for number, words in enumerate(documents):
         assert segment.number(segment.name(number)) == number
-        assert segment.kept(number) == words
+        assert body(segment.kept(number)) == words
+        assert text(segment.kept(number), 0, 1000) == " ".join(words)
     assert segment.number("absent") is None
 
 
@@ -187,7 +189,7 @@ def test_an_index_without_a_document_is_as_if_it_never_was(
         for number, words in enumerate(documents):
             if number not in left_out:
                 terms = [Term(word, at, at, at + 1) for at, word in enumerate(words)]
-                yield f"{number:02d}", {"size": str(len(words))}, words, {"text": terms}
+                yield f"{number:02d}", {"size": str(len(words))}, words, " ".join(words), {"text": terms}
 
     whole = build(prepared(set()), ["text"], ["size"], {"analyzer": "x"})
     never = build(prepared(gone), ["text"], ["size"], {"analyzer": "x"})
@@ -254,7 +256,7 @@ def test_lists_of_a_field_come_back(lists: list[dict[int, set[int]]], every: int
     arrays = field_arrays("f", made, np.zeros(MANY, np.uint8), bits.tobytes(), [b""] * MANY)
     field = Field("f", arrays, len(told))
 
-    for one, other in zip(unrolled(field.arrays, (0, len(words)), MANY), all, strict=True):
+    for one, other in zip(field.written.unrolled((0, len(words))), all, strict=True):
         assert np.array_equal(one, other)
     for term, each in enumerate(lists):
         held = field.postings(term)
@@ -268,7 +270,7 @@ def test_terms_out_of_order_are_refused() -> None:
     """
     for terms in ([Term("a", 1, 0, 1), Term("b", 0, 2, 3)], [Term("a", 0, 0, 1), Term("b", 0, 2, 3)]):
         with pytest.raises(EngineError):
-            build([("x", {}, None, {"text": terms})], ["text"], [], {})
+            build([("x", {}, None, "", {"text": terms})], ["text"], [], {})
 
 
 @settings(max_examples=60, deadline=None)
@@ -284,32 +286,30 @@ def test_each_place_is_shown_where_it_stands(steps: list[tuple[int, int, int]]) 
         text = WORDS[(at + len(terms)) % len(WORDS)]
         if not any(term.text == text and term.position == at for term in terms):
             terms.append(Term(text, at, start, start + max(1, len(text) + more)))
-    segment = Segment(memoryview(build([("x", {}, None, {"text": terms})], ["text"], [], {})))
+    segment = Segment(memoryview(build([("x", {}, None, "", {"text": terms})], ["text"], [], {})))
     field = segment.fields["text"]
     texts = sorted({term.text for term in terms})
 
-    found = [
-        place
-        for _, *columns in places(field, range(len(texts)), np.array([0]))
-        for place in zip(*(each.tolist() for each in columns), strict=True)
-    ]
+    _, *columns = places(field, range(len(texts)), np.array([0]))
+    found = zip(*(each.tolist() for each in columns), strict=True)
     assert sorted(found) == sorted((t.position, t.start, t.end) for t in terms)
 
 
-def test_an_index_of_an_earlier_version_says_so() -> None:
+@pytest.mark.parametrize("magic", EARLIER)
+def test_an_index_of_an_earlier_version_says_so(magic: bytes) -> None:
     """
     It is made again from its texts.
     """
-    whole = build([("x", {}, None, {"text": [Term("a", 0, 0, 1)]})], ["text"], [], {})
+    whole = build([("x", {}, None, "", {"text": [Term("a", 0, 0, 1)]})], ["text"], [], {})
     with pytest.raises(Earlier, match="make it again"):
-        Segment(memoryview(whole.replace(MAGIC, b"ONGGIIX1")))
+        Segment(memoryview(whole.replace(MAGIC, magic)))
 
 
 def test_arrays_that_begin_between_numbers_are_refused() -> None:
     """
     Numbers are read where they lie, and lie where a processor reads them at once.
     """
-    whole = build([("x", {}, None, {"text": [Term("a", 0, 0, 1)]})], ["text"], [], {})
+    whole = build([("x", {}, None, "", {"text": [Term("a", 0, 0, 1)]})], ["text"], [], {})
     moved = whole.replace(b'"kept": ["|u1", 0,', b'"kept": ["|u1", 1,')
 
     assert moved != whole
@@ -322,7 +322,7 @@ def test_two_documents_with_one_id_are_refused() -> None:
     One of them could not be found.
     """
     with pytest.raises(Repeated):
-        build([("a", {}, None, {}), ("a", {}, None, {})], ["text"], [], {})
+        build([("a", {}, None, "", {}), ("a", {}, None, "", {})], ["text"], [], {})
 
 
 @settings(max_examples=300, deadline=None)
@@ -331,7 +331,7 @@ def test_bytes_that_are_no_index_are_refused_or_harmless(data: st.DataObject) ->
     """
     Opening a changed table of contents gives an index or `Damaged`, and nothing else.
     """
-    whole = bytearray(build([("x", {}, ["a"], {"text": [Term("a", 0, 0, 1)]})], ["text"], [], {}))
+    whole = bytearray(build([("x", {}, ["a"], "a", {"text": [Term("a", 0, 0, 1)]})], ["text"], [], {}))
     head = 16 + int.from_bytes(whole[8:16], "little")
     for _ in range(data.draw(st.integers(1, 4))):
         whole[data.draw(st.integers(0, head - 1))] = data.draw(st.integers(0, 255))
@@ -363,7 +363,7 @@ if sys.argv[2] == "build":
         for n in range(7000):
             words = [f"w{int(chance.paretovariate(0.1)) % 50000}" for _ in range(500)]
             terms = [Term(w, at, at * 5, at * 5 + 4) for at, w in enumerate(words)]
-            yield str(n), {}, chance.randbytes(6000).hex(), {"text": terms}
+            yield str(n), {}, None, chance.randbytes(6000).hex(), {"text": terms}
     path.write_bytes(build(documents(), ["text"], [], {}))
 else:
     def asked(segment):
@@ -375,7 +375,7 @@ else:
 
     # What the code itself takes is there before the index is.
     small = [Term(f"w{at}", at, at, at + 1) for at in range(1, 200)]
-    asked(Segment(memoryview(build([("a", {}, None, {"text": small})], ["text"], [], {}))))
+    asked(Segment(memoryview(build([("a", {}, None, "", {"text": small})], ["text"], [], {}))))
     before = private()
     with path.open("rb") as file:
         segment = Segment(memoryview(mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)))

@@ -167,7 +167,7 @@ def test_an_index_of_an_earlier_version_says_to_make_it_again(built: Path, tmp_p
     """
     It is whole, and only its first bytes are another version's.
     """
-    earlier = (built / folders.ARRAYS).read_bytes().replace(MAGIC, EARLIER, 1)
+    earlier = (built / folders.ARRAYS).read_bytes().replace(MAGIC, EARLIER[-1], 1)
     (tmp_path / folders.ARRAYS).write_bytes(earlier)
     (tmp_path / folders.DIGEST).write_text(hashlib.sha256(earlier).hexdigest())
     with pytest.raises(folders.IndexRefused, match="make it again"):

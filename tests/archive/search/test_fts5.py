@@ -93,7 +93,8 @@ def test_a_folder_holds_one_engine_after_the_other(tmp_path: Path) -> None:
         assert (folders.SQLITE in {path.name for path in home.iterdir()}) == (engine == "fts5")
         assert (home / file).is_file()
         with closing(folders.opened(home)) as index:
-            assert {hit.document for hit in index.search("Hyesan").hits} == set(TOLD)
+            assert {hit.document.id for hit in index.search("Hyesan").hits} == {each.id for each in TOLD}
+            assert index.documents([each.id for each in TOLD]) == TOLD
         assert folders.erase(home, ["a", "nobody"]) == 1
         with closing(folders.opened(home)) as index:
             assert index.ids == ["b"]
@@ -104,8 +105,8 @@ def test_an_index_of_another_analyzer_is_refused(tmp_path: Path, monkeypatch: py
     Its words would be cut otherwise than what is looked for.
     """
     with monkeypatch.context() as other:
-        other.setattr(folders, "fingerprint", lambda: "another")
+        other.setattr(folders, "made_by", lambda: {"analyzer": "another"})
         folders.build(TOLD, tmp_path / "index", lambda done: None, "fts5")
 
-    with pytest.raises(folders.IndexRefused, match="another analyzer"):
+    with pytest.raises(folders.IndexRefused, match="another version"):
         folders.opened(tmp_path / "index")

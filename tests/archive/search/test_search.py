@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.search.analyzer import _stem, analyze
-from archive.search.excerpt import AROUND, cut
+from archive.search.excerpt import AROUND, cut, whole
 from archive.search.index import Document, Index
 from archive.search.words import QueryRefused
 
@@ -219,7 +219,9 @@ def test_every_term_stands_where_it_says(text: str) -> None:
     for term in (*analysis.terms, *analysis.pairs):
         assert 0 <= term.start < term.end <= len(text)
     assert [t.start for t in analysis.terms] == sorted(t.start for t in analysis.terms)
-    [excerpt] = cut((("s0001", text),), [(t.start, t.end) for t in analysis.terms], whole=True)
+    [excerpt] = whole(
+        [("s0001", len(text))], lambda low, high: text[low:high], [(t.start, t.end) for t in analysis.terms]
+    )
     assert "".join(piece for piece, _ in excerpt.pieces) == text
 
 
@@ -229,7 +231,7 @@ def test_an_excerpt_is_short() -> None:
     """
     text = "앞말 " * 400 + "우물" + " 뒷말" * 400
     at = text.index("우물")
-    [excerpt] = cut((("s0001", text),), [(at, at + 2)])
+    [excerpt] = cut([("s0001", len(text))], lambda low, high: text[low:high], [(at, at + 2)])
 
     assert ("우물", True) in excerpt.pieces
     assert sum(len(piece) for piece, _ in excerpt.pieces) < 2 * AROUND + 50
