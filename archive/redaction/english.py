@@ -29,6 +29,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             r"(?:[Nn]amed|[Cc]alled(?: him| her| me)?|name(?:s)? (?:is|was|were)|[Kk]nown as|[Nn]icknamed|[Aa]lias|[Rr]enamed|call(?:s)? (?:me|her|him)|"
             rf"my name,?) [\"']?(?P<it>{CAP}(?: (?:{CAP})){{0,4}})"
         ),
+        # What a name means is the name once more: Byol (star), Pingan means 'safe and sound'.
+        "meant": re.compile(r"(?:means?|meaning|meant|says?|said|like|as in|is|that's|,|\(|=)\s?(?:the |a |an |just )?[\"'](?P<it>[A-Za-z][A-Za-z-]*(?: [A-Za-z][A-Za-z-]*){0,3})[\"'.,;]{0,2}(?![A-Za-z])"),
+        "head": re.compile(r"(?m)^[\s\-•*#\[(\d.]*(?P<it>[A-Za-z][A-Za-z'_-]*(?: [A-Za-z][A-Za-z'-]*)?)(?=\s?:)"),
         "rows": re.compile(ROWS),
         "suffixed": re.compile(rf"(?P<it>{CAP}(?: (?:{CAP})){{0,4}}? (?:{any_of('en_places')}|village|town|county|township|prefecture|province|district|river|hamlet))(?![A-Za-z])"),
         # Who writes English and puts a word in Hanzi or Hangul tells a name with it.
@@ -71,11 +74,14 @@ def _people(text: str) -> Iterator[Found]:
     for found in patterns["titled"].finditer(text):
         start, end = _trimmed(text, *found.span("name"))
         if start < end:
-            yield found.start(), end, "PER", 0.85, "name behind a title", POSSIBLE
+            yield start, end, "PER", 0.85, "name behind a title", POSSIBLE
     for found in patterns["named"].finditer(text):
         start, end = _trimmed(text, *found.span("it"))
         if start < end:
             yield start, end, "PER", 0.8, "introduced as a name", POSSIBLE
+    for key, probability in (("meant", 0.1), ("head", 0.1)):
+        for found in patterns[key].finditer(text):
+            yield (*found.span("it"), "PER", probability, "what a name means" if key == "meant" else "at the head of a line", POSSIBLE)
     for found in patterns["foreign"].finditer(text):
         yield (*found.span(), "PER", 0.9, "name in its own script", POSSIBLE)
     for found in patterns["spelled"].finditer(text):

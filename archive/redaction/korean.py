@@ -32,7 +32,9 @@ PARTICLES: Final = frozenset("으로 이나 에서 에게 까지 부터 이랑 �
 CLOSING: Final = "은는이가을를의에서고며도만과와한던된인할될온간운린로해져아어여지게들"
 INTRODUCED: Final = re.compile(
     r"(?:이름(?:은|이|을)?|본명(?:은|이)?|별명(?:은|이)?|성함(?:은|이)?)\s?['\"]?(?P<it>[가-힣]{2,4}?)(?=['\"]|이?(?:에요|예요|었|였|라고|라는|라|고|며|다)|입니다|이다|이었|으로|로\s|[,.\s]|$)|"
-    rf"{NO_HANGUL}(?:['\"](?P<quoted>[가-힣]{{1,4}}?)(?:이)?['\"]|(?P<called>[가-힣]{{2,4}}?))(?:이)?(?:라고\s?(?:하는|부르|불렀|불리|했던)|라는\s?(?=사람|여자|남자|아이|애|언니|친구|분|놈|이|아줌마|아저씨|중국|조선|브로커))"
+    rf"{NO_HANGUL}(?:['\"](?P<quoted>[가-힣]{{1,5}}?)(?:이)?['\"]|(?P<called>[가-힣]{{2,5}}?))(?:이)?(?:(?:라고|라구)(?:도|만|들)?\s?(?:하는|하던|한다|합니다|함|했|해서|불|부르|쓰|써|적|올)|라는\s?(?=이름|별명|사람|여자|여인|남자|사내|아이|애|언니|동생|친구|분|놈|이(?![가-힣])|아줌마|아저씨|중국|조선|브로커|젊은|처녀|상인))|"
+    # At the head of a line, what stands before a colon is a name as often as not.
+    r"(?m:^)[\s\-—▲●■◆★※·•*\[(]*(?P<head>[가-힣]{1,5})(?=\s?[:：])"
 )
 
 
@@ -41,12 +43,15 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     surname = "(?:" + "|".join(sorted(names("ko_surnames"), key=lambda s: (-len(s), s))) + ")"
     given = "[" + "".join(sorted(SYLLABLES)) + "]"
     titles, kin, birth = any_of("ko_titles"), any_of("ko_kin"), any_of("ko_birth_order")
+    heard = any_of("ko_heard_surnames")
     suffix, bodies = any_of("ko_place_suffixes"), any_of("ko_institutions")
     public = any_of("ko_public")
     return {
         "titled": re.compile(
             rf"{NO_HANGUL}(?P<name>{surname}[가-힣]{{0,2}}|{given}{{2}})(?P<gap>\s?)(?P<title>{titles}){ENDS}"
         ),
+        # A Chinese surname as it sounds, alone before a title: 쉬 반장, 쾅씨.
+        "heard": re.compile(rf"{NO_HANGUL}(?P<name>{heard})(?P<gap>\s?)(?P<title>{titles}|노파|영감|령감|노인|로인|할멈|아줌마|아저씨|반장){ENDS}"),
         "kin": re.compile(
             rf"{NO_HANGUL}(?P<name>[가-힣]{{2,3}}?)(?:이)?(?P<gap>\s?)(?P<title>{any_of('ko_teknonym')}|{kin}){ENDS}"
         ),
@@ -87,6 +92,9 @@ def _people(text: str) -> Iterator[Found]:
             probability = 0.85 if len(found["name"]) > 1 else 0.7
             yield (*found.span("name"), "PER", probability, "name before a title", POSSIBLE)
             yield (*found.span("title"), "JOB", probability, "title behind a name", POSSIBLE)
+    for found in patterns["heard"].finditer(text):
+        if not ordinary(found["name"] + found["title"]):
+            yield (*found.span("name"), "PER", 0.6, "name before a title", POSSIBLE)
     for found in patterns["kin"].finditer(text):
         name = found["name"]
         if (_given(name) or _proper(name)) and not ordinary(name):
@@ -107,7 +115,8 @@ def _people(text: str) -> Iterator[Found]:
     for found in INTRODUCED.finditer(text):
         group = found.lastgroup or "it"
         if not ordinary(found[group]) and found[group] not in PARTICLES:
-            yield (*found.span(group), "PER", 0.8, "introduced as a name", POSSIBLE)
+            probability = 0.1 if group == "head" else 0.8
+            yield (*found.span(group), "PER", probability, "introduced as a name", POSSIBLE)
 
 
 def _places(text: str) -> Iterator[Found]:

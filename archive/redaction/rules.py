@@ -7,17 +7,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from typing import Final
 
 from archive.redaction import chinese, english, korean
 from archive.redaction.amounts import amounts
+from archive.redaction.echoes import echoes
 from archive.redaction.plain import Plain
 from archive.redaction.quoted import quoted
 from archive.redaction.shapes import shaped
-from archive.redaction.suggestion import FAINT, Suggestion
+from archive.redaction.suggestion import EVERYDAY, Suggestion
 
 RULES: Final = {"ko": korean.found_in, "zh": chinese.found_in, "en": english.found_in}
 UNMARKED: Final = "-"
+UNSURE: Final = 0.5
+"""A rule below this is told to a chain by a mark of its own."""
 
 Stretch = tuple[int, int, str]
 """Start, end and language of a part of a folded text."""
@@ -34,6 +38,20 @@ def ruled(folded: Plain, stretches: Iterable[Stretch]) -> Iterator[Suggestion]:
             yield Suggestion(*here, kind, probability, reason, rank)
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a chain is told of each sign of a text: by the rules, and by the rest of it."""
+
+    marks: list[str]
+    echoes: list[str]
+
+
+def told(folded: Plain, found: Iterable[Suggestion]) -> Told:
+    """What a chain is told of this text, of which the rules *found* this."""
+    found = list(found)
+    return Told(marks(folded, found), echoes(folded, found))
+
+
 def marks(folded: Plain, found: Iterable[Suggestion]) -> list[str]:
     """For each sign of the folded text what a rule says of it: `B-PER0` begins, `I-PER0` goes on.
 
@@ -41,10 +59,9 @@ def marks(folded: Plain, found: Iterable[Suggestion]) -> list[str]:
     What is faint is not told.
     """
     told = [UNMARKED] * len(folded.text)
-    told_of = (each for each in found if each.rank != FAINT)
-    for each in sorted(told_of, key=lambda s: (s.rank, s.start - s.end, -s.probability, s)):
+    for each in sorted(found, key=lambda s: (s.rank, s.start - s.end, -s.probability, s)):
         start, end = folded.folded(each.start), folded.folded(each.end)
-        mark = f"-{each.kind}{each.rank}"
+        mark = f"-{each.kind}{each.rank}" + ("?" if each.probability < UNSURE and each.rank != EVERYDAY else "")
         for at in range(start, end):
             if told[at] == UNMARKED:
                 told[at] = ("I" if at > start and told[at - 1].endswith(mark) else "B") + mark

@@ -1,26 +1,35 @@
 """Marked texts once more, with other names, places, numbers, trades and premises in the same sentences.
 
 No new annotation: a model that saw only judges and film stars learns how 김혜숙 is spoken of, and one that
-saw sixty testimonies learns their turns of phrase, not their sixty villages. The same seed gives the same.
+saw a hundred testimonies learns their turns of phrase, not their hundred villages. One name in four becomes a
+by-name (bynames.json), so that it learns where a name stands and not only how it looks. Who has one name in
+a text has one name in it again. The same seed gives the same.
 """
 
 # ruff: noqa: E501, SIM905 (a list is read on one line)
 
 from __future__ import annotations
 
+import json
 import random
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from functools import cache
+from pathlib import Path
 from typing import Final
 
 from archive.redaction.amounts import TEEN, TY, UNIT
+from archive.redaction.segment import listed
 from archive.redaction.training.examples import Example, Span
 from archive.redaction.words import lexicon, names, places
 
 COUNTED: Final = ("DATE", "TIME", "AGE", "MONEY", "CODE", "PHONE", "HANDLE")
 LISTS: Final = {"JOB": "trades", "SITE": "sites"}
 HALF: Final = 0.5
+CARELESS: Final = 0.2
+"""How many of the other copies are typed in a hurry."""
+STOPS: Final = re.compile("[，。、；,.](?!\\d)")
 
 
 def swapped(examples: Iterable[Example], seed: int, *, names_only: bool = True) -> Iterator[Example]:
@@ -28,16 +37,26 @@ def swapped(examples: Iterable[Example], seed: int, *, names_only: bool = True) 
     chance = random.Random(seed)
     for example in examples:
         if any(label in ("PER", "LOC") for _, _, label in example.spans):
-            yield _swapped(example, chance, names_only)
+            other = _swapped(example, chance, names_only)
+            yield other if names_only or chance.random() >= CARELESS else _careless(other)
+
+
+def _careless(example: Example) -> Example:
+    """The text as somebody types it in a hurry: without capitals, or without commas and full stops."""
+    text = example.text.lower() if example.language == "en" else STOPS.sub(" ", example.text)
+    return replace(example, text=text) if len(text) == len(example.text) else example
 
 
 def _swapped(example: Example, chance: random.Random, names_only: bool) -> Example:
     parts: list[str] = []
     spans: list[Span] = []
     at = reached = 0
+    again = _people(example, chance, names_only)
     for start, end, label in example.spans:
         before, old = example.text[reached:start], example.text[start:end]
-        surface = _other(example.language, label, old, chance, names_only)
+        if (label, old) not in again or label in COUNTED:
+            again[label, old] = _other(example.language, label, old, chance, names_only)
+        surface = again[label, old]
         parts += [before, surface]
         at += len(before)
         spans.append((at, at + len(surface), label))
@@ -51,10 +70,30 @@ def _swapped(example: Example, chance: random.Random, names_only: bool) -> Examp
     return Example("".join([*parts, example.text[reached:]]), tuple(spans), example.language)
 
 
+def _people(example: Example, chance: random.Random, names_only: bool) -> dict[tuple[str, str], str]:
+    """What each name of a text becomes; of a name that is the end of another, the end of that."""
+    told = {example.text[start:end] for start, end, label in example.spans if label == "PER"}
+    found: dict[tuple[str, str], str] = {}
+    for old in sorted(told, key=lambda name: (-len(name), name)):
+        longer = next((name for name in sorted(told) if name != old and _ends_with(name, old)), "")
+        whole = found.get(("PER", longer), "")
+        if whole and " " in old + whole and " " in longer:
+            found["PER", old] = whole.split(" ")[-1]
+        elif whole and 1 < len(old) < len(whole) and " " not in old:
+            found["PER", old] = whole[-len(old) :]
+        else:
+            found["PER", old] = _other(example.language, "PER", old, chance, names_only)
+    return found
+
+
+def _ends_with(name: str, old: str) -> bool:
+    return len(old) > 1 and (name.endswith(" " + old) or (name.endswith(old) and old[0] >= "\u3400"))
+
+
 def _other(language: str, label: str, old: str, chance: random.Random, names_only: bool) -> str:
     """What stands instead of *old*."""
     if label == "PER" and (len(old) > 1 or not names_only):
-        return person(language, old, chance)
+        return person(language, old, chance, BYNAMED if not names_only else 0)
     if label == "LOC":
         return chance.choice(_places(language))
     if names_only or chance.random() < HALF:
@@ -82,8 +121,13 @@ SURNAMES_EN: Final = "Kim Lee Ri Pak Park Choe Choi Jung Han Wang Li Zhang Liu S
 FONDLY: Final = ("小", "老", "阿", "大")
 
 
-def person(language: str, instead_of: str, chance: random.Random) -> str:
-    """A made name of about the form of the one it stands for."""
+BYNAMED: Final = 0.25
+
+
+def person(language: str, instead_of: str, chance: random.Random, bynamed: float = 0) -> str:
+    """A made name of about the form of the one it stands for; a by-name in so many of 1."""
+    if len(instead_of) > 1 and chance.random() < bynamed:
+        return {"ko": _korean_by_name, "zh": _chinese_by_name, "en": _english_by_name}[language](chance)
     if language == "ko":
         return _korean(instead_of, chance)
     if language == "zh":
@@ -94,6 +138,55 @@ def person(language: str, instead_of: str, chance: random.Random) -> str:
     given = chance.choice((f"{first}-{second.lower()}", f"{first} {second}", first + second.lower()))
     whole = chance.choice((f"{surname} {given}", f"{given} {surname}", given)) if " " in instead_of else given
     return (title[0] if title else "") + whole
+
+
+@cache
+def _listed(part: str) -> tuple[str, ...]:
+    told: dict[str, str] = json.loads(Path(__file__).with_name("bynames.json").read_text("utf-8"))
+    return tuple(told[part].split())
+
+
+def _korean_by_name(chance: random.Random) -> str:
+    thing, somebody = chance.choice(_listed("ko_things")), chance.choice(_listed("ko_people"))
+    surnames, given = " ".join(_listed("ko_heard")).split(" | ")
+    heard = chance.choice(surnames.split()) + chance.choice(given.split())
+    sign = chance.choice(SYLLABLES)
+    return chance.choice(
+        (thing, thing, thing, somebody, somebody, chance.choice(_listed("ko_foreign")), heard, heard,
+         f"{chance.randrange(1, 30)}호", thing + chance.choice("집댁네"), chance.choice("큰왕새꽃") + thing,
+         sign, sign * 2, sign + "이", chance.choice(HANJA) * 2, chance.choice(_listed("zh_latin")),
+         f"{chance.choice(SURNAMES_KO)} {''.join(chance.sample(SYLLABLES, 2))}")
+    )  # fmt: skip
+
+
+@cache
+def _nouns() -> tuple[str, ...]:
+    """Chinese words for things, of up to three signs, that are often written."""
+    return tuple(sorted(word for word, tag in listed() if tag == "n" and len(word) <= 3))
+
+
+def _chinese_by_name(chance: random.Random) -> str:
+    noun, given = chance.choice(_nouns()), chance.choice(sorted(names("zh_given")))
+    form, foreign = chance.choice(_listed("zh_forms")), lexicon("zh_foreign")[0]
+    korean = chance.choice(SURNAMES_KO) + "".join(chance.sample(SYLLABLES, 2))
+    return chance.choice(
+        (noun, noun, noun, form + noun, form + noun[-1], noun[0] + "儿", noun[0] * 2, given[-1] * 2,
+         chance.choice("老小阿大") + chance.choice("二三四五六七八九"), f"{chance.choice('一二三四五六七八九')}号",
+         f"{chance.randrange(1, 40)}号", chance.choice(_listed("zh_latin")), korean[1:], korean,
+         "".join(chance.sample(foreign, chance.choice((2, 3)))), given[-1])
+    )  # fmt: skip
+
+
+def _english_by_name(chance: random.Random) -> str:
+    thing, how = chance.choice(_listed("en_things")), chance.choice(_listed("en_how"))
+    somebody, stage = chance.choice(_listed("en_who")), chance.choice(_listed("en_stage"))
+    syllable = chance.choice(ROMANISED)
+    told = chance.choice(
+        (thing, thing, f"{how} {thing}", f"{how} {somebody}", f"{thing} {somebody}", stage, stage, syllable,
+         f"{syllable}-i", chance.choice(sorted(names("en_given"))), f"number {chance.choice(UNIT.split('|'))}",
+         f"No. {chance.randrange(1, 40)}", chance.choice(HANJA) * 2, chance.choice(SYLLABLES) + "이")
+    )  # fmt: skip
+    return told if chance.random() < 0.3 else told.title()
 
 
 def _korean(instead_of: str, chance: random.Random) -> str:
@@ -152,6 +245,9 @@ _PAIRS: Final = (("은", "는"), ("이", "가"), ("을", "를"), ("과", "와"),
 def _particle(word: str, after: str) -> tuple[str, int]:
     """The particle behind a swapped name as its last sound wants it, and how many letters it stands for."""
     closed = "가" <= word[-1] <= "힣" and (ord(word[-1]) - 0xAC00) % 28 > 0
+    if not closed and re.match(r"이(?:는|가|를|의|와|도|네|랑|한테|에게|하고|만|야)(?![가-힣]{2})", after):
+        # The 이 of 영남이는 stands behind a closed syllable only.
+        return "", 1
     for pair in sorted(_PAIRS, key=lambda pair: -len(pair[0])):
         for form in sorted(pair, key=len, reverse=True):
             if after.startswith(form) and not after[len(form) : len(form) + 1].isalpha():
