@@ -23,11 +23,11 @@ from archive.redaction.suggestion import FAINT, KINDS, LIKELY, Suggestion
 MODELS: Final = Path(__file__).parent / "models"
 NOTHING: Final = "O"
 WEIGHTS: Final = {
-    "PER": 3.0, "CODE": 3.0, "PHONE": 3.0, "HANDLE": 3.0, "JOB": 1.5, "TIME": 1.5, "KIN": 0.0,
+    "PER": 3.0, "CODE": 3.0, "PHONE": 3.0, "HANDLE": 3.0, "JOB": 0.6, "TIME": 0.6, "KIN": 0.0,
 }  # fmt: skip
 """By how much the odds that a unit is something are raised: most for what points at one person alone. A chain
 is surer of itself than it is right about testimony. Chosen on the development split of the testimonies."""
-USUAL: Final = 2.5
+USUAL: Final = 1.0
 """The weight of every other kind."""
 EAGER: Final = {"ko": 2.0}
 """By how much more the odds are raised in a language whose chain is surer still that a unit is nothing."""

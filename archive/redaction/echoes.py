@@ -19,17 +19,17 @@ PAIR: Final = re.compile(r"(?=([\uac00-\ud7a3\u3400-\u9fff]{2}))")
 SILENT: Final = "-"
 OFTEN: Final = 4
 LONGEST: Final = 12
+NEAR: Final = 20
 
 
 def echoes(folded: Plain, found: Iterable[Suggestion]) -> list[str]:
-    """For each sign what is told of it: is it of a name found elsewhere in the text, and how often is it written.
+    """For each sign whether it is of a name found elsewhere in the text, and how often it is written.
 
     Of Hangul and Hanzi a sign and the next are counted, of other letters a word and its capitals.
     """
     text = folded.text
     named = _named(folded, found)
-    often = _often(text)
-    return [one + two for one, two in zip(named, often, strict=True)]
+    return [one + two for one, two in zip(named, _often(text), strict=True)]
 
 
 def _named(folded: Plain, found: Iterable[Suggestion]) -> list[str]:
@@ -65,9 +65,8 @@ def _often(text: str) -> list[str]:
     for found in WORD.finditer(text):
         word = found[0].lower()
         own = 1 if _capital(text, found) else 0
-        sign = _many(words[word]) + ("C" if capitals[word] > own else "") + (
-            "l" if lower[word] > (1 if found[0].islower() else 0) else ""
-        )
+        elsewhere = lower[word] > (1 if found[0].islower() else 0)
+        sign = _many(words[word]) + ("C" if capitals[word] > own else "") + ("l" if elsewhere else "")
         told[found.start() : found.end()] = [sign] * len(found[0])
     return told
 
@@ -76,7 +75,7 @@ def _capital(text: str, found: re.Match[str]) -> bool:
     """Whether a word has a capital where none is due."""
     if not found[0][0].isupper():
         return False
-    before = text[: found.start()].rstrip(" \"'([")[-1:]
+    before = text[max(0, found.start() - NEAR) : found.start()].rstrip(" \"'([")[-1:]
     return before.isalnum() or before in ",;-"
 
 

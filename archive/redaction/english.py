@@ -16,6 +16,7 @@ CAP: Final = r"(?<![A-Za-z])[A-Z][A-Za-z\u00c0-\u024f]{0,30}(?:['-][A-Za-z\u00c0
 NEVER: Final = frozenset(
     ["i", "the", "a", "an", "he", "she", "it", "they", "we", "you", "my", "our", "his", "her", "their", "this", "that", "these", "those", "there", "then", "when", "where", "while", "after", "before", "but", "and", "or", "so", "if", "because", "as", "at", "in", "on", "by", "for", "from", "with", "without", "until", "since", "one", "two", "three", "some", "many", "most", "all", "every", "each", "no", "not", "yes", "god", "china", "chinese", "korea", "korean", "korean-chinese", "north", "south", "east", "west", "english", "japan", "japanese", "russian", "american", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "spring", "summer", "autumn", "winter", "party", "state", "government", "chairman", "leader", "dear", "what", "who", "why", "how", "once", "later", "finally", "sometimes", "only", "even", "still", "now", "today", "tomorrow", "yesterday", "mother", "father"]
 )  # fmt: skip
+FORMS: Final = ("Mr", "Mrs", "Ms", "Miss", "Dr")
 ROWS: Final = rf"{CAP}(?: (?:{CAP})){{0,4}}"
 
 
@@ -74,6 +75,8 @@ def _people(text: str) -> Iterator[Found]:
     for found in patterns["titled"].finditer(text):
         start, end = _trimmed(text, *found.span("name"))
         if start < end:
+            # Judgments count Mr to the name; who was a sergeant is a rank.
+            start = found.start() if found["title"].rstrip(".") in FORMS else start
             yield start, end, "PER", 0.85, "name behind a title", POSSIBLE
     for found in patterns["named"].finditer(text):
         start, end = _trimmed(text, *found.span("it"))
@@ -81,7 +84,13 @@ def _people(text: str) -> Iterator[Found]:
             yield start, end, "PER", 0.8, "introduced as a name", POSSIBLE
     for key, probability in (("meant", 0.1), ("head", 0.1)):
         for found in patterns[key].finditer(text):
-            yield (*found.span("it"), "PER", probability, "what a name means" if key == "meant" else "at the head of a line", POSSIBLE)
+            yield (
+                *found.span("it"),
+                "PER",
+                probability,
+                "what a name means" if key == "meant" else "at the head of a line",
+                POSSIBLE,
+            )
     for found in patterns["foreign"].finditer(text):
         yield (*found.span(), "PER", 0.9, "name in its own script", POSSIBLE)
     for found in patterns["spelled"].finditer(text):

@@ -19,6 +19,8 @@ ENDS: Final = (
     r"(?=(?:은|는|이|가|을|를|의|에|에게|에서|한테|께|께서|와|과|하고|랑|이랑|도|만|로|으로|까지|부터|라|이라|란|이란|이었|였|이고|인|네|들|처럼|보다|밖에|마다)"
     r"(?![가-힣]{3})|[^가-힣]|$)"
 )
+UNSURE: Final = 0.3
+"""How often an ordinary word is a by-name where it is introduced as one."""
 SYLLABLES: Final = frozenset(
     "강건경계광교구국권귀규근금기길나남노녀단달담대덕도동두란랑련렬령례록룡류륜률리림만매면명모무문미민배백범별병보복봉"
     "분비사산삼상생서석선설섭성세소손솔송수숙순술승시식신실심아안애양언여연열염엽영예오옥온완용우욱운웅원월위유윤율융"
@@ -114,9 +116,21 @@ def _people(text: str) -> Iterator[Found]:
         yield (*found.span("name"), "PER", probability, "surname and 가", POSSIBLE)
     for found in INTRODUCED.finditer(text):
         group = found.lastgroup or "it"
-        if not ordinary(found[group]) and found[group] not in PARTICLES:
-            probability = 0.1 if group == "head" else 0.8
-            yield (*found.span(group), "PER", probability, "introduced as a name", POSSIBLE)
+        probability = _introduced(found[group], group)
+        if probability:
+            start, end = found.span(group)
+            # Behind an open syllable 라는 has no 이 before it, so that the 이 is of the name: 페이라는.
+            end += text[end : end + 2] == "이라" and (ord(found[group][-1]) - 0xAC00) % 28 == 0
+            yield start, end, "PER", probability, "introduced as a name", POSSIBLE
+
+
+def _introduced(name: str, group: str) -> float:
+    """How likely it is a name that stands where one is introduced; by-names are words of every day."""
+    if name in PARTICLES or (ordinary(name) and (name in NOT_NAMES or _a_phrase(_tags(name)))):
+        return 0
+    if ordinary(name):
+        return UNSURE if group != "head" else 0
+    return UNSURE / 3 if group == "head" else 0.8
 
 
 def _places(text: str) -> Iterator[Found]:

@@ -1,7 +1,8 @@
 """Everything that the rules and lists find in a folded text, and the same as marks that a chain reads.
 
 1. Rules are run once over a text, each stretch of it in its own language.
-2. From the marks a chain learns how far each rule can be trusted. It still finds what no rule knows.
+2. From the marks, and from where else in the text a word stands (`echoes`), a chain learns how far each rule
+   can be trusted. It still finds what no rule knows.
 """
 
 from __future__ import annotations
@@ -55,13 +56,14 @@ def told(folded: Plain, found: Iterable[Suggestion]) -> Told:
 def marks(folded: Plain, found: Iterable[Suggestion]) -> list[str]:
     """For each sign of the folded text what a rule says of it: `B-PER0` begins, `I-PER0` goes on.
 
-    Where two rules meet, the mark is of the one that would keep the letters; its digit is that rule's rank.
-    What is faint is not told.
+    Where two rules meet, the mark is of the one that would keep the letters; its digit is that rule's rank,
+    and ? says that the rule is wrong more often than right.
     """
     told = [UNMARKED] * len(folded.text)
     for each in sorted(found, key=lambda s: (s.rank, s.start - s.end, -s.probability, s)):
         start, end = folded.folded(each.start), folded.folded(each.end)
-        mark = f"-{each.kind}{each.rank}" + ("?" if each.probability < UNSURE and each.rank != EVERYDAY else "")
+        unsure = each.probability < UNSURE and each.rank != EVERYDAY
+        mark = f"-{each.kind}{each.rank}" + ("?" if unsure else "")
         for at in range(start, end):
             if told[at] == UNMARKED:
                 told[at] = ("I" if at > start and told[at - 1].endswith(mark) else "B") + mark
