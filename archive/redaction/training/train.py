@@ -31,7 +31,7 @@ TIMES: Final = 4
 """How often each testimony is learnt with other names, places and numbers; twice as it is."""
 SETTINGS: Final[dict[str, dict[str, Any]]] = {
     "ko": {"c1": 0.5, "c2": 0.01, "max_iterations": 80},
-    "zh": {"c1": 0.55, "c2": 0.01, "max_iterations": 110},
+    "zh": {"c1": 0.4, "c2": 0.01, "max_iterations": 110},
     "en": {"c1": 0.3, "c2": 0.01, "max_iterations": 70},
     "en-all": {"c1": 0.3, "c2": 0.01, "max_iterations": 70},
 }
