@@ -20,8 +20,10 @@ from archive.redaction.words import any_of, lexicon, names, places_in, simplifie
 NOT_AFTER_SMALL: Final = "时孩学心说姐组区麦事卖伙子米声便腿路镇村河弟妹的得偷气数型吃费贩年岁猫狗鸡猪屋院店桥队朋巷儿叔姨姑舅爷哥嫂麻腹雨雪两"
 NOT_AFTER_OLD: Final = "人公婆师板家是大太爷奶乡百了虎鼠天实年早的二三四五六七八九年师伴头化兵底汉远"
 ENDS: Final = r"(?=[，。、！？；：,.!?\s“”\"'（）()的了是和说在把给让跟对与就也来去到从被为向带要有又都没不还住家他她又后]|$)"
+CALLED: Final = "名叫|名字是|名字叫|名字|真名|本名|原名|化名|大名|小名|乳名|外号|绰号|花名|艺名|网名|法名|教名|圣名|洗名|受洗名|昵称|人称|叫做|叫作|取名|改名|改叫|姓名|起名|唤作"
+"""What introduces a name."""
 HANGUL: Final = re.compile("(?<![\uac00-\ud7a3])[\uac00-\ud7a3]{2,3}(?![\uac00-\ud7a3])")
-SURE: Final = ("surname", "quoted", "behind")
+SURE: Final = ("surname", "quoted", "behind", "of", "numbered", "labelled")
 """Patterns whose own words say that a name follows; the others must not cut a word in two."""
 
 
@@ -41,10 +43,16 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "small": re.compile(rf"(?P<it>(?:小(?![{NOT_AFTER_SMALL}])|老(?![{NOT_AFTER_OLD}])|阿(?!姨)){letter}){ENDS}"),
         "named": re.compile(
-            rf"(?:名叫|名字是|名字叫|名字|真名|本名|化名|大名|小名|外号|昵称|叫做|叫作|取名|改名|姓名)(?:是|叫|为|：|:)?[“\"'‘]?(?P<it>{letter}{{2,4}}?)(?=[”\"'’，。,.！!？?\s的和是]|$)|"
+            rf"(?:{CALLED})(?:是|叫|为|：|:)?[“\"'‘「]?(?P<it>{letter}{{2,4}}?)(?=[”\"'’」，。,.！!？?、；;（）()\s的和是]|$)|"
+            rf"(?<=[，,。；;、])(?:单名|单字|名)(?:叫|是|为)?[“\"'‘「]?(?P<short>{letter}{{1,2}})(?=[”\"'’」，。,；;、]|$)|"
+            rf"(?:背后|大家|人家|人人|都|她们|他们|我们|俺们|全村|村里|管[他她我])叫(?:[他她我俺])?(?P<behind>{letter}{{2,4}})(?=[，。,.！!；;：:\s]|$)|"
             rf"(?<![我你他她们人把不会没喊])叫(?P<called>{surname}{letter}{{1,2}}|[阿小老]{letter}|{given}{{2}})(?=[”\"'’，。,.！!\s的和]|$)"
         ),
         "quoted": re.compile(r"叫(?:我|她|他|做|作)?[“\"'‘「](?P<it>[\u4e00-\u9fff]{1,4})[”\"'’」]"),
+        # Who is told of by her child or her man: 铁锁他娘, 八指儿她妈.
+        "of": re.compile(rf"(?<![\u4e00-\u9fff])(?P<it>{letter}{{2,3}})(?=[他她](?:{kin}))"),
+        "labelled": re.compile(r"(?m)^[\s\-—▲●■◆★※·•*]*(?P<it>[\u4e00-\u9fff]{1,4})(?=[：:])"),
+        "numbered": re.compile(r"(?<![\d第一二三四五六七八九十百月])(?P<it>(?:[一二三四五六七八九十]{1,2}|\d{1,3})号半?)(?![楼线门院房路屋铺厅馆厂井坑机车船台床桌]|那|早|晚|上午|下午|公路|公里|之前|以前|\d)"),
         "surname": re.compile(rf"(?<![老百同])姓(?![名氏])(?P<it>{surname}|{letter})"),
         "full": re.compile(rf"(?<![0-9A-Za-z])(?P<it>{surname}{given}{{2}}){ENDS}"),
         "suffix": re.compile(rf"(?P<it>{letter}{{1,4}}?{any_of('zh_units')})(?![民长里])"),
@@ -95,8 +103,13 @@ def _people(text: str) -> Iterator[Found]:
         ("behind", 0.8, "name behind a title"),
         ("quoted", 0.8, "introduced as a name"),
         ("full", 0.75, "surname and given name"),
+        ("of", 0.6, "name before kin"),
+        ("labelled", 0.1, "at the head of a line"),
+        ("numbered", 0.4, "number instead of a name"),
     ):
         for found in patterns[key].finditer(text):
+            if key == "labelled" and part_of_speech(found["it"])[:1] in ("r", "v", "d"):
+                continue
             if key in SURE or found["it"][0] == "老" or _whole(found, edges):
                 yield (*found.span("it"), "PER", probability, reason, POSSIBLE)
 

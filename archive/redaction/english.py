@@ -16,6 +16,7 @@ CAP: Final = r"(?<![A-Za-z])[A-Z][A-Za-z\u00c0-\u024f]{0,30}(?:['-][A-Za-z\u00c0
 NEVER: Final = frozenset(
     ["i", "the", "a", "an", "he", "she", "it", "they", "we", "you", "my", "our", "his", "her", "their", "this", "that", "these", "those", "there", "then", "when", "where", "while", "after", "before", "but", "and", "or", "so", "if", "because", "as", "at", "in", "on", "by", "for", "from", "with", "without", "until", "since", "one", "two", "three", "some", "many", "most", "all", "every", "each", "no", "not", "yes", "god", "china", "chinese", "korea", "korean", "korean-chinese", "north", "south", "east", "west", "english", "japan", "japanese", "russian", "american", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december", "spring", "summer", "autumn", "winter", "party", "state", "government", "chairman", "leader", "dear", "what", "who", "why", "how", "once", "later", "finally", "sometimes", "only", "even", "still", "now", "today", "tomorrow", "yesterday", "mother", "father"]
 )  # fmt: skip
+FORMS: Final = ("Mr", "Mrs", "Ms", "Miss", "Dr")
 ROWS: Final = rf"{CAP}(?: (?:{CAP})){{0,4}}"
 
 
@@ -29,6 +30,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             r"(?:[Nn]amed|[Cc]alled(?: him| her| me)?|name(?:s)? (?:is|was|were)|[Kk]nown as|[Nn]icknamed|[Aa]lias|[Rr]enamed|call(?:s)? (?:me|her|him)|"
             rf"my name,?) [\"']?(?P<it>{CAP}(?: (?:{CAP})){{0,4}})"
         ),
+        # What a name means is the name once more: Byol (star), Pingan means 'safe and sound'.
+        "meant": re.compile(r"(?:means?|meaning|meant|says?|said|like|as in|is|that's|,|\(|=)\s?(?:the |a |an |just )?[\"'](?P<it>[A-Za-z][A-Za-z-]*(?: [A-Za-z][A-Za-z-]*){0,3})[\"'.,;]{0,2}(?![A-Za-z])"),
+        "head": re.compile(r"(?m)^[\s\-•*#\[(\d.]*(?P<it>[A-Za-z][A-Za-z'_-]*(?: [A-Za-z][A-Za-z'-]*)?)(?=\s?:)"),
         "rows": re.compile(ROWS),
         "suffixed": re.compile(rf"(?P<it>{CAP}(?: (?:{CAP})){{0,4}}? (?:{any_of('en_places')}|village|town|county|township|prefecture|province|district|river|hamlet))(?![A-Za-z])"),
         # Who writes English and puts a word in Hanzi or Hangul tells a name with it.
@@ -71,11 +75,22 @@ def _people(text: str) -> Iterator[Found]:
     for found in patterns["titled"].finditer(text):
         start, end = _trimmed(text, *found.span("name"))
         if start < end:
-            yield found.start(), end, "PER", 0.85, "name behind a title", POSSIBLE
+            # Judgments count Mr to the name; who was a sergeant is a rank.
+            start = found.start() if found["title"].rstrip(".") in FORMS else start
+            yield start, end, "PER", 0.85, "name behind a title", POSSIBLE
     for found in patterns["named"].finditer(text):
         start, end = _trimmed(text, *found.span("it"))
         if start < end:
             yield start, end, "PER", 0.8, "introduced as a name", POSSIBLE
+    for key, probability in (("meant", 0.1), ("head", 0.1)):
+        for found in patterns[key].finditer(text):
+            yield (
+                *found.span("it"),
+                "PER",
+                probability,
+                "what a name means" if key == "meant" else "at the head of a line",
+                POSSIBLE,
+            )
     for found in patterns["foreign"].finditer(text):
         yield (*found.span(), "PER", 0.9, "name in its own script", POSSIBLE)
     for found in patterns["spelled"].finditer(text):

@@ -64,17 +64,22 @@ def sentences(text: str) -> Iterator[tuple[int, int]]:
         at = end
 
 
-def units(text: str, language: str, marks: Sequence[str]) -> list[Unit]:
-    """The units of one sentence; *marks*: for each of its letters what rules say of it (`rules.marks`)."""
+def units(text: str, language: str, marks: Sequence[str], heard: Sequence[str]) -> list[Unit]:
+    """The units of one sentence; for each of its letters what rules say of it (*marks*, see `rules.marks`),
+    and what the rest of the text does (*heard*, see `echoes`).
+    """
     found = {"ko": _korean, "zh": _chinese, "en": _english}[language](text)
     said = ["^", *(marks[unit.start] for unit in found), "$"]
     listed = ["^", *_typed(text, found, language), "$"]
+    again = ["^", *(heard[unit.start] for unit in found), "$"]
     for n, unit in enumerate(found):
         before, own, after = said[n : n + 3]
         ends = "E" if n + 1 == len(found) or after != "I" + own[1:] else "."
         unit.features.extend(
             ("r=" + own, "re=" + own + ends, "rb=" + before + own, "ra=" + own + after,
-             "li=" + listed[n + 1], "lib=" + listed[n] + listed[n + 1], "lia=" + listed[n + 1] + listed[n + 2])
+             "li=" + listed[n + 1], "lib=" + listed[n] + listed[n + 1], "lia=" + listed[n + 1] + listed[n + 2],
+             "ec=" + again[n + 1], "ecb=" + again[n] + "/" + again[n + 1], "eca=" + again[n + 1] + "/" + again[n + 2],
+             "ecr=" + own + again[n + 1])
         )  # fmt: skip
     return found
 

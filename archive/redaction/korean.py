@@ -19,6 +19,8 @@ ENDS: Final = (
     r"(?=(?:은|는|이|가|을|를|의|에|에게|에서|한테|께|께서|와|과|하고|랑|이랑|도|만|로|으로|까지|부터|라|이라|란|이란|이었|였|이고|인|네|들|처럼|보다|밖에|마다)"
     r"(?![가-힣]{3})|[^가-힣]|$)"
 )
+UNSURE: Final = 0.3
+"""How often an ordinary word is a by-name where it is introduced as one."""
 SYLLABLES: Final = frozenset(
     "강건경계광교구국권귀규근금기길나남노녀단달담대덕도동두란랑련렬령례록룡류륜률리림만매면명모무문미민배백범별병보복봉"
     "분비사산삼상생서석선설섭성세소손솔송수숙순술승시식신실심아안애양언여연열염엽영예오옥온완용우욱운웅원월위유윤율융"
@@ -32,7 +34,9 @@ PARTICLES: Final = frozenset("으로 이나 에서 에게 까지 부터 이랑 �
 CLOSING: Final = "은는이가을를의에서고며도만과와한던된인할될온간운린로해져아어여지게들"
 INTRODUCED: Final = re.compile(
     r"(?:이름(?:은|이|을)?|본명(?:은|이)?|별명(?:은|이)?|성함(?:은|이)?)\s?['\"]?(?P<it>[가-힣]{2,4}?)(?=['\"]|이?(?:에요|예요|었|였|라고|라는|라|고|며|다)|입니다|이다|이었|으로|로\s|[,.\s]|$)|"
-    rf"{NO_HANGUL}(?:['\"](?P<quoted>[가-힣]{{1,4}}?)(?:이)?['\"]|(?P<called>[가-힣]{{2,4}}?))(?:이)?(?:라고\s?(?:하는|부르|불렀|불리|했던)|라는\s?(?=사람|여자|남자|아이|애|언니|친구|분|놈|이|아줌마|아저씨|중국|조선|브로커))"
+    rf"{NO_HANGUL}(?:['\"](?P<quoted>[가-힣]{{1,5}}?)(?:이)?['\"]|(?P<called>[가-힣]{{2,5}}?))(?:이)?(?:(?:라고|라구)(?:도|만|들)?\s?(?:하는|하던|한다|합니다|함|했|해서|불|부르|쓰|써|적|올)|라는\s?(?=이름|별명|사람|여자|여인|남자|사내|아이|애|언니|동생|친구|분|놈|이(?![가-힣])|아줌마|아저씨|중국|조선|브로커|젊은|처녀|상인))|"
+    # At the head of a line, what stands before a colon is a name as often as not.
+    r"(?m:^)[\s\-—▲●■◆★※·•*\[(]*(?P<head>[가-힣]{1,5})(?=\s?[:：])"
 )
 
 
@@ -41,12 +45,15 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     surname = "(?:" + "|".join(sorted(names("ko_surnames"), key=lambda s: (-len(s), s))) + ")"
     given = "[" + "".join(sorted(SYLLABLES)) + "]"
     titles, kin, birth = any_of("ko_titles"), any_of("ko_kin"), any_of("ko_birth_order")
+    heard = any_of("ko_heard_surnames")
     suffix, bodies = any_of("ko_place_suffixes"), any_of("ko_institutions")
     public = any_of("ko_public")
     return {
         "titled": re.compile(
             rf"{NO_HANGUL}(?P<name>{surname}[가-힣]{{0,2}}|{given}{{2}})(?P<gap>\s?)(?P<title>{titles}){ENDS}"
         ),
+        # A Chinese surname as it sounds, alone before a title: 쉬 반장, 쾅씨.
+        "heard": re.compile(rf"{NO_HANGUL}(?P<name>{heard})(?P<gap>\s?)(?P<title>{titles}|노파|영감|령감|노인|로인|할멈|아줌마|아저씨|반장){ENDS}"),
         "kin": re.compile(
             rf"{NO_HANGUL}(?P<name>[가-힣]{{2,3}}?)(?:이)?(?P<gap>\s?)(?P<title>{any_of('ko_teknonym')}|{kin}){ENDS}"
         ),
@@ -87,6 +94,9 @@ def _people(text: str) -> Iterator[Found]:
             probability = 0.85 if len(found["name"]) > 1 else 0.7
             yield (*found.span("name"), "PER", probability, "name before a title", POSSIBLE)
             yield (*found.span("title"), "JOB", probability, "title behind a name", POSSIBLE)
+    for found in patterns["heard"].finditer(text):
+        if not ordinary(found["name"] + found["title"]):
+            yield (*found.span("name"), "PER", 0.6, "name before a title", POSSIBLE)
     for found in patterns["kin"].finditer(text):
         name = found["name"]
         if (_given(name) or _proper(name)) and not ordinary(name):
@@ -106,8 +116,21 @@ def _people(text: str) -> Iterator[Found]:
         yield (*found.span("name"), "PER", probability, "surname and 가", POSSIBLE)
     for found in INTRODUCED.finditer(text):
         group = found.lastgroup or "it"
-        if not ordinary(found[group]) and found[group] not in PARTICLES:
-            yield (*found.span(group), "PER", 0.8, "introduced as a name", POSSIBLE)
+        probability = _introduced(found[group], group)
+        if probability:
+            start, end = found.span(group)
+            # Behind an open syllable 라는 has no 이 before it, so that the 이 is of the name: 페이라는.
+            end += text[end : end + 2] == "이라" and (ord(found[group][-1]) - 0xAC00) % 28 == 0
+            yield start, end, "PER", probability, "introduced as a name", POSSIBLE
+
+
+def _introduced(name: str, group: str) -> float:
+    """How likely it is a name that stands where one is introduced; by-names are words of every day."""
+    if name in PARTICLES or (ordinary(name) and (name in NOT_NAMES or _a_phrase(_tags(name)))):
+        return 0
+    if ordinary(name):
+        return UNSURE if group != "head" else 0
+    return UNSURE / 3 if group == "head" else 0.8
 
 
 def _places(text: str) -> Iterator[Found]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import gzip
 import math
 import re
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 from typing import Final
@@ -27,6 +28,11 @@ def _words() -> dict[str, tuple[float, str]]:
     rows = [row.split(" ") for row in gzip.decompress(LISTED.read_bytes()).decode("utf-8").splitlines()]
     every = math.log(sum(int(count) for _, count, _ in rows))
     return {word: (math.log(int(count)) - every, tag) for word, count, tag in rows}
+
+
+def listed() -> Iterator[tuple[str, str]]:
+    """Each word of the list with its part of speech."""
+    return ((word, tag) for word, (_, tag) in _words().items())
 
 
 def part_of_speech(word: str) -> str:

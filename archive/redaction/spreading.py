@@ -29,6 +29,8 @@ EXACT: Final = ("HANDLE", "PHONE", "CODE")
 HANGUL: Final = re.compile("[가-힣]+")
 HANZI: Final = re.compile("[\u3400-\u9fff]+")
 LATIN: Final = re.compile(r"[A-Za-z\u00c0-\u024f]+(?:['-][A-Za-z\u00c0-\u024f]+)*")
+INITIAL: Final = re.compile("[B-HJ-Z]")
+"""A letter that stands for somebody; A and I are words."""
 SURE: Final = 0.8
 SURER: Final = 0.95
 """What is less sure than these (a rule, a model) is not spread: one mistake would become many."""
@@ -116,6 +118,8 @@ def _patterns(surface: str, kind: str) -> tuple[re.Pattern[str], ...]:
     if kind == "PER" and len(simple) == 1 and HANZI.fullmatch(simple):
         # A surname alone (延) is looked for where it stands for the person: 延指导员, 延某, 延家.
         return (re.compile(rf"{simple}(?={any_of('zh_titles')}|[某氏家总妻嫂姐哥])"),)
+    if kind == "PER" and INITIAL.fullmatch(simple):
+        return (re.compile(rf"(?<![A-Za-z.'-]){simple}(?![A-Za-z.'-])"),)
     if kind in EXACT or len(simple) < 2:
         return (re.compile(re.escape(simple), re.I),) if len(simple) > 3 else ()
     if HANGUL.fullmatch(simple.replace(" ", "")):

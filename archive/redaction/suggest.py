@@ -17,7 +17,7 @@ from typing import Final
 from archive.redaction.chain import chain
 from archive.redaction.features import sentences
 from archive.redaction.plain import Plain, plain
-from archive.redaction.rules import Stretch, marks, ruled
+from archive.redaction.rules import Stretch, ruled, told
 from archive.redaction.spreading import EXACT, spread
 from archive.redaction.suggestion import EVERYDAY, FAINT, Suggestion, resolved
 from archive.redaction.whole import whole
@@ -61,12 +61,12 @@ def _recognised(
 ) -> Iterator[Suggestion]:
     stretches = list(_by_language(folded.text, language))
     found = list(ruled(folded, stretches))
-    marked = marks(folded, found)
+    said = told(folded, found)
     nothing, taken = [UNREAD] * len(folded.text), bytearray(len(folded.text))
     for start, end, spoken in stretches:
         model = chain(spoken, every_mention)
         if model is not None and "model" not in without:
-            reading = model.read(folded, marked, start, end, theta)
+            reading = model.read(folded, said, start, end, theta)
             nothing[start:end] = reading.nothing
             for each in whole((*reading.named, *reading.faint), folded, spoken):
                 if every_mention or each.kind != "KIN" or not _bare(each, folded, spoken):

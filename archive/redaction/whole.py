@@ -25,7 +25,13 @@ TOLD_ALONE: Final = re.compile(rf"(?:\d\d|{TENS}|{SINO}?십)")
 COUNTING: Final = re.compile(rf"\d|{TENS}|{ONES}|가지|사람|^[명개번]$")
 """A number, unless it may be of a name as 오 and 이 may; or what is counted."""
 NOT_OTHER: Final = re.compile(NOT_COUNTED)
-BEHIND: Final = re.compile(r"이(?=(?:는|가|를|의|와|도|네|랑|한테|에게|하고|만|야)(?![가-힣]{2})|[^가-힣]|$)")
+BEHIND: Final = re.compile(
+    r"이(?=(?:는|가|를|의|와|도|네|랑|한테|에게|하고|만|야)(?![가-힣]{2})|라[고는구도며서]|란\s|[^가-힣]|$)"
+)
+HOUSE: Final = re.compile(r"댁(?![가-힣]{2})")
+"""Where a woman came from and 댁 is what she is called."""
+THIRD: Final = re.compile(r"[도아이은의](?=[.)\"'」』〉]|\s*(?:\n|$))|아(?=,)")
+"""What is a particle elsewhere, and at the end of a sentence the last syllable of a name: 석창도."""
 TOKEN: Final = re.compile(r"[A-Za-z0-9\u00c0-\u024f]+(?:[-'_][A-Za-z0-9\u00c0-\u024f]+)*")
 STOP: Final = r"[，。、！？；：,.!?:;\s“”\"'（）()]"
 WATERS: Final = "江河山湖海島岛嶺岭"
@@ -56,8 +62,12 @@ def _an_age(text: str, start: int, end: int) -> bool:
 
 
 def _korean(text: str, kind: str, start: int, end: int) -> tuple[str, int, int]:
+    if kind in ("PER", "LOC") and (found := HOUSE.match(text, end)):
+        return "PER", start, found.end()
     if kind != "PER":
         return kind, start, end
+    if end - start == 2 and text[start] in names("ko_surnames") and (found := THIRD.match(text, end)):
+        return kind, start, found.end()
     # Behind an open syllable the subject has 가, so that 이 is of the name: 웨이는.
     if "가" <= text[end - 1] <= "힣" and (ord(text[end - 1]) - 0xAC00) % 28 == 0:
         end = found.end() if (found := BEHIND.match(text, end)) else end

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from archive.redaction.chain import MODELS, Chain, chain
-from archive.redaction.plain import plain
-from archive.redaction.rules import marks, ruled
+from archive.redaction.plain import Plain, plain
+from archive.redaction.rules import Told, ruled, told
 from archive.redaction.suggest import suggest
 from archive.redaction.training import examples, swapping
 from archive.redaction.training.examples import Example, Span
 from archive.redaction.training.measure import score
+from archive.redaction.training.people import listed
 from archive.redaction.training.train import fingerprint, train
 
 REAL = Path(__file__).parents[4] / "shared" / "corpora" / "ner"
@@ -54,6 +56,11 @@ def made() -> list[Example]:
     ]
 
 
+def said_of(text: Plain) -> Told:
+    """What a chain is told of an English text."""
+    return told(text, ruled(text, [(0, len(text.text), "en")]))
+
+
 def test_training_twice_gives_the_same_bytes(tmp_path: Path) -> None:
     """Whoever has the data can make the models again and compare."""
     for name in ("a", "b"):
@@ -66,8 +73,7 @@ def test_a_trained_chain_finds_a_name_that_it_never_saw(tmp_path: Path) -> None:
     """Training and reading use the same features."""
     train(made(), SETTINGS, tmp_path / "model")
     text = plain("Yesterday Wanda Krull came to see us.")
-    marked = marks(text, ruled(text, [(0, len(text.text), "en")]))
-    found = Chain("en", tmp_path / "model").read(text, marked, 0, len(text.text), 0).named
+    found = Chain("en", tmp_path / "model").read(text, said_of(text), 0, len(text.text), 0).named
 
     assert [(each.start, each.end, each.kind) for each in found] == [(10, 21, "PER")]
 
@@ -76,8 +82,8 @@ def test_the_slider_adds_what_the_best_path_leaves_alone(tmp_path: Path) -> None
     """At 0 nothing is added, near 1 what may be something is; what the path names stays the same."""
     train(made(), SETTINGS, tmp_path / "model")
     text = plain("Yesterday Wanda came to see us. Tomorrow Krull goes.")
-    marked = marks(text, ruled(text, [(0, len(text.text), "en")]))
-    readings = [Chain("en", tmp_path / "model").read(text, marked, 0, len(text.text), t) for t in (0, 0.999)]
+    said, chain = said_of(text), Chain("en", tmp_path / "model")
+    readings = [chain.read(text, said, 0, len(text.text), theta) for theta in (0, 0.999)]
 
     assert readings[0].faint == []
     assert readings[1].faint != []
@@ -97,6 +103,37 @@ def test_swapped_names_keep_their_places_and_particles() -> None:
             after = swapped.text[end]
             assert label != "PER" or after in ("은이" if closed else "는가")
             assert swapped.text[start:end].strip() == swapped.text[start:end]
+
+
+def test_who_has_one_name_in_a_text_has_one_in_it_again() -> None:
+    """A chain learns from where else a name stands; a given name is the end of the whole one."""
+    text = "王秀英说：我叫王秀英。秀英哭了。我只叫她大眼睛，大眼睛走了。"
+    spans = [(m.start(), m.end(), "PER") for m in re.finditer("王?秀英|大眼睛", text)]
+    for seed in range(20):
+        (other,) = swapping.swapped([Example(text, tuple(spans), "zh")], seed, names_only=False)
+        made = [other.text[start:end] for start, end, _ in other.spans]
+        whole, again, given, called, called_again = made
+
+        assert (whole, called) == (again, called_again)
+        assert whole.endswith(given) or len(whole) < len("王秀英")
+
+
+def test_some_are_told_of_again_by_a_by_name_and_some_in_a_hurry() -> None:
+    """So that a name is known by where it stands, without a capital and without a comma too."""
+    text = "Then Hye-sook came, and Hye-sook left."
+    example = Example(text, ((5, 13, "PER"), (24, 32, "PER")), "en")
+    made = [next(swapping.swapped([example], seed, names_only=False)) for seed in range(60)]
+    plainly = [next(swapping.swapped([example], seed)) for seed in range(60)]
+
+    assert 5 < sum(each.text == each.text.lower() for each in made) < 25
+    assert any(words_of_first(each) & set(listed("en_things")) for each in made)
+    assert not any(words_of_first(each) & set(listed("en_things")) for each in plainly)
+
+
+def words_of_first(example: Example) -> set[str]:
+    """The words of the first name in a text."""
+    start, end, _ = example.spans[0]
+    return set(example.text[start:end].lower().split())
 
 
 def suggested(example: Example) -> list[Span]:

@@ -27,6 +27,13 @@ def test_the_marks_are_of_the_rule_that_would_keep_the_letters() -> None:
     assert told == ["B-LOC2", "I-LOC2", "B-PER1", "I-PER1", "I-PER1", "-"]
 
 
+def test_a_rule_that_is_wrong_more_often_than_right_has_a_mark_of_its_own() -> None:
+    """A chain learns how far to trust it apart from the others."""
+    told = marks(plain("abc"), [Suggestion(0, 1, "PER", 0.1, "a rule", POSSIBLE)])
+
+    assert told == ["B-PER2?", "-", "-"]
+
+
 def test_two_names_beside_each_other_are_two() -> None:
     """Where one ends and the next begins is what a chain cannot see for itself."""
     told = marks(plain("abcd"), [found(0, 2, "PER", CERTAIN), found(2, 4, "PER", CERTAIN)])
@@ -56,6 +63,14 @@ def test_what_seldom_identifies_is_found_but_not_suggested(language: str, text: 
     ("language", "text", "words", "reason"),
     [
         ("zh", "我本名叫王秀英。", "王秀英", "introduced as a name"),
+        ("zh", "交给绰号“秤砣”的男子。", "秤砣", "introduced as a name"),
+        ("zh", "她本姓董，名花，单字。", "花", "introduced as a name"),
+        ("zh", "我们背后叫财神。", "财神", "introduced as a name"),
+        ("zh", "铁锁他娘在门口。", "铁锁", "name before kin"),
+        ("zh", "二号说她也去。", "二号", "number instead of a name"),
+        ("ko", "쉬 반장이 왔다.", "쉬", "name before a title"),
+        ("ko", "여우라는 별명이 있었다.", "여우", "introduced as a name"),
+        ("en", "Byol ('star') came.", "star", "what a name means"),
         ("zh", "他说的是 김혜숙，不是别人。", "김혜숙", "Korean name"),
         ("en", "My second sister left.", "second sister", "kin by order of birth"),
         ("en", "I am K-I-M Y-O-N-G.", "K-I-M Y-O-N-G", "spelled letter by letter"),

@@ -139,6 +139,14 @@ def test_what_a_person_confirmed_is_found_although_no_recogniser_knows_it() -> N
     assert letters(text, suggest([text], theta=0, confirmed=[("깜둥이", "PER")])[0]) == "깜둥이"
 
 
+def test_a_letter_that_stands_for_somebody_is_found_wherever_it_stands_alone() -> None:
+    """R16: L is not looked for inside of a word, and I is a word."""
+    text = "8.3 L 未接。8.6 L 停机。LINE 和 I 不是她。"
+    found = suggest([text], theta=0, confirmed=[("L", "PER"), ("I", "PER")], without=("model", "rules"))[0]
+
+    assert [(each.start, each.end) for each in found] == [(4, 5), (13, 14)]
+
+
 def test_another_document_is_not_looked_in() -> None:
     """Spreading stays inside the document; across documents a person confirms."""
     alone = suggest(["영희를 보았다."], theta=0)
