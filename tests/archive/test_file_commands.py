@@ -8,7 +8,6 @@ import pytest
 
 from archive import codings, transcripts
 from archive.coding import versions
-from crypto.withdrawal import NOTE as WITHDRAWAL
 from tests.archive.test_commands import Terminal
 from tests.people import TODAY, Archive
 
@@ -83,18 +82,20 @@ def test_texts_that_were_imported_before_are_counted(terminal: Terminal, tmp_pat
     assert "1 were here already" in again
 
 
-def test_the_notice_is_written_at_a_terminal(terminal: Terminal, archive: Archive, tmp_path: Path) -> None:
+def test_no_notice_is_written_where_it_does_not_belong(
+    terminal: Terminal, archive: Archive, tmp_path: Path
+) -> None:
     """
-    Into a folder that holds nothing else, with the head of the journal to note.
+    Over something else, or of an archive that let nothing out: no folder is made for it.
     """
+    archive.told()
     (tmp_path / "other" / "letter").mkdir(parents=True)
     refused = terminal("notice", str(tmp_path / "other"))
-    written = terminal.done("notice", str(tmp_path / "notice"))
+    nothing = terminal("notice", str(tmp_path / "notice"))
 
-    assert refused.exit_code == 1
-    assert "0 testimonies are on the notice" in written
-    assert f"journal {archive.vault.journal.head()}" in written
-    assert (tmp_path / "notice" / WITHDRAWAL).is_file()
+    assert "this folder is not empty" in refused.output
+    assert "nothing that was released has been taken back" in nothing.output
+    assert not (tmp_path / "notice").exists()
 
 
 def test_a_withdrawal_without_her_proof_is_told_as_one_for_two_people(
