@@ -145,7 +145,7 @@ def rendition(
 
 
 def translations(
-    vault: Vault, made: Rendition, known: Mapping[str, VerifyKey] | None = None, *, today: date | None = None
+    vault: Vault, made: Rendition, known: Mapping[str, VerifyKey] | None = None
 ) -> tuple[tuple[Rendition, ...], dict[str, str]]:
     """*made*, a text for outside, in the languages in which two people signed it; and why others stay."""
     languages = translated.languages(vault, made.testimony_id)
@@ -155,7 +155,7 @@ def translations(
     found, refused, shown = list[Rendition](), dict[str, str](), {each.id for each in made.segments}
     for lang in languages:
         try:
-            require_granted(vault, made.testimony_id, "translate", "archivists", today=today)
+            require_granted(vault, made.testimony_id, "translate", "archivists")
             told = translated.approved(vault, verify(vault, made.testimony_id, known), lang, known)
         except (ConsentRefused, RedactionError) as reason:
             refused[lang] = str(reason)

@@ -56,6 +56,7 @@ PARTS: Final = {
         ("archive.consent",),
         (
             "tests/archive/test_consent.py",
+            "tests/archive/test_finding.py",
             "tests/archive/test_standing.py",
             "tests/archive/test_imports.py",
             "tests/archive/policy/test_gate.py",

@@ -12,13 +12,24 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from archive import releasing, review
-from archive.consent import ConsentRefused, against, granted, kind, language, rendition, still_granted
+from archive.consent import (
+    ConsentRefused,
+    against,
+    granted,
+    kind,
+    language,
+    quarters,
+    rendition,
+    still_granted,
+)
 from archive.finding import private_index
+from archive.policy import versions
+from archive.policy.record import Policy, Withheld
 from archive.redaction.decision import DecisionRefused
 from archive.redaction.spans import Redaction
 from archive.testimony import AUDIENCES, USES, Audience, Grant, Use
 from crypto.receipt import Receipt
-from tests.people import Archive
+from tests.people import TODAY, Archive
 
 ROOT = Path(__file__).parents[2]
 ALL: list[Grant] = list(itertools.product(USES, AUDIENCES))
@@ -76,6 +87,28 @@ def test_the_gate_hands_out_only_what_two_people_approved(archive: Archive) -> N
     use: Use = "index_search"
     audience: Audience = "archivists"
     assert [r.testimony_id for r in granted(archive.vault, [told], use, audience, refused)] == [told]
+
+
+def test_a_rendition_says_what_it_is_and_labels_only_what_it_shows(archive: Archive) -> None:
+    """
+    Words hidden in a part that stays are looked for in the rest; archivists read what was told.
+    """
+    told = archive.told("혜숙이 왔다.\n영희가 갔다.")
+    review.propose(archive.vault, archive.minji, told, [Redaction(0, 2, "name"), Redaction(8, 10, "name")])
+    archive.approve(told)
+    policy = Policy(withheld=(Withheld("s0001", "research_read"),))
+    versions.decide(archive.vault, archive.minji, told, policy, TODAY, seen=0)
+    made = rendition(archive.vault, told, "research_read", "vetted_researchers")
+    quarter = archive.vault.testimony(told).received_quarter
+
+    assert (made.lang, made.quarter, made.kind, made.policy) == ("kor", quarter, "life_history", 1)
+    assert made.hidden == {("name", "혜숙"), ("name", "영희")}
+    [label], [segment] = made.labels, made.segments
+    assert (label.segment, label.surface) == (segment.id, "영희") == ("s0002", "영희")
+    assert segment.text[label.start : label.end] == "[이름]"
+    inside = rendition(archive.vault, told, "index_search", "archivists")
+    assert (inside.hidden, inside.labels, inside.profile) == (frozenset(), (), "standard")
+    assert quarters(archive.vault) == {told: quarter}
 
 
 def test_a_rendition_made_under_another_consent_is_refused(archive: Archive) -> None:

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from archive import leaving, people, releasing, review, translating
-from archive.consent import ConsentRefused
+from archive.consent import ConsentRefused, rendition, translations
 from archive.people import Person
-from archive.redaction import translated
+from archive.policy import versions
+from archive.policy.record import Policy, Withheld
+from archive.redaction import translated, wishes
 from archive.redaction.decision import verify as decision
 from archive.redaction.spans import Redaction
 from archive.redaction.translated import TranslationRefused
 from archive.release import verify
 from archive.releasing import ReleaseRefused
-from archive.testimony import Language
+from archive.testimony import Language, Segment
 from crypto.keys import SigningKey
 from tests.people import ORIGIN, RESEARCH, TODAY, Archive
 
@@ -66,6 +69,28 @@ def test_a_translation_leaves_beside_the_words_it_was_made_of(archive: Archive, 
         "eng": TRANSLATED,
         "zho": {"s0002": "那是冬天。"},
     }
+
+
+def test_a_translation_has_no_part_that_the_gate_does_not_show(archive: Archive) -> None:
+    """
+    R2: of the parts that are withheld none is in it; it is the same rendition in another language.
+    """
+    told = decided(archive)
+    write(archive, told, TRANSLATED)
+    approve(archive, told)
+    policy = Policy(withheld=(Withheld("s0001", "research_read"),))
+    versions.decide(archive.vault, archive.minji, told, policy, TODAY, seen=0)
+    made = rendition(archive.vault, told, "research_read", "vetted_researchers")
+    winter = replace(made, lang="eng", segments=(Segment("s0002", TRANSLATED["s0002"]),))
+
+    assert translations(archive.vault, made) == ((winter,), {})
+    assert translations(archive.vault, replace(made, segments=())) == ((), {})
+    inside = rendition(archive.vault, told, "index_search", "archivists")
+    assert translations(archive.vault, inside) == ((), {})
+    wishes.ask(archive.vault, archive.minji, told, "winter", "other", "hide")
+    made = rendition(archive.vault, told, "research_read", "vetted_researchers")
+    found, refused = translations(archive.vault, made)
+    assert (found, refused) == ((), {"eng": "she asked for words to be hidden that can be read in it"})
 
 
 TELLING = [
