@@ -10,51 +10,27 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
-from itertools import chain, islice
+from dataclasses import dataclass
+from itertools import islice
 from typing import ClassVar, Final
 
 from whoosh import query
 
 from archive.errors import ArchiveError
 from archive.search import backend
-from archive.search.analyzer import JOIN, fingerprint, passages
-from archive.search.backend import Asked, Backend, Entry, Kept
+from archive.search.analyzer import fingerprint, passages
+from archive.search.backend import Asked, Backend, Entry
 from archive.search.blocks.engine import Blocks
 from archive.search.cuts import Cuts, Passages, packed, unpacked
-from archive.search.excerpt import Excerpt, cut, whole
+from archive.search.document import FACETS, Card, Document, Shelved
+from archive.search.excerpt import Excerpt
 from archive.search.words import parse
 
-FACETS: Final = ("lang", "quarter", "kind")
 BATCH: Final = 64
 
 
 class IndexIncomplete(ArchiveError):
     """Documents were lost on the way into the index; it must not be used."""
-
-
-@dataclass(frozen=True)
-class Card:
-    """What is told of a testimony before its words."""
-
-    id: str
-    lang: str
-    quarter: str
-    kind: str
-
-
-@dataclass(frozen=True)
-class Document(Card):
-    """What can be found: one testimony's rendition, in its parts."""
-
-    segments: tuple[tuple[str, str], ...] = field(repr=False)
-    fields: tuple[tuple[str, str], ...] = ()
-    """Other fields than `FACETS`, by which texts from elsewhere can be filtered and counted."""
-
-    def value(self, name: str) -> str:
-        """The value of one field; of a field it does not have, nothing."""
-        own: str = getattr(self, name) if name in FACETS else dict(self.fields).get(name, "")
-        return own
 
 
 @dataclass(frozen=True)
@@ -90,10 +66,8 @@ def entries(
         analyses = _analyses({each.id: [text for _, text in each.segments] for each in batch}, cuts)
         for document in batch:
             found = analyses[document.id]
-            parts = [(id, len(text)) for id, text in document.segments]
-            kept = [document.lang, document.quarter, document.kind, parts, document.fields]
-            text = JOIN.join(text for _, text in document.segments)
-            yield Entry(document.id, {name: document.value(name) for name in fields}, kept, text, found)
+            values = {name: document.value(name) for name in fields}
+            yield Entry(document.id, values, document.body(), document.text(), found)
             done += 1
             progress(done)
 
@@ -177,7 +151,7 @@ class Index:
     def documents(self, ids: Sequence[str]) -> list[Document]:
         """Those of *ids* that are here, in that order."""
         kept = self._engine.kept(ids)
-        return [_Shelved(id, kept[id]).document() for id in ids if id in kept]
+        return [Shelved(id, kept[id]).document() for id in ids if id in kept]
 
     def search(
         self,
@@ -217,7 +191,7 @@ class Index:
         found = self._engine.find(words, Asked(ranges, only, order, start, size))
         shown = [id for id, _ in found.hits]
         kept = self._engine.kept(shown, _terms(words))
-        hits = (_Shelved(id, kept[id]).hit(score) for id, score in found.hits if id in kept)
+        hits = [_hit(Shelved(id, kept[id]), score) for id, score in found.hits if id in kept]
         return Results(found.total, tuple(hits), found.facets)
 
     def found(self, text: str, filters: Mapping[str, str] | None = None) -> tuple[str, ...]:
@@ -241,7 +215,7 @@ class Index:
         waiting = iter(ids)
         while batch := list(islice(waiting, BATCH)):
             kept = self._engine.kept(batch, _terms(words))
-            yield from ((id, _Shelved(id, kept[id]).marked()) for id in batch if id in kept)
+            yield from ((id, Shelved(id, kept[id]).marked()) for id in batch if id in kept)
 
     def rare(self, most: int) -> Iterator[tuple[str, tuple[str, ...]]]:
         """The terms that stand in two testimonies at least and in *most* at most, with their ids."""
@@ -258,46 +232,11 @@ class Index:
         self._engine.close()
 
 
+def _hit(found: Shelved, score: float) -> Hit:
+    return Hit(found.card, found.excerpts(), score)
+
+
 def _terms(words: query.Query | None) -> set[tuple[str, str]]:
     """Field and text of each term that is looked for."""
     all = words.all_terms() if words is not None else ()
     return {(name, text.decode() if isinstance(text, bytes) else text) for name, text in all}
-
-
-class _Shelved:
-    """One testimony as an engine keeps it; `EngineError` for what `entries` did not make."""
-
-    def __init__(self, document_id: str, kept: Kept) -> None:
-        self._kept = kept
-        try:
-            lang, quarter, kind, parts, fields = kept.body
-            self._parts, self._fields = (tuple((a, b) for a, b in each) for each in (parts, fields))
-        except (TypeError, ValueError):
-            raise backend.EngineError(backend.DAMAGED) from None
-        told = [lang, quarter, kind, *(id for id, _ in self._parts), *chain.from_iterable(self._fields)]
-        lengths = [length for _, length in self._parts]
-        if not all(type(each) is str for each in told) or not all(type(n) is int and n >= 0 for n in lengths):
-            raise backend.EngineError(backend.DAMAGED)
-        self.card: Final = Card(document_id, lang, quarter, kind)
-
-    def document(self) -> Document:
-        segments, at = list[tuple[str, str]](), 0
-        text = self._text(0, sum(length + len(JOIN) for _, length in self._parts))
-        for id, length in self._parts:
-            segments.append((id, text[at : at + length]))
-            at += length + len(JOIN)
-        card = self.card
-        return Document(card.id, card.lang, card.quarter, card.kind, tuple(segments), self._fields)
-
-    def hit(self, score: float) -> Hit:
-        return Hit(self.card, cut(self._parts, self._text, self._kept.spans), score)
-
-    def marked(self) -> tuple[Excerpt, ...]:
-        return whole(self._parts, self._text, self._kept.spans)
-
-    def _text(self, low: int, high: int) -> str:
-        end = sum(length + len(JOIN) for _, length in self._parts) - len(JOIN)
-        text = self._kept.text(low, min(high, end))
-        if len(text) < min(high, end) - low:
-            raise backend.EngineError(backend.DAMAGED)
-        return text

@@ -1,8 +1,8 @@
-"""What is kept of a document: JSON's types, and its text, of which only the blocks are unpacked that are read.
+"""What is kept of a document: JSON's types, and its text, of which only what is read is unpacked.
 
-Four bytes, the length of the JSON; two, how many blocks; a byte, how many a code point of the text takes at most
-in UTF-8; four for each block, where it ends behind the first; the JSON; the blocks. Each has `BLOCK` code points,
-the last what is left, in UTF-8, packed with zlib.
+Four bytes, the length of the JSON; two, how many blocks; a byte, how many a code point of the text takes at
+most in UTF-8; four for each block, where it ends behind the first; the JSON; the blocks. Each has `BLOCK`
+code points, the last what is left, in UTF-8, packed with zlib.
 """
 
 from __future__ import annotations
@@ -28,9 +28,7 @@ PARSE: Final = json.JSONDecoder().decode
 def packed(body: Any, text: str) -> bytes:
     """What is kept of a document."""
     told = json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-    blocks = [
-        zlib.compress(text[at : at + BLOCK].encode(), EFFORT) for at in range(0, len(text), BLOCK)
-    ]
+    blocks = [zlib.compress(text[at : at + BLOCK].encode(), EFFORT) for at in range(0, len(text), BLOCK)]
     ends = [end.to_bytes(4, "little") for end in accumulate(map(len, blocks))]
     widest = len(max(text, default="a").encode())
     return b"".join([HEAD.pack(len(told), len(blocks), widest), *ends, told, *blocks])
@@ -47,7 +45,7 @@ def body(kept: bytes) -> Any:
 
 
 def text(kept: bytes, low: int, high: int) -> str:
-    """The code points of the text from *low* to before *high*, or as many as there are; `EngineError` as above."""
+    """The text from code point *low* to before *high*, if it has so many; `EngineError` as above."""
     try:
         length, blocks, widest = HEAD.unpack_from(kept)
         first, last = low // BLOCK, min(-(-high // BLOCK), blocks)

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.search.analyzer import _stem, analyze
+from archive.search.document import Document
 from archive.search.excerpt import AROUND, cut, whole
-from archive.search.index import Document, Index
+from archive.search.index import Index
 from archive.search.words import QueryRefused
 
 TOLD = {
@@ -219,7 +220,9 @@ def test_every_term_stands_where_it_says(text: str) -> None:
     for term in (*analysis.terms, *analysis.pairs):
         assert 0 <= term.start < term.end <= len(text)
     assert [t.start for t in analysis.terms] == sorted(t.start for t in analysis.terms)
-    [excerpt] = whole([("s0001", len(text))], lambda low, high: text[low:high], [(t.start, t.end) for t in analysis.terms])
+    [excerpt] = whole(
+        [("s0001", len(text))], lambda low, high: text[low:high], [(t.start, t.end) for t in analysis.terms]
+    )
     assert "".join(piece for piece, _ in excerpt.pieces) == text
 
 
@@ -239,7 +242,8 @@ def test_an_excerpt_is_short() -> None:
 WATCHED = """
 import sys
 from archive.search.analyzer import analyze
-from archive.search.index import Document, Index
+from archive.search.document import Document
+from archive.search.index import Index
 
 analyze("미리 읽기 先 first")
 opened = []

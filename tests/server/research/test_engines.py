@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from whoosh import query
 
 from archive.search.backend import Asked, EngineError, Entry, Repeated
-from archive.search.index import FACETS, Index, entries, fill
+from archive.search.document import FACETS
+from archive.search.index import Index, entries, fill
 from tests.archive.search.test_search import DOCUMENTS, FOUND
 from tests.engines import ENGINES, Begun, Places, entry
 
