@@ -19,7 +19,8 @@ from archive.coding.record import Life
 from archive.consent import granted
 from archive.journal import Head
 from archive.redaction.sightings import letters
-from archive.search.index import Document, Index, Results
+from archive.search.document import Document
+from archive.search.index import Index, Results
 from archive.standing import choices
 from archive.testimony import Grant
 from archive.vault import CUT, UnknownRecord, Vault, VaultError

@@ -120,7 +120,7 @@ class Backend(Protocol):
         """The testimonies in which *words* are; without words all. `EngineError`."""
 
     def kept(self, ids: Sequence[str], terms: Collection[tuple[str, str]] = ()) -> Mapping[str, Kept]:
-        """What was kept of those of *ids* that are there, and where *terms*, each a field and a text, stand."""
+        """What was kept of those of *ids* that are there, and where *terms* (field and text) stand."""
 
     def erase(self, ids: Iterable[str]) -> int:
         """Take these out, every byte of them; how many were there. `EngineError` when it is not done."""

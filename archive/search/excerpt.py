@@ -32,8 +32,8 @@ def cut(
 ) -> tuple[Excerpt, ...]:
     """The excerpts of a testimony with hits at *spans*; without a hit, the beginning of the first part.
 
-    *parts* are names, and how many code points each has; in *text* there is one between two parts. It is asked for
-    no more than is shown.
+    *parts* are names, and how many code points each has; in *text* there is one between two parts. It is
+    asked for no more than is shown.
     """
     stand, found, beginning, at = sorted(spans), list[Excerpt](), list[tuple[str, int]](), 0
     for name, length in parts:
@@ -65,7 +65,7 @@ def whole(
 def _around(
     name: str, text: Text, low: int, high: int, hit: tuple[int, int], more: Iterable[tuple[int, int]]
 ) -> Excerpt:
-    """What is shown of the part from *low* to *high*, whose first hit is this one; *more* are those behind."""
+    """What is shown of the part from *low* to *high*, which has *hit* first and *more* behind it."""
     at = max(low, hit[0] - AROUND - FURTHER)
     told = text(at, min(high, hit[1] + AROUND + FURTHER))
     start = _edge(told, hit[0] - AROUND - at, -1, low - at, high - at)
@@ -87,7 +87,7 @@ def _edge(text: str, at: int, step: int, low: int, high: int) -> int:
         if text[at - 1].isspace():
             break
         at += step
-        if at == low or at == high:
+        if at in (low, high):
             break
     return at
 

@@ -10,9 +10,9 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain, islice
+from itertools import islice
 from typing import ClassVar, Final
 
 import numpy as np
@@ -21,43 +21,19 @@ from whoosh import query
 
 from archive.errors import ArchiveError
 from archive.search import backend
-from archive.search.analyzer import JOIN, fingerprint, passages
-from archive.search.backend import Asked, Backend, Entry, Kept
+from archive.search.analyzer import fingerprint, passages
+from archive.search.backend import Asked, Backend, Entry
 from archive.search.blocks.engine import Blocks
 from archive.search.cuts import Cuts, Passages, packed, unpacked
-from archive.search.excerpt import Excerpt, cut, whole
+from archive.search.document import FACETS, Card, Document, Shelved
+from archive.search.excerpt import Excerpt
 from archive.search.words import parse
 
-FACETS: Final = ("lang", "quarter", "kind")
 BATCH: Final = 64
 
 
 class IndexIncomplete(ArchiveError):
     """Documents were lost on the way into the index; it must not be used."""
-
-
-@dataclass(frozen=True)
-class Card:
-    """What is told of a testimony before its words."""
-
-    id: str
-    lang: str
-    quarter: str
-    kind: str
-
-
-@dataclass(frozen=True)
-class Document(Card):
-    """What can be found: one testimony's rendition, in its parts."""
-
-    segments: tuple[tuple[str, str], ...] = field(repr=False)
-    fields: tuple[tuple[str, str], ...] = ()
-    """Other fields than `FACETS`, by which texts from elsewhere can be filtered and counted."""
-
-    def value(self, name: str) -> str:
-        """The value of one field; of a field it does not have, nothing."""
-        own: str = getattr(self, name) if name in FACETS else dict(self.fields).get(name, "")
-        return own
 
 
 @dataclass(frozen=True)
@@ -93,9 +69,8 @@ def entries(
         analyses = _analyses({each.id: [text for _, text in each.segments] for each in batch}, cuts)
         for document in batch:
             found = analyses[document.id]
-            text = JOIN.join(text for _, text in document.segments)
             values = {name: document.value(name) for name in fields}
-            yield Entry(document.id, values, _body(document), text, found)
+            yield Entry(document.id, values, document.body(), document.text(), found)
             done += 1
             progress(done)
 
@@ -232,7 +207,7 @@ class Index:
         found = self._engine.find(words, Asked(ranges, only, order, start, size))
         shown = [id for id, _ in found.hits]
         scores = dict(found.hits)
-        hits = (each.hit(scores[each.card.id]) for each in self._shelved(shown, words))
+        hits = [_hit(each, scores[each.card.id]) for each in self._shelved(shown, words)]
         return Results(found.total, tuple(hits), found.facets)
 
     def found(self, text: str, filters: Mapping[str, str] | None = None) -> NDArray[np.intp]:
@@ -281,70 +256,21 @@ class Index:
     def _places(self) -> dict[str, int]:
         return {id: place for place, id in enumerate(self.names)}
 
-    def _shelved(self, ids: Sequence[str], words: query.Query | None = None) -> Iterator[_Shelved]:
+    def _shelved(self, ids: Sequence[str], words: query.Query | None = None) -> Iterator[Shelved]:
         """Those of *ids* that are here, in that order, and where *words* stand in them."""
         kept = self._engine.kept(ids, _terms(words))
         for id in ids:
             if id in kept and self._own is None:
-                yield _Shelved(id, kept[id])
+                yield Shelved(id, kept[id])
             elif id in kept and self._own is not None and id in self._own:
-                yield _Shelved(id, _as_kept(self._own[id], kept[id].spans))
+                yield Shelved(id, self._own[id].kept(kept[id].spans))
 
 
-def _as_kept(document: Document, spans: list[tuple[int, int]]) -> Kept:
-    """A document as an engine would have kept it."""
-    text = JOIN.join(text for _, text in document.segments)
-    return Kept(_body(document), lambda low, high: text[low:high], spans)
-
-
-def _body(document: Document) -> list[object]:
-    parts = [(id, len(text)) for id, text in document.segments]
-    return [document.lang, document.quarter, document.kind, parts, document.fields]
+def _hit(found: Shelved, score: float) -> Hit:
+    return Hit(found.card, found.excerpts(), score)
 
 
 def _terms(words: query.Query | None) -> set[tuple[str, str]]:
     """Field and text of each term that is looked for."""
     all = words.all_terms() if words is not None else ()
     return {(name, text.decode() if isinstance(text, bytes) else text) for name, text in all}
-
-
-class _Shelved:
-    """One testimony as an engine keeps it; `EngineError` for what `entries` did not make."""
-
-    def __init__(self, document_id: str, kept: Kept) -> None:
-        self._kept = kept
-        try:
-            lang, quarter, kind, parts, fields = kept.body
-            self._parts, self._fields = (tuple((a, b) for a, b in each) for each in (parts, fields))
-        except (TypeError, ValueError):
-            raise backend.EngineError(backend.DAMAGED) from None
-        told = [lang, quarter, kind, *(id for id, _ in self._parts), *chain.from_iterable(self._fields)]
-        lengths = [length for _, length in self._parts]
-        if not all(type(each) is str for each in told) or not all(type(n) is int and n >= 0 for n in lengths):
-            raise backend.EngineError(backend.DAMAGED)
-        self.card: Final = Card(document_id, lang, quarter, kind)
-
-    def document(self) -> Document:
-        segments, at = list[tuple[str, str]](), 0
-        text = self._text(0, sum(length + len(JOIN) for _, length in self._parts))
-        for id, length in self._parts:
-            segments.append((id, text[at : at + length]))
-            at += length + len(JOIN)
-        card = self.card
-        return Document(card.id, card.lang, card.quarter, card.kind, tuple(segments), self._fields)
-
-    def hit(self, score: float) -> Hit:
-        return Hit(self.card, self.excerpts(), score)
-
-    def excerpts(self) -> tuple[Excerpt, ...]:
-        return cut(self._parts, self._text, self._kept.spans)
-
-    def marked(self) -> tuple[Excerpt, ...]:
-        return whole(self._parts, self._text, self._kept.spans)
-
-    def _text(self, low: int, high: int) -> str:
-        end = sum(length + len(JOIN) for _, length in self._parts) - len(JOIN)
-        text = self._kept.text(low, min(high, end))
-        if len(text) < min(high, end) - low:
-            raise backend.EngineError(backend.DAMAGED)
-        return text

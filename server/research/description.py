@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
-from archive.search.index import FACETS
+from archive.search.document import FACETS
 from server.research.facets import CODED
 from server.research.keys import A_MINUTE
 

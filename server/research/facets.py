@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from archive.release import RedactedTestimony
-from archive.search.index import FACETS
+from archive.search.document import FACETS
 
 LISTS: Final = {
     "exploitation": "vic_TypeOfExploitation",

@@ -14,8 +14,8 @@ from numpy.typing import NDArray
 
 from archive.coding.edtf import MalformedDate, parse
 from archive.release import RedactedTestimony
+from archive.search.document import FACETS
 from archive.search.excerpt import Excerpt
-from archive.search.index import FACETS
 from archive.search.words import MARKS, QUOTED
 from archive.vocabulary.lists import codes
 from archive.vocabulary.places import places

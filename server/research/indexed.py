@@ -20,8 +20,9 @@ from typing import Final
 from archive.release import BODY, RedactedTestimony, VerifiedRelease
 from archive.search import folder as folders
 from archive.search.backend import Backend
+from archive.search.document import FACETS, Document
 from archive.search.folder import IndexRefused
-from archive.search.index import FACETS, Document, Index, entries, fill, made_by
+from archive.search.index import Index, entries, fill, made_by
 from server.research.engine import Choice
 
 OF: Final = "release"

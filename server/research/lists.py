@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final
 from urllib.parse import parse_qsl, urlencode
 
-from archive.search.index import FACETS
+from archive.search.document import FACETS
 from archive.search.words import LONGEST
 from server.research.facets import CODED
 from server.research.record import NAMED

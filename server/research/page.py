@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 
 from flask import current_app, g, render_template, request, url_for
 
-from archive.search.index import FACETS
+from archive.search.document import FACETS
 from server.research.citation import LANGUAGES as SPOKEN
 from server.research.facets import CODED
 from server.research.shelf import Reading, Shelf

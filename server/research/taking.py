@@ -16,7 +16,7 @@ from typing import Any, Final
 from flask import Blueprint, Response, abort, jsonify, request
 
 from archive.release import RedactedTestimony, Segment
-from archive.search.index import FACETS
+from archive.search.document import FACETS
 from archive.search.words import QueryRefused
 from server.research import finding
 from server.research.citation import DOWNLOADS, Source

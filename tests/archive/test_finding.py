@@ -21,7 +21,8 @@ from archive.policy import versions as policies
 from archive.policy.record import Policy, Withheld
 from archive.sameness import SamenessRefused
 from archive.search.alike import Styles, may_be_of_one, nearly_the_same, shingles
-from archive.search.index import Document, Index
+from archive.search.document import Document
+from archive.search.index import Index
 from archive.standing import TakenBack
 from archive.workbench import collecting
 from archive.workbench.page import texts as words_of_pages

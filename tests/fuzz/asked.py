@@ -13,8 +13,9 @@ from flask.testing import FlaskClient
 from archive.search import folder as folders
 from archive.search import words
 from archive.search.blocks.arrays import MAGIC
+from archive.search.document import Document
 from archive.search.folder import ARRAYS, DIGEST, SQLITE, IndexRefused
-from archive.search.index import Document, Index
+from archive.search.index import Index
 from server.research import shelf
 from server.research.config import ResearchConfig
 from server.research.finding import Asked, DateRefused, found

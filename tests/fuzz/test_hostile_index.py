@@ -22,8 +22,9 @@ from archive.search.blocks.arrays import Arrays, joined, parted
 from archive.search.blocks.kept import EFFORT, packed
 from archive.search.blocks.small import bounds, small
 from archive.search.blocks.texts import lexicon
+from archive.search.document import Document
 from archive.search.folder import ARRAYS, DIGEST, SQLITE, IndexRefused
-from archive.search.index import Document, Index
+from archive.search.index import Index
 
 TEXTS: Final = ("강을 건넜다. 강은 얼어 있었다.", "我過了圖們江。江很寬。", "The river and the river again.")
 

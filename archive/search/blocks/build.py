@@ -21,7 +21,7 @@ from archive.search.blocks.starts import begun
 
 Numbers = NDArray[Any]
 Prepared = tuple[str, Mapping[str, str], Any, str, Mapping[str, Sequence[Term]]]
-"""A document: its id, its values by column, what is kept of it as JSON's types, its text, and its terms by field."""
+"""A document: its id, its values by column, JSON's types that are kept, its text, its terms by field."""
 
 SORTED: Final = 1 << 22
 """Occurrences that are sorted at once."""

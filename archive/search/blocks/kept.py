@@ -1,8 +1,8 @@
-"""What is kept of a document: JSON's types, and its text, of which only the blocks are unpacked that are read.
+"""What is kept of a document: JSON's types, and its text, of which only what is read is unpacked.
 
-Four bytes, the length of the JSON; two, how many blocks; a byte, how many a code point of the text takes at most
-in UTF-8; four for each block, where it ends behind the first; the JSON; the blocks. Each has `BLOCK` code points,
-the last what is left, in UTF-8, packed with zlib.
+Four bytes, the length of the JSON; two, how many blocks; a byte, how many a code point of the text takes at
+most in UTF-8; four for each block, where it ends behind the first; the JSON; the blocks. Each has `BLOCK`
+code points, the last what is left, in UTF-8, packed with zlib.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def body(kept: bytes) -> Any:
 
 
 def text(kept: bytes, low: int, high: int) -> str:
-    """The code points of the text from *low* to before *high*, or as many as there are; `EngineError` as above."""
+    """The text from code point *low* to before *high*, if it has so many; `EngineError` as above."""
     try:
         length, blocks, widest = HEAD.unpack_from(kept)
         first, last = low // BLOCK, min(-(-high // BLOCK), blocks)

@@ -183,7 +183,7 @@ class Written:
         for each in (BITMAP, *FULL):
             chosen = np.flatnonzero(kind == each)
             told, counts = _told(self.lists, gaps_at[chosen], ends[1:][chosen], each, len(self.bits))
-            # In all there may be as many as are counted, and the first of one list stand for the last of another.
+            # In all there may be as many as are counted, and one of this list stand for one of another.
             if not np.array_equal(counts, df[chosen]):
                 raise Damaged("a list has not as many documents as are counted")
             found[(kind == each)[owner]] = told
@@ -201,7 +201,7 @@ class Written:
     def placed(
         self, terms: tuple[int, int], some: Numbers, more: Numbers
     ) -> tuple[Numbers, Numbers, Numbers]:
-        """The same without the lengths, of what `held` told of these terms: terms, documents and positions."""
+        """The same without the lengths, of what `held` told: terms, documents and positions."""
         df, place_at = self.df.all(*terms), self.place.all(*terms)
         term, document = (np.repeat(each, 1 + more) for each in (np.repeat(np.arange(len(df)), df), some))
         width = self.bits[document].astype(np.int64)

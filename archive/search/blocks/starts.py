@@ -41,8 +41,8 @@ def begun(position: Numbers, start: Numbers) -> bytes:
 def starts(packed: Sequence[bytes], most: Sequence[int], ranks: Numbers, positions: Numbers) -> Numbers:
     """At which code point of its document each of *positions* begins, which is of that piece of *packed*.
 
-    They are in order, and none comes twice. *most*: how many positions each piece may have. No more is unpacked
-    than is asked for; `EngineError` when there are fewer, or for what `begun` did not pack.
+    They are in order, and none comes twice. *most*: how many positions each piece may have. No more is
+    unpacked than is asked for; `EngineError` when there are fewer, or for what `begun` did not pack.
     """
     counts = np.zeros(len(packed), np.intp)
     counts[ranks] = positions + 1  # of each document the last counts
@@ -71,7 +71,7 @@ def starts(packed: Sequence[bytes], most: Sequence[int], ranks: Numbers, positio
         steps = steps.astype(np.int64)
         for places, by in large:
             steps[places] = by
-    # From one place that is asked for to the next: much less than a sum for every place. A document's last one is
+    # From one place that is asked for to the next: less than a sum for every place. A document's last one is
     # the end of its steps.
     ends = ahead[ranks] + positions + 1
     ends[1:], ends[0] = ends[:-1].copy(), 0

@@ -1,7 +1,7 @@
 """Texts that lie one after the other, each found by its place, or its place by the text.
 
-Of a lexicon, whose texts are in order, each has only what the one before it has not: a byte below 32 that says
-how many bytes both begin with, and the rest. Each of so many is written whole.
+Of a lexicon, whose texts are in order, each has only what the one before it has not: a byte below 32 that
+says how many bytes both begin with, and the rest. One in so many is written whole.
 """
 
 from __future__ import annotations

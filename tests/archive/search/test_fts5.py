@@ -10,8 +10,8 @@ import pytest
 
 from archive.search import folder as folders
 from archive.search.backend import EngineError, Repeated
+from archive.search.document import Document
 from archive.search.fts5 import Fts5
-from archive.search.index import Document
 from tests.engines import entry
 
 KEY, OTHER = bytes(range(32)), bytes(32)

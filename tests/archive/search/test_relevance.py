@@ -13,7 +13,8 @@ from whoosh.fields import ID, TEXT, Schema
 from whoosh.filedb.filestore import RamStorage
 from whoosh.qparser import QueryParser
 
-from archive.search.index import Document, Index
+from archive.search.document import Document
+from archive.search.index import Index
 
 JUDGED = json.loads((Path(__file__).parent / "judgements.json").read_text("utf-8"))
 TEXTS: dict[str, list[str]] = JUDGED["texts"]

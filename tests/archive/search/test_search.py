@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from archive.search.analyzer import _stem, analyze
+from archive.search.document import Document
 from archive.search.excerpt import AROUND, cut, whole
-from archive.search.index import Document, Index
+from archive.search.index import Index
 from archive.search.words import QueryRefused
 
 TOLD = {
@@ -241,7 +242,8 @@ def test_an_excerpt_is_short() -> None:
 WATCHED = """
 import sys
 from archive.search.analyzer import analyze
-from archive.search.index import Document, Index
+from archive.search.document import Document
+from archive.search.index import Index
 
 analyze("미리 읽기 先 first")
 opened = []

@@ -14,8 +14,9 @@ from whoosh import query
 
 from archive.release import RedactedTestimony, Segment
 from archive.search.backend import Asked, EngineError, Entry, Repeated
+from archive.search.document import FACETS
 from archive.search.excerpt import Excerpt
-from archive.search.index import FACETS, Index, entries, fill
+from archive.search.index import Index, entries, fill
 from server.research.indexed import Documents
 from tests.archive.search.test_search import DOCUMENTS, FOUND
 from tests.engines import ENGINES, Begun, Places, entry

@@ -11,7 +11,7 @@ from flask.testing import FlaskClient
 
 from archive.release import ReleaseError, VerifiedRelease
 from archive.search import folder
-from archive.search.index import Document
+from archive.search.document import Document
 from crypto import mandate as mandates
 from crypto.keys import SigningKey
 from server.research import finding, shelf, withdrawn
