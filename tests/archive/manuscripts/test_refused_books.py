@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive import durable, review
-from archive.manuscripts import approval, arranging, compiling, pages
-from archive.manuscripts import book as books
+from archive.manuscripts import approval, arranging, book, compiling, pages
 from archive.manuscripts.approval import ApprovalRefused, Heard
 from archive.manuscripts.binder import Block
 from archive.manuscripts.compiling import CompileRefused, compile_book
@@ -124,10 +123,10 @@ def test_a_book_that_cannot_be_written_leaves_nothing(
     before, write = vault.journal.events(), durable.write
 
     def full(path: Path, content: bytes) -> None:
-        if path.name != "book.md":
-            return write(path, content)
-        path.write_bytes(content[:9])
-        raise OSError(28, "No space left on device")
+        if path.name == "book.md":
+            path.write_bytes(content[:9])
+            raise OSError(28, "No space left on device")
+        write(path, content)
 
     if stops == "there":
         into = tmp_path
@@ -149,7 +148,7 @@ def test_a_pdf_that_cannot_be_looked_through_is_no_book(desk: Desk, monkeypatch:
     """
     desk.agree()
     look = Look(desk.archive.vault, desk.project, Sources(desk.archive.vault, desk.project))
-    made = books.assemble(desk.archive.vault, desk.project, TODAY)
+    made = book.assemble(desk.archive.vault, desk.project, TODAY)
     with pytest.raises(CompileRefused, match="cannot be looked through"):
         compiling.look_through({"book.pdf": b"no pdf"}, made, look)
     monkeypatch.setenv("PATH", "/nowhere")
