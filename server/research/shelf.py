@@ -224,7 +224,7 @@ class Shelf:
 
 
 def _settle() -> None:
-    """Let no collection of garbage look through what stays as long as a release: a page waited 0.08 s for it."""
+    """Let no collection of garbage look through a release that stays: a page waited 0.08 s for each."""
     gc.unfreeze()
     gc.collect()
     gc.freeze()
