@@ -96,6 +96,19 @@ def test_an_embargo_without_a_day_never_ends(archive: Archive) -> None:
     assert retention.due(archive.vault, TODAY) == []
 
 
+def test_whether_it_may_be_used_is_answered_for_the_day_that_is_asked(archive: Archive) -> None:
+    """
+    R31: without the text, too; without a day it is the machine's own, and with one only that one counts.
+    """
+    told = archive.told(grants=EVERYTHING)
+    decide(archive, told, Policy(embargoes=(Embargo("personal", TOMORROW.isoformat()),)))
+    for day in (None, TODAY, TOMORROW - timedelta(days=1)):
+        with pytest.raises(ConsentRefused, match="personal embargo"):
+            require_granted(archive.vault, told, "research_read", "vetted_researchers", today=day)
+
+    require_granted(archive.vault, told, "research_read", "vetted_researchers", today=TOMORROW)
+
+
 def test_an_embargo_takes_out_of_the_next_release_what_went_out_before(
     archive: Archive, tmp_path: Path
 ) -> None:
