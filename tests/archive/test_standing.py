@@ -120,6 +120,33 @@ def test_the_order_in_which_it_comes_decides_nothing(archive: Archive) -> None:
         assert ends == {(False, True)}
 
 
+def test_what_she_said_before_and_comes_late_opens_nothing(archive: Archive) -> None:
+    """
+    A courier brings an older telling that allowed more: the newest one still says what is allowed.
+    """
+    receipt = Receipt.generate()
+    newest = decided(archive, archive.told("나중에 한 말", receipt=receipt, seq=1, grants=KEEP))
+    older = decided(archive, archive.told("먼저 한 말", receipt=receipt, seq=0))
+
+    assert [may(archive, told, *READ) for told in (older, newest)] == [False, False]
+    assert may(archive, older, "index_search", "archivists")
+
+
+def test_taking_back_a_part_says_nothing_of_the_rest(archive: Archive) -> None:
+    """
+    What she did not take back is allowed as before, and what she tells afterwards too.
+    """
+    receipt = Receipt.generate()
+    tellings = [archive.told("말", receipt=receipt, seq=number) for number in (0, 1)]
+    archive.take(statement(archive, "", receipt=receipt, seq=2, grants=[], kind="withdrawal", back=[[0, 0]]))
+
+    assert [standing(archive.vault, archive.vault.testimony(each)).taken_back for each in tellings] == [
+        True,
+        False,
+    ]
+    assert may(archive, tellings[1], "index_search", "archivists")
+
+
 def _gone(archive: Archive, told: str) -> bool:
     return any(told in each.testimonies for each in withdrawals(archive.vault))
 

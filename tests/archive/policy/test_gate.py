@@ -96,6 +96,26 @@ def test_an_embargo_without_a_day_never_ends(archive: Archive) -> None:
     assert retention.due(archive.vault, TODAY) == []
 
 
+def test_whether_it_may_be_used_is_answered_for_the_day_and_the_part_that_are_asked(archive: Archive) -> None:
+    """
+    R31: without the text, too; without a day it is the machine's own, and with one only that one counts.
+    """
+    told = decided(archive, archive.told(grants=EVERYTHING))
+    held = (Withheld("s0001", "research_read", "public"),)
+    decide(archive, told, Policy(embargoes=(Embargo("personal", TOMORROW.isoformat()),), withheld=held))
+    for day in (None, TODAY):
+        with pytest.raises(ConsentRefused, match="personal embargo"):
+            require_granted(archive.vault, told, "research_read", "vetted_researchers", today=day)
+        with pytest.raises(ConsentRefused, match="personal embargo"):
+            read(archive, told, today=day)
+
+    assert len(read(archive, told, today=TOMORROW)) == 2
+    require_granted(archive.vault, told, "research_read", "vetted_researchers", part="s0001", today=TOMORROW)
+    require_granted(archive.vault, told, "research_read", "public", part="s0002", today=TOMORROW)
+    with pytest.raises(ConsentRefused, match="this part is withheld"):
+        require_granted(archive.vault, told, "research_read", "public", part="s0001", today=TOMORROW)
+
+
 def test_an_embargo_takes_out_of_the_next_release_what_went_out_before(
     archive: Archive, tmp_path: Path
 ) -> None:
