@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
+from archive.redaction.amounts import glued
 from archive.redaction.chain import chain
 from archive.redaction.features import sentences
 from archive.redaction.plain import Plain, plain
@@ -62,6 +63,7 @@ def _recognised(
     stretches = list(_by_language(folded.text, language))
     found = list(ruled(folded, stretches))
     said = told(folded, found)
+    found += glued(folded)
     nothing, taken = [UNREAD] * len(folded.text), bytearray(len(folded.text))
     for start, end, spoken in stretches:
         model = chain(spoken, every_mention)
