@@ -86,7 +86,7 @@ def _stands(each: Suggestion, folded: Plain, nothing: list[float], taken: bytear
 
     Rule and model are weighed as two witnesses: the odds are multiplied. Of letters that the model names, it
     says itself what they are; the others decide. What has a shape, and what is everyday and asked for, needs
-    no second witness. What is faint was not told to the model, which cannot weigh it: the slider decides.
+    no second witness. Of what is faint the slider decides, whatever the model says.
     """
     here = range(folded.folded(each.start), folded.folded(each.end))
     free = [nothing[at] for at in here if not taken[at] and folded.text[at].isalnum()]
