@@ -148,6 +148,15 @@ _TABLE: Final = [
 ]
 
 
+GLUED: Final = re.compile(rf"{TENS}\s?{ONES}\s?살(?!림|아|았|려|길|고)")
+
+
+def glued(folded: Plain) -> Iterator[Suggestion]:
+    """An age of ten or more with no space before it (전화서른두살로). No chain is told: it seldom stands so."""
+    for found in GLUED.finditer(folded.text):
+        yield Suggestion(*folded.original(*found.span()), "AGE", 0.92, "age", LIKELY)
+
+
 def amounts(folded: Plain) -> Iterator[Suggestion]:
     """Every date, time, age and sum in a folded text, as spans of the original."""
     for kind, name, pattern, probability in _TABLE:

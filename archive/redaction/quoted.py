@@ -1,6 +1,6 @@
 """A short word in quotation marks that is no ordinary one: what somebody was called, one time in two.
 
-1. It is faint: no chain is told of it, and it stands by itself where the slider asks for as little.
+1. It is faint: a chain is told of it, and it stands by itself where the slider asks for as little.
 2. A long quotation, and an ordinary word of Korean or Chinese, is left alone.
 """
 

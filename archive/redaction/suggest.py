@@ -14,6 +14,7 @@ from bisect import bisect_left
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from typing import Final
 
+from archive.redaction.amounts import glued
 from archive.redaction.chain import chain
 from archive.redaction.features import sentences
 from archive.redaction.plain import Plain, plain
@@ -62,6 +63,7 @@ def _recognised(
     stretches = list(_by_language(folded.text, language))
     found = list(ruled(folded, stretches))
     said = told(folded, found)
+    found += glued(folded)
     nothing, taken = [UNREAD] * len(folded.text), bytearray(len(folded.text))
     for start, end, spoken in stretches:
         model = chain(spoken, every_mention)
@@ -84,7 +86,7 @@ def _stands(each: Suggestion, folded: Plain, nothing: list[float], taken: bytear
 
     Rule and model are weighed as two witnesses: the odds are multiplied. Of letters that the model names, it
     says itself what they are; the others decide. What has a shape, and what is everyday and asked for, needs
-    no second witness. What is faint was not told to the model, which cannot weigh it: the slider decides.
+    no second witness. Of what is faint the slider decides, whatever the model says.
     """
     here = range(folded.folded(each.start), folded.folded(each.end))
     free = [nothing[at] for at in here if not taken[at] and folded.text[at].isalnum()]
