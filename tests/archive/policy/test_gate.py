@@ -17,7 +17,7 @@ from archive import consent, releasing, retention, review
 from archive.coding import versions as codings
 from archive.coding.outside import summary
 from archive.coding.record import life
-from archive.consent import ConsentRefused, Rendition, rendition, require_granted, still_granted
+from archive.consent import ConsentRefused, Rendition, against, rendition, require_granted, still_granted
 from archive.finding import private_index
 from archive.leaving import line
 from archive.policy import versions
@@ -108,8 +108,16 @@ def test_whether_it_may_be_used_is_answered_for_the_day_and_the_part_that_are_as
             require_granted(archive.vault, told, "research_read", "vetted_researchers", today=day)
         with pytest.raises(ConsentRefused, match="personal embargo"):
             read(archive, told, today=day)
+        assert against(archive.vault, told, "research_read", "vetted_researchers", day)
 
     assert len(read(archive, told, today=TOMORROW)) == 2
+    assert not against(archive.vault, told, "research_read", "vetted_researchers", TOMORROW)
+    made = rendition(archive.vault, told, "research_read", "vetted_researchers", today=TOMORROW)
+    assert [still_granted(archive.vault, made, day) for day in (None, TODAY, TOMORROW)] == [
+        False,
+        False,
+        True,
+    ]
     require_granted(archive.vault, told, "research_read", "vetted_researchers", part="s0001", today=TOMORROW)
     require_granted(archive.vault, told, "research_read", "public", part="s0002", today=TOMORROW)
     with pytest.raises(ConsentRefused, match="this part is withheld"):
@@ -330,7 +338,7 @@ def test_naming_an_accused_to_everybody_is_decided_by_two(archive: Archive) -> N
 
 def test_a_coding_that_was_changed_shuts_the_gate(archive: Archive) -> None:
     """
-    R12: who is named cannot be known then, so nothing goes outside.
+    R12: who is named cannot be known then, so nothing goes outside; archivists read on, and can mend it.
     """
     told = decided(archive, archive.told())
     code(archive, told, names=[{"form": "아무개"}])
@@ -339,6 +347,7 @@ def test_a_coding_that_was_changed_shuts_the_gate(archive: Archive) -> None:
 
     with pytest.raises(ConsentRefused, match="somebody known here has signed"):
         read(archive, told)
+    assert rendition(archive.vault, told, "index_search", "archivists")
 
 
 def test_every_record_has_a_day_to_be_looked_at_again(archive: Archive) -> None:
