@@ -86,7 +86,7 @@ def lying(path: Path) -> Engine:
 
 def excerpts(engine: Backend, ids: Sequence[str], asked: Asked) -> None:
     """What is shown of these documents."""
-    kept = engine.kept(ids, {("text", word) for word in asked.words})
+    kept = engine.held(ids, {("text", word) for word in asked.words})
     [cut((("s", each.body),), each.text, each.spans) for each in kept.values()]
 
 

@@ -30,13 +30,13 @@ from archive.redaction.spans import LABELS
 from archive.redaction.spellings import Spellings
 from archive.redaction.spreading import spread
 from archive.redaction.suggest import suggest
-from archive.redaction.suggestion import LIKELY, Suggestion
+from archive.redaction.suggestion import Suggestion
 from archive.redaction.worklist import DIRECT, LOOKING
 from archive.vault import Vault
 
 KIND: Final = "swept"
 SURE: Final = 0.8
-"""A rule that is less sure than this is not asked about again; of a model what it labels is."""
+"""What a rule or a model is less sure of than this is not asked about again."""
 SPELLING: Final = "spelling"
 NAME: Final = "PER"
 
@@ -122,7 +122,7 @@ def fingerprint() -> str:
 
 
 def _is_sure(each: Suggestion) -> bool:
-    return each.rank <= LIKELY or each.probability >= SURE
+    return each.probability >= SURE
 
 
 def _read(rows: Iterable[Sequence[Any]], parts: Sequence[Part]) -> list[Left]:

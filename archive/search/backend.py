@@ -119,7 +119,7 @@ class Backend(Protocol):
     def find(self, words: query.Query | None, asked: Asked) -> Found:
         """The testimonies in which *words* are; without words all. `EngineError`."""
 
-    def kept(self, ids: Sequence[str], terms: Collection[tuple[str, str]] = ()) -> Mapping[str, Kept]:
+    def held(self, ids: Sequence[str], terms: Collection[tuple[str, str]] = ()) -> Mapping[str, Kept]:
         """What was kept of those of *ids* that are there, and where *terms* (field and text) stand."""
 
     def erase(self, ids: Iterable[str]) -> int:
@@ -161,7 +161,7 @@ def unzipped(stored: bytes) -> Any:
     raise EngineError(DAMAGED)
 
 
-def kept(stored: Mapping[str, bytes], terms: Collection[tuple[str, str]]) -> Mapping[str, Kept]:
+def held(stored: Mapping[str, bytes], terms: Collection[tuple[str, str]]) -> Mapping[str, Kept]:
     """Of each id what `packed` made, and where *terms* stand in it."""
     return {id: _kept(*unpacked(each), terms) for id, each in stored.items()}
 

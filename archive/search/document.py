@@ -45,7 +45,7 @@ class Document(Card):
         """All its words, in which its terms stand."""
         return JOIN.join(text for _, text in self.segments)
 
-    def kept(self, spans: list[tuple[int, int]]) -> Kept:
+    def held(self, spans: list[tuple[int, int]]) -> Kept:
         """As an engine would have kept it, with looked-for terms at *spans*."""
         text = self.text()
         return Kept(self.body(), lambda low, high: text[low:high], spans)

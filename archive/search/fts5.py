@@ -126,8 +126,8 @@ class Fts5:
         facets = {name: tuple((v, n) for each, v, n in counted if each == name) for name in self.columns}
         return Found(total, tuple(shown), facets)
 
-    def kept(self, ids: Sequence[str], terms: Collection[tuple[str, str]] = ()) -> Mapping[str, Kept]:
-        return backend.kept(self._stored(ids), terms)
+    def held(self, ids: Sequence[str], terms: Collection[tuple[str, str]] = ()) -> Mapping[str, Kept]:
+        return backend.held(self._stored(ids), terms)
 
     def erase(self, ids: Iterable[str]) -> int:
         with _written(), self._lock, self._base:

@@ -258,12 +258,12 @@ class Index:
 
     def _shelved(self, ids: Sequence[str], words: query.Query | None = None) -> Iterator[Shelved]:
         """Those of *ids* that are here, in that order, and where *words* stand in them."""
-        kept = self._engine.kept(ids, _terms(words))
+        kept = self._engine.held(ids, _terms(words))
         for id in ids:
             if id in kept and self._own is None:
                 yield Shelved(id, kept[id])
             elif id in kept and self._own is not None and id in self._own:
-                yield Shelved(id, self._own[id].kept(kept[id].spans))
+                yield Shelved(id, self._own[id].held(kept[id].spans))
 
 
 def _hit(found: Shelved, score: float) -> Hit:

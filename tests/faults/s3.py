@@ -30,6 +30,14 @@ class Store:
     slow: float = 0
     """Seconds before a slow answer."""
     asked: int = 0
+    busy: set[int] = field(default_factory=set)
+    """Who is answering: a request goes on here when nobody waits for it any more."""
+
+    def calm(self) -> None:
+        """No more trouble, and what was asked before is done."""
+        self.trouble = lambda method: ""
+        while self.busy:
+            time.sleep(0.05)
 
     def answer(self, method: str, key: str, asked: dict[str, list[str]], body: bytes) -> tuple[int, bytes]:
         """Status and body of the answer to one request."""
@@ -72,6 +80,17 @@ def serving(store: Store) -> Iterator[str]:
         def answer(self) -> None:
             body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
             store.asked += 1
+            store.busy.add(threading.get_ident())
+            try:
+                status, told = self.done(body)
+            finally:
+                store.busy.discard(threading.get_ident())
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(told)))
+            self.end_headers()
+            self.wfile.write(told)
+
+        def done(self, body: bytes) -> tuple[int, bytes]:
             trouble = store.trouble(self.command)
             url = urlsplit(self.path)
             key = unquote(url.path).removeprefix(f"/{BUCKET}").removeprefix("/")
@@ -81,10 +100,7 @@ def serving(store: Store) -> Iterator[str]:
             if trouble != "500":
                 answered = store.answer(self.command, key, parse_qs(url.query, keep_blank_values=True), body)
                 status, told = (status, told) if trouble == "lost" else answered
-            self.send_response(status)
-            self.send_header("Content-Length", str(len(told)))
-            self.end_headers()
-            self.wfile.write(told)
+            return status, told
 
         do_GET = do_PUT = do_DELETE = answer
 

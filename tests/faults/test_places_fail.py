@@ -135,7 +135,7 @@ def test_a_bucket_that_is_gone_for_a_while_is_said_and_loses_nothing(
     assert send(browser, 0) == 204
     store.trouble, store.slow = lambda method: trouble, 1.5
     assert send(browser, PARTS[1]) == 503
-    store.trouble = lambda method: ""
+    store.calm()
     told = browser.get(f"/api/deposits/{NAME}").json
 
     assert told is not None

@@ -21,8 +21,9 @@ from tests.journeys.workbench import opened
 from tests.people import MINJIS, TODAY, Archive
 
 pytestmark = pytest.mark.loopback
-PIXEL = """() => {
+PIXEL = """async () => {
     const image = document.querySelector("img.opened");
+    await image.decode();
     const canvas = document.createElement("canvas");
     canvas.width = image.naturalWidth;
     canvas.height = image.naturalHeight;

@@ -73,7 +73,7 @@ class Blocks:
             facets=facets,
         )
 
-    def kept(self, ids: Sequence[str], terms: Collection[tuple[str, str]] = ()) -> Mapping[str, Kept]:
+    def held(self, ids: Sequence[str], terms: Collection[tuple[str, str]] = ()) -> Mapping[str, Kept]:
         segment = self._segment
         names = {number: id for id in ids if (number := segment.number(id)) is not None}
         documents = np.array(sorted(names), np.intp)
@@ -84,7 +84,7 @@ class Blocks:
             stand = zip(documents[ranks].tolist(), starts.tolist(), ends.tolist(), strict=True)
             for number, start, end in stand:
                 spans[number].append((start, end))
-        kept = {id: (segment.kept(number), spans[number]) for number, id in names.items()}
+        kept = {id: (segment.held(number), spans[number]) for number, id in names.items()}
         return {id: Kept(body(each), partial(text, each), stand) for id, (each, stand) in kept.items()}
 
     def erase(self, ids: Iterable[str]) -> int:

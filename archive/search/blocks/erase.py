@@ -21,7 +21,7 @@ def without(segment: Segment, ids: Iterable[str]) -> bytes:
     left = [number for number in range(segment.count) if number not in gone]
     renumbered = np.full(segment.count, -1, np.int64)
     renumbered[left] = np.arange(len(left))
-    arrays = document_arrays([segment.name(n) for n in left], [segment.kept(n) for n in left])
+    arrays = document_arrays([segment.name(n) for n in left], [segment.held(n) for n in left])
     totals = {}
     for name, field in segment.fields.items():
         made, totals[name] = _field(name, field, left, renumbered)

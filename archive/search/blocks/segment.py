@@ -195,6 +195,6 @@ class Segment:
         known = self._told.get(document_id)
         return self._ids.find(document_id.encode()) if known is None else known
 
-    def kept(self, document: int) -> bytes:
+    def held(self, document: int) -> bytes:
         """What is kept of a document, as it lies in the file (`blocks.kept`)."""
         return self._kept[document]

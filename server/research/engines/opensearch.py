@@ -131,8 +131,8 @@ class OpenSearch:
         }
         return Found(int(found["hits"]["total"]["value"]), hits, facets)
 
-    def kept(self, ids: Sequence[str], terms: Collection[tuple[str, str]] = ()) -> Mapping[str, Kept]:
-        return backend.kept(self._stored(ids), terms)
+    def held(self, ids: Sequence[str], terms: Collection[tuple[str, str]] = ()) -> Mapping[str, Kept]:
+        return backend.held(self._stored(ids), terms)
 
     def erase(self, ids: Iterable[str]) -> int:
         known = set(self.ids())

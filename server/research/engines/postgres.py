@@ -107,8 +107,8 @@ class Postgres:
         shown = self._run(f"{found} {page}", size=asked.size, start=asked.start, **given)
         return Found(total, tuple((id, float(score)) for id, score in shown), facets)
 
-    def kept(self, ids: Sequence[str], terms: Collection[tuple[str, str]] = ()) -> Mapping[str, Kept]:
-        return backend.kept(self._stored(ids), terms)
+    def held(self, ids: Sequence[str], terms: Collection[tuple[str, str]] = ()) -> Mapping[str, Kept]:
+        return backend.held(self._stored(ids), terms)
 
     def erase(self, ids: Iterable[str]) -> int:
         schema, _ = self._known()

@@ -29,7 +29,7 @@ from archive.testimony import AUDIENCES, USES, Grant
 from tests.archive.coding.lives import TEXT, WHOLE
 from tests.people import RESEARCH, TODAY, Archive
 
-THREE = "첫째 문단이다.\n둘째 문단이다.\n셋째 문단이다."
+THREE = "강을 건넜다.\n산을 넘었다.\n집에 돌아왔다."
 ALL: list[Grant] = list(itertools.product(USES, AUDIENCES))
 EVERYTHING = [(use, audience) for use, audience in ALL]
 TOMORROW = TODAY + timedelta(days=1)

@@ -170,8 +170,8 @@ def test_columns_count_and_narrow(documents: list[list[str]], data: st.DataObjec
     assert segment.between("size", low, high, numbers).tolist() == [low <= sizes[n] <= high for n in numbers]
     for number, words in enumerate(documents):
         assert segment.number(segment.name(number)) == number
-        assert body(segment.kept(number)) == words
-        assert text(segment.kept(number), 0, 1000) == " ".join(words)
+        assert body(segment.held(number)) == words
+        assert text(segment.held(number), 0, 1000) == " ".join(words)
     assert segment.number("absent") is None
 
 

@@ -207,13 +207,13 @@ def test_what_was_given_comes_back(begun: Begun) -> None:
     """
     begun.engine.replace([entry("one", [[["a"], ["b"]], [["a"]]], {"lang": "kor"})], ["lang"], {"made": "x"})
 
-    kept = begun.engine.kept(["one", "two"], {("text", "a"), ("pairs", "ab"), ("text", "absent")})
+    kept = begun.engine.held(["one", "two"], {("text", "a"), ("pairs", "ab"), ("text", "absent")})
     assert list(kept) == ["one"]
     assert kept["one"].body == ["kept of", "one"]
     assert kept["one"].text(0, 100) == "the text of one"
     assert kept["one"].text(4, 8) == "text"
     assert sorted(kept["one"].spans) == [(0, 1), (0, 3), (6, 7)]
-    assert begun.engine.kept(["one"])["one"].spans == []
+    assert begun.engine.held(["one"])["one"].spans == []
     assert (begun.engine.count, begun.engine.columns, begun.engine.told) == (1, ("lang",), {"made": "x"})
 
 
