@@ -87,6 +87,7 @@ def restore(
     if (home / DATABASE).exists() and not (home / BEGUN).exists():
         raise RestoreRefused("there is a vault here already; name another folder")
     home.mkdir(mode=0o700, parents=True, exist_ok=True)
+    durable.sync(home.parent)
     _begin(home, backup.shut)
     ring = backup.ring
     report = Report(ring.day, ring.journal.head)
@@ -96,6 +97,7 @@ def restore(
         vault.journal.append("rec", "archive", ["vault"], "partial pass" if report.lost else "pass")
         report.head = vault.journal.head()
     (home / BEGUN).unlink()
+    durable.sync(home)
     return report
 
 

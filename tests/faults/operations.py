@@ -56,8 +56,8 @@ def strike(case: Case, folder: Path, fault: Fault, most: int = 0) -> Tried:
     step = max(1, -(-points // most)) if most else 1
     # The power may fail after the end as well: what was said to be done has to be there.
     last = points + (fault in CUTS)
-    chosen = range(random.randint(1, step), last + 1, step)
-    for at in chosen:
+    chosen = {*range(random.randint(1, step), last + 1, step), *range(points + 1, last + 1)}
+    for at in sorted(chosen):
         _once(case, folder, fault, at)
     return Tried(last, len(chosen))
 
