@@ -14,7 +14,6 @@ import shlex
 import signal
 import sys
 import urllib.parse
-from collections.abc import Callable
 from contextlib import ExitStack
 from datetime import UTC, datetime
 from http.client import HTTPConnection
@@ -22,6 +21,7 @@ from pathlib import Path
 
 from archive.redaction.residue import variants
 from crypto import keycard
+from deploy.company import company, work_on
 from deploy.depositor import File, Intake, NotDeposited, tell
 from deploy.house import ORIGIN, PHRASES, PORTS, House, Refused, found, serving
 
@@ -46,15 +46,14 @@ TOLD = [
 ]
 """Invented people, and the name of each that two people will hide."""
 QUERIES = [("혜산", "혜산"), ("遣返", "遣返"), ("hide", "hiding")]
-Say = Callable[[str, str], None]
+
+
+def say(step: str, told: str) -> None:
+    print(f"  {step:<12} {told}", flush=True)
 
 
 def round_trip(house: House, port: int) -> None:
     """Three testimonies, from sealing to a researcher's search; `Refused` at the first thing amiss."""
-
-    def say(step: str, told: str) -> None:
-        print(f"  {step:<12} {told}", flush=True)
-
     today = datetime.now(UTC).date()
     intake = Intake(port)
     card = keycard.verify(intake.ask("GET", "/keycard"), origin=ORIGIN, root=house.root, today=today)
@@ -66,16 +65,10 @@ def round_trip(house: House, port: int) -> None:
     intake.close()
     say("deposited", "4 envelopes over HTTP; the intake holds no key")
     lines = [line for _, text, _ in TOLD for line in text.split("\n")]
-    _nowhere(lines, house.home("intake"), "intake", say)
+    _nowhere(lines, house.home("intake"), "intake")
 
-    stick = house.data / "sticks" / secrets.token_hex(4)
-    say("packed", house.onggi("intake", "pack", str(stick)).split(": ", 1)[-1].split(" in ")[0])
-    taken = house.onggi("archive", "accession", str(stick))
-    say("taken in", taken.splitlines()[0])
-    back = house.data / "sticks" / secrets.token_hex(4)
-    say("sent back", house.onggi("archive", "send", str(back)).splitlines()[0])
-    say("deleted", house.onggi("intake", "receive", str(back)).rpartition("; ")[2])
-    _nowhere(lines, house.home("archive"), "archive (its vault is encrypted)", say)
+    taken = _carried(house)
+    _nowhere(lines, house.home("archive"), "archive (its vault is encrypted)")
 
     for told in re.findall(r"^  testimony (\S+)$", taken, re.MULTILINE):
         text = house.onggi("archive", "read", told)
@@ -88,26 +81,58 @@ def round_trip(house: House, port: int) -> None:
     say("redacted", "one name in each, everywhere it stands, proposed by minji")
     say("approved", "by a second person, sora, with her own key")
 
+    out = _released(house)
+    with serving(house, "research") as reading:
+        held = re.findall(rb"(\d+) testimonies</p>", _page(reading, "/?ui=en"))
+        say("indexed", f"{int(held[-1])} testimonies, by the reading room itself")
+        pages = [_find(reading, words, marked) for words, marked in QUERIES]
+    names = [name for _, _, name in TOLD]
+    if any(v in page.lower() for page in pages for name in names for v in variants(name)):
+        raise Refused("a hidden name is on a page of the reading room")
+    for folder, where in ((out, "release"), (house.home("research"), "reading room")):
+        _nowhere(names, folder, where)
+    events = house.onggi("archive", "journal", "verify").split(";")[0]
+    say("journal", events)
+
+
+def _carried(house: House) -> str:
+    """Bring what was deposited into the archive and the acknowledgement back; what the accession said."""
+    stick = house.data / "sticks" / secrets.token_hex(4)
+    say("packed", house.onggi("intake", "pack", str(stick)).split(": ", 1)[-1].split(" in ")[0])
+    taken = house.onggi("archive", "accession", str(stick))
+    say("taken in", taken.splitlines()[0])
+    back = house.data / "sticks" / secrets.token_hex(4)
+    say("sent back", house.onggi("archive", "send", str(back)).splitlines()[0])
+    say("deleted", house.onggi("intake", "receive", str(back)).rpartition("; ")[2])
+    return taken
+
+
+def _released(house: House) -> Path:
+    """Draft as one person, sign as the other, and publish; the release's folder."""
     out = house.data / "releases" / secrets.token_hex(4)
     drafted = house.onggi("archive", "release", "draft", "--as", "minji", person="minji")
     say("drafted", drafted.splitlines()[0])
-    # Four who were invented, also where this is tried a second time: nobody is told apart by them.
+    # Who were invented, also where this is tried a second time: nobody is told apart by them.
     shown = ["--draft", drafted.rpartition("draft ")[2], "--few"]
     signed = house.onggi("archive", "release", "sign", str(out), "--as", "sora", *shown, person="sora")
     say("released", signed.splitlines()[0] + ", looked through for the names")
     root = ["--root", house.root.to_text(), "--origin", ORIGIN]
     say("verified", house.onggi("research", "publish", str(out), *root))
-    with serving(house, "research") as reading:
-        held = re.findall(rb"(\d+) testimonies</p>", _page(reading, "/?ui=en"))
-        say("indexed", f"{int(held[-1])} testimonies, by the reading room itself")
-        pages = [_find(reading, words, marked, say) for words, marked in QUERIES]
-    names = [name for _, _, name in TOLD]
-    if any(v in page.lower() for page in pages for name in names for v in variants(name)):
-        raise Refused("a hidden name is on a page of the reading room")
-    for folder, where in ((out, "release"), (house.home("research"), "reading room")):
-        _nowhere(names, folder, where, say)
-    events = house.onggi("archive", "journal", "verify").split(";")[0]
-    say("journal", events)
+    return out
+
+
+def in_company(house: House, port: int) -> None:
+    """Sixty more the same way, coded, so that there is something to count and to draw."""
+    today = datetime.now(UTC).date()
+    intake = Intake(port)
+    card = keycard.verify(intake.ask("GET", "/keycard"), origin=ORIGIN, root=house.root, today=today)
+    for lang, text, _ in company():
+        tell(intake, text, lang, house.root, card.current(today))
+    intake.close()
+    say("deposited", f"{len(company())} more, each sealed for itself")
+    _carried(house)
+    say("approved", f"{work_on(house)} by two people, and coded")
+    _released(house)
 
 
 def _page(port: int, path: str) -> bytes:
@@ -118,7 +143,7 @@ def _page(port: int, path: str) -> bytes:
     return page
 
 
-def _find(port: int, words: str, marked: str, say: Say) -> bytes:
+def _find(port: int, words: str, marked: str) -> bytes:
     page = _page(port, f"/?q={urllib.parse.quote(words)}")
     hits = page.count(b"<article")
     if not hits or f"<mark>{marked}</mark>".encode() not in page:
@@ -127,7 +152,7 @@ def _find(port: int, words: str, marked: str, say: Say) -> bytes:
     return page
 
 
-def _nowhere(words: list[str], folder: Path, where: str, say: Say) -> None:
+def _nowhere(words: list[str], folder: Path, where: str) -> None:
     files = [path for path in folder.rglob("*") if path.is_file()]
     spellings = [v for each in words for v in variants(each)]
     for path in files:
@@ -143,6 +168,8 @@ def by_hand(house: House) -> None:
         print("Three invented testimonies go the whole way first, so that there is something to find:\n")
         with serving(house, "intake") as port:
             round_trip(house, port)
+            print("\nAnd sixty more, so that there is something to count and to draw:\n")
+            in_company(house, port)
     with ExitStack() as rooms:
         ports = {room: rooms.enter_context(serving(house, room, port)) for room, port in PORTS.items()}
         once = re.search(r"http://\S+", (house.data / "archive.log").read_text("utf-8"))

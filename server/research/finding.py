@@ -148,8 +148,8 @@ def label(facet: str, value: str, language: str) -> str:
     if facet in LISTS:
         known = codes(LISTS[facet]).get(value)
         return known.label(language) if known else value
-    if facet == "decade":
-        return DECADE.get(language, DECADE["en"]).format(value)
+    if facet == "decade" or value.endswith("X"):  # a year that is told as its decade: 199X
+        return DECADE.get(language, DECADE["en"]).format(value.replace("X", "0"))
     if facet in ("place", "way"):
         ends = [places()[end].label(language) if end in places() else end for end in value.split(">")]
         return " → ".join(ends)

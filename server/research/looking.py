@@ -6,9 +6,10 @@ The map is ours: no tile, no network. Places are provinces and countries, as the
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
-from math import cos, radians, sqrt
+from math import cos, inf, radians, sqrt
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,6 +23,8 @@ from server.research.masking import masked, small
 WIDTH: Final = 800
 FAR: Final = (96.0, 12.0, 134.0, 50.5)
 """West, south, east, north of the map, in degrees."""
+APART: Final = 24
+"""From the foot of one name on the map to the next."""
 PAIRS: Final = (("exploitation", "control"), ("recruitment", "exploitation"), ("recruitment", "control"))
 
 
@@ -87,23 +90,39 @@ def chart(told: Drawn, language: str) -> dict[str, Any]:
     known = {id: place for id in counted["place"] if (place := places().get(id))}
     where = {id: at(place.longitude, place.latitude) for id, place in known.items()}
     ends = [(way, *way.split(">")) for way in counted["way"]]
+    stops = [
+        (*where[id], known[id].label(language), count, round(6 + 16 * sqrt((count or 0) / most), 1))
+        for id, count in counted["place"].items()
+        if id in known
+    ]
     return {
         "width": WIDTH,
         "height": round((north - south) * scale),
         "lands": [path(points) + "Z" for points in drawn["lands"].values()],
         "borders": [path(points) for points in drawn["borders"]],
         "rivers": [path(points) for points in drawn["rivers"].values()],
-        "stops": [
-            (*where[id], known[id].label(language), count, round(6 + 16 * sqrt((count or 0) / most), 1))
-            for id, count in counted["place"].items()
-            if id in known
-        ],
+        "stops": stops,
+        "names": list(_beside(stops)),
         "ways": [
             _bowed(where[start], where[end]) for _, start, end in ends if start in where and end in where
         ],
         "places": counted["place"],
         "routes": counted["way"],
     }
+
+
+def _beside(stops: list[tuple[float, float, str, Any, float]]) -> Iterator[tuple[float, float, str]]:
+    """Where the names of stops stand, towards the middle of the map and none on another of its side.
+
+    A name that would stand too far from its stop is left out; the table has it.
+    """
+    foot = dict.fromkeys((True, False), -inf)
+    for x, y, name, _, size in sorted(stops, key=lambda stop: stop[1]):
+        east, beside = x > WIDTH / 2, y + APART / 3
+        at = max(beside, foot[east] + APART)
+        if at - beside < 2 * APART:
+            foot[east] = at
+            yield round(x + (size + 5) * (-1 if east else 1), 1), round(at, 1), name
 
 
 def _bowed(a: tuple[float, float], b: tuple[float, float]) -> str:
