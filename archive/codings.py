@@ -11,7 +11,7 @@ from typing import Final, cast
 
 import click
 
-from archive import durable, review
+from archive import review
 from archive.coding import htcds, versions
 from archive.coding.record import Life, life
 from archive.coding.schema import MalformedCoding
@@ -27,6 +27,7 @@ from archive.command_line import (
 )
 from archive.interchange import exported, named_again
 from archive.testimony import AUDIENCES, USES, Audience, Use
+from crypto import durable
 
 LARGEST: Final = 64 << 20
 """Bytes of a file that is read; ten thousand codings are smaller."""
