@@ -20,7 +20,7 @@ from functools import partial
 from pathlib import Path
 from typing import BinaryIO, Final, Literal
 
-from archive import courier, durable, keyring, notices, quarantine
+from archive import courier, keyring, notices, quarantine
 from archive.courier import NEW, Place
 from archive.errors import ArchiveError
 from archive.objects import Staged
@@ -28,7 +28,7 @@ from archive.standing import hear
 from archive.statement import LARGEST, META, parse
 from archive.testimony import Attachment, MalformedTestimony, Testimony, TestimonyId, quarter_of
 from archive.vault import Vault
-from crypto import bundle
+from crypto import bundle, durable
 from crypto.capsule import container
 from crypto.capsule.telling import MEDIA
 from crypto.envelope import MAX_HEADER, Header, Opened, Sink, padded_size, parse_header, unseal_stream

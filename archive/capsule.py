@@ -8,8 +8,9 @@ from __future__ import annotations
 from datetime import date
 from pathlib import Path
 
-from archive import durable, keyring
+from archive import keyring
 from archive.vault import Vault
+from crypto import durable
 from crypto import keycard as keycards
 from crypto.capsule import page
 from crypto.capsule.page import LANGUAGES, NAMES, Language

@@ -11,7 +11,7 @@ from typing import Final
 
 import click
 
-from archive import codes, courier, durable, pages
+from archive import codes, courier, pages
 from archive.accession import Report, accession_capsule
 from archive.accession import accession as take_in
 from archive.capsule import every as offline_pages
@@ -21,6 +21,7 @@ from archive.command_line import home_option, opened, printable, progress, reada
 from archive.imports import import_texts
 from archive.testimony import AUDIENCES, USES, Grant
 from archive.working import working
+from crypto import durable
 from crypto.capsule.page import LANGUAGES, Language
 
 DAMAGED: Final = "damaged on the stick and not acknowledged; copy it again"

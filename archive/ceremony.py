@@ -21,13 +21,13 @@ from typing import Any, Concatenate, Final, Literal, ParamSpec
 
 import click
 
-from archive import durable, locks
+from archive import locks
 from archive.command_line import folder, home_option, passphrase, root_option, tells_errors
 from archive.errors import ArchiveError
 from archive.root import Root
 from archive.slips import Heading, Opens, page
 from archive.vault import Vault
-from crypto import custody
+from crypto import custody, durable
 from crypto.custody import Slip, Table
 from crypto.errors import CustodyError, MisreadSlip, TooFewSlips
 

@@ -11,22 +11,24 @@ from typing import Final, cast
 
 import click
 
-from archive import durable, review
+from archive import review
 from archive.coding import htcds, versions
-from archive.coding.record import Life, life
-from archive.coding.schema import MalformedCoding
+from archive.coding.record import life
 from archive.command_line import (
     as_option,
     home_option,
+    json_in,
     opened,
     printable,
     readable,
     signing,
     tells_errors,
+    text_in,
     today,
 )
 from archive.interchange import exported, named_again
 from archive.testimony import AUDIENCES, USES, Audience, Use
+from crypto import durable
 
 LARGEST: Final = 64 << 20
 """Bytes of a file that is read; ten thousand codings are smaller."""
@@ -66,7 +68,7 @@ def show(home: Path, testimony: str, number: int | None) -> None:
 @tells_errors
 def set_command(home: Path, name: str, testimony: str, file: Path, seen: int) -> None:
     """Sign the coding in FILE as the next version of what is coded of a TESTIMONY."""
-    found = life_in(_text(file))
+    found = life(json_in(file, LARGEST))
     with opened(home) as vault:
         who, told = signing(vault, name), review.reading(vault, testimony).told
         made = versions.keep(vault, who, told, found, today(), seen=seen)
@@ -138,7 +140,7 @@ def export_command(
 @tells_errors
 def import_command(home: Path, name: str, file: Path, testimony: str | None, again: bool) -> None:
     """Sign the codings in a FILE of HTCDS, .csv or .json, each as the next version of its testimony's."""
-    text = _text(file)
+    text = text_in(file, LARGEST)
     found = htcds.lives(htcds.from_json(text) if file.suffix == ".json" else htcds.from_csv(text))
     if testimony and len(found) == 1:
         found = {testimony: next(iter(found.values()))}
@@ -152,23 +154,6 @@ def import_command(home: Path, name: str, file: Path, testimony: str | None, aga
                 kept = named_again(told, before.life)
                 versions.keep(vault, who, reading, kept, today(), seen=before.number)
     click.echo(f"imported {len(found)} codings")
-
-
-def life_in(untrusted: str) -> Life:
-    """The coding in a text of JSON, or `MalformedCoding`."""
-    try:
-        return life(json.loads(untrusted))
-    except (ValueError, RecursionError) as error:
-        raise error if isinstance(error, MalformedCoding) else MalformedCoding("FILE is not JSON") from None
-
-
-def _text(file: Path) -> str:
-    if file.stat().st_size > LARGEST:
-        raise MalformedCoding("the file is too large to be codings")
-    try:
-        return file.read_text("utf-8-sig")
-    except UnicodeDecodeError:
-        raise MalformedCoding("the file is not in UTF-8") from None
 
 
 COMMANDS: Final = (code,)

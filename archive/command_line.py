@@ -1,7 +1,8 @@
-"""What every `onggi archive` command shares: the home, the passphrase, errors with hints, progress."""
+"""What every `onggi archive` command shares: the home, the passphrase, files, errors with hints, progress."""
 
 from __future__ import annotations
 
+import json
 import os
 import sys
 import unicodedata
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from functools import wraps
 from pathlib import Path
-from typing import Final, ParamSpec, TypeVar
+from typing import Any, Final, ParamSpec, TypeVar
 
 import click
 
@@ -44,6 +45,10 @@ custodian_option = click.option(
 )
 readable = click.Path(path_type=Path, exists=True, dir_okay=False)
 folder = click.Path(path_type=Path, file_okay=False)
+
+
+class Misread(ArchiveError):
+    """A file that a command was given is too large, no text, or no JSON."""
 
 
 def tells_errors(command: Callable[P, R]) -> Callable[P, R]:
@@ -93,6 +98,24 @@ def custodian(vault: Vault, name: str) -> Person:
     who = signing(vault, name)
     roles.require(vault, who, "custodian")
     return who
+
+
+def text_in(untrusted: Path, most: int) -> str:
+    """The text of a file of at most *most* bytes, or `Misread`."""
+    if untrusted.stat().st_size > most:
+        raise Misread(f"{untrusted.name} is too large; it may have {most:,} bytes")
+    try:
+        return untrusted.read_text("utf-8-sig")
+    except UnicodeDecodeError:
+        raise Misread(f"{untrusted.name} is not in UTF-8") from None
+
+
+def json_in(untrusted: Path, most: int) -> Any:
+    """What a file of JSON of at most *most* bytes says, or `Misread`."""
+    try:
+        return json.loads(text_in(untrusted, most))
+    except (ValueError, RecursionError):
+        raise Misread(f"{untrusted.name} is not JSON") from None
 
 
 def printable(text: str) -> str:

@@ -8,11 +8,12 @@ from typing import Final
 
 import click
 
-from archive import durable, replies
+from archive import replies
 from archive.command_line import as_option, home_option, opened, signing, tells_errors, today
 from archive.consent import language
 from archive.courier import OUTGOING
 from archive.testimony import LANGUAGES, Language
+from crypto import durable
 from crypto.board import SIZES
 from crypto.outgoing import BOARD
 

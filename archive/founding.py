@@ -10,7 +10,7 @@ from typing import Final
 
 import click
 
-from archive import durable, keyring, locks, people, requests, roles
+from archive import keyring, locks, people, requests, roles
 from archive.command_line import (
     custodian,
     custodian_option,
@@ -23,6 +23,7 @@ from archive.command_line import (
 )
 from archive.root import LOCK, ROTATION, SEALED, News, Root, RootError
 from archive.vault import Vault
+from crypto import durable
 from crypto.keys import VerifyKey
 
 FOUNDED: Final = "keep the root's folder apart; add two people, then run `onggi archive keys publish`"

@@ -16,11 +16,12 @@ from typing import Final
 
 from nacl.bindings import crypto_scalarmult_base
 
-from archive import durable, people, requests
+from archive import people, requests
 from archive.errors import ArchiveError
 from archive.quarantine import wanted_keys
 from archive.requests import Request
 from archive.vault import UnknownRecord, Vault
+from crypto import durable
 from crypto import mandate as mandates
 from crypto.errors import CryptoError
 from crypto.keycard import SLACK, DatedKey, Kind

@@ -20,8 +20,8 @@ import nacl.exceptions
 import nacl.pwhash.argon2id as argon2id
 import nacl.secret
 
-from archive import durable
 from archive.errors import ArchiveError
+from crypto import durable
 from crypto.custody import KEY, Table, new_key
 
 SHORTEST_PASSPHRASE: Final = 12

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from archive import durable, keyring, supplements
+from archive import keyring, supplements
 from archive.consent import ConsentRefused, require_granted
 from archive.courier import OUTGOING
 from archive.errors import ArchiveError
@@ -24,6 +24,7 @@ from archive.standing import is_taken_back, standing, withdrawals
 from archive.supplements import joined_to
 from archive.testimony import Audience, Use
 from archive.vault import Vault
+from crypto import durable
 from crypto.withdrawal import FOREVER, NOTE, Gone, Left, Withdrawal, issue, remaining
 
 KIND: Final = "tombstone"

@@ -17,8 +17,8 @@ from typing import BinaryIO, Final
 from cryptography.cobblestone import Cobblestone256Decryptor, Cobblestone256Encryptor
 from cryptography.exceptions import InvalidTag
 
-from archive import durable
 from archive.errors import ArchiveError
+from crypto import durable
 from crypto.cobblestone import Message, Window
 from crypto.errors import DamagedMessage
 

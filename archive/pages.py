@@ -9,10 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from archive import durable, keyring
+from archive import keyring
 from archive.courier import OUTGOING
 from archive.vault import Vault
-from crypto import pages
+from crypto import durable, pages
 
 OURS: Final = Path(__file__).parents[1] / "server" / "intake"
 """The client that came with this installation. It is read and compared, never run."""

@@ -12,10 +12,10 @@ from typing import Final
 import click
 
 from archive import retention
-from archive.coding.schema import MalformedCoding
 from archive.command_line import (
     as_option,
     home_option,
+    json_in,
     opened,
     printable,
     readable,
@@ -152,13 +152,8 @@ TOLD: Final[dict[str, str]] = {
 
 
 def read(untrusted: Path) -> Policy:
-    """The policy in a file of JSON, or `MalformedCoding`."""
-    try:
-        if untrusted.stat().st_size > LARGEST:
-            raise MalformedCoding("the file is too large to be a policy")
-        return parse(json.loads(untrusted.read_text("utf-8-sig")))
-    except (ValueError, RecursionError) as error:
-        raise error if isinstance(error, MalformedCoding) else MalformedCoding("FILE is not JSON") from None
+    """The policy in a file of JSON, or `MalformedCoding`, or `Misread`."""
+    return parse(json_in(untrusted, LARGEST))
 
 
 def _require_here(vault: Vault, testimony: str) -> None:

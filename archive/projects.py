@@ -5,7 +5,6 @@ Registered under `onggi archive project` by `commands`. Manual: docs/manuals/edi
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -15,11 +14,13 @@ import click
 from archive.command_line import (
     as_option,
     home_option,
+    json_in,
     opened,
     printable,
     readable,
     signing,
     tells_errors,
+    text_in,
     today,
 )
 from archive.manuscripts import arranging, binder, context, shelf
@@ -299,20 +300,12 @@ def restore(home: Path, name: str, id: str, number: int) -> None:
 
 
 def _text(file: Path) -> str:
-    if file.stat().st_size > LARGEST:
-        raise BinderRefused(f"{file.name} has more than 1 MiB; a chapter has a tenth of it")
-    try:
-        return file.read_text("utf-8").strip()
-    except UnicodeDecodeError:
-        raise BinderRefused(f"{file.name} is not UTF-8") from None
+    return text_in(file, LARGEST).strip()
 
 
 def readings_in(file: Path) -> tuple[tuple[str, str], ...]:
-    """The words in a file of JSON and how each is read, or `BinderRefused`."""
-    try:
-        told = json.loads(_text(file))
-    except (ValueError, RecursionError):
-        raise BinderRefused(f"{file.name} is not JSON") from None
+    """The words in a file of JSON and how each is read, or `BinderRefused`, or `Misread`."""
+    told = json_in(file, LARGEST)
     if not isinstance(told, dict) or not all(k and isinstance(v, str) and v for k, v in told.items()):
         raise BinderRefused("readings are an object: a word, and how it is read")
     return tuple(told.items())

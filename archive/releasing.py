@@ -20,7 +20,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from archive import durable, keyring, ledger, notices, roles
+from archive import keyring, ledger, notices, roles
 from archive.consent import ConsentRefused, require_granted
 from archive.errors import ArchiveError
 from archive.leaving import Leaving, as_it_is, look, require_clean
@@ -30,6 +30,7 @@ from archive.release import BODY, MANDATE, NOTE, ROTATION
 from archive.risk.differences import Difference
 from archive.vault import UnknownRecord, Vault
 from archive.working import Progress
+from crypto import durable
 from crypto.errors import CryptoError
 from crypto.keys import VerifyKey
 from crypto.notes import countersign, open_note, sign_note

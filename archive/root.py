@@ -21,9 +21,9 @@ from typing import Final
 import nacl.exceptions
 import nacl.secret
 
-from archive import durable
 from archive.errors import ArchiveError
 from archive.requests import Request, parse
+from crypto import durable
 from crypto import mandate as mandates
 from crypto.errors import CryptoError
 from crypto.keycard import SLACK, DatedKey, Keycard, Kind, issue

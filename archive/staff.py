@@ -11,9 +11,11 @@ from typing import Final
 import click
 
 from archive import care, roles
-from archive.command_line import as_option, home_option, opened, readable, signing, tells_errors
+from archive.command_line import as_option, home_option, opened, readable, signing, tells_errors, text_in
 from archive.roles import ROLES, Role
 
+LARGEST: Final = 1 << 20
+"""Bytes of a file that is read; the notice has at most 4,000 letters."""
 NONE_GIVEN: Final = (
     "this archive was made before there were roles: everyone may do everything until one is taken"
 )
@@ -92,10 +94,7 @@ def care_pace(home: Path, minutes: int, in_a_row: int) -> None:
 @tells_errors
 def care_notice(home: Path, file: Path) -> None:
     """Show the text of FILE, in UTF-8, beside everything severe: whom to call, and when."""
-    try:
-        text = file.read_text("utf-8")
-    except UnicodeDecodeError:
-        raise care.CareRefused("this file is not UTF-8 text") from None
+    text = text_in(file, LARGEST)
     with opened(home) as vault:
         care.set_notice(vault, text)
     click.echo("the notice is kept; the workbench shows it from now on")

@@ -120,7 +120,7 @@ def add(
         who = signing(vault, name)
         with vault.together():
             found = record.history(vault, testimony)
-            before = _of(found, source)
+            before = record.among(found, source)
             language = cast(Language, lang or before.lang)
             free = record.first_free(found)
             if file.suffix == ".vtt":
@@ -156,7 +156,7 @@ def compare(home: Path, testimony: str, before: int, after: int) -> None:
     """Print what is different between two versions of a TESTIMONY: [-taken away-] and {+added+}."""
     with opened(home) as vault:
         found = record.history(vault, testimony)
-    rows = compared(_of(found, before).segments, _of(found, after).segments)
+    rows = compared(record.among(found, before).segments, record.among(found, after).segments)
     for row in rows:
         if row.change != "same":
             told = "".join(f"{MARKS[kind][0]}{text}{MARKS[kind][1]}" for kind, text in row.pieces)
@@ -271,12 +271,6 @@ def _keep_draft(
 
 def _tell(made: Version) -> None:
     click.echo(f"version {made.number}: {made.kind} {made.lang}, {len(made.segments)} segments")
-
-
-def _of(found: list[Version], number: int) -> Version:
-    if number >= len(found):
-        raise VersionRefused("this testimony has no version of that number")
-    return found[number]
 
 
 def _bytes(file: Path) -> bytes:

@@ -15,6 +15,7 @@ from archive import translating
 from archive.command_line import (
     as_option,
     home_option,
+    json_in,
     opened,
     printable,
     readable,
@@ -112,15 +113,10 @@ def approve(home: Path, name: str, testimony: str, digest: str, into: Language) 
 
 
 def _texts(file: Path) -> dict[str, str]:
-    try:
-        if file.stat().st_size > LARGEST:
-            raise ValueError
-        told = json.loads(file.read_text("utf-8-sig"))
-        if not isinstance(told, dict) or not all(isinstance(each, str) for each in told.values()):
-            raise ValueError
-        return told
-    except (ValueError, RecursionError):
-        raise TranslationRefused("FILE is not JSON of texts by the names of their parts") from None
+    told = json_in(file, LARGEST)
+    if not isinstance(told, dict) or not all(isinstance(each, str) for each in told.values()):
+        raise TranslationRefused(f"{file.name} is not texts by the names of their parts")
+    return told
 
 
 COMMANDS: Final = (translation,)

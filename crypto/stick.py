@@ -17,6 +17,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from crypto import durable
 from crypto.errors import DamagedPart
 
 MANIFEST: Final = "MANIFEST"
@@ -102,7 +103,7 @@ class Stick:
     def sync(self) -> None:
         """Wait until the names in this folder have reached the stick."""
         self._make()
-        _sync(self._folder)
+        durable.sync(self._folder)
 
     def remove(self, name: str) -> None:
         """Take a file away; nothing when there is none."""
@@ -118,7 +119,7 @@ class Stick:
             new = [each for each in (self._folder, *self._folder.parents) if not each.exists()]
             self._folder.mkdir(parents=True, exist_ok=True)
             for each in new:
-                _sync(each.parent)
+                durable.sync(each.parent)
             self._made = True
 
     def _path(self, name: str) -> Path:
@@ -137,11 +138,3 @@ def _names_in(folder: Path) -> list[str]:
         return os.listdir(folder)
     except OSError:
         return []
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -17,9 +17,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Final
 
-from archive import durable
 from archive.errors import ArchiveError
 from archive.objects import DamagedObject, Objects
+from crypto import durable
 
 MARK: Final = "onggi-boxes"
 VERSION: Final = "onggi boxes 1\n"

@@ -19,9 +19,9 @@ from typing import Final
 import nacl.exceptions
 import nacl.secret
 
-from archive import durable
 from archive.errors import ArchiveError
 from archive.journal import Copy, Head
+from crypto import durable
 
 MAGIC: Final = b"ONGGIKR1"
 LENGTH: Final = struct.Struct(">I")

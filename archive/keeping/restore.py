@@ -16,7 +16,7 @@ from typing import Final
 
 from sqlalchemy.exc import DatabaseError
 
-from archive import durable, locks, quarantine
+from archive import locks, quarantine
 from archive.database import VaultError, connect, refusal
 from archive.errors import ArchiveError
 from archive.journal import Head, Journal
@@ -35,6 +35,7 @@ from archive.vault import (
     keyring_key,
     place_and_key,
 )
+from crypto import durable
 from crypto.keys import SigningKey
 from migrations.run import migrate
 

@@ -15,7 +15,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
-from archive import durable, roles
+from archive import roles
 from archive.errors import ArchiveError
 from archive.manuscripts import book as books
 from archive.manuscripts.binder import Project
@@ -32,6 +32,7 @@ from archive.redaction.residue import ResidueFound, layers, require_clean
 from archive.redaction.sightings import Texts
 from archive.vault import Vault
 from archive.working import Progress
+from crypto import durable
 
 FORMATS: Final[dict[str, Callable[[Book], bytes]]] = {
     "epub": epub,

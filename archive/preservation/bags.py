@@ -18,8 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from archive import durable
 from archive.errors import ArchiveError
+from crypto import durable
 
 CHECKSUMS: Final = {"sha256": 64, "sha512": 128}
 """Algorithms, and the hex digits of each."""

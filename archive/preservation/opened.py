@@ -11,7 +11,7 @@ from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
-from archive import durable, keyring, releasing
+from archive import keyring, releasing
 from archive.consent import rendition
 from archive.journal import Event
 from archive.leaving import require_clean
@@ -22,6 +22,7 @@ from archive.preservation.bags import bag
 from archive.release import RedactedTestimony, verify
 from archive.testimony import TAGS
 from archive.vault import Vault
+from crypto import durable
 
 
 def write(vault: Vault, person: Person, number: int, into: Path, today: date) -> int:

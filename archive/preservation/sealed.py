@@ -23,7 +23,7 @@ from typing import IO, Final, cast
 
 import pyrage
 
-from archive import durable, keyring
+from archive import keyring
 from archive.coding import htcds
 from archive.coding import versions as codings
 from archive.consent import ConsentRefused, require_granted
@@ -35,6 +35,7 @@ from archive.testimony import Testimony
 from archive.vault import UnknownRecord, Vault
 from archive.versions import record, webvtt
 from archive.working import Progress
+from crypto import durable
 from crypto.cobblestone import Window
 
 KEY: Final = "package-key"

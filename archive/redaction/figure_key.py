@@ -16,9 +16,9 @@ from typing import Any, Final
 import nacl.exceptions
 import nacl.secret
 
-from archive import durable
 from archive.errors import ArchiveError
 from archive.vault import Vault
+from crypto import durable
 
 FILE: Final = "figures.key"
 KINDS: Final = ("figure-aliases", "figure", "figure-act", "figure-drawn")

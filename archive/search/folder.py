@@ -21,7 +21,6 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Final
 
-from archive import durable
 from archive.errors import ArchiveError
 from archive.search.backend import Backend, EngineError, Entry
 from archive.search.blocks.arrays import Earlier
@@ -31,6 +30,7 @@ from archive.search.blocks.segment import Segment
 from archive.search.document import FACETS, Document
 from archive.search.fts5 import Fts5
 from archive.search.index import Index, entries, fill, made_by
+from crypto import durable
 
 ARRAYS: Final = "index.onggi"
 DIGEST: Final = "index.sha256"

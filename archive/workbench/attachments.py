@@ -14,7 +14,6 @@ from archive import review
 from archive.attachments import copies, hiding, pictures
 from archive.attachments.copies import Copy
 from archive.command_line import today
-from archive.errors import ArchiveError
 from archive.standing import TakenBack
 from archive.testimony import Testimony
 from archive.vault import UnknownRecord
@@ -68,13 +67,10 @@ def show(name: str) -> Response:
 def make(name: str, number: int) -> Response:
     """Begin to make a safe copy; the page shows how far it is."""
     _told(name)
-    back = redirect(url_for("attachments.show", name=name), code=303)
-    person = page.person()
-    if person is None:
-        page.say("sign_in_first")
-        return back
-    _start(f"{name}:{number}", partial(copies.make, page.vault(), person, f"{name}:{number}", today()))
-    return back
+    with page.tells_refusals():
+        making = partial(copies.make, page.vault(), page.signer(), f"{name}:{number}", today())
+        _start(f"{name}:{number}", making)
+    return redirect(url_for("attachments.show", name=name), code=303)
 
 
 def _start(name: str, work: Work) -> None:
@@ -161,12 +157,10 @@ def _played(kind: str, found: Copy) -> Response:
 def hide(name: str, number: int, part: int, step: str) -> Response:
     """One step on what is hidden in a copy, by the person who has signed in."""
     _told(name)
-    found, person = _found(name, number, part), page.person()
+    found = _found(name, number, part)
     back = redirect(url_for("attachments.opened", name=name, number=number, part=part), code=303)
-    if person is None:
-        page.say("sign_in_first")
-        return back
-    try:
+    with page.tells_refusals():
+        person = page.signer()
         if step == "propose":
             boxes, silences = _marks(found)
             hiding.propose(page.vault(), person, found.name, boxes, silences)
@@ -181,9 +175,6 @@ def hide(name: str, number: int, part: int, step: str) -> Response:
                 return back
         else:
             abort(404)
-    except ArchiveError as refused:
-        page.say(str(refused))
-    else:
         page.say(f"attachment_done_{step}")
     return back
 

@@ -10,7 +10,6 @@ from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from archive.command_line import today
-from archive.errors import ArchiveError
 from archive.manuscripts import approval, arranging, compiling, context, shelf
 from archive.manuscripts.appearing import name_everybody
 from archive.manuscripts.approval import Heard
@@ -32,17 +31,11 @@ def show_all() -> str:
 @books.post("/books")
 def create() -> Answer:
     """Begin a project, and go to it."""
-    person = page.person()
-    if person is None:
-        page.say("sign_in_first")
-        return redirect(url_for("books.show_all"), code=303)
     wanted = (request.form.get(key, "") for key in ("title", "lang", "audience"))
-    try:
-        made = shelf.create(page.vault(), person, *wanted)
-    except ArchiveError as refused:
-        page.say(str(refused))
-        return redirect(url_for("books.show_all"), code=303)
-    return redirect(url_for("books.show", id=made.id), code=303)
+    with page.tells_refusals():
+        made = shelf.create(page.vault(), page.signer(), *wanted)
+        return redirect(url_for("books.show", id=made.id), code=303)
+    return redirect(url_for("books.show_all"), code=303)
 
 
 def opened(id: str) -> tuple[int, Project]:
@@ -139,11 +132,8 @@ def change(id: str, step: str) -> Answer:
     beside, moved = (request.form.get(each) or None for each in ("beside", "thing"))
     anchor = moved if step == "move" else None
     to = url_for("books.show", id=id, chapter=chapter, beside=beside, _anchor=anchor)
-    person, vault = page.person(), page.vault()
-    if person is None:
-        page.say("sign_in_first")
-        return redirect(to, code=303)
-    try:
+    with page.tells_refusals():
+        vault, person = page.vault(), page.signer()
         if step in ARRANGED:
             seen = request.form.get("seen", -1, type=int)
             with vault.together():
@@ -166,9 +156,6 @@ def change(id: str, step: str) -> Answer:
             shelf.change(vault, person, id, lambda now: now, today(), label=label)
         else:
             abort(404)
-    except ArchiveError as refused:
-        page.say(str(refused))
-    else:
         page.say(f"books_done_{step.replace('-', '_')}")
     return redirect(to, code=303)
 

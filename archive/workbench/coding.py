@@ -13,7 +13,6 @@ from archive.coding import chronology, versions
 from archive.coding.record import NARRATOR, ROLES, Actor, Life
 from archive.coding.versions import Coding
 from archive.command_line import today
-from archive.errors import ArchiveError
 from archive.standing import TakenBack
 from archive.testimony import Testimony
 from archive.vault import UnknownRecord
@@ -78,23 +77,17 @@ def change(name: str, step: str) -> Response:
     """One step on a coding by the person who has signed in."""
     told, found = _opened(name)
     back = redirect(url_for("coding.show", name=name), code=303)
-    person, form = page.person(), request.form
-    if person is None:
-        page.say("sign_in_first")
-        return back
-    seen = form.get("seen", -1, type=int)
-    try:
+    seen = request.form.get("seen", -1, type=int)
+    with page.tells_refusals():
+        person = page.signer()
         if step == "restore":
-            number = form.get("number", 0, type=int)
+            number = request.form.get("number", 0, type=int)
             versions.restore(page.vault(), person, told, number, today(), seen=seen)
         elif step in STEPS:
             made = STEPS[step](found.life, told)
             versions.keep(page.vault(), person, told, made, today(), seen=seen)
         else:
             abort(404)
-    except ArchiveError as refused:
-        page.say(str(refused))
-    else:
         page.say("coding_done")
     return back
 

@@ -13,7 +13,6 @@ from archive.coding import versions as codings
 from archive.coding.record import Actor, Life
 from archive.command_line import today
 from archive.consent import against
-from archive.errors import ArchiveError
 from archive.policy import versions
 from archive.policy.record import Policy, policy
 from archive.policy.verdict import Reason, needs_guardian, was_minor
@@ -73,13 +72,10 @@ def show(name: str) -> str:
 @consent.post("/testimony/<name>/consent/<step>")
 def change(name: str, step: str) -> Response:
     """One step on a policy by the person who has signed in."""
-    vault, person = page.vault(), page.person()
     _opened(name)
     back = redirect(url_for("consent.show", name=name), code=303)
-    if person is None:
-        page.say("sign_in_first")
-        return back
-    try:
+    with page.tells_refusals():
+        vault, person = page.vault(), page.signer()
         if step == "save":
             seen = request.form.get("seen", -1, type=int)
             made = versions.decide(vault, person, name, _wanted(), today(), seen=seen)
@@ -92,8 +88,6 @@ def change(name: str, step: str) -> Response:
             page.say("consent_dropped")
         else:
             abort(404)
-    except ArchiveError as refused:
-        page.say(str(refused))
     return back
 
 

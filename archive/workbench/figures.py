@@ -87,17 +87,12 @@ def one(name: str) -> str:
 @figures.post("/figures/<step>")
 def change(step: str) -> Response:
     """One step by the person who has signed in, and back to where she was."""
-    person, form = page.person(), request.form
+    form = request.form
     to = _back(form.get("from", ""), form.get("figure", ""))
     if step not in STEPS:
         abort(404)
-    if person is None:
-        page.say("sign_in_first")
-        return redirect(to, code=303)
-    try:
-        page.say(*STEPS[step](page.vault(), person))
-    except ArchiveError as refused:
-        page.say(str(refused))
+    with page.tells_refusals():
+        page.say(*STEPS[step](page.vault(), page.signer()))
     return redirect(to, code=303)
 
 

@@ -10,7 +10,6 @@ from werkzeug.wrappers import Response
 
 from archive import sameness
 from archive.command_line import today
-from archive.errors import ArchiveError
 from archive.finding import Collection, Wanted
 from archive.search.words import QueryRefused
 from archive.testimony import AUDIENCES, LANGUAGES, USES, Grant
@@ -100,16 +99,11 @@ def alike() -> str:
 @finding.post("/alike")
 def decide() -> Response:
     """What the person who has signed in found of two testimonies."""
-    person, form = page.person(), request.form
-    if person is None:
-        page.say("sign_in_first")
-        return redirect(url_for("finding.alike"), code=303)
-    try:
+    form = request.form
+    with page.tells_refusals():
+        person = page.signer()
         one, other, verdict = (form.get(name, "") for name in ("one", "other", "verdict"))
         sameness.decide(page.vault(), person, one, other, verdict, today())
-    except ArchiveError as refused:
-        page.say(str(refused))
-    else:
         page.say("alike_done")
     return redirect(url_for("finding.alike"), code=303)
 

@@ -11,7 +11,6 @@ from flask import abort, g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from archive import review
-from archive.errors import ArchiveError
 from archive.people import Person
 from archive.redaction import choices, figures, seeds, undoing, wishes
 from archive.redaction.choices import Choice
@@ -99,17 +98,13 @@ def reveal(testimony_id: str, standing: Iterable[Choice], *, by: Person | None =
 
 def take(name: str, step: Step, back: str) -> Response:
     """Take a *step* as who has signed in, say what came of it, and go *back* or where it says."""
-    person, told = page.person(), opened(name).told
-    if person is None:
-        page.say("sign_in_first")
-    else:
-        try:
-            with _remembered(page.vault(), person, told.id):
-                notice, value, *elsewhere = step(page.vault(), person, told)
-            page.say(notice, value)
-            back = elsewhere[0] if elsewhere else back
-        except ArchiveError as refused:
-            page.say(str(refused))
+    told = opened(name).told
+    with page.tells_refusals():
+        person = page.signer()
+        with _remembered(page.vault(), person, told.id):
+            notice, value, *elsewhere = step(page.vault(), person, told)
+        page.say(notice, value)
+        back = elsewhere[0] if elsewhere else back
     kept: dict[str, Any] = {key: request.form[key] for key in ("theta", "page") if request.form.get(key)}
     return redirect(url_for(back, name=name, **kept), code=303)
 

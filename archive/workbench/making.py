@@ -9,7 +9,6 @@ from werkzeug.wrappers import Response as Answer
 
 from archive.coding import versions as codings
 from archive.command_line import today
-from archive.errors import ArchiveError
 from archive.manuscripts import chronology, compiling, context, shelf
 from archive.manuscripts.binder import BinderRefused, Project
 from archive.manuscripts.quoting import QuoteRefused, Sources
@@ -80,16 +79,10 @@ def time(id: str, chapter: str) -> str:
 def make(id: str, format: str) -> Answer:
     """The book as a file, or the binder again with what keeps it back."""
     _, project = opened(id)
-    to, person = url_for("books.show", id=id), page.person()
     if format not in compiling.FORMATS:
         abort(404)
-    if person is None:
-        page.say("sign_in_first")
-        return redirect(to, code=303)
-    try:
-        content = compiling.book_file(page.vault(), person, project, format, today())
-    except ArchiveError as refused:
-        page.say(str(refused))
-        return redirect(to, code=303)
-    saved = {"Content-Disposition": f'attachment; filename="book.{format}"'}
-    return Response(content, mimetype=MEDIA[format], headers=saved)
+    with page.tells_refusals():
+        content = compiling.book_file(page.vault(), page.signer(), project, format, today())
+        saved = {"Content-Disposition": f'attachment; filename="book.{format}"'}
+        return Response(content, mimetype=MEDIA[format], headers=saved)
+    return redirect(url_for("books.show", id=id), code=303)

@@ -9,7 +9,6 @@ from flask import Blueprint, abort, redirect, request, url_for
 from werkzeug.wrappers import Response as Answer
 
 from archive.command_line import today
-from archive.errors import ArchiveError
 from archive.manuscripts import looking, shelf
 from archive.manuscripts.appearing import appearing, name_everybody, rename
 from archive.manuscripts.arranging import list_names
@@ -53,11 +52,8 @@ def change(id: str, step: str) -> Answer:
     """One step by the person who has signed in."""
     _, project = opened(id)
     to, form = url_for("naming.show", id=id), request.form
-    person, vault = page.person(), page.vault()
-    if person is None:
-        page.say("sign_in_first")
-        return redirect(to, code=303)
-    try:
+    with page.tells_refusals():
+        vault, person = page.vault(), page.signer()
         if step == "everybody":
             name_everybody(vault, person, project)
         elif step == "again":
@@ -69,8 +65,5 @@ def change(id: str, step: str) -> Answer:
             allow(vault, person, id, form.get("words", ""), today())
         else:
             abort(404)
-    except ArchiveError as refused:
-        page.say(str(refused))
-    else:
         page.say(f"books_done_{step}")
     return redirect(to, code=303)

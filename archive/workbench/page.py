@@ -6,7 +6,8 @@ Each room of the workbench is a module with a blueprint; its words are in transl
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +16,7 @@ from flask import current_app, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from archive import care
+from archive.errors import ArchiveError
 from archive.people import Person
 from archive.testimony import Testimony
 from archive.vault import Vault
@@ -49,6 +51,10 @@ ROOMS: Final = (
 _TRANSLATIONS: Final = Path(__file__).parent / "translations"
 
 
+class SignInFirst(ArchiveError):
+    """Nobody has signed in at this browser."""
+
+
 @cache
 def texts(language: str) -> dict[str, str]:
     """Every string of the pages in *language*, of every room."""
@@ -75,6 +81,14 @@ def person() -> Person | None:
     return signed_in
 
 
+def signer() -> Person:
+    """Who has signed in at this browser, by whose key a step is taken, or `SignInFirst`."""
+    signed_in = person()
+    if signed_in is None:
+        raise SignInFirst("sign_in_first")
+    return signed_in
+
+
 def closed(testimony_id: str, lang: str, segments: Iterable[tuple[str, str]]) -> dict[str, str]:
     """The severe parts that nobody opened at this desk, each with its summary: their words are not shown."""
     severe = care.severe(vault(), testimony_id, lang, segments)
@@ -93,6 +107,15 @@ def _rest_is_due() -> bool:
 def say(notice: str, value: str = "") -> None:
     """On the next page: a key of the catalogue or a sentence, and a value behind it."""
     g.desk.notices.append((notice, value))
+
+
+@contextmanager
+def tells_refusals() -> Iterator[None]:
+    """Take a step of somebody's; why it was refused is said on the next page, and the view goes on."""
+    try:
+        yield
+    except ArchiveError as refused:
+        say(str(refused))
 
 
 def back() -> Response:

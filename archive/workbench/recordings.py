@@ -12,7 +12,6 @@ from werkzeug.wsgi import wrap_file
 
 from archive import review
 from archive.command_line import today
-from archive.errors import ArchiveError
 from archive.standing import TakenBack
 from archive.testimony import SPEAKERS, Segment
 from archive.vault import UnknownRecord
@@ -122,12 +121,10 @@ def waveform(name: str, number: int) -> Response:
 @recordings.post("/testimony/<name>/recording/<int:number>/save")
 def save(name: str, number: int) -> Answer:
     """What is said in the recording, as WebVTT, becomes a new version by who has signed in."""
-    vault, person, heard = page.vault(), page.person(), _recording(name, number)
+    vault, heard = page.vault(), _recording(name, number)
     back = redirect(url_for("recordings.show", name=name, part=heard.number), code=303)
-    if person is None:
-        page.say("sign_in_first")
-        return back
-    try:
+    with page.tells_refusals():
+        person = page.signer()
         with vault.together():
             found = record.history(vault, name)
             source = request.form.get("version", -1, type=int)
@@ -138,8 +135,5 @@ def save(name: str, number: int) -> Answer:
             made = record.keep(
                 vault, person, name, "corrected", told, today(), derived_from=source, recording=number
             )
-    except ArchiveError as refused:
-        page.say(str(refused))
-    else:
         page.say("recordings_done", str(made.number))
     return back

@@ -9,7 +9,6 @@ from archive import ledger
 from archive import releasing as releases
 from archive.command_line import today
 from archive.courier import OUTGOING
-from archive.errors import ArchiveError
 from archive.release import WAITS
 from archive.workbench import page
 from archive.working import working
@@ -33,12 +32,9 @@ def show() -> str:
 
 @releasing.post("/release/<step>")
 def let_out(step: str) -> Response:
-    vault, person = page.vault(), page.person()
     back = redirect(url_for("releasing.show"), code=303)
-    if person is None:
-        page.say("sign_in_first")
-        return back
-    try:
+    with page.tells_refusals():
+        vault, person = page.vault(), page.signer()
         if step == "draft":
             with working(vault, "release") as tell:
                 releases.draft(vault, person, tell)
@@ -57,6 +53,4 @@ def let_out(step: str) -> Response:
             page.say("journal_head", str(vault.journal.head()))
         else:
             abort(404)
-    except ArchiveError as refused:
-        page.say(str(refused))
     return back

@@ -11,7 +11,6 @@ from werkzeug.wrappers import Response
 from archive import care, review, supplements
 from archive.command_line import today
 from archive.consent import require_granted
-from archive.errors import ArchiveError
 from archive.redaction.decision import segments_of
 from archive.review import Reading
 from archive.standing import TakenBack, standing
@@ -95,14 +94,11 @@ def change(name: str, step: str) -> Response:
     _, found = opened(name)
     here = redirect(url_for("versions.show", name=name), code=303)
     back = page.back() if request.form.get("back") else here
-    vault, person = page.vault(), page.person()
-    if person is None:
-        page.say("sign_in_first")
-        return back
-    number = request.form.get("number", -1, type=int)
-    if not 0 <= number < len(found):
-        abort(404)
-    try:
+    with page.tells_refusals():
+        vault, person = page.vault(), page.signer()
+        number = request.form.get("number", -1, type=int)
+        if not 0 <= number < len(found):
+            abort(404)
         if step == "save":
             source, lang = found[number], cast(Language, request.form.get("lang", ""))
             if lang not in LANGUAGES:
@@ -125,9 +121,6 @@ def change(name: str, step: str) -> Response:
             basis.choose(vault, person, name, number)
         else:
             abort(404)
-    except ArchiveError as refused:
-        page.say(str(refused))
-    else:
         page.say("done_open" if step == "open" else f"versions_done_{step}")
     return back
 

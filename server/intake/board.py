@@ -10,11 +10,12 @@ from datetime import date
 from typing import Final
 
 from crypto import board as boards
+from crypto import durable
 from crypto.board import FRONT, SIZES, Board
 from crypto.keys import VerifyKey
 from crypto.outgoing import BOARD
 from crypto.reply import ENTRY
-from server.intake.config import IntakeConfig, put, raise_floor
+from server.intake.config import IntakeConfig, raise_floor
 
 LARGEST: Final = FRONT + max(SIZES) * ENTRY
 
@@ -23,7 +24,7 @@ def take(config: IntakeConfig, untrusted: bytes, desk: VerifyKey, today: date) -
     """Put a board that *desk* signed in the place of the one before; a `CryptoError` otherwise."""
     floor = config.floor_of(BOARD, desk)
     found = boards.verify(untrusted, origin=config.origin, desk=desk, today=today, floor=floor)
-    put(config.home / BOARD, untrusted)
+    durable.write(config.home / BOARD, untrusted)
     raise_floor(config.home, BOARD, found.serial, desk)
     return found
 

@@ -13,13 +13,13 @@ from typing import Final, ParamSpec, TypeVar
 import click
 from sqlalchemy.exc import SQLAlchemyError
 
-from crypto import frames
+from crypto import durable, frames
 from crypto.errors import CryptoError
 from crypto.keys import SigningKey, VerifyKey
 from server.intake import board as boards
 from server.intake import checking, courier, cover, nearby, notes, published
 from server.intake import notice as notices
-from server.intake.config import IntakeConfig, put
+from server.intake.config import IntakeConfig
 from server.intake.limits import LimitsError
 from server.intake.places import PlaceRefused
 from server.intake.receiving import Received
@@ -274,7 +274,7 @@ def manifest(home: Path, file: Path) -> None:
     app = create_app(config)
     listing = published.listing(app)
     app.extensions["deposits"].close()
-    put(file, listing)
+    durable.write(file, listing)
     same = published.is_signed(config, listing, _today())
     click.echo(
         "this is what the archive signed; nothing to carry"

@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from crypto import durable
 from crypto import keycard as keycards
 from crypto import mandate as mandates
 from crypto.keys import VerifyKey
@@ -117,23 +118,13 @@ class IntakeConfig:
         """Write the places that were named into the home, for every command from now on."""
         for name, url in ((DATABASE, self.rows_at), (STORAGE, self.bytes_at)):
             if url:
-                put(self.home / name, f"{url}\n".encode())
+                durable.write(self.home / name, f"{url}\n".encode())
 
     def write(self) -> None:
         """Remember whose intake this is."""
         self.home.mkdir(parents=True, exist_ok=True, mode=0o700)
-        put(self.home / "origin", f"{self.origin}\n".encode())
-        put(self.home / "root.pub", f"{self.root.to_text()}\n".encode())
-
-
-def put(path: Path, content: bytes) -> None:
-    """Put *content* in the place of what was under *path*, in one step and synced."""
-    temporary = path.with_name(f"{path.name}.tmp")
-    with temporary.open("wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
+        durable.write(self.home / "origin", f"{self.origin}\n".encode())
+        durable.write(self.home / "root.pub", f"{self.root.to_text()}\n".encode())
 
 
 def _line(path: Path) -> str | None:
@@ -142,4 +133,4 @@ def _line(path: Path) -> str | None:
 
 def raise_floor(home: Path, name: str, serial: int, signer: VerifyKey) -> None:
     """From now on nothing older than *serial* by this *signer* is believed under *name*."""
-    put(home / f"{name}.floor", f"{serial} {signer.key_id}".encode())
+    durable.write(home / f"{name}.floor", f"{serial} {signer.key_id}".encode())

@@ -13,7 +13,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final
 
-from server.intake.config import put
+from crypto import durable
 
 OURS: Final = ("weather", "recipes", "units")
 """Harmless ones to choose from, in every language of the site."""
@@ -63,7 +63,7 @@ def choose(home: Path, page: str = "", html: str = "", name: str = "") -> Cover:
     if len(name) > LONGEST or not name.isprintable():
         raise UnfitCover(f"a name has at most {LONGEST} characters that can be printed")
     chosen = Cover(page, name, html)
-    put(home / FILE, json.dumps(vars(chosen), ensure_ascii=False).encode())
+    durable.write(home / FILE, json.dumps(vars(chosen), ensure_ascii=False).encode())
     return chosen
 
 

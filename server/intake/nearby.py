@@ -13,8 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any, Final
 
-from crypto import words
-from server.intake.config import put
+from crypto import durable, words
 
 FILE: Final = "help.json"
 EXAMPLES: Final = Path(__file__).parent / FILE
@@ -53,7 +52,7 @@ def read(untrusted: bytes) -> list[Organisation]:
 def take(home: Path, untrusted: bytes) -> list[Organisation]:
     """Keep the list in *home*, and show what is confirmed in it from now on."""
     found = read(untrusted)
-    put(home / FILE, untrusted)
+    durable.write(home / FILE, untrusted)
     return found
 
 

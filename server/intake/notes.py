@@ -15,11 +15,12 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from crypto import durable
 from crypto import keycard as keycards
 from crypto import mandate as mandates
 from crypto.errors import CryptoError, DamagedPart
 from crypto.stick import Stick
-from server.intake.config import CAPSULE, KEYCARD, MANDATE, ROTATION, IntakeConfig, put, raise_floor
+from server.intake.config import CAPSULE, KEYCARD, MANDATE, ROTATION, IntakeConfig, raise_floor
 
 LARGEST: Final = 64 * 1024
 KEPT: Final = (KEYCARD, CAPSULE, MANDATE)
@@ -121,7 +122,7 @@ def _keep(config: IntakeConfig, notes: Mapping[str, bytes], today: date) -> None
     config.write()
     for name, note in notes.items():
         # The note first: what is here must never be below its floor, whenever this is stopped.
-        put(config.home / name, note)
+        durable.write(config.home / name, note)
         raise_floor(config.home, name, serials[name], config.root)
 
 
@@ -131,4 +132,4 @@ def _keep_chain(config: IntakeConfig, untrusted: bytes) -> None:
     kept = path.read_bytes() if path.exists() else b""
     led = len(mandates.roots_before(untrusted, config.root))
     if led > len(mandates.roots_before(kept, config.root)):
-        put(path, b"".join(mandates.each_rotation(untrusted, config.origin)[-led:]))
+        durable.write(path, b"".join(mandates.each_rotation(untrusted, config.origin)[-led:]))

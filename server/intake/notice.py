@@ -12,10 +12,11 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
+from crypto import durable
 from crypto.errors import CryptoError
 from crypto.keycard import Keycard
 from crypto.mandate import Mandate
-from server.intake.config import IntakeConfig, put
+from server.intake.config import IntakeConfig
 from server.intake.deposits import Deposits
 from server.intake.limits import STEPS
 
@@ -73,13 +74,13 @@ def counts(state: State) -> bytes:
 
 def write(state: State, notice_at: Path, counts_at: Path) -> None:
     """Write both in one step each. Counts of this day that are there already stay as they are."""
-    put(notice_at, notice(state))
+    durable.write(notice_at, notice(state))
     try:
         written = counts_at.read_bytes()
     except FileNotFoundError:
         written = b""
     if not written.startswith(f"# day {state.today};".encode()):
-        put(counts_at, counts(state))
+        durable.write(counts_at, counts(state))
 
 
 def rounded(number: int) -> int:

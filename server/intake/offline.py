@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from crypto import pages, words
+from crypto import durable, pages, words
 from crypto.capsule import page
 from crypto.errors import CryptoError
 from crypto.keys import VerifyKey
-from server.intake.config import MANDATE, IntakeConfig, put, raise_floor
+from server.intake.config import MANDATE, IntakeConfig, raise_floor
 
 
 def take(
@@ -52,10 +52,10 @@ def find(config: IntakeConfig, language: words.Language) -> tuple[bytes, bytes] 
 def _take_list(config: IntakeConfig, note: bytes, desk: VerifyKey, today: date) -> None:
     floor = config.floor_of(pages.NOTE, desk)
     signed = pages.verify(note, origin=config.origin, desk=desk, today=today, floor=floor)
-    put(config.home / pages.NOTE, note)
+    durable.write(config.home / pages.NOTE, note)
     raise_floor(config.home, pages.NOTE, signed.serial, desk)
 
 
 def _take_page(config: IntakeConfig, name: str, untrusted: bytes, note: bytes, today: date) -> None:
     page.check(untrusted, note, (config.home / MANDATE).read_bytes(), config.root, today)
-    put(config.home / name, b"%d\n" % len(untrusted) + untrusted + note)
+    durable.write(config.home / name, b"%d\n" % len(untrusted) + untrusted + note)

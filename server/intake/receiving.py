@@ -15,14 +15,14 @@ from datetime import date
 from pathlib import Path
 from typing import Final
 
+from crypto import durable, outgoing
 from crypto import mandate as mandates
-from crypto import outgoing
 from crypto.errors import CryptoError
 from crypto.keys import VerifyKey
 from crypto.outgoing import Outgoing
 from server.intake import board as boards
 from server.intake import courier, notes, offline
-from server.intake.config import MANDATE, ROTATION, IntakeConfig, put
+from server.intake.config import MANDATE, ROTATION, IntakeConfig
 from server.intake.deposits import Deposits
 
 LAST: Final = "received"
@@ -65,7 +65,7 @@ def receive(config: IntakeConfig, deposits: Deposits, folder: Path, today: date)
     _delete(config, deposits, desk, found, told)
     told.taken = sorted(found.files.keys() - told.refused.keys())
     if not found.damaged:
-        put(config.home / LAST, f"{found.number} {found.hash} {desk.key_id}\n".encode())
+        durable.write(config.home / LAST, f"{found.number} {found.hash} {desk.key_id}\n".encode())
     return told
 
 

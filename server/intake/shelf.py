@@ -17,6 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final, Protocol
 
+from crypto import durable
+
 SPARE: Final = 2_500_000_000
 """Bytes that stay free: packing puts the largest envelope together here, and the database writes."""
 FULL: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
@@ -86,8 +88,8 @@ class DiskShelf:
             temporary.unlink(missing_ok=True)
         _date(place.parent)
         # Both names have to survive a power cut, the part's and its folder's, whoever made them.
-        _sync(place.parent)
-        _sync(self._folder)
+        durable.sync(place.parent)
+        durable.sync(self._folder)
         return kept
 
     def read(self, deposit: str, number: int) -> bytes:
@@ -103,7 +105,7 @@ class DiskShelf:
                 pass
         except FileNotFoundError:
             return  # there was nothing, or somebody else removes it
-        _sync(self._folder)
+        durable.sync(self._folder)
 
     def names(self) -> Iterator[str]:
         return (path.name for path in self._folder.iterdir())
@@ -141,11 +143,3 @@ def _date(path: Path) -> None:
     # A file says when it was written to the nanosecond; here it says the day.
     midnight = int(time.time()) // 86_400 * 86_400
     os.utime(path, (midnight, midnight))
-
-
-def _sync(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -17,7 +17,8 @@ from archive.attachments.sniff import sniff
 from archive.coding import edtf, htcds
 from archive.coding.record import check_spans, life
 from archive.coding.schema import MalformedCoding
-from archive.codings import life_in
+from archive.codings import LARGEST
+from archive.command_line import Misread, json_in
 from archive.policy.record import policy
 from archive.preservation import bags
 from archive.redaction.spans import Redaction, redact, version_of
@@ -71,8 +72,8 @@ def coding(data: bytes) -> None:
     """*data* as a coding, as rows of HTCDS in JSON and in CSV; what was read comes in again."""
     with refused(), suppress(UnicodeDecodeError):
         text = data.decode("utf-8-sig")
-        with suppress(MalformedCoding):
-            check_spans(life_in(text), (Segment("s0001", WORDS),))
+        with suppress(MalformedCoding, Misread):
+            check_spans(life(json_in(lying("coding.json", data), LARGEST)), (Segment("s0001", WORDS),))
         for read, written in ((htcds.from_json, htcds.to_json), (htcds.from_csv, htcds.to_csv)):
             with refused():
                 for name, found in htcds.lives(read(text)).items():

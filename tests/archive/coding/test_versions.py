@@ -264,4 +264,4 @@ def test_coding_can_be_done_at_a_terminal(archive: Archive, told: Told, tmp_path
     assert run(home, "history", told.id).count("18 acts") == 3
     assert "no version" in run(home, "show", told.id, "--number", "9")
     file.write_text("{", "utf-8")
-    assert "FILE is not JSON" in run(home, "set", told.id, str(file), "--as", "minji", "--seen", "3")
+    assert f"{file.name} is not JSON" in run(home, "set", told.id, str(file), "--as", "minji", "--seen", "3")

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from archive import durable, review
+from archive import review
 from archive.manuscripts import approval, arranging, book, compiling, pages
 from archive.manuscripts.approval import ApprovalRefused, Heard
 from archive.manuscripts.binder import Block
@@ -16,6 +16,7 @@ from archive.manuscripts.looking import Look
 from archive.manuscripts.quoting import QuoteRefused, Sources, used
 from archive.people import Person
 from archive.redaction import figure_key
+from crypto import durable
 from crypto.keys import SigningKey
 from crypto.receipt import Receipt
 from tests.archive.manuscripts.conftest import BOOK, Desk

@@ -194,7 +194,7 @@ def test_a_change_is_let_go_by_command_and_no_file_is_too_large_to_refuse(
     assert versions.waiting(archive.vault, told) is None
     assert "waits" not in run("policy", "show", told).output
 
-    for content, reason in ((" " * (LARGEST + 1), "too large to be a policy"), ("[" * 9, "not JSON")):
+    for content, reason in ((" " * (LARGEST + 1), "is too large"), ("[" * 9, "not JSON")):
         file.write_text(content)
         refused = run("policy", "set", told, str(file), "--seen", "1", "--as", "minji")
         assert (refused.exit_code, reason in refused.output) == (1, True)
