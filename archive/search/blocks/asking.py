@@ -150,7 +150,7 @@ class Asking:
         kept = _among_all([held.hits for held in known])
         if not len(kept.documents):
             return NONE
-        rows = {held: Standing(held) for held in known}
+        rows = {held: Standing(held, kept.documents) for held in known}
         rarest = sorted(enumerate(known), key=lambda each: float(each[1].frequencies.sum()))
         return Hits(in_a_row(kept.documents, [(at, rows[held]) for at, held in rarest]))
 

@@ -127,6 +127,28 @@ def test_hits_and_scores_are_those_of_whoosh(documents: list[list[str]], asked: 
     assert [wanted[n] for n in hits.tolist()] == pytest.approx(scores.tolist(), abs=1e-6)
 
 
+@pytest.mark.parametrize("others", ["", "e"])
+def test_a_phrase_of_frequent_words_is_found_wherever_it_stands(others: str) -> None:
+    """
+    Some 100,000 places of each word, in all documents or in every other one; those apart are no phrase.
+    """
+    chance = np.random.default_rng(7)
+    documents, wanted = [], []
+    for number in range(600):
+        many, more = chance.integers(1, 400, 2).tolist()
+        apart = ["c"] * int(chance.integers(0, 2)) if number % 5 else ["c"]
+        documents.append(["b"] * many + ["a"] * more + apart + ["b", "d"])
+        if others and number % 2:
+            documents[-1] = [others] * more + ["a"] * many
+        elif not apart:
+            wanted.append(number)
+
+    for words in (["a", "b"], ["a", "b", "d"], ["b", "d"]):
+        found = Asking(ours(documents)).hits(query.Phrase("text", words))
+        everywhere = [number for number, each in enumerate(documents) if "d" in each]
+        assert found.tolist() == (everywhere if words == ["b", "d"] else wanted)
+
+
 @settings(max_examples=200, deadline=None)
 @given(texts, _patterns(True))
 def test_patterns_without_scores_find_the_same(documents: list[list[str]], asked: query.Query) -> None:
