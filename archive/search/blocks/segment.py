@@ -15,6 +15,7 @@ from archive.search.blocks.arrays import Arrays, Damaged, parted
 from archive.search.blocks.bits import WIDTHS, cut, peek
 from archive.search.blocks.hits import Hits
 from archive.search.blocks.lists import BITMAP, FULL, Written
+from archive.search.blocks.near import Near
 from archive.search.blocks.starts import starts
 from archive.search.blocks.texts import Lexicon, Texts
 from archive.search.blocks.whole import require_whole
@@ -56,6 +57,11 @@ class Field:
         after = prefix.rstrip(b"\xff")
         end = self.words.place(after[:-1] + bytes([after[-1] + 1])) if after else len(self.words)
         return range(start, end)
+
+    @cached_property
+    def near(self) -> Near:
+        """What tells which terms are a few edits from a word."""
+        return Near(self.words)
 
     def documents(self, term: int) -> Numbers:
         """The documents of a term, in order."""

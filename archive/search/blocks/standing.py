@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
-from itertools import pairwise
+from functools import partial, reduce
+from operator import add
 from typing import Any, Final
 
 import numpy as np
@@ -37,7 +37,7 @@ class Standing:
         self._read = partial(held.field.positions, held.term)
         self._longer, self._widened = partial(held.field.longer, held.term), held.field.widened(held.term)
 
-    def within(self, some: slice = slice(None)) -> Numbers:
+    def within(self, some: slice) -> Numbers:
         """All places of the term, in order, in *some* of the documents."""
         counts, widths = self.counts[some], self._widths[some]
         each = widths.repeat(counts)
@@ -46,7 +46,7 @@ class Standing:
         ends += (self._ends[some] - (counts * widths).cumsum()).repeat(counts)
         ends -= each
         found = self._read(ends, each)
-        found += (np.arange(*some.indices(len(self.counts))) << BITS).repeat(counts)
+        found += (np.arange(some.start, some.stop) << BITS).repeat(counts)
         return found
 
     def longer(self) -> Any:
@@ -97,8 +97,8 @@ def in_a_row(documents: Numbers, rows: Sequence[tuple[int, Standing]]) -> Number
     Quickest with the rarest term first.
     """
     (ahead, first), *others = rows
-    found = [documents[:0]]
-    for some in _stretches(np.add.reduce([row.counts for _, row in rows])):
+    found = list[Numbers]()
+    for some in _stretches(reduce(add, (row.counts for _, row in rows))):
         places = first.within(some)
         for at, row in others:
             places = row.among(places + (at - ahead), some) - (at - ahead)
@@ -106,14 +106,16 @@ def in_a_row(documents: Numbers, rows: Sequence[tuple[int, Standing]]) -> Number
         new = np.ones(len(ranks), bool)
         new[1:] = ranks[1:] != ranks[:-1]
         found.append(documents[ranks[new]])
-    return np.concatenate(found)
+    return found[0] if len(found) == 1 else np.concatenate(found)
 
 
 def _stretches(costs: Numbers) -> Iterator[slice]:
     """So many documents at a time that a stretch has some `STRETCH` places; *costs* are those of each."""
     owner = costs.cumsum() // STRETCH
+    if not owner[-1]:
+        return iter([slice(0, len(costs))])
     edges = [0, *(np.flatnonzero(owner[1:] != owner[:-1]) + 1).tolist(), len(costs)]
-    return (slice(low, high) for low, high in pairwise(edges))
+    return map(slice, edges, edges[1:])
 
 
 def places(
@@ -130,7 +132,7 @@ def places(
         at = held.hits.has(documents).nonzero()[0]
         if len(at):
             standing = Standing(held, documents[at])
-            places = standing.within()
+            places = standing.within(slice(0, len(at)))
             length = len(field.words[term].decode()) + standing.longer()
             found.append((at[places >> BITS], places & POSITION, np.broadcast_to(length, places.shape)))
     if not found:
