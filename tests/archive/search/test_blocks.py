@@ -18,6 +18,7 @@ from whoosh.analysis import Analyzer, Token
 from whoosh.fields import ID, TEXT, Schema
 from whoosh.filedb.filestore import RamStorage
 from whoosh.searching import Searcher
+from whoosh.support.levenshtein import distance
 
 from archive.search.analyzer import Term
 from archive.search.backend import EngineError, Repeated
@@ -28,6 +29,7 @@ from archive.search.blocks.build import Prepared, build, field_arrays
 from archive.search.blocks.erase import without
 from archive.search.blocks.kept import body, text
 from archive.search.blocks.lists import Lists, Occurrences
+from archive.search.blocks.page import page
 from archive.search.blocks.segment import Field, Segment
 from archive.search.blocks.standing import places
 
@@ -160,6 +162,39 @@ def test_patterns_without_scores_find_the_same(documents: list[list[str]], asked
         wanted = {hit.docnum for hit in searcher.search(asked, limit=None)}
 
     assert Asking(ours(documents)).hits(asked).tolist() == sorted(wanted)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sets(st.text("ab가나𝒳", max_size=5)), st.text("ab가나𝒳", max_size=5), st.integers(0, 3))
+def test_what_is_near_a_word_is_found_without_a_look_at_each(words: set[str], asked: str, most: int) -> None:
+    """
+    Letters put in, left out, changed or swapped, however many signs a letter takes.
+    """
+    terms = [Term(word, at, at, at + 1) for at, word in enumerate(sorted(words - {""}))]
+    built = build([("x", {}, None, "", {"text": terms})], ["text"], [], {})
+    field = Segment(memoryview(built)).fields["text"]
+
+    found = {field.words[at].decode() for at in field.near.to(asked, most, range(len(field.words)))}
+    assert found == {word for word in words if word and distance(word, asked) <= most}
+
+
+@pytest.mark.parametrize("order", [None, "size"])
+def test_a_page_of_many_hits_has_the_first_of_them(order: str | None) -> None:
+    """
+    Best first or smallest first, and of equals what came in first, wherever a page begins and ends.
+    """
+    chance = np.random.default_rng(7)
+    documents = [["a"] * often + ["b"] * more for often, more in chance.integers(1, 20, (3000, 2)).tolist()]
+    segment, asked = ours(documents), query.Term("text", "a")
+    asking = Asking(segment)
+    scores = asking.scores(asked, asking.hits(asked)).tolist()
+    keys = [-score for score in scores] if order is None else segment.codes("size").tolist()
+    wanted = sorted(range(3000), key=lambda number: (keys[number], number))
+
+    for start, size in ((0, 1), (0, 10), (20, 20), (60, 100), (2990, 20), (2999, 1), (3000, 10)):
+        found = page(segment, asked, order=order, start=start, size=size)
+        assert found.documents.tolist() == wanted[start : start + size]
+        assert found.scores.tolist() == [scores[number] for number in wanted[start : start + size]]
 
 
 @settings(max_examples=100, deadline=None)
