@@ -100,9 +100,13 @@ class Field:
         widths = self._bits[documents].astype(np.intp)
         return widths, np.cumsum(widths * often)
 
-    def positions(self, term: int, at: Numbers, widths: Any) -> Numbers:
-        """The positions of a term that begin at these of its bits."""
-        return peek(self._places, at + 8 * self._place.begin(term), widths)
+    def places(self, term: int) -> int:
+        """At which bit the positions of a term begin."""
+        return 8 * self._place.begin(term)
+
+    def positions(self, at: Numbers, widths: Any) -> Numbers:
+        """The positions that begin at these bits."""
+        return peek(self._places, at, widths)
 
     def widened(self, term: int) -> bool:
         """Whether the term stands on more or fewer code points than it has, somewhere."""

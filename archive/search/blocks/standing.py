@@ -22,7 +22,7 @@ another document.
 POSITION: Final = (1 << BITS) - 1
 FEW: Final = 2048
 """Places that are sooner all read than looked for by halves."""
-STRETCH: Final = 1 << 15
+STRETCH: Final = 1 << 14
 """Places that are read and compared at once, so that they stay in a processor's cache."""
 
 
@@ -33,8 +33,9 @@ class Standing:
         self._often = often = held.frequencies.astype(np.intp)
         self._at = at = _ranks(documents, held)
         widths, ends = held.field.bits(held.documents, often)
-        self.counts, self._widths, self._ends = often[at], widths[at], ends[at]
-        self._read = partial(held.field.positions, held.term)
+        self.counts, self._widths = often[at], widths[at]
+        self._ends = ends[at] + held.field.places(held.term)
+        self._read = held.field.positions
         self._longer, self._widened = partial(held.field.longer, held.term), held.field.widened(held.term)
 
     def within(self, some: slice) -> Numbers:
@@ -58,7 +59,7 @@ class Standing:
 
     def among(self, wanted: Numbers, some: slice) -> Numbers:
         """Those of *wanted*, places in order, in *some* documents or beside them, where the term stands."""
-        if self.counts[some].sum() < 4 * len(wanted) + FEW:
+        if self.counts[some].sum() < 8 * len(wanted) + FEW:
             return _both(wanted, self.within(some))
         ranks, positions = wanted >> BITS, wanted & POSITION
         left, width = self.counts[ranks], self._widths[ranks]
@@ -132,9 +133,9 @@ def places(
         at = held.hits.has(documents).nonzero()[0]
         if len(at):
             standing = Standing(held, documents[at])
-            places = standing.within(slice(0, len(at)))
+            mine = standing.within(slice(0, len(at)))
             length = len(field.words[term].decode()) + standing.longer()
-            found.append((at[places >> BITS], places & POSITION, np.broadcast_to(length, places.shape)))
+            found.append((at[mine >> BITS], mine & POSITION, np.broadcast_to(length, mine.shape)))
     if not found:
         none = np.empty(0, np.intp)
         return none, none, none, none

@@ -31,6 +31,7 @@ from archive.search.blocks.kept import body, text
 from archive.search.blocks.lists import Lists, Occurrences
 from archive.search.blocks.page import page
 from archive.search.blocks.segment import Field, Segment
+from archive.search.blocks.small import Bounds, bounds
 from archive.search.blocks.standing import places
 
 WORDS = [*"abcdefgh", "ab", "abc", "abcd", "가", "가나", "𝒳"]
@@ -273,6 +274,20 @@ def test_numbers_come_back_from_as_few_bits_as_they_need(numbers: list[int], dat
     into = np.zeros(int(filled(widths.sum())) + BEHIND, np.uint8)
     pour(into, at, values)
     assert peek(into, at, widths).tolist() == numbers
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 600) | st.integers(250, 258), max_size=200), st.data())
+def test_pieces_begin_where_those_before_them_end(sizes: list[int], data: st.DataObject) -> None:
+    """
+    Whether a size fits into a byte or not, and however many of those before it do not.
+    """
+    pieces = Bounds(bounds("x", np.array(sizes, np.int64)), "x")
+    low = data.draw(st.integers(0, len(sizes)))
+    high = data.draw(st.integers(low, len(sizes)))
+
+    assert [pieces.begin(at) for at in range(len(sizes))] == [sum(sizes[:at]) for at in range(len(sizes))]
+    assert pieces.sizes.sum(low, high) == sum(sizes[low:high])
 
 
 MANY = 150_000
