@@ -16,7 +16,7 @@ from whoosh.fields import ID, STORED, TEXT, Schema
 from whoosh.highlight import PinpointFragmenter
 from whoosh.index import create_in
 
-from benchmarks.corpus import SHOWN, Asked, Engine, Room, Text, tree
+from benchmarks.corpus import Asked, Engine, Room, Text, tree
 
 
 def stock(texts: Sequence[Text], room: Room) -> Engine:
@@ -41,11 +41,11 @@ def stock(texts: Sequence[Text], room: Room) -> Engine:
             more["sortedby"] = "year"
         if asked.kind == "facets":
             more["groupedby"] = "place"
-        found = searcher.search(tree(asked), limit=None, terms=asked.kind == "snippets", **more)
+        found = searcher.search(tree(asked), limit=None, terms=asked.marked, **more)
         if asked.kind == "facets":
             found.groups()
-        shown = [found[at] for at in range(min(SHOWN, len(found)))]
-        if asked.kind == "snippets":
+        shown = [found[at] for at in range(min(asked.shown, len(found)))]
+        if asked.marked:
             found.fragmenter = PinpointFragmenter()
             [hit.highlights("text", text=hit["body"]) for hit in shown]
         [hit["id"] for hit in shown]
@@ -69,7 +69,7 @@ def fts5(texts: Sequence[Text], room: Room) -> Engine:
 
     def ask(asked: Asked) -> int:
         quoted = [f'"{word}"' for word in asked.words]
-        match = {"OR": " OR ", "phrase": " + "}.get(asked.kind, " AND ").join(quoted)
+        match = {"OR": " OR ", "NOT": " NOT ", "phrase": " + "}.get(asked.kind, " AND ").join(quoted)
         match += "*" if asked.kind == "prefix" else ""
         given: tuple[str, ...] = (match,)
         if asked.kind == "facets":
@@ -81,11 +81,11 @@ def fts5(texts: Sequence[Text], room: Room) -> Engine:
         else:
             where = "from t where t match ?"
         order = "d.year" if asked.kind == "sorted" else "rank"
-        shown = "snippet(t, 0, '[', ']', '…', 20)" if asked.kind == "snippets" else "t.rowid"
-        base.execute(f"select {shown} {where} order by {order} limit {SHOWN}", given).fetchall()
+        shown = "snippet(t, 0, '[', ']', '…', 20)" if asked.marked else "t.rowid"
+        base.execute(f"select {shown} {where} order by {order} limit {asked.shown}", given).fetchall()
         return int(base.execute(f"select count(*) {where}", given).fetchone()[0])
 
-    return Engine(ask)
+    return Engine(ask, ("fuzzy",))
 
 
 def tantivy(texts: Sequence[Text], room: Room) -> Engine:
@@ -112,6 +112,10 @@ def tantivy(texts: Sequence[Text], room: Room) -> Engine:
         terms = [t.Query.term_query(schema, "text", word) for word in asked.words]
         if asked.kind == "phrase":
             return t.Query.phrase_query(schema, "text", list(asked.words))
+        if asked.kind == "fuzzy":
+            return t.Query.fuzzy_term_query(schema, "text", *asked.words, distance=1)
+        if asked.kind == "NOT":
+            return t.Query.boolean_query([(must, terms[0]), (t.Occur.MustNot, terms[1])])
         if asked.kind == "prefix":
             return t.Query.regex_query(schema, "text", f"{asked.words[0]}.*")
         if asked.kind == "range":
@@ -126,9 +130,9 @@ def tantivy(texts: Sequence[Text], room: Room) -> Engine:
             told = searcher.aggregate(wanted, {"f": {"terms": {"field": "place", "size": 99}}})
             return sum(int(each["doc_count"]) for each in told["f"]["buckets"])
         more = {"order_by_field": "year", "order": t.Order.Asc} if asked.kind == "sorted" else {}
-        found = searcher.search(wanted, SHOWN, count=True, **more)
+        found = searcher.search(wanted, asked.shown, count=True, **more)
         shown = [searcher.doc(address) for _, address in found.hits]
-        if asked.kind == "snippets":
+        if asked.marked:
             cutting = t.SnippetGenerator.create(searcher, wanted, schema, "text")
             [cutting.snippet_from_doc(each).to_html() for each in shown]
         [each["id"] for each in shown]
@@ -152,7 +156,7 @@ def xapian(texts: Sequence[Text], room: Room) -> Engine:
     writer.close()
     base = x.Database(str(room.folder))
     count = base.get_doccount()
-    joins = {"OR": x.Query.OP_OR, "AND": x.Query.OP_AND}
+    joins = {"OR": x.Query.OP_OR, "AND": x.Query.OP_AND, "NOT": x.Query.OP_AND_NOT}
 
     def parsed(asked: Asked) -> Any:
         if asked.kind == "prefix":
@@ -175,10 +179,10 @@ def xapian(texts: Sequence[Text], room: Room) -> Engine:
             enquire.add_matchspy(spy)
             enquire.get_mset(0, 0, count)
             return sum(int(each.termfreq) for each in spy.values())
-        found = enquire.get_mset(0, SHOWN, count)
+        found = enquire.get_mset(0, asked.shown, count)
         for hit in found:
-            if asked.kind == "snippets":
+            if asked.marked:
                 found.snippet(hit.document.get_data(), 200)
         return int(found.get_matches_estimated())  # exact, for all were looked at
 
-    return Engine(ask)
+    return Engine(ask, ("fuzzy",))

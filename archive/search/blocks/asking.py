@@ -8,7 +8,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from functools import reduce
 from math import log
 from typing import Any, Final
@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 from whoosh import query
 from whoosh.query import qcore
 from whoosh.searching import Searcher
-from whoosh.support.levenshtein import distance
 
 from archive.search.blocks.hits import Hits, joined, masked
 from archive.search.blocks.reader import SegmentReader
@@ -150,8 +149,8 @@ class Asking:
         kept = _among_all([held.hits for held in known])
         if not len(kept.documents):
             return NONE
-        rows = {held: Standing(held) for held in known}
-        rarest = sorted(enumerate(known), key=lambda each: float(each[1].frequencies.sum()))
+        rows = {held: Standing(held, kept.documents) for held in known}
+        rarest = sorted(enumerate(known), key=lambda each: int(rows[each[1]].counts.sum()))
         return Hits(in_a_row(kept.documents, [(at, rows[held]) for at, held in rarest]))
 
     def _add(self, total: Numbers, documents: Numbers, terms: Sequence[tuple[str, Any, float]]) -> None:
@@ -199,10 +198,8 @@ class Asking:
         if isinstance(asked, query.Prefix):
             return field.prefixed(_bytes(asked.text))
         if isinstance(asked, query.FuzzyTerm):
-            close: Callable[[int], bool] = lambda at: (  # noqa: E731
-                distance(field.words[at].decode(), asked.text, limit=asked.maxdist) <= asked.maxdist
-            )
-            return [at for at in field.prefixed(_bytes(asked.text[: asked.prefixlength])) if close(at)]
+            ahead = field.prefixed(_bytes(asked.text[: asked.prefixlength]))
+            return field.near.to(asked.text, asked.maxdist, ahead)
         start = field.words.place(_bytes(asked.start)) if asked.start is not None else 0
         if asked.start is not None and asked.startexcl and field.words.find(_bytes(asked.start)) is not None:
             start += 1

@@ -15,6 +15,7 @@ from archive.search.blocks.arrays import Arrays, Damaged, parted
 from archive.search.blocks.bits import WIDTHS, cut, peek
 from archive.search.blocks.hits import Hits
 from archive.search.blocks.lists import BITMAP, FULL, Written
+from archive.search.blocks.near import Near
 from archive.search.blocks.starts import starts
 from archive.search.blocks.texts import Lexicon, Texts
 from archive.search.blocks.whole import require_whole
@@ -57,6 +58,11 @@ class Field:
         end = self.words.place(after[:-1] + bytes([after[-1] + 1])) if after else len(self.words)
         return range(start, end)
 
+    @cached_property
+    def near(self) -> Near:
+        """What tells which terms are a few edits from a word."""
+        return Near(self.words)
+
     def documents(self, term: int) -> Numbers:
         """The documents of a term, in order."""
         return self.hits(term).documents
@@ -94,9 +100,13 @@ class Field:
         widths = self._bits[documents].astype(np.intp)
         return widths, np.cumsum(widths * often)
 
-    def positions(self, term: int, at: Numbers, widths: Any) -> Numbers:
-        """The positions of a term that begin at these of its bits."""
-        return peek(self._places, at + 8 * self._place.begin(term), widths)
+    def places(self, term: int) -> int:
+        """At which bit the positions of a term begin."""
+        return 8 * self._place.begin(term)
+
+    def positions(self, at: Numbers, widths: Any) -> Numbers:
+        """The positions that begin at these bits."""
+        return peek(self._places, at, widths)
 
     def widened(self, term: int) -> bool:
         """Whether the term stands on more or fewer code points than it has, somewhere."""

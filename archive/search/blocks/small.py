@@ -55,7 +55,11 @@ class Small:
     def sum(self, low: int, high: int) -> int:
         """That of the numbers from *low* to before *high*."""
         some = self._told[low:high].tobytes()
-        return sum(some) if MORE not in some else sum(map(self.__getitem__, range(low, high)))
+        if MORE not in some:
+            return sum(some)
+        first = bisect_left(self._at, low)
+        more = self._more[first : bisect_left(self._at, high, first)].tolist()
+        return sum(some) + sum(more) - MORE * len(more)
 
     def all(self, low: int = 0, high: int | None = None) -> Numbers:
         """The numbers from *low* to before *high*, in eight bytes each."""

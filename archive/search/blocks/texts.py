@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from functools import cached_property
+from itertools import chain
 from typing import Any, Final
 
 import numpy as np
@@ -73,6 +74,10 @@ class Lexicon:
     def __getitem__(self, number: int) -> bytes:
         return self._stretch(number // APART)[number % APART]
 
+    def all(self) -> Iterator[bytes]:
+        """The texts, in order."""
+        return chain.from_iterable(self._parted(at) for at in range(len(self._bounds) - 1))
+
     def place(self, text: bytes) -> int:
         """Where *text* is or would be."""
         at = bisect_right(self._signposts, text) - 1
@@ -94,12 +99,16 @@ class Lexicon:
     def _stretch(self, at: int) -> list[bytes]:
         known, texts = self._held  # one tuple, for another thread may put its own there
         if known != at:
-            told = self._joined[self._bounds[at] : self._bounds[at + 1]].tobytes()
-            text, texts = b"", []
-            for (alike,), rest in REST.findall(told):
-                text = text[:alike] + rest
-                texts.append(text)
+            texts = self._parted(at)
             self._held = at, texts
+        return texts
+
+    def _parted(self, at: int) -> list[bytes]:
+        told = self._joined[self._bounds[at] : self._bounds[at + 1]].tobytes()
+        text, texts = b"", []
+        for (alike,), rest in REST.findall(told):
+            text = text[:alike] + rest
+            texts.append(text)
         return texts
 
     @cached_property

@@ -18,6 +18,7 @@ from whoosh.analysis import Analyzer, Token
 from whoosh.fields import ID, TEXT, Schema
 from whoosh.filedb.filestore import RamStorage
 from whoosh.searching import Searcher
+from whoosh.support.levenshtein import distance
 
 from archive.search.analyzer import Term
 from archive.search.backend import EngineError, Repeated
@@ -28,7 +29,9 @@ from archive.search.blocks.build import Prepared, build, field_arrays
 from archive.search.blocks.erase import without
 from archive.search.blocks.kept import body, text
 from archive.search.blocks.lists import Lists, Occurrences
+from archive.search.blocks.page import page
 from archive.search.blocks.segment import Field, Segment
+from archive.search.blocks.small import Bounds, bounds
 from archive.search.blocks.standing import places
 
 WORDS = [*"abcdefgh", "ab", "abc", "abcd", "가", "가나", "𝒳"]
@@ -127,6 +130,28 @@ def test_hits_and_scores_are_those_of_whoosh(documents: list[list[str]], asked: 
     assert [wanted[n] for n in hits.tolist()] == pytest.approx(scores.tolist(), abs=1e-6)
 
 
+@pytest.mark.parametrize("others", ["", "e"])
+def test_a_phrase_of_frequent_words_is_found_wherever_it_stands(others: str) -> None:
+    """
+    Some 100,000 places of each word, in all documents or in every other one; those apart are no phrase.
+    """
+    chance = np.random.default_rng(7)
+    documents, wanted = [], []
+    for number in range(600):
+        many, more = chance.integers(1, 400, 2).tolist()
+        apart = ["c"] * int(chance.integers(0, 2)) if number % 5 else ["c"]
+        documents.append(["b"] * many + ["a"] * more + apart + ["b", "d"])
+        if others and number % 2:
+            documents[-1] = [others] * more + ["a"] * many
+        elif not apart:
+            wanted.append(number)
+
+    for words in (["a", "b"], ["a", "b", "d"], ["b", "d"]):
+        found = Asking(ours(documents)).hits(query.Phrase("text", words))
+        everywhere = [number for number, each in enumerate(documents) if "d" in each]
+        assert found.tolist() == (everywhere if words == ["b", "d"] else wanted)
+
+
 @settings(max_examples=200, deadline=None)
 @given(texts, _patterns(True))
 def test_patterns_without_scores_find_the_same(documents: list[list[str]], asked: query.Query) -> None:
@@ -138,6 +163,39 @@ def test_patterns_without_scores_find_the_same(documents: list[list[str]], asked
         wanted = {hit.docnum for hit in searcher.search(asked, limit=None)}
 
     assert Asking(ours(documents)).hits(asked).tolist() == sorted(wanted)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.sets(st.text("ab가나𝒳", max_size=5)), st.text("ab가나𝒳", max_size=5), st.integers(0, 3))
+def test_what_is_near_a_word_is_found_without_a_look_at_each(words: set[str], asked: str, most: int) -> None:
+    """
+    Letters put in, left out, changed or swapped, however many signs a letter takes.
+    """
+    terms = [Term(word, at, at, at + 1) for at, word in enumerate(sorted(words - {""}))]
+    built = build([("x", {}, None, "", {"text": terms})], ["text"], [], {})
+    field = Segment(memoryview(built)).fields["text"]
+
+    found = {field.words[at].decode() for at in field.near.to(asked, most, range(len(field.words)))}
+    assert found == {word for word in words if word and distance(word, asked) <= most}
+
+
+@pytest.mark.parametrize("order", [None, "size"])
+def test_a_page_of_many_hits_has_the_first_of_them(order: str | None) -> None:
+    """
+    Best first or smallest first, and of equals what came in first, wherever a page begins and ends.
+    """
+    chance = np.random.default_rng(7)
+    documents = [["a"] * often + ["b"] * more for often, more in chance.integers(1, 20, (3000, 2)).tolist()]
+    segment, asked = ours(documents), query.Term("text", "a")
+    asking = Asking(segment)
+    scores = asking.scores(asked, asking.hits(asked)).tolist()
+    keys = [-score for score in scores] if order is None else segment.codes("size").tolist()
+    wanted = sorted(range(3000), key=lambda number: (keys[number], number))
+
+    for start, size in ((0, 1), (0, 10), (20, 20), (60, 100), (2990, 20), (2999, 1), (3000, 10)):
+        found = page(segment, asked, order=order, start=start, size=size)
+        assert found.documents.tolist() == wanted[start : start + size]
+        assert found.scores.tolist() == [scores[number] for number in wanted[start : start + size]]
 
 
 @settings(max_examples=100, deadline=None)
@@ -216,6 +274,20 @@ def test_numbers_come_back_from_as_few_bits_as_they_need(numbers: list[int], dat
     into = np.zeros(int(filled(widths.sum())) + BEHIND, np.uint8)
     pour(into, at, values)
     assert peek(into, at, widths).tolist() == numbers
+
+
+@settings(deadline=None)
+@given(st.lists(st.integers(0, 600) | st.integers(250, 258), max_size=200), st.data())
+def test_pieces_begin_where_those_before_them_end(sizes: list[int], data: st.DataObject) -> None:
+    """
+    Whether a size fits into a byte or not, and however many of those before it do not.
+    """
+    pieces = Bounds(bounds("x", np.array(sizes, np.int64)), "x")
+    low = data.draw(st.integers(0, len(sizes)))
+    high = data.draw(st.integers(low, len(sizes)))
+
+    assert [pieces.begin(at) for at in range(len(sizes))] == [sum(sizes[:at]) for at in range(len(sizes))]
+    assert pieces.sizes.sum(low, high) == sum(sizes[low:high])
 
 
 MANY = 150_000
