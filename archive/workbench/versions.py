@@ -18,7 +18,7 @@ from archive.testimony import LANGUAGES, TAGS, Language, Segment
 from archive.vault import UnknownRecord
 from archive.versions import basis, record
 from archive.versions.comparison import beside, compare
-from archive.versions.record import Version
+from archive.versions.derivation import Kind, Version, first_free
 from archive.versions.segments import named, tidy
 from archive.workbench import page
 
@@ -103,10 +103,10 @@ def change(name: str, step: str) -> Response:
             source, lang = found[number], cast(Language, request.form.get("lang", ""))
             if lang not in LANGUAGES:
                 abort(404)
-            kind: record.Kind = "corrected" if lang == source.lang else "translation"
+            kind: Kind = "corrected" if lang == source.lang else "translation"
             if kind == "translation":
                 require_granted(vault, name, "translate", "archivists")
-            told = _written(source, record.first_free(found), splits=kind == "corrected")
+            told = _written(source, first_free(found), splits=kind == "corrected")
             record.keep(vault, person, name, kind, told, today(), derived_from=number, lang=lang)
         elif step == "sign":
             record.stand_for(vault, person, name, number, today())
