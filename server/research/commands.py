@@ -19,6 +19,7 @@ from archive.search.words import QueryRefused
 from crypto.errors import CryptoError
 from crypto.keys import VerifyKey
 from server.research import readers, shelf
+from server.research.aside import stand_aside
 from server.research.config import ResearchConfig
 from server.research.readers import home_option
 from server.research.reindexing import reindex
@@ -51,6 +52,7 @@ def publish(home: Path, folder: Path, root_text: str | None, origin: str | None)
             raise shelf.NotPublished("the first time, name the archive: --root KEY --origin NAME")
         if known and named and known != named:
             raise shelf.NotPublished("this reading room belongs to another archive; name another home")
+        stand_aside(home)
         number = shelf.publish(config, folder, datetime.now(UTC).date())
     except (CryptoError, ReleaseError, shelf.NotPublished, ArchiveError, OSError) as error:
         click.echo(f"research: error: {error}", err=True)

@@ -12,7 +12,7 @@ from __future__ import annotations
 import gc
 import shutil
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -127,6 +127,7 @@ def withdraw(config: ResearchConfig, folder: Path, today: date) -> int:
     shutil.rmtree(coming, ignore_errors=True)
     coming.mkdir(parents=True, mode=0o700)
     try:
+        ahead.forget(config.home)  # of one that was killed
         for name in (WITHDRAWAL, MANDATE, ROTATION):
             if (folder / name).is_file() and not (folder / name).is_symlink():
                 shutil.copyfile(folder / name, coming / name)
@@ -151,8 +152,8 @@ class Shelf:
         self._lock: Final = threading.Lock()
         self._open: Reading | None = None
         self._serial = 0
-        self._ahead: tuple[bytes, Reading] | None = None
-        """What is to be shown next, and its note, which names every byte of it."""
+        self._ahead: tuple[bytes, withdrawn.Withdrawn, Reading] | None = None
+        """What is to be shown next: its note, which names every byte of it, and what will be taken back."""
 
     def reading(self) -> Reading:
         """The release that is shown now; `NotPublished` when there is none or it no longer verifies."""
@@ -165,10 +166,11 @@ class Shelf:
                     return self._open
                 self._open, ready, self._ahead = None, self._ahead, None
                 try:
-                    if ready and ready[1].notice == serial and ready[0] == self._note(number):
-                        self._open, self._serial = ready[1], serial
+                    config, now = self._known(withdrawn.read)
+                    if ready and ready[:2] == (self._note(number), now):
+                        self._open, self._serial = ready[2], serial
                     else:
-                        self._open, self._serial = self._read(number), serial
+                        self._open, self._serial = _open(config, number, now), serial
                 except NotPublished:
                     # Another may have taken its place, and its files away, while it was read.
                     if self._newest() == (number, serial):
@@ -177,7 +179,7 @@ class Shelf:
     def open_ahead(self) -> None:
         """Open every release before it is shown, and let go of one that is not shown any more, at once.
 
-        Until the home is gone, so in a thread of its own.
+        So too what a notice of withdrawal leaves of it. Until the home is gone, so in a thread of its own.
         """
         ahead.open_each(self._config.home, self._look, self._prepare)
 
@@ -190,10 +192,21 @@ class Shelf:
 
     def _prepare(self, number: int) -> None:
         with suppress(NotPublished, ArchiveError, OSError):
-            note, reading = self._note(number), self._read(number)
+            config, coming = self._known(withdrawn.coming)
+            note, reading = self._note(number), _open(config, number, coming)
             reading.index.found("")
             with self._lock:
-                self._ahead = note, reading
+                self._ahead = note, coming, reading
+
+    def _known(
+        self, told: Callable[[ResearchConfig], withdrawn.Withdrawn]
+    ) -> tuple[ResearchConfig, withdrawn.Withdrawn]:
+        """The archive that is believed now, for a release may change its root, and what it took back."""
+        try:
+            config = ResearchConfig.read(self._config.home)
+            return config, told(config)
+        except ReleaseError as error:
+            raise NotPublished(f"the release that is kept here is not whole: {error}") from None
 
     def _note(self, number: int) -> bytes:
         try:
@@ -204,23 +217,23 @@ class Shelf:
     def _newest(self) -> tuple[int | None, int]:
         return current(self._config), withdrawn.serial(self._config)
 
-    def _read(self, number: int) -> Reading:
-        try:
-            config = ResearchConfig.read(self._config.home)  # the root may have changed with this release
-            now = withdrawn.read(config)
-            release = withdrawn.opened(config, number, now)
-        except ReleaseError as error:
-            raise NotPublished(f"the release that is kept here is not whole: {error}") from None
-        body = withdrawn.body_of(config, number, now)[0]
-        documents = indexed.Documents(release.testimonies)
-        index, found = indexed.opened(config.home / str(number), body, release, documents), documents.told
-        hushed = now.gone.keys() - now.named.keys() - found.keys()
-        history = {id: each for id, each in ledger.read(config.home).items() if id not in hushed}
-        texts = ("\n".join(text for _, text in told.segments) for told in documents.values())
-        spelling = Spelling(dict(index.common(FEWEST)), texts, FEWEST)
-        spread = Spread(found[id] for id in index.names)
-        days = ledger.days(config.home)
-        return Reading(release.number, found, index, spread, spelling, history, days, now.serial, now.named)
+
+def _open(config: ResearchConfig, number: int, now: withdrawn.Withdrawn) -> Reading:
+    """What may be read of release *number*; `NotPublished` when it does not verify."""
+    try:
+        release = withdrawn.opened(config, number, now)
+    except ReleaseError as error:
+        raise NotPublished(f"the release that is kept here is not whole: {error}") from None
+    body = withdrawn.body_of(config, number, now)[0]
+    documents = indexed.Documents(release.testimonies)
+    index, found = indexed.opened(config.home / str(number), body, release, documents), documents.told
+    hushed = now.gone.keys() - now.named.keys() - found.keys()
+    history = {id: each for id, each in ledger.read(config.home).items() if id not in hushed}
+    texts = ("\n".join(text for _, text in told.segments) for told in documents.values())
+    spelling = Spelling(dict(index.common(FEWEST)), texts, FEWEST)
+    spread = Spread(found[id] for id in index.names)
+    days = ledger.days(config.home)
+    return Reading(release.number, found, index, spread, spelling, history, days, now.serial, now.named)
 
 
 def _settle() -> None:
