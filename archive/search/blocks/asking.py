@@ -150,7 +150,7 @@ class Asking:
         if not len(kept.documents):
             return NONE
         rows = {held: Standing(held, kept.documents) for held in known}
-        rarest = sorted(enumerate(known), key=lambda each: int(rows[each[1]].counts.sum()))
+        rarest = sorted(enumerate(known), key=lambda each: len(each[1].documents))
         return Hits(in_a_row(kept.documents, [(at, rows[held]) for at, held in rarest]))
 
     def _add(self, total: Numbers, documents: Numbers, terms: Sequence[tuple[str, Any, float]]) -> None:

@@ -112,9 +112,9 @@ def in_a_row(documents: Numbers, rows: Sequence[tuple[int, Standing]]) -> Number
 
 def _stretches(costs: Numbers) -> Iterator[slice]:
     """So many documents at a time that a stretch has some `STRETCH` places; *costs* are those of each."""
-    owner = costs.cumsum() // STRETCH
-    if not owner[-1]:
+    if costs.sum() < STRETCH:
         return iter([slice(0, len(costs))])
+    owner = costs.cumsum() // STRETCH
     edges = [0, *(np.flatnonzero(owner[1:] != owner[:-1]) + 1).tolist(), len(costs)]
     return map(slice, edges, edges[1:])
 
