@@ -77,7 +77,7 @@ def _ranks(documents: Numbers, held: Postings) -> Numbers:
     """Where each of *documents*, which all have the term, is in its list."""
     if len(documents) == len(held.documents):
         return np.arange(len(documents))
-    if 16 * len(documents) < len(held.documents):
+    if 16 * len(documents) < max(len(held.documents), FEW):
         return np.asarray(held.documents.searchsorted(documents))
     wanted = np.zeros(int(held.documents[-1]) + 1, bool)
     wanted[documents] = True
