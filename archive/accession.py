@@ -1,9 +1,8 @@
 """Door one, from the inside: a bundle becomes testimonies, files, and what waits in quarantine.
 
 1. Nothing is ever deleted because it cannot be read: it is set aside, as it came, with the reason.
-2. An envelope that was taken in before is recognised by its header and not taken twice.
-3. Each envelope is kept whole with its journal event, or not at all; a stopped accession is run again.
-4. The acknowledgement names what this archive holds, quarantine included, and nothing else.
+2. Each envelope is kept whole or not at all (`unsealing`); a stopped accession is run again.
+3. The acknowledgement names what this archive holds, quarantine included, and nothing else.
 """
 
 from __future__ import annotations
@@ -18,35 +17,23 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import BinaryIO, Final, Literal
+from typing import BinaryIO, Final
 
-from archive import courier, keyring, notices, quarantine
+from archive import courier, keyring, quarantine
 from archive.courier import NEW, Place
 from archive.errors import ArchiveError
-from archive.objects import Staged
-from archive.standing import hear
-from archive.statement import LARGEST, META, parse
-from archive.testimony import Attachment, MalformedTestimony, Testimony, TestimonyId, quarter_of
+from archive.testimony import Attachment, MalformedTestimony, TestimonyId
+from archive.unsealing import Came, Keys, Unreadable, unseal
 from archive.vault import Vault
 from crypto import bundle, durable
 from crypto.capsule import container
-from crypto.capsule.telling import MEDIA
-from crypto.envelope import MAX_HEADER, Header, Opened, Sink, padded_size, parse_header, unseal_stream
 from crypto.errors import DamagedPart, EnvelopeError
-from crypto.keycard import Kind
-from crypto.keys import IntakeSecret
 
 UNDER_WAY: Final = "another accession is at work here; run this again when it is done"
-Keys = dict[bytes, tuple[Kind, IntakeSecret]]
-Other = Literal["file", "consent", "withdrawal"]
 
 
 class AccessionUnderWay(ArchiveError):
     """Another process is taking in; two at once would take the same twice."""
-
-
-class Unreadable(Exception):
-    """This envelope goes to quarantine; the message is the reason that is shown."""
 
 
 @dataclass
@@ -66,6 +53,19 @@ class Report:
     foreign: int = 0
     place: Place = NEW
     acknowledgement: bytes = b""
+
+    def count(self, came: Came) -> None:
+        """Add what was in one envelope."""
+        if came == "again":
+            self.again += 1
+        elif came == "file":
+            self.files += 1
+        elif came == "consent":
+            self.changed += 1
+        elif came == "withdrawal":
+            self.withdrawn += 1
+        else:
+            self.taken.append(TestimonyId(came))
 
 
 def accession(
@@ -118,7 +118,7 @@ def accession_capsule(
         for number, entry in enumerate(found.entries, 1):
             copy = partial(container.copy, source, entry)
             # Named by all its bytes: a damaged copy in quarantine must not keep a good one out.
-            name = _Counted(_Nowhere())
+            name = _Name()
             copy(name)
             _take(vault, name.digest[:32], copy, secrets_by_id, today(), report)
             progress(number, len(found.entries))
@@ -137,13 +137,12 @@ def _retry(vault: Vault, today: Callable[[], date]) -> Report:
     for name in vault.names("quarantine"):
         waiting = quarantine.folder(vault) / name
         try:
-            before = report.again
-            _open(vault, waiting, keys, today(), report)
-            if report.again > before:
-                continue  # one with this header is here; this may be a damaged copy of it, and is kept
+            came = unseal(vault, waiting, keys, today())
         except (Unreadable, EnvelopeError, MalformedTestimony, OSError):
             report.quarantined.append(name)
-        else:
+            continue
+        report.count(came)
+        if came != "again":  # else this may be a damaged copy of what is here, and is kept
             vault.shred("quarantine", name, "archive")
             waiting.unlink()
     return report
@@ -189,7 +188,7 @@ def _take(
             report.again += 1
             return
         try:
-            _open(vault, staged, keys, today, report)
+            report.count(unseal(vault, staged, keys, today))
         except (Unreadable, EnvelopeError, MalformedTestimony) as reason:
             durable.rename(staged, folder / name)
             with vault.together():
@@ -214,134 +213,16 @@ def _sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _open(vault: Vault, staged: Path, keys: Keys, today: date, report: Report) -> None:
-    with staged.open("rb") as file:
-        header = parse_header(file.read(MAX_HEADER))
-        if vault.holds("envelope", header.digest.hex()):
-            report.again += 1
-            return
-        key = next((keys[k] for k in header.key_ids if k in keys), None)
-        if key is None:
-            raise Unreadable("sealed to a key that this archive does not hold")
-        file.seek(0)
-        _keep(vault, file, header, key, staged.stat().st_size, today, report)
+class _Name:
+    """A sink that keeps of what passes only its SHA-256."""
 
-
-def _keep(
-    vault: Vault,
-    file: BinaryIO,
-    header: Header,
-    key: tuple[Kind, IntakeSecret],
-    size: int,
-    today: date,
-    report: Report,
-) -> None:
-    purpose, secret = key
-    with vault.stage() as staged:
-        counted = _Counted(staged)
-        opened = unseal_stream(file, secret, counted, purpose)
-    name = secrets.token_hex(16)
-    try:
-        with vault.together():
-            vault.adopt("original", name, staged)
-            came = _record(vault, staged, opened, padded_size(header, size), name, today)
-            vault.put_json(
-                "original", name, {"sha256": counted.digest, "length": opened.length, "purpose": purpose}
-            )
-            vault.put_json("envelope", header.digest.hex(), name)
-            vault.journal.append("der", "archive", [f"original:{name}"])
-            vault.journal.append("mes", "archive", [f"original:{name}"])
-    except BaseException:
-        # A Ctrl-C can come after the commit: what a record names by now is kept.
-        if not vault.holds("original", name):
-            vault.discard(staged)
-        raise
-    _count(report, came)
-
-
-def _count(report: Report, came: TestimonyId | Other) -> None:
-    if came == "file":
-        report.files += 1
-    elif came == "consent":
-        report.changed += 1
-    elif came == "withdrawal":
-        report.withdrawn += 1
-    else:
-        report.taken.append(TestimonyId(came))
-
-
-def _record(
-    vault: Vault, staged: Staged, opened: Opened, padded: int, original: str, today: date
-) -> TestimonyId | Other:
-    """The testimony that came, or what else it was."""
-    meta = opened.meta
-    if meta == META:
-        if opened.length > LARGEST:
-            raise Unreadable("a statement longer than any that is written by hand")
-        return _testify(vault, vault.staged(staged), opened, original, today)
-    if set(meta) != {"type", "media", "name"} or meta["type"] != "file":
-        raise Unreadable("neither a statement nor a file of version 1")
-    if not isinstance(meta["media"], str) or not MEDIA.fullmatch(meta["media"]):
-        raise Unreadable("a file without a media type")
-    vault.put_json("file", opened.digest.hex(), [padded, meta["media"], original])
-    return "file"
-
-
-def _testify(
-    vault: Vault, body: bytes, opened: Opened, original: str, today: date
-) -> TestimonyId | Literal["consent", "withdrawal"]:
-    told = parse(body, opened.meta, opened.digest, keyring.roots(vault))
-    sequence = f"{told.account}-{told.sequence}"
-    used = vault.holds("account", sequence)
-    # That she takes it back must not fail by a number.
-    if used and told.kind != "withdrawal":
-        raise Unreadable("this account has already sent a statement of this number")
-    if told.kind == "consent" or told.kind == "withdrawal":
-        if not used:
-            vault.put_json("account", sequence, told.kind)
-        for each in hear(vault, told, today, used=used):
-            notices.part(vault, each, today)
-        if told.kind == "withdrawal":
-            # Her signed word, by which what it takes back may be destroyed.
-            vault.put_json("withdrawal", f"{told.account}:{original}", opened.digest.hex())
-        return told.kind
-    testimony = Testimony(
-        TestimonyId(secrets.token_hex(8)),
-        told.kind,
-        told.lang,
-        quarter_of(today),
-        "received",
-        told.consent,
-        told.text,
-        told.files,
-    )
-    vault.put_testimony(testimony)
-    vault.put_json("account", sequence, testimony.id)
-    vault.put_json("told-by", testimony.id, told.account)
-    vault.put_json("told-as", testimony.id, told.sequence)
-    hear(vault, told, today)
-    vault.put_json("received", testimony.id, original)
-    vault.journal.append("acc", "archive", [f"testimony:{testimony.id}"])
-    return testimony.id
-
-
-class _Counted:
-    """A sink that takes the SHA-256 of what passes."""
-
-    def __init__(self, into: Sink) -> None:
-        self._into, self._sha256 = into, hashlib.sha256()
+    def __init__(self) -> None:
+        self._sha256 = hashlib.sha256()
 
     def write(self, piece: bytes, /) -> int:
         self._sha256.update(piece)
-        return self._into.write(piece)
+        return len(piece)
 
     @property
     def digest(self) -> str:
         return self._sha256.hexdigest()
-
-
-class _Nowhere:
-    """A sink that keeps nothing."""
-
-    def write(self, piece: bytes, /) -> int:
-        return len(piece)

@@ -66,6 +66,8 @@ class Rendition:
     """How wide codes have to be when they leave: as `WIDE` tells them, or wider, where a child was harmed."""
     labels: tuple[Label, ...] = field(repr=False, default=())
     """Where in *segments* something stands instead of hidden words."""
+    seen: frozenset[str] = field(repr=False, default=frozenset())
+    """Of a translation, what both who signed it have seen pointed out, by its letters."""
 
 
 def require_granted(
@@ -164,7 +166,7 @@ def translations(
         if wishes.unmet(vault, made.testimony_id, "\n".join(each.text for each in parts)):
             refused[lang] = "she asked for words to be hidden that can be read in it"
         elif parts:
-            found.append(replace(made, lang=lang, segments=parts, labels=()))
+            found.append(replace(made, lang=lang, segments=parts, labels=(), seen=told.seen))
     return tuple(found), refused
 
 

@@ -22,7 +22,7 @@ from archive.coding import outside, versions
 from archive.consent import ConsentRefused, Rendition, rendition, translations
 from archive.journal import Head
 from archive.notices import AUDIENCE, USES
-from archive.redaction import profiles, translated
+from archive.redaction import profiles
 from archive.redaction.choices import shown
 from archive.redaction.profiles import WIDE
 from archive.redaction.residue import ResidueFound
@@ -188,10 +188,9 @@ def _translations(
         untold |= {f"{source.testimony_id}:{lang}": reason for lang, reason in refused.items()}
         for each in found:
             shows, left = telling(vault, each, source)
-            seen = translated.translated(vault, source.testimony_id, each.lang, known).seen
             if shows:
                 untold[f"{source.testimony_id}:{each.lang}"] = SHOWS
-            elif any(letters(one.words) not in seen for one in left):
+            elif any(letters(one.words) not in each.seen for one in left):
                 untold[f"{source.testimony_id}:{each.lang}"] = SEEN_BY_NOBODY
             else:
                 clean.append(each)

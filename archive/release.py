@@ -175,7 +175,8 @@ def _mandate(note: bytes, root: VerifyKey, origin: str, today: date | None) -> M
     except ExpiredKeycard as error:
         raise UntrustedRelease(f"the archive's mandate is out of date: {error}") from None
     except CryptoError:
-        raise UntrustedRelease("the archive's root gave no such mandate") from None
+        told = "the archive's root gave no such mandate; are root and origin what stands on its paper?"
+        raise UntrustedRelease(told) from None
 
 
 def testimony_of(line: str) -> RedactedTestimony:

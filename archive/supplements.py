@@ -19,7 +19,8 @@ from archive.people import Person
 from archive.standing import is_taken_back
 from archive.vault import Vault
 from archive.versions.basis import JOINED, basis, signed
-from archive.versions.record import Version, VersionRefused, among, first_free, history, joined, keep
+from archive.versions.derivation import Version, VersionRefused, among, first_free, joined
+from archive.versions.record import history, keep
 from archive.versions.segments import named
 
 

@@ -29,7 +29,7 @@ from archive.testimony import AUDIENCES, LANGUAGES, USES, Audience, Language, Se
 from archive.vault import Vault
 from archive.versions import basis, loudness, programs, record, webvtt
 from archive.versions.comparison import compare as compared
-from archive.versions.record import Version, VersionRefused
+from archive.versions.derivation import Kind, Version, VersionRefused, among, first_free
 from archive.versions.recordings import recording, recordings
 from archive.versions.segments import LONGEST, follow, tidy
 
@@ -120,16 +120,16 @@ def add(
         who = signing(vault, name)
         with vault.together():
             found = record.history(vault, testimony)
-            before = record.among(found, source)
+            before = among(found, source)
             language = cast(Language, lang or before.lang)
-            free = record.first_free(found)
+            free = first_free(found)
             if file.suffix == ".vtt":
                 told = webvtt.parse(raw, {each.id for each in before.segments}, free)
             elif language == before.lang:
                 told = follow(before.segments, _texts(raw), free)
             else:
                 told = _beside(before.segments, _texts(raw))
-            kind: record.Kind = "corrected" if language == before.lang else "translation"
+            kind: Kind = "corrected" if language == before.lang else "translation"
             if kind == "translation":
                 require_granted(vault, testimony, "translate", "archivists")
             made = record.keep(
@@ -156,7 +156,7 @@ def compare(home: Path, testimony: str, before: int, after: int) -> None:
     """Print what is different between two versions of a TESTIMONY: [-taken away-] and {+added+}."""
     with opened(home) as vault:
         found = record.history(vault, testimony)
-    rows = compared(record.among(found, before).segments, record.among(found, after).segments)
+    rows = compared(among(found, before).segments, among(found, after).segments)
     for row in rows:
         if row.change != "same":
             told = "".join(f"{MARKS[kind][0]}{text}{MARKS[kind][1]}" for kind, text in row.pieces)
@@ -220,7 +220,7 @@ def draft(home: Path, name: str, testimony: str, number: int, lang: str | None) 
         found = record.history(vault, testimony)
         language = cast(Language, lang or found[0].lang)
         sound = loudness.heard_as(vault, heard, "-f", "wav")
-        told = programs.recognise(program, sound, language, record.first_free(found), progress("second"))
+        told = programs.recognise(program, sound, language, first_free(found), progress("second"))
         _keep_draft(vault, who, testimony, program, told, 0, language, number)
 
 

@@ -27,6 +27,7 @@ from archive.risk.translations import telling
 from archive.testimony import LANGUAGES, Language, Segment
 from archive.vault import Vault
 from archive.versions import basis, record
+from archive.versions.derivation import Version
 from archive.versions.segments import check, tidy
 
 BRACKETS: Final = re.compile(r"\[[^\[\]]*\]")
@@ -117,7 +118,7 @@ def _require_fit(vault: Vault, made: Rendition, of: Rendition) -> list[Left]:
     return left
 
 
-def _sources(found: Sequence[record.Version], number: int) -> set[int]:
+def _sources(found: Sequence[Version], number: int) -> set[int]:
     """Version *number* and all that it was derived from."""
     chain, at = {number}, found[number].derived_from
     while at is not None:

@@ -171,7 +171,7 @@ def tree(asked: Asked) -> query.Query:
     if asked.kind == "fuzzy":
         return query.FuzzyTerm("text", asked.words[0], maxdist=1, prefixlength=0)
     if asked.kind == "NOT":
-        return query.AndNot(*terms)
+        return query.And([terms[0], query.Not(terms[1])])  # not AndNot: see decision 0029
     if asked.kind == "phrase":
         return query.Phrase("text", list(asked.words))
     return query.Or(terms) if asked.kind == "OR" else query.And(terms) if asked.kind == "AND" else terms[0]

@@ -169,8 +169,10 @@ def measure(readers: int, turns: int, count: int) -> tuple[float, Read, Read, fl
 
 def _publishing(house: House, stick: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "onggi", "research", "publish", str(stick)]
+    environment = {**os.environ, **house.environment()}
+    # An operator's shell, and no part of the readers' session: Linux shares cores out by sessions.
     return subprocess.Popen(
-        command, cwd=HERE, env={**os.environ, **house.environment()}, stdout=subprocess.DEVNULL
+        command, cwd=HERE, env=environment, stdout=subprocess.DEVNULL, start_new_session=True
     )
 
 

@@ -13,8 +13,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
+from archive.attachments.memory import MIB, NotOpened
 from archive.attachments.pictures import Box, Picture
-from archive.attachments.sandbox import MIB, Limits, NotOpened, run
+from archive.attachments.sandbox import Limits, run
 
 QUIET: Final = 0.15
 """Of a code's size, covered beyond each side: its margin, and where its corners were measured short."""

@@ -19,10 +19,11 @@ from datetime import date
 from typing import Any, Final, Literal
 
 from archive.attachments import metadata, sandbox
+from archive.attachments.memory import Memory, NotOpened
 from archive.attachments.metadata import Metadata, Tag
 from archive.attachments.parts import SANITISER, Part, parts, read_metadata
 from archive.attachments.pictures import Box
-from archive.attachments.sandbox import Memory, NotOpened, SandboxUnavailable
+from archive.attachments.sandbox import SandboxUnavailable
 from archive.attachments.sniff import HEAD, Detected, sniff
 from archive.errors import ArchiveError
 from archive.journal import EventType

@@ -12,18 +12,9 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from archive.attachments.memory import MIB, LimitReached, Memory, NotOpened
 from archive.attachments.pictures import Box, Picture, stream
-from archive.attachments.sandbox import (
-    MIB,
-    LimitReached,
-    Limits,
-    Memory,
-    NotOpened,
-    inside,
-    program,
-    run,
-    whole,
-)
+from archive.attachments.sandbox import Limits, inside, program, run, whole
 from archive.attachments.sniff import Detected
 
 RATE: Final = 48_000

@@ -19,8 +19,8 @@ from typing import Any, Final
 from archive.attachments import films, pictures
 from archive.attachments.copies import DECISION, REDACTED, Copy, content, copy
 from archive.attachments.films import Frames, Silence
+from archive.attachments.memory import Memory
 from archive.attachments.pictures import Box
-from archive.attachments.sandbox import Memory
 from archive.attachments.sniff import HEAD, sniff
 from archive.errors import ArchiveError
 from archive.people import Person, known

@@ -13,7 +13,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from archive.attachments.sandbox import MIB, Limits, Memory, NotOpened, program, whole
+from archive.attachments.memory import MIB, Memory, NotOpened
+from archive.attachments.sandbox import Limits, program, whole
 
 MOST: Final = 2000
 """Values that are kept of one file."""

@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Final
 
 from archive.attachments import sandbox
-from archive.attachments.sandbox import MIB, LimitReached, Limits, Memory, NotOpened, SandboxUnavailable
+from archive.attachments.memory import MIB, LimitReached, Memory, NotOpened
+from archive.attachments.sandbox import Limits, SandboxUnavailable
 
 DANGERZONE: Final = "dangerzone-cli"
 SECONDS: Final = 300

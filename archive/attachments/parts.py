@@ -8,9 +8,10 @@ from itertools import chain
 from typing import Final
 
 from archive.attachments import codes, films, metadata, office, pictures
+from archive.attachments.memory import MIB, LimitReached, Memory, NotOpened
 from archive.attachments.metadata import Metadata
 from archive.attachments.pictures import Box, Picture
-from archive.attachments.sandbox import MIB, LimitReached, Limits, Memory, NotOpened, program, run
+from archive.attachments.sandbox import Limits, program, run
 from archive.attachments.sniff import Detected
 
 SANITISER: Final = "onggi-copy/1"

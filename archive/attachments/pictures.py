@@ -15,7 +15,7 @@ from typing import Final, Literal
 
 from PIL import Image, ImageDraw, ImageFilter
 
-from archive.attachments.sandbox import LimitReached, NotOpened
+from archive.attachments.memory import LimitReached, NotOpened
 
 PIXELS: Final = 64_000_000
 """Of one picture: 8000 by 8000."""

@@ -8,13 +8,12 @@
    No plaintext touches a disk, and none is left when this process is killed.
 4. Where the sandbox cannot be set up, nothing runs. There is no other way to run it.
 
-What it costs: a file lies in memory while it is open here, so `Memory` has a limit; a machine that swaps can
-write that memory to its swap. The kernel is shared: who breaks the kernel breaks out.
+What it costs: a file lies in memory while it is open here (`memory`). The kernel is shared: who breaks the
+kernel breaks out.
 """
 
 from __future__ import annotations
 
-import fcntl
 import os
 import select
 import shutil
@@ -26,16 +25,14 @@ from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from types import TracebackType
 from typing import Final
 
 from archive.attachments import seccomp
+from archive.attachments.memory import MIB, LimitReached, Memory, NotOpened
 from archive.errors import ArchiveError
 
 PIECE: Final = 1 << 18
-MIB: Final = 1 << 20
 HINT: Final = "install bubblewrap, and let this user make user namespaces; nothing is opened without it"
-_SEALS: Final = fcntl.F_SEAL_WRITE | fcntl.F_SEAL_SHRINK | fcntl.F_SEAL_GROW | fcntl.F_SEAL_SEAL
 _LINKS: Final = ("bin", "sbin", "lib", "lib64")
 _SETTINGS: Final = ("/etc/fonts", "/etc/alternatives", "/etc/ld.so.cache", "/var/cache/fontconfig")
 """What programs of /usr need outside of it: which fonts and which libraries there are."""
@@ -43,14 +40,6 @@ _SETTINGS: Final = ("/etc/fonts", "/etc/alternatives", "/etc/ld.so.cache", "/var
 
 class SandboxUnavailable(ArchiveError):
     """No sandbox can be set up on this machine, so no file is opened."""
-
-
-class NotOpened(ArchiveError):
-    """The program inside could not make anything of this file. Never quotes the file, nor the program."""
-
-
-class LimitReached(NotOpened):
-    """A file asked for more memory, time, pixels or bytes than it is given."""
 
 
 @dataclass(frozen=True)
@@ -65,63 +54,6 @@ class Limits:
     """Bytes it may hand out."""
     file: int = 0
     """Bytes of the largest file it may write."""
-
-
-class Memory:
-    """Bytes in a file that is in memory only (memfd_create(2)); gone when closed, or with this process."""
-
-    def __init__(self, pieces: Iterable[bytes] = (), most: int = 2048 * MIB) -> None:
-        self.fd: Final = os.memfd_create("onggi", os.MFD_CLOEXEC | os.MFD_ALLOW_SEALING)
-        self._most = most
-        try:
-            for piece in pieces:
-                self.write(piece)
-        except BaseException:
-            self.close()
-            raise
-
-    @property
-    def size(self) -> int:
-        return os.fstat(self.fd).st_size
-
-    def write(self, piece: bytes, /) -> int:
-        """Put *piece* behind what is there; `LimitReached` where it is more than memory is given for."""
-        if self.size + len(piece) > self._most:
-            raise LimitReached(f"larger than the {self._most // MIB} MiB that are opened in memory")
-        written = 0
-        while written < len(piece):
-            written += os.write(self.fd, piece[written:])
-        return written
-
-    def seal(self) -> Memory:
-        """Nobody can change it from now on, nor can the program that is given it."""
-        fcntl.fcntl(self.fd, fcntl.F_ADD_SEALS, _SEALS)
-        self.rewind()
-        return self
-
-    def rewind(self) -> None:
-        """A program that is given this reads it from its beginning, also after another has."""
-        os.lseek(self.fd, 0, os.SEEK_SET)
-
-    def pieces(self) -> Iterator[bytes]:
-        at = 0
-        while piece := os.pread(self.fd, MIB, at):
-            at += len(piece)
-            yield piece
-
-    def read(self, size: int, at: int = 0) -> bytes:
-        return os.pread(self.fd, size, at)
-
-    def close(self) -> None:
-        os.close(self.fd)
-
-    def __enter__(self) -> Memory:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
 
 
 def whole(

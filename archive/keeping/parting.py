@@ -24,6 +24,7 @@ from archive.store import Name
 from archive.supplements import joined_to
 from archive.vault import BOXED, CUT, OBJECT, Vault
 from archive.versions import basis, record
+from archive.versions.derivation import Version, joined
 
 SEEN: Final = (sweep.KIND, ledger.WAITS, ledger.OUT, ledger.LEFT, CUT)
 """Kinds of what was seen of a text, as it leaves and as it is found; made anew where they are missing."""
@@ -44,7 +45,7 @@ def part(vault: Vault, later: str, person: Person, today: date) -> None:
 def _part(vault: Vault, earlier: str, later: str, person: Person) -> None:
     found = record.history(vault, earlier)
     rows = {n: vault.json(record.KIND, f"{earlier}:{n}") for n in range(1, len(found))}
-    cut = [n for n, row in rows.items() if later in record.joined(found, n) and "gone" not in row]
+    cut = [n for n, row in rows.items() if later in joined(found, n) and "gone" not in row]
     hashes = {rows[n]["text_sha256"] for n in cut}
     words = "\n".join(each["text"] for n in cut for each in rows[n]["segments"])
     for number in cut:
@@ -62,7 +63,7 @@ def _part(vault: Vault, earlier: str, later: str, person: Person) -> None:
     shelf.forget(vault, earlier)
 
 
-def _choose_again(vault: Vault, earlier: str, left: list[record.Version], person: Person) -> None:
+def _choose_again(vault: Vault, earlier: str, left: list[Version], person: Person) -> None:
     """Sign that what counts now counts: the record of the choice names words that are gone."""
     if left[basis.signed(vault, earlier)].gone:
         number = basis.chosen(vault, earlier)

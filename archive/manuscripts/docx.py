@@ -97,12 +97,7 @@ def _ruby(text: str, how: str, lang: str) -> Any:
     """A word with its reading above it, as a word processor sets it (ECMA-376, part 1, 17.3.3.25)."""
     run, ruby = OxmlElement("w:r"), OxmlElement("w:ruby")
     told = OxmlElement("w:rubyPr")
-    for name, value in (
-        ("w:rubyAlign", "center"),
-        ("w:hps", "10"),
-        ("w:hpsRaise", "18"),
-        ("w:hpsBaseText", "21"),
-    ):
+    for name, value in RUBY:
         (each := OxmlElement(name)).set(qn("w:val"), value)
         told.append(each)
     ruby.append(told)

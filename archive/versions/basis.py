@@ -16,7 +16,8 @@ from archive import people, roles
 from archive.people import Person
 from archive.testimony import Testimony
 from archive.vault import Vault
-from archive.versions.record import Version, VersionDamaged, VersionRefused, history, joined, version
+from archive.versions.derivation import Version, VersionRefused, joined
+from archive.versions.record import VersionDamaged, history, version
 from crypto.errors import CryptoError
 
 KIND: Final = "basis"

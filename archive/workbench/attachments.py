@@ -14,7 +14,6 @@ from archive import review
 from archive.attachments import copies, hiding, pictures
 from archive.attachments.copies import Copy
 from archive.command_line import today
-from archive.standing import TakenBack
 from archive.testimony import Testimony
 from archive.vault import UnknownRecord
 from archive.versions.record import history
@@ -38,11 +37,9 @@ def _copying() -> Copying:
     return copying
 
 
+@page.or_not_found
 def _told(name: str) -> Testimony:
-    try:
-        return review.reading(page.vault(), name).told
-    except (UnknownRecord, TakenBack):
-        abort(404)
+    return review.reading(page.vault(), name).told
 
 
 @attachments.get("/testimony/<name>/files")
@@ -194,11 +191,9 @@ def _marks(found: Copy) -> tuple[list[pictures.Box], list[tuple[int, int]]]:
     return boxes, silences
 
 
+@page.or_not_found
 def _found(name: str, number: int, part: int) -> Copy:
-    try:
-        return copies.copy(page.vault(), f"{name}:{number}:{part}")
-    except (UnknownRecord, TakenBack):
-        abort(404)
+    return copies.copy(page.vault(), f"{name}:{number}:{part}")
 
 
 def _shows_codes() -> bool:

@@ -13,9 +13,7 @@ from archive.coding import chronology, versions
 from archive.coding.record import NARRATOR, ROLES, Actor, Life
 from archive.coding.versions import Coding
 from archive.command_line import today
-from archive.standing import TakenBack
 from archive.testimony import Testimony
-from archive.vault import UnknownRecord
 from archive.vocabulary.lists import codes, joined
 from archive.vocabulary.places import places
 from archive.workbench import act_form, drawing, page
@@ -25,11 +23,9 @@ FIRST: Final = ("type", "date_edtf", "date_verbatim", "place_ref", "place_verbat
 """The fields of an act that are asked at once; the others come behind "More"."""
 
 
+@page.or_not_found
 def _opened(name: str) -> tuple[Testimony, Coding]:
-    try:
-        return review.reading(page.vault(), name).told, versions.current(page.vault(), name)
-    except (UnknownRecord, TakenBack):
-        abort(404)
+    return review.reading(page.vault(), name).told, versions.current(page.vault(), name)
 
 
 @coding.get("/testimony/<name>/coding")

@@ -16,9 +16,8 @@ from archive.consent import against
 from archive.policy import versions
 from archive.policy.record import Policy, policy
 from archive.policy.verdict import Reason, needs_guardian, was_minor
-from archive.standing import Standing, TakenBack, standing
+from archive.standing import Standing, standing
 from archive.testimony import AUDIENCES, USES, Grant, Testimony
-from archive.vault import UnknownRecord
 from archive.vocabulary.lists import codes
 from archive.workbench import page
 
@@ -27,11 +26,9 @@ KINDS: Final = ("personal", "operational")
 BESIDE: Final = ("images", "audio", "attachments")
 
 
+@page.or_not_found
 def _opened(name: str) -> Testimony:
-    try:
-        return review.reading(page.vault(), name).told
-    except (UnknownRecord, TakenBack):
-        abort(404)
+    return review.reading(page.vault(), name).told
 
 
 @consent.get("/testimony/<name>/consent")

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from random import SystemRandom
 from typing import Any
 
-from flask import abort, g, redirect, request, url_for
+from flask import g, redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from archive import review
@@ -20,9 +20,8 @@ from archive.redaction.spans import version_of
 from archive.redaction.undoing import Act
 from archive.redaction.worklist import Piece, Row, worklist
 from archive.review import Reading
-from archive.standing import TakenBack
 from archive.testimony import Testimony
-from archive.vault import UnknownRecord, Vault
+from archive.vault import Vault
 from archive.workbench import page
 
 Told = tuple[str, str] | tuple[str, str, str]
@@ -30,12 +29,10 @@ Told = tuple[str, str] | tuple[str, str, str]
 Step = Callable[[Vault, Person, Testimony], Told]
 
 
+@page.or_not_found
 def opened(name: str) -> Reading:
     """The testimony of this name as it stands; not found when she took it back."""
-    try:
-        return review.reading(page.vault(), name)
-    except (UnknownRecord, TakenBack):
-        abort(404)
+    return review.reading(page.vault(), name)
 
 
 def parts(told: Testimony) -> dict[str, Piece]:

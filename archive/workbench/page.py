@@ -6,20 +6,21 @@ Each room of the workbench is a module with a blueprint; its words are in transl
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
-from functools import cache
+from functools import cache, wraps
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, ParamSpec, TypeVar
 
-from flask import current_app, g, redirect, render_template, request
+from flask import abort, current_app, g, redirect, render_template, request
 from werkzeug.wrappers import Response
 
 from archive import care
 from archive.errors import ArchiveError
 from archive.people import Person
+from archive.standing import TakenBack
 from archive.testimony import Testimony
-from archive.vault import Vault
+from archive.vault import UnknownRecord, Vault
 
 LANGUAGES: Final = ("ko", "en")
 SPOKEN: Final = "__Host-language"
@@ -48,6 +49,8 @@ ROOMS: Final = (
     ("journal.show", "journal"),
 )
 """The pages in the head of every page."""
+P = ParamSpec("P")
+R = TypeVar("R")
 _TRANSLATIONS: Final = Path(__file__).parent / "translations"
 
 
@@ -123,6 +126,19 @@ def back() -> Response:
     to = request.form.get("back", "/")
     safe = to.startswith("/") and not to.startswith("//") and "\\" not in to
     return redirect(to if safe else "/", code=303)
+
+
+def or_not_found(look: Callable[P, R]) -> Callable[P, R]:
+    """*look*, or a page that says it is not here: of what is not, and of what she took back."""
+
+    @wraps(look)
+    def found(*args: P.args, **kwargs: P.kwargs) -> R:
+        try:
+            return look(*args, **kwargs)
+        except (UnknownRecord, TakenBack):
+            abort(404)
+
+    return found
 
 
 def language() -> str:

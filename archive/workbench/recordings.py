@@ -16,7 +16,7 @@ from archive.standing import TakenBack
 from archive.testimony import SPEAKERS, Segment
 from archive.vault import UnknownRecord
 from archive.versions import loudness, programs, record, webvtt
-from archive.versions.record import Version, VersionRefused
+from archive.versions.derivation import Version, among, first_free
 from archive.versions.recordings import Recording, opened, recording
 from archive.versions.recordings import recordings as all_recordings
 from archive.versions.wav import NoSound
@@ -128,10 +128,8 @@ def save(name: str, number: int) -> Answer:
         with vault.together():
             found = record.history(vault, name)
             source = request.form.get("version", -1, type=int)
-            if not 0 <= source < len(found):
-                raise VersionRefused("this testimony has no version of that number")
-            known = {each.id for each in found[source].segments}
-            told = webvtt.parse(request.form.get("vtt", "").encode(), known, record.first_free(found))
+            known = {each.id for each in among(found, source).segments}
+            told = webvtt.parse(request.form.get("vtt", "").encode(), known, first_free(found))
             made = record.keep(
                 vault, person, name, "corrected", told, today(), derived_from=source, recording=number
             )

@@ -13,12 +13,11 @@ from archive.command_line import today
 from archive.consent import require_granted
 from archive.redaction.decision import segments_of
 from archive.review import Reading
-from archive.standing import TakenBack, standing
+from archive.standing import standing
 from archive.testimony import LANGUAGES, TAGS, Language, Segment
-from archive.vault import UnknownRecord
 from archive.versions import basis, record
 from archive.versions.comparison import beside, compare
-from archive.versions.record import Version
+from archive.versions.derivation import Kind, Version, first_free
 from archive.versions.segments import named, tidy
 from archive.workbench import page
 
@@ -27,12 +26,10 @@ TRANSCRIPTS: Final = ("corrected", "supplemented", "reviewed", "approved", "mach
 """Kinds of which the newest stands in the column beside what was received."""
 
 
+@page.or_not_found
 def opened(name: str) -> tuple[Reading, list[Version]]:
     """The testimony and its versions, or a page that says it is not here."""
-    try:
-        return review.reading(page.vault(), name), record.history(page.vault(), name)
-    except (UnknownRecord, TakenBack):
-        abort(404)
+    return review.reading(page.vault(), name), record.history(page.vault(), name)
 
 
 def closed(name: str, found: Sequence[Version]) -> dict[str, str]:
@@ -103,10 +100,10 @@ def change(name: str, step: str) -> Response:
             source, lang = found[number], cast(Language, request.form.get("lang", ""))
             if lang not in LANGUAGES:
                 abort(404)
-            kind: record.Kind = "corrected" if lang == source.lang else "translation"
+            kind: Kind = "corrected" if lang == source.lang else "translation"
             if kind == "translation":
                 require_granted(vault, name, "translate", "archivists")
-            told = _written(source, record.first_free(found), splits=kind == "corrected")
+            told = _written(source, first_free(found), splits=kind == "corrected")
             record.keep(vault, person, name, kind, told, today(), derived_from=number, lang=lang)
         elif step == "sign":
             record.stand_for(vault, person, name, number, today())

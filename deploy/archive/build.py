@@ -47,6 +47,8 @@ PHRASE: Final = "ONGGI_RELEASE_PASSPHRASE"
 CARRIED: Final = ("install.sh", "README.md")
 WHEELLESS: Final = ("kiwipiepy-model",)
 """Only its source is on PyPI: the words that Kiwi knows, and no code but its setup."""
+Say = Callable[[str], None]
+"""Tells which step begins."""
 OLDEST_GLIBC: Final = 5
 """manylinux_2_5 is the oldest that any wheel names."""
 PAPER: Final = """
@@ -112,13 +114,12 @@ def build(
     source: Source,
     target: Target,
     key: SigningKey,
-    say: Callable[[str], None] = lambda step: None,
+    say: Say = lambda step: None,
 ) -> str:
     """Write everything into the new folder *into*; what belongs on the paper. `BuildRefused` otherwise."""
-    if into.exists() and any(into.iterdir()):
-        raise BuildRefused("this folder is not empty; name a new one")
+    make_new(into)
     wheels, lock = into / "wheels", source.folder / "requirements.lock"
-    wheels.mkdir(parents=True, exist_ok=True)
+    wheels.mkdir()
     say("building Onggi's own wheel")
     built = make_wheels(wheels, source, lock)
     own = next(wheel for wheel in built if wheel.name.startswith("onggi-"))
@@ -131,13 +132,24 @@ def build(
     version = str(parse_wheel_filename(own.name)[1])
     tell(into, version, source, python=target.python, machine=target.machine)
     sign(into, key)
-    installer = hashlib.sha256((into / "install.sh").read_bytes()).hexdigest()
     return PAPER.format(
         version=version,
         commit=source.commit[:12],
-        installer=" ".join(re.findall("....", installer)),
+        installer=on_paper(into / "install.sh"),
         fingerprint=key.public.fingerprint(),
     )
+
+
+def make_new(into: Path) -> None:
+    """Make the folder *into*, or `BuildRefused` where something is in it."""
+    if into.exists() and any(into.iterdir()):
+        raise BuildRefused("this folder is not empty; name a new one")
+    into.mkdir(parents=True, exist_ok=True)
+
+
+def on_paper(path: Path) -> str:
+    """The SHA-256 of a file in groups of four, to be compared by eye."""
+    return " ".join(re.findall("....", _sha256(path)))
 
 
 def tell(into: Path, version: str, source: Source, **more: str) -> None:
@@ -235,34 +247,40 @@ def open_key(folder: Path, *, new: bool) -> SigningKey:
     return SigningKey((locks.unlock if there else locks.make)(folder, LOCK, phrase))
 
 
-def _say(step: str) -> None:
-    print(f"build: {step}", file=sys.stderr, flush=True)
-
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    asked = argparse.ArgumentParser(
-        prog="python -m deploy.archive.build", description="The archive's offline installer."
-    )
-    asked.add_argument("into", type=Path, help="a new folder, to be carried on a stick")
+def asking(module: str, description: str) -> argparse.ArgumentParser:
+    """What both builds ask for: the folder, the key, and for which kind of machine."""
+    asked = argparse.ArgumentParser(prog=f"python -m {module}", description=description)
+    asked.add_argument("into", type=Path, help="a new folder")
     asked.add_argument(
         "--key", type=Path, required=True, help="the folder of the release key, best on a stick"
     )
     asked.add_argument("--new-key", action="store_true", help="make the release key when there is none")
-    asked.add_argument("--debian", choices=DEBIAN, default="12", help="of the archive's machine (12)")
     asked.add_argument("--machine", choices=("x86_64", "aarch64"), default=platform.machine())
-    given = asked.parse_args(arguments)
+    return asked
+
+
+def run(name: str, given: argparse.Namespace, make: Callable[[Source, SigningKey, Say], str]) -> int:
+    """Build from what is committed, and print what belongs on the paper, or in one line why not."""
     try:
         key = open_key(given.key, new=given.new_key)
         with tempfile.TemporaryDirectory(prefix="onggi-") as scratch:
             source = export(Path(scratch) / "source")
-            print(build(given.into, source, Target(*DEBIAN[given.debian], given.machine), key, _say))
+            print(make(source, key, lambda step: print(f"{name}: {step}", file=sys.stderr, flush=True)))
     except (BuildRefused, ArchiveError, OSError) as error:
-        print(f"build: error: {error}", file=sys.stderr)
+        print(f"{name}: error: {error}", file=sys.stderr)
         return 1
     except (KeyboardInterrupt, click.Abort):
-        print("build: stopped; nothing was signed. Remove the folder and run it again", file=sys.stderr)
+        print(f"{name}: stopped; nothing was signed. Remove the folder and run it again", file=sys.stderr)
         return 1
     return 0
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    asked = asking("deploy.archive.build", "The archive's offline installer, to be carried on a stick.")
+    asked.add_argument("--debian", choices=DEBIAN, default="12", help="of the archive's machine (12)")
+    given = asked.parse_args(arguments)
+    target = Target(*DEBIAN[given.debian], given.machine)
+    return run("build", given, lambda source, key, say: build(given.into, source, target, key, say))
 
 
 if __name__ == "__main__":

@@ -15,28 +15,23 @@ How: docs/releasing.md. Why so, and what it costs: docs/decisions/0047-releases.
 
 from __future__ import annotations
 
-import argparse
 import gzip
-import hashlib
 import io
-import platform
 import shutil
 import subprocess
 import sys
 import tarfile
 import tempfile
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final
 
-import click
 from packaging.utils import parse_wheel_filename
 
-from archive.errors import ArchiveError
 from crypto.keys import SigningKey
 from deploy.archive import build as offline
-from deploy.archive.build import DEBIAN, BuildRefused, Source, Target, export
+from deploy.archive.build import DEBIAN, BuildRefused, Say, Source, Target, make_new, on_paper
 from deploy.release.sbom import CLIENT, sbom
 
 VERIFIER: Final = "verify-release"
@@ -62,15 +57,13 @@ def build(
     source: Source,
     targets: dict[str, Target],
     key: SigningKey,
-    say: Callable[[str], None] = lambda step: None,
+    say: Say = lambda step: None,
 ) -> str:
     """Write the release into the new folder *into*; what belongs on the paper. `BuildRefused` otherwise.
 
     *targets* are the machines to install on without a network, at least one, by the names of their folders.
     """
-    if into.exists() and any(into.iterdir()):
-        raise BuildRefused("this folder is not empty; name a new one")
-    into.mkdir(parents=True, exist_ok=True)
+    make_new(into)
     committed = sorted(path for path in source.folder.rglob("*") if not path.is_dir())
     say("bundling the browser's scripts, and comparing them with those committed")
     _scripts(into / "client", source)
@@ -91,8 +84,8 @@ def build(
     return PAPER.format(
         version=version,
         commit=source.commit[:12],
-        verifier=_digest(into / VERIFIER),
-        installer=_digest(into / next(iter(targets)) / "install.sh"),
+        verifier=on_paper(into / VERIFIER),
+        installer=on_paper(into / next(iter(targets)) / "install.sh"),
         fingerprint=key.public.fingerprint(),
     )
 
@@ -162,37 +155,14 @@ def _same(into: Path, wheel: Path) -> Path:
     return own
 
 
-def _digest(path: Path) -> str:
-    digits = hashlib.sha256(path.read_bytes()).hexdigest()
-    return " ".join(digits[at : at + 4] for at in range(0, len(digits), 4))
-
-
-def _say(step: str) -> None:
-    print(f"release: {step}", file=sys.stderr, flush=True)
-
-
 def main(arguments: Sequence[str] | None = None) -> int:
-    asked = argparse.ArgumentParser(prog="python -m deploy.release.build", description="A signed release.")
-    asked.add_argument("into", type=Path, help="a new folder")
-    asked.add_argument(
-        "--key", type=Path, required=True, help="the folder of the release key, best on a stick"
-    )
-    asked.add_argument("--new-key", action="store_true", help="make the release key when there is none")
+    asked = offline.asking("deploy.release.build", "A signed release.")
     asked.add_argument("--debian", choices=DEBIAN, nargs="+", default=list(DEBIAN), help="which (all)")
-    asked.add_argument("--machine", choices=("x86_64", "aarch64"), default=platform.machine())
     given = asked.parse_args(arguments)
     targets = {f"debian-{name}": Target(*DEBIAN[name], given.machine) for name in given.debian}
-    try:
-        key = offline.open_key(given.key, new=given.new_key)
-        with tempfile.TemporaryDirectory(prefix="onggi-") as scratch:
-            print(build(given.into, export(Path(scratch) / "source"), targets, key, _say))
-    except (BuildRefused, ArchiveError, OSError) as error:
-        print(f"release: error: {error}", file=sys.stderr)
-        return 1
-    except (KeyboardInterrupt, click.Abort):
-        print("release: stopped; nothing was signed. Remove the folder and run it again", file=sys.stderr)
-        return 1
-    return 0
+    return offline.run(
+        "release", given, lambda source, key, say: build(given.into, source, targets, key, say)
+    )
 
 
 if __name__ == "__main__":

@@ -7,6 +7,7 @@ import os
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 import click
 
@@ -19,12 +20,15 @@ from archive.search.words import QueryRefused
 from crypto.errors import CryptoError
 from crypto.keys import VerifyKey
 from server.research import readers, shelf
+from server.research.aside import stand_aside
 from server.research.config import ResearchConfig
 from server.research.readers import home_option
 from server.research.reindexing import reindex
 from server.research.tables import prepare
 from server.research.withdrawn import NoticeRefused
 from server.traces import logs
+
+UNKNOWN: Final = "this room knows no archive yet; publish a release first"
 
 
 @click.group()
@@ -51,6 +55,7 @@ def publish(home: Path, folder: Path, root_text: str | None, origin: str | None)
             raise shelf.NotPublished("the first time, name the archive: --root KEY --origin NAME")
         if known and named and known != named:
             raise shelf.NotPublished("this reading room belongs to another archive; name another home")
+        stand_aside(home)
         number = shelf.publish(config, folder, datetime.now(UTC).date())
     except (CryptoError, ReleaseError, shelf.NotPublished, ArchiveError, OSError) as error:
         click.echo(f"research: error: {error}", err=True)
@@ -65,7 +70,7 @@ def withdraw(home: Path, folder: Path) -> None:
     """Verify the notice in FOLDER, and remove what it takes back, at once and for good."""
     try:
         if not (home / "root.pub").exists():
-            raise shelf.NotPublished("this room knows no archive yet; publish a release first")
+            raise shelf.NotPublished(UNKNOWN)
         gone = shelf.withdraw(ResearchConfig.read(home), folder, datetime.now(UTC).date())
     except (CryptoError, ReleaseError, shelf.NotPublished, NoticeRefused, ArchiveError, OSError) as error:
         click.echo(f"research: error: {error}", err=True)
@@ -85,19 +90,19 @@ def withdraw(home: Path, folder: Path) -> None:
 )
 def serve(home: Path, port: int, workers: int) -> None:
     """Serve the reading room on loopback, without an access log: what is looked for is nobody's business."""
-    if (home / "root.pub").exists() and ResearchConfig.read(home).vetted:
+    if not (home / "root.pub").exists():
+        click.echo(f"research: error: {UNKNOWN}", err=True)
+        raise SystemExit(1)
+    if ResearchConfig.read(home).vetted:
         prepare(home)
-    arguments = [
-        "gunicorn",
-        f"server.research.site:application({str(home)!r})",
-        "--bind",
-        f"127.0.0.1:{port}",
-    ]
+    # By this Python: where Onggi is installed, its programs need not be on the PATH.
+    arguments = [sys.executable, "-m", "gunicorn", f"server.research.site:application({str(home)!r})"]
+    arguments += ["--bind", f"127.0.0.1:{port}"]
     # The index is a file that all processes share; each has the Korean dictionary for itself.
     arguments += ["--workers", str(workers), "--threads", "16", "--worker-class", "server.patience.Worker"]
     arguments += ["--worker-tmp-dir", "/dev/shm", "--no-control-socket", "--timeout", "600"]
     arguments += ["--logger-class", "server.silence.Quiet", "--log-level", "warning"]
-    os.execvp("gunicorn", arguments)
+    os.execv(sys.executable, arguments)
 
 
 @research.command()

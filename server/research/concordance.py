@@ -11,7 +11,7 @@ from typing import Final
 
 from archive.release import RedactedTestimony
 from server.research.finding import Passage, severe
-from server.research.shelf import Reading
+from server.research.reading import Reading
 
 AROUND: Final = 40
 """Code points to each side."""

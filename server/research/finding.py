@@ -22,7 +22,7 @@ from archive.vocabulary.places import places
 from server.research.facets import CODED, LISTS
 from server.research.indexed import standing
 from server.research.masking import masked, told_by_total
-from server.research.shelf import Reading
+from server.research.reading import Reading
 
 SEVERE: Final = 3
 """A part this hard to read is closed until a reader opens it, and never shown in a list (R28)."""

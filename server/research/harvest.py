@@ -19,7 +19,7 @@ from flask import Blueprint, Response, request, url_for
 from archive.release import RedactedTestimony
 from server.research.description import NOTICE
 from server.research.page import origin, reading, take
-from server.research.shelf import Reading
+from server.research.reading import Reading
 from server.research.taking import source_of
 
 OAI: Final = "http://www.openarchives.org/OAI/2.0/"

@@ -12,8 +12,8 @@ from flask import Blueprint, Response, request
 
 from server.research.lists import ListRefused, ReadingList
 from server.research.page import origin, page, reading
+from server.research.reading import Reading
 from server.research.record import NAMED
-from server.research.shelf import Reading
 
 FILE: Final = "reading-list.json"
 TOO_MUCH: Final = 400

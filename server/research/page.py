@@ -14,7 +14,8 @@ from flask import current_app, g, render_template, request, url_for
 from archive.search.document import FACETS
 from server.research.citation import LANGUAGES as SPOKEN
 from server.research.facets import CODED
-from server.research.shelf import Reading, Shelf
+from server.research.reading import Reading
+from server.research.shelf import Shelf
 
 LANGUAGES: Final = {"ko": "한국어", "zh": "中文", "en": "English"}
 ASKED: Final = ("q", "page", "phrase", "when", "ui", "part", "beside", "cite", "sort", *FACETS, *CODED)

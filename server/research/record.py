@@ -12,7 +12,7 @@ from archive.search.words import QueryRefused
 from server.research.citation import DOWNLOADS, Source
 from server.research.finding import Passage, severe
 from server.research.page import origin, page, reading
-from server.research.shelf import Reading
+from server.research.reading import Reading
 
 NAMED: Final = re.compile(r"([a-z0-9]{1,40})(?:@([1-9][0-9]{0,8}))?", re.ASCII)
 """The name of a testimony in an address, alone or as it stood in one release."""

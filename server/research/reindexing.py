@@ -9,6 +9,7 @@ import click
 from archive.errors import ArchiveError
 from archive.release import ReleaseError
 from server.research import indexed, shelf, withdrawn
+from server.research.aside import stand_aside
 from server.research.config import ResearchConfig
 from server.research.engine import ENGINES, Choice
 from server.research.readers import home_option
@@ -38,6 +39,7 @@ def reindex(home: Path, name: str, url: str, shards: Path | None) -> None:
     try:
         lines = shards.read_text("utf-8").splitlines() if shards else []
         choice = Choice(name, url, tuple(tuple(line.split()) for line in lines if line.strip()))
+        stand_aside(home)
         count = move(ResearchConfig.read(home), choice)
     except (ArchiveError, ReleaseError, shelf.NotPublished, OSError) as error:
         click.echo(f"research: error: {error}", err=True)

@@ -12,9 +12,8 @@ from __future__ import annotations
 import gc
 import shutil
 import threading
-from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Final
@@ -25,19 +24,15 @@ from archive.release import (
     MANDATE,
     NOTE,
     ROTATION,
-    RedactedTestimony,
     ReleaseError,
     VerifiedRelease,
     follow,
     verify,
 )
-from archive.search.index import Index
 from crypto.withdrawal import NOTE as WITHDRAWAL
 from server.research import ahead, indexed, kept, ledger, withdrawn
 from server.research.config import ResearchConfig
-from server.research.facets import Spread
-from server.research.masking import FEWEST
-from server.research.spelling import Spelling
+from server.research.reading import Reading, opened
 
 CURRENT: Final = "current"
 FILES: Final = (BODY, NOTE, MANDATE)
@@ -47,24 +42,6 @@ FLOOR: Final = "mandate"
 
 class NotPublished(Exception):
     """This release is not shown, or none is; the message says why."""
-
-
-@dataclass(frozen=True)
-class Reading:
-    """One release, open: its testimonies and the index over them."""
-
-    number: int
-    testimonies: dict[str, RedactedTestimony]
-    index: Index
-    spread: Spread
-    spelling: Spelling
-    shown: dict[str, ledger.Shown]
-    """Every testimony that was shown here, those that are gone included, if that may be known."""
-    days: ledger.Days
-    notice: int
-    """The serial of the notice of withdrawal that is kept, or 0."""
-    named: Mapping[str, date] = field(default_factory=dict)
-    """What was taken back, and since when, where she allowed that it be known."""
 
 
 def publish(config: ResearchConfig, folder: Path, today: date) -> int:
@@ -127,6 +104,7 @@ def withdraw(config: ResearchConfig, folder: Path, today: date) -> int:
     shutil.rmtree(coming, ignore_errors=True)
     coming.mkdir(parents=True, mode=0o700)
     try:
+        ahead.forget(config.home)  # of one that was killed
         for name in (WITHDRAWAL, MANDATE, ROTATION):
             if (folder / name).is_file() and not (folder / name).is_symlink():
                 shutil.copyfile(folder / name, coming / name)
@@ -151,8 +129,8 @@ class Shelf:
         self._lock: Final = threading.Lock()
         self._open: Reading | None = None
         self._serial = 0
-        self._ahead: tuple[bytes, Reading] | None = None
-        """What is to be shown next, and its note, which names every byte of it."""
+        self._ahead: tuple[bytes, withdrawn.Withdrawn, Reading] | None = None
+        """What is to be shown next: its note, which names every byte of it, and what will be taken back."""
 
     def reading(self) -> Reading:
         """The release that is shown now; `NotPublished` when there is none or it no longer verifies."""
@@ -165,19 +143,22 @@ class Shelf:
                     return self._open
                 self._open, ready, self._ahead = None, self._ahead, None
                 try:
-                    if ready and ready[1].notice == serial and ready[0] == self._note(number):
-                        self._open, self._serial = ready[1], serial
+                    config = self._believed()
+                    now = withdrawn.read(config)
+                    if ready and ready[:2] == (self._note(number), now):
+                        self._open, self._serial = ready[2], serial
                     else:
-                        self._open, self._serial = self._read(number), serial
-                except NotPublished:
+                        self._open, self._serial = opened(config, number, now), serial
+                except ReleaseError as error:
                     # Another may have taken its place, and its files away, while it was read.
                     if self._newest() == (number, serial):
-                        raise
+                        told = f"the release that is kept here is not whole: {error}"
+                        raise NotPublished(told) from None
 
     def open_ahead(self) -> None:
         """Open every release before it is shown, and let go of one that is not shown any more, at once.
 
-        Until the home is gone, so in a thread of its own.
+        So too what a notice of withdrawal leaves of it. Until the home is gone, so in a thread of its own.
         """
         ahead.open_each(self._config.home, self._look, self._prepare)
 
@@ -189,11 +170,17 @@ class Shelf:
                 _settle()
 
     def _prepare(self, number: int) -> None:
-        with suppress(NotPublished, ArchiveError, OSError):
-            note, reading = self._note(number), self._read(number)
+        with suppress(ReleaseError, ArchiveError, OSError):
+            config = self._believed()
+            coming = withdrawn.coming(config)
+            note, reading = self._note(number), opened(config, number, coming)
             reading.index.found("")
             with self._lock:
-                self._ahead = note, reading
+                self._ahead = note, coming, reading
+
+    def _believed(self) -> ResearchConfig:
+        """The archive that is believed now: a release may change its root."""
+        return ResearchConfig.read(self._config.home)
 
     def _note(self, number: int) -> bytes:
         try:
@@ -203,24 +190,6 @@ class Shelf:
 
     def _newest(self) -> tuple[int | None, int]:
         return current(self._config), withdrawn.serial(self._config)
-
-    def _read(self, number: int) -> Reading:
-        try:
-            config = ResearchConfig.read(self._config.home)  # the root may have changed with this release
-            now = withdrawn.read(config)
-            release = withdrawn.opened(config, number, now)
-        except ReleaseError as error:
-            raise NotPublished(f"the release that is kept here is not whole: {error}") from None
-        body = withdrawn.body_of(config, number, now)[0]
-        documents = indexed.Documents(release.testimonies)
-        index, found = indexed.opened(config.home / str(number), body, release, documents), documents.told
-        hushed = now.gone.keys() - now.named.keys() - found.keys()
-        history = {id: each for id, each in ledger.read(config.home).items() if id not in hushed}
-        texts = ("\n".join(text for _, text in told.segments) for told in documents.values())
-        spelling = Spelling(dict(index.common(FEWEST)), texts, FEWEST)
-        spread = Spread(found[id] for id in index.names)
-        days = ledger.days(config.home)
-        return Reading(release.number, found, index, spread, spelling, history, days, now.serial, now.named)
 
 
 def _settle() -> None:

@@ -26,8 +26,8 @@ from server.research.facets import CODED, values
 from server.research.finding import Asked, DateRefused
 from server.research.masking import small
 from server.research.page import origin, reading, take
+from server.research.reading import Reading
 from server.research.record import named
-from server.research.shelf import Reading
 
 MEDIA: Final = {"csv": "text/csv", "jsonl": "application/jsonl", "zip": "application/zip"}
 """Of the forms in which what was found is taken away."""

@@ -18,7 +18,8 @@ from server.research.finding import Asked, DateRefused
 from server.research.lists import one_form
 from server.research.masking import FEWEST, small
 from server.research.page import language, page, reading
-from server.research.shelf import NotPublished, Reading
+from server.research.reading import Reading
+from server.research.shelf import NotPublished
 
 PAGE: Final = 10
 

@@ -2,8 +2,9 @@
 
 Format: docs/formats/withdrawal.md.
 
-1. First the rest of the release is written beside it, then the notice is kept, then the words are removed.
-   Stopped in between, it shows either all as before or nothing that was taken back; the next command goes on.
+1. First the rest of the release is written beside it, then the workers open that (`ahead`), then the notice
+   is kept, then the words are removed. Stopped in between, it shows either all as before or nothing that was
+   taken back; the next command goes on.
 2. What may never be shown again is remembered without any word of it, also when a later notice is silent.
 3. A notice that is older than the one that is kept changes nothing.
 """
@@ -13,6 +14,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
@@ -32,11 +34,13 @@ from archive.release import (
 )
 from archive.release import NOTE as RELEASE
 from crypto.withdrawal import FOREVER, NOTE, Gone, Left, Withdrawal
-from server.research import indexed, kept
+from server.research import ahead, indexed, kept
 from server.research.config import ResearchConfig
 
 KEPT: Final = "notice-"
 """How the folder with the notice that is believed begins; its serial follows."""
+COMING: Final = "coming-notice-"
+"""The same of one that is verified, until the workers have opened what it leaves."""
 GONE: Final = "gone.json"
 
 
@@ -63,18 +67,18 @@ class Withdrawn:
         return {id: each.day for id, each in self.gone.items() if each.word == "named"}
 
 
-def serial(config: ResearchConfig) -> int:
+def serial(config: ResearchConfig, begins: str = KEPT) -> int:
     """The number of the notice that is kept, or 0."""
-    found = [path.name.removeprefix(KEPT) for path in config.home.glob(f"{KEPT}*")]
+    found = [path.name.removeprefix(begins) for path in config.home.glob(f"{begins}*")]
     return max((int(each) for each in found if each.isdecimal()), default=0)
 
 
-def read(config: ResearchConfig) -> Withdrawn:
+def read(config: ResearchConfig, begins: str = KEPT) -> Withdrawn:
     """What was taken back so far; `ReleaseError` when what is kept of it is damaged."""
-    held = serial(config)
+    held = serial(config, begins)
     if not held:
         return Withdrawn()
-    folder = config.home / f"{KEPT}{held}"
+    folder = config.home / f"{begins}{held}"
     try:
         rows = json.loads((folder / GONE).read_text("utf-8"))
         gone = {id: Gone(word, date.fromisoformat(day), int(through)) for id, word, day, through in rows}
@@ -87,6 +91,11 @@ def read(config: ResearchConfig) -> Withdrawn:
         # Signed under a root that another has followed since, or damaged: then nothing vouches for a rest.
         left = {}
     return Withdrawn(held, gone, left)
+
+
+def coming(config: ResearchConfig) -> Withdrawn:
+    """What will have been taken back when the notice that comes is kept; without one, what was so far."""
+    return read(config, COMING if serial(config, COMING) else KEPT)
 
 
 def opened(config: ResearchConfig, number: int, now: Withdrawn) -> VerifiedRelease:
@@ -115,7 +124,10 @@ def take(config: ResearchConfig, folder: Path, shown: int | None, floor: int, to
             before = Withdrawn()  # the notice is the whole list
         if shown is not None:
             _lay_the_rest(config, shown, before, notice)
-        _keep(config, folder, before, notice)
+        coming = _lay(config, folder, before, notice)
+        with nullcontext() if shown is None else ahead.told(config.home, shown, ahead.HASTE):
+            coming.rename(config.home / f"{KEPT}{notice.serial}")
+            kept.sync(config.home)
     finish(config, shown)
     return mandate
 
@@ -123,7 +135,7 @@ def take(config: ResearchConfig, folder: Path, shown: int | None, floor: int, to
 def finish(config: ResearchConfig, shown: int | None) -> None:
     """Remove the words that were taken back and that a stop has left on the disk."""
     now = read(config)
-    for path in config.home.glob(f"{KEPT}*"):
+    for path in (*config.home.glob(f"{KEPT}*"), *config.home.glob(f"{COMING}*")):
         if path.name != f"{KEPT}{now.serial}":
             shutil.rmtree(path)
     if shown is None or not now.gone_in(shown):
@@ -155,19 +167,20 @@ def _lay_the_rest(config: ResearchConfig, shown: int, before: Withdrawn, notice:
         kept.write(folder / _name(notice.serial), rest)
 
 
-def _keep(config: ResearchConfig, folder: Path, before: Withdrawn, notice: Withdrawal) -> None:
+def _lay(config: ResearchConfig, folder: Path, before: Withdrawn, notice: Withdrawal) -> Path:
+    """Write the notice and all that was taken back so far; the folder of it, which is to be renamed."""
     for_ever = {id: each for id, each in before.gone.items() if each.through == FOREVER}
     gone = {**notice.gone, **for_ever}
-    coming = config.home / f"{KEPT}coming"
-    shutil.rmtree(coming, ignore_errors=True)
+    for left in config.home.glob(f"{COMING}*"):
+        shutil.rmtree(left)
+    coming = config.home / f"{COMING}{notice.serial}"
     coming.mkdir(mode=0o700)
     for name in (NOTE, MANDATE, ROTATION):
         if (folder / name).is_file():
             kept.write(coming / name, (folder / name).read_bytes())
     rows = [[id, g.word, g.day.isoformat(), g.through] for id, g in sorted(gone.items())]
     kept.write(coming / GONE, json.dumps(rows).encode())
-    coming.rename(config.home / f"{KEPT}{notice.serial}")
-    kept.sync(config.home)
+    return coming
 
 
 def body_of(config: ResearchConfig, number: int, now: Withdrawn) -> tuple[str, Left | None]:

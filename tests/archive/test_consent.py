@@ -145,7 +145,7 @@ READERS = {
     "archive/consent.py",  # the gate
     "archive/redaction/decision.py",  # below the gate: makes what the gate hands out
     "archive/review.py",  # the archivist's desk
-    "archive/accession.py",  # brings the words in, and reads back what it has just staged
+    "archive/unsealing.py",  # brings the words in, and reads back what it has just staged
     "archive/versions/basis.py",  # which words count
     "archive/versions/record.py",  # what was received is version 0
     "archive/versions/recordings.py",  # which files have sound

@@ -10,6 +10,7 @@ import platform
 import shutil
 import subprocess
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,7 @@ from archive.locks import WrongPassphrase
 from crypto.keys import SigningKey
 from deploy.archive import build as building
 from deploy.archive.build import BuildRefused, Source, Target
+from deploy.release import build as release
 from tests.deploy.carried import install, python_of_the_system
 
 HERE = Path(__file__).parents[2]
@@ -149,16 +151,21 @@ def test_the_release_key_is_made_once_and_opens_by_its_passphrase(
         building.open_key(tmp_path, new=True)
 
 
+@pytest.mark.parametrize(("main", "name"), [(building.main, "build"), (release.main, "release")])
 def test_a_build_that_is_refused_says_why_in_one_line(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    main: Callable[[list[str]], int],
+    name: str,
 ) -> None:
     """
     And leaves no folder that looks like one to carry.
     """
     monkeypatch.setenv(building.PHRASE, "a phrase for what we carry")
 
-    assert building.main([str(tmp_path / "stick"), "--key", str(tmp_path)]) == 1
-    assert capsys.readouterr().err.startswith("build: error: there is no release key")
+    assert main([str(tmp_path / "stick"), "--key", str(tmp_path)]) == 1
+    assert capsys.readouterr().err.startswith(f"{name}: error: there is no release key")
     assert not (tmp_path / "stick").exists()
 
 

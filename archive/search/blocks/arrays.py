@@ -70,6 +70,6 @@ def narrow(values: NDArray[Any]) -> NDArray[Any]:
     return values.astype("<u2" if largest < 2**16 else "<u4" if largest < 2**32 else "<u8")
 
 
-def bounds_of(pieces: Sequence[bytes]) -> NDArray[Any]:
+def bounds_of(pieces: Sequence[bytes | memoryview]) -> NDArray[Any]:
     """Where each of *pieces* begins when they are joined, and the end."""
     return narrow(np.array(list(accumulate(map(len, pieces), initial=0))))

@@ -150,7 +150,7 @@ class Asking:
         if not len(kept.documents):
             return NONE
         rows = {held: Standing(held, kept.documents) for held in known}
-        rarest = sorted(enumerate(known), key=lambda each: int(rows[each[1]].counts.sum()))
+        rarest = sorted(enumerate(known), key=lambda each: len(each[1].documents))
         return Hits(in_a_row(kept.documents, [(at, rows[held]) for at, held in rarest]))
 
     def _add(self, total: Numbers, documents: Numbers, terms: Sequence[tuple[str, Any, float]]) -> None:
@@ -165,9 +165,12 @@ class Asking:
                 total += _weighed(held.field, held.documents, held.frequencies, weight)
             elif len(held.documents) < 4 * len(documents):
                 # Over all documents at once: quicker than looking each one up.
-                dense = np.zeros(self._segment.count) if dense is None else dense
                 each = _weighed(held.field, held.documents, held.frequencies, weight)
-                np.add.at(dense, held.documents, each)
+                if dense is None:
+                    dense = np.zeros(self._segment.count)
+                    dense[held.documents] = each
+                else:
+                    np.add.at(dense, held.documents, each)
             else:
                 at = np.minimum(np.searchsorted(held.documents, documents), len(held.documents) - 1)
                 inside = held.documents[at] == documents

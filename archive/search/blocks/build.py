@@ -100,7 +100,7 @@ def field_arrays(name: str, lists: Lists, norm: Numbers, bits: bytes, starts: Se
     return {f"{name}/{key}": value for key, value in made.items()}
 
 
-def document_arrays(ids: Sequence[str], kept: Sequence[bytes]) -> Arrays:
+def document_arrays(ids: Sequence[str], kept: Sequence[bytes | memoryview]) -> Arrays:
     """The arrays of the documents' ids and of what is kept of each; `Repeated` when two have one id."""
     by_id = sorted(range(len(ids)), key=ids.__getitem__)
     if any(ids[one] == ids[two] for one, two in pairwise(by_id)):

@@ -34,17 +34,17 @@ def packed(body: Any, text: str) -> bytes:
     return b"".join([HEAD.pack(len(told), len(blocks), widest), *ends, told, *blocks])
 
 
-def body(kept: bytes) -> Any:
+def body(kept: memoryview) -> Any:
     """What `packed` was given beside the text; `EngineError` for what nobody here packed."""
     try:
         length, blocks, _ = HEAD.unpack_from(kept)
         begin = HEAD.size + 4 * blocks
-        return PARSE(kept[begin : begin + length].decode())
+        return PARSE(str(kept[begin : begin + length], "utf-8"))
     except (struct.error, ValueError, RecursionError):
         raise EngineError(DAMAGED) from None
 
 
-def text(kept: bytes, low: int, high: int) -> str:
+def text(kept: memoryview, low: int, high: int) -> str:
     """The text from code point *low* to before *high*, if it has so many; `EngineError` as above."""
     try:
         length, blocks, widest = HEAD.unpack_from(kept)

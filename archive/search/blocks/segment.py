@@ -205,6 +205,6 @@ class Segment:
         known = self._told.get(document_id)
         return self._ids.find(document_id.encode()) if known is None else known
 
-    def held(self, document: int) -> bytes:
+    def held(self, document: int) -> memoryview:
         """What is kept of a document, as it lies in the file (`blocks.kept`)."""
-        return self._kept[document]
+        return self._kept.lying(document)

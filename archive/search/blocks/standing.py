@@ -77,7 +77,7 @@ def _ranks(documents: Numbers, held: Postings) -> Numbers:
     """Where each of *documents*, which all have the term, is in its list."""
     if len(documents) == len(held.documents):
         return np.arange(len(documents))
-    if 16 * len(documents) < len(held.documents):
+    if 16 * len(documents) < max(len(held.documents), FEW):
         return np.asarray(held.documents.searchsorted(documents))
     wanted = np.zeros(int(held.documents[-1]) + 1, bool)
     wanted[documents] = True
@@ -112,9 +112,9 @@ def in_a_row(documents: Numbers, rows: Sequence[tuple[int, Standing]]) -> Number
 
 def _stretches(costs: Numbers) -> Iterator[slice]:
     """So many documents at a time that a stretch has some `STRETCH` places; *costs* are those of each."""
-    owner = costs.cumsum() // STRETCH
-    if not owner[-1]:
+    if costs.sum() < STRETCH:
         return iter([slice(0, len(costs))])
+    owner = costs.cumsum() // STRETCH
     edges = [0, *(np.flatnonzero(owner[1:] != owner[:-1]) + 1).tolist(), len(costs)]
     return map(slice, edges, edges[1:])
 

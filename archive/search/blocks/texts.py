@@ -43,6 +43,10 @@ class Texts:
     def __getitem__(self, number: int) -> bytes:
         return self._joined[self._bounds[number] : self._bounds[number + 1]].tobytes()
 
+    def lying(self, number: int) -> memoryview:
+        """A text where it lies: of a long one only what is looked at is read."""
+        return self._joined[self._bounds[number] : self._bounds[number + 1]]
+
     def place(self, text: bytes) -> int:
         """Where *text* is or would be in the order."""
         after = bisect_left(self._signposts, text) * APART

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from archive.attachments import office, parts, sandbox
+from archive.attachments.memory import Memory, NotOpened
 from archive.attachments.metadata import Metadata
-from archive.attachments.sandbox import Memory, NotOpened, SandboxUnavailable
+from archive.attachments.sandbox import SandboxUnavailable
 from archive.attachments.sniff import Detected
 from tests.archive.attachments.samples import MADE_BY, NOTE, document, photo, require_sandbox, sent
 from tests.archive.test_commands import Terminal

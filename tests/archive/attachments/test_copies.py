@@ -11,8 +11,8 @@ from PIL import Image
 
 from archive.attachments import copies, metadata
 from archive.attachments.copies import AttachmentRefused, content, files, make
+from archive.attachments.memory import Memory
 from archive.attachments.metadata import Metadata, Survived, Tag
-from archive.attachments.sandbox import Memory
 from archive.objects import DamagedObject
 from archive.standing import TakenBack
 from archive.vault import UnknownRecord

@@ -12,9 +12,9 @@ from typing import Any
 import pytest
 
 from archive.attachments import copies, parts, sandbox, sniff
+from archive.attachments.memory import Memory, NotOpened
 from archive.attachments.metadata import require_gone
 from archive.attachments.parts import read_metadata
-from archive.attachments.sandbox import Memory, NotOpened
 from tests.archive.attachments.samples import CORPORA, require_sandbox, sent
 from tests.archive.test_workbench import Desk
 from tests.people import TODAY, Archive

@@ -13,7 +13,7 @@ from PIL import Image
 from archive.attachments import films, hiding
 from archive.attachments.copies import make
 from archive.attachments.hiding import HidingRefused, approve, hidden, propose, redacted
-from archive.attachments.sandbox import Memory
+from archive.attachments.memory import Memory
 from archive.attachments.sniff import HEAD, sniff
 from tests.archive.attachments.samples import copied, photo, recording, require_sandbox
 from tests.people import TODAY, Archive

@@ -7,8 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from archive.attachments import pictures
+from archive.attachments.memory import LimitReached, NotOpened
 from archive.attachments.pictures import COVER, Picture, reopened, stream
-from archive.attachments.sandbox import LimitReached, NotOpened
 from archive.attachments.sniff import sniff
 
 GOOD = b"P6\n2 1\n255\n" + bytes(6)

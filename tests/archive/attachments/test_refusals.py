@@ -13,9 +13,10 @@ import pytest
 from archive.attachments import codes, copies, films, find_codes, metadata, parts, pictures
 from archive.attachments.copies import AttachmentRefused, make
 from archive.attachments.films import Frames
+from archive.attachments.memory import LimitReached, Memory, NotOpened
 from archive.attachments.metadata import Metadata
 from archive.attachments.parts import Part
-from archive.attachments.sandbox import LimitReached, Memory, NotOpened, run
+from archive.attachments.sandbox import run
 from archive.attachments.sniff import HEAD, sniff
 from tests.archive.attachments.samples import document, photo, recording, require_sandbox, sent
 from tests.people import TODAY, Archive, wav

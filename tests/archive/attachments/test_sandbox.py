@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from archive.attachments import sandbox, seccomp
-from archive.attachments.sandbox import MIB, LimitReached, Limits, Memory, NotOpened, SandboxUnavailable
+from archive.attachments.memory import MIB, LimitReached, Memory, NotOpened
+from archive.attachments.sandbox import Limits, SandboxUnavailable
 from tests.archive.attachments.samples import require_sandbox
 
 SHORT = Limits(seconds=10, memory=512 * MIB, output=4 * MIB)

@@ -21,16 +21,8 @@ from archive.releasing import ReleaseRefused
 from archive.standing import TakenBack, standing
 from archive.supplements import join
 from archive.versions.basis import basis, choose, chosen
-from archive.versions.record import (
-    PLACE,
-    VersionDamaged,
-    VersionRefused,
-    first_free,
-    history,
-    keep,
-    stand_for,
-    version,
-)
+from archive.versions.derivation import VersionRefused, first_free
+from archive.versions.record import PLACE, VersionDamaged, history, keep, stand_for, version
 from archive.versions.segments import follow, named
 from crypto.receipt import Receipt
 from server.research import shelf

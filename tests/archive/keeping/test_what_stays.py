@@ -14,7 +14,8 @@ from archive.keeping.shredding import shred_testimony
 from archive.redaction import figure_key, figures, passages, wishes
 from archive.supplements import join
 from archive.versions.basis import basis, chosen, signed
-from archive.versions.record import first_free, history, keep
+from archive.versions.derivation import first_free
+from archive.versions.record import history, keep
 from archive.versions.segments import follow
 from crypto.receipt import Receipt
 from tests.archive.keeping.test_parting import approved, counts

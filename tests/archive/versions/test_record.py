@@ -16,17 +16,8 @@ from archive.roles import RoleRefused
 from archive.standing import TakenBack
 from archive.testimony import MalformedTestimony, Segment
 from archive.versions.basis import basis, choose, chosen
-from archive.versions.record import (
-    RULES,
-    Kind,
-    Version,
-    VersionDamaged,
-    VersionRefused,
-    history,
-    keep,
-    stand_for,
-    version,
-)
+from archive.versions.derivation import RULES, Kind, Version, VersionRefused
+from archive.versions.record import VersionDamaged, history, keep, stand_for, version
 from archive.versions.segments import MalformedVersion, digest_of, follow
 from crypto.keys import SigningKey
 from crypto.receipt import Receipt

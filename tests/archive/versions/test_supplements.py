@@ -15,7 +15,8 @@ from archive.policy.record import Policy, Withheld
 from archive.roles import RoleRefused
 from archive.supplements import join, joined_to, told_later
 from archive.versions.basis import choose, joined_in
-from archive.versions.record import VersionDamaged, VersionRefused, history, joined, stand_for, version
+from archive.versions.derivation import VersionRefused, joined
+from archive.versions.record import VersionDamaged, history, stand_for, version
 from crypto.receipt import Receipt
 from tests.archive.test_commands import Terminal
 from tests.archive.test_standing import KEEP, changes, withdraws

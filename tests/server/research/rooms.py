@@ -8,7 +8,9 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from tests.people import ORIGIN, Office
+from archive.release import remaining_of
+from crypto.withdrawal import FOREVER, Gone, Withdrawal, issue
+from tests.people import ORIGIN, TODAY, Office
 
 OFFICE = Office()
 Told = dict[str, Any]
@@ -46,5 +48,18 @@ def write(folder: Path, number: int, *rows: Told) -> Path:
     (folder / "release.jsonl").write_bytes(body)
     note = f"{ORIGIN}/release\nv1\n{number}\n{'0' * 64}\n{digest}\n{len(rows)}\n"
     (folder / "release.note").write_bytes(OFFICE.release_note(note))
+    (folder / "mandate.note").write_bytes(OFFICE.mandate())
+    return folder
+
+
+def write_notice(folder: Path, release: Path, *gone: str) -> Path:
+    """A signed notice that takes these out of the release that lies in the other folder."""
+    body = (release / "release.jsonl").read_bytes().splitlines(keepends=True)
+    rest = b"".join(line for line in body if json.loads(line)["id"] not in gone)
+    number = int((release / "release.note").read_text("utf-8").splitlines()[2])
+    taken = {id: Gone("silent", TODAY, FOREVER) for id in gone}
+    notice = Withdrawal(1, TODAY, taken, {number: remaining_of(rest)})
+    folder.mkdir(exist_ok=True)
+    (folder / "withdrawal.note").write_bytes(issue(notice, ORIGIN, OFFICE.desk))
     (folder / "mandate.note").write_bytes(OFFICE.mandate())
     return folder

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from server.research import shelf
 from server.research.config import ResearchConfig
 from server.research.masking import FEWEST
+from server.research.page import texts
 from server.research.site import create_app
 from server.research.spelling import Spelling, letters, mistakes
 from tests.people import TODAY
@@ -148,3 +149,15 @@ def test_the_page_on_how_to_search_gives_examples_that_work(room: FlaskClient, l
 
     assert len(links) == 13
     assert {room.get(link.replace("&amp;", "&")).status_code for link in links} == {200}
+
+
+@pytest.mark.parametrize("language", ["ko", "zh", "en"])
+def test_the_page_on_how_to_search_says_how_a_hit_in_a_translation_is_marked(
+    room: FlaskClient, language: str
+) -> None:
+    """
+    In the very words with which a list marks it.
+    """
+    told = texts(language)
+
+    assert told["translated_into"].format(told["value_eng"]) in room.get(f"/how?ui={language}").text
