@@ -25,7 +25,7 @@ from archive.redaction.suggestion import FAINT, KINDS, LIKELY, Suggestion
 MODELS: Final = Path(__file__).parent / "models"
 NOTHING: Final = "O"
 WEIGHTS: Final = {
-    "PER": 5.0, "CODE": 5.0, "PHONE": 5.0, "HANDLE": 5.0, "JOB": 0.6, "TIME": 0.6, "KIN": 0.0,
+    "PER": 8.0, "CODE": 8.0, "PHONE": 8.0, "HANDLE": 8.0, "JOB": 0.6, "TIME": 0.6, "KIN": 0.0,
 }  # fmt: skip
 """By how much the odds that a unit is something are raised: most for what points at one person alone. A chain
 is surer of itself than it is right about testimony. Chosen on voices that no model had learnt."""

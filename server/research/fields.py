@@ -16,8 +16,8 @@ from archive.search.document import FACETS
 from archive.search.words import MARKS
 from archive.vocabulary.lists import codes
 from archive.vocabulary.places import places
+from server.research.catalogue import LANGUAGES, texts
 from server.research.facets import CODED, LISTS
-from server.research.page import LANGUAGES, texts
 
 WHEN: Final = "when"
 """The date that is told of; what is none is refused where dates are."""

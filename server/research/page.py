@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
-from functools import cache
-from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlencode
 
 from flask import current_app, g, render_template, request, url_for
 
 from archive.search.document import FACETS
+from server.research.catalogue import LANGUAGES, texts
 from server.research.citation import LANGUAGES as SPOKEN
 from server.research.facets import CODED
 from server.research.reading import Reading
 from server.research.shelf import Shelf
 
-LANGUAGES: Final = {"ko": "한국어", "zh": "中文", "en": "English"}
 ASKED: Final = (
     "q",
     "page",
@@ -36,14 +33,6 @@ ASKED: Final = (
 """What an address may ask for, and so what a link may repeat: `url_for` gives other names a meaning."""
 PLAIN: Final = "!$'()*,/:;?@"
 """What stands as it is in the arguments of an address (`url_for` leaves it too)."""
-
-
-@cache
-def texts(language: str) -> dict[str, str]:
-    """Every string of the pages in *language*."""
-    path = Path(__file__).parent / "translations" / f"{language}.json"
-    catalogue: dict[str, str] = json.loads(path.read_text("utf-8"))
-    return catalogue
 
 
 def reading() -> Reading:

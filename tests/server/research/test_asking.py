@@ -11,9 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from server.research import shelf
+from server.research.catalogue import texts
 from server.research.config import ResearchConfig
 from server.research.masking import FEWEST
-from server.research.page import texts
 from server.research.site import create_app
 from server.research.spelling import Spelling, letters, mistakes
 from tests.people import TODAY
