@@ -51,7 +51,7 @@ def stock(texts: Sequence[Text], room: Room) -> Engine:
         [hit["id"] for hit in shown]
         return len(found)
 
-    return Engine(ask)
+    return Engine(ask, ("fuzzy",))  # to it two letters that are swapped are two edits; to the others one
 
 
 def fts5(texts: Sequence[Text], room: Room) -> Engine:
