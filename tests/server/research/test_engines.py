@@ -281,6 +281,31 @@ def test_every_letter_of_what_begins_so_or_is_near_is_told(
         assert sorted(kept[each.id].spans) == sorted(stand)
 
 
+NEIGHBOURS = {
+    "abc": {"ab", "abc", "acb", "abcd"},
+    "ab": {"a", "ab", "abc", "acb"},
+    "a": {"a", "ab"},
+    "가나": {"가", "가나", "가나다"},
+    "𝒳": {"𝒳中"},
+    "z": set[str](),
+}
+
+
+def test_a_letter_more_less_or_another_or_two_swapped_is_near_and_the_first_letter_stays(
+    begun: Begun,
+) -> None:
+    """
+    Short terms too, which OpenSearch's own clause would leave out.
+    """
+    terms = ["a", "ab", "abc", "acb", "abcd", "abcde", "bbc", "b", "가", "가나", "가나다", "강나", "𝒳中"]
+    begun.engine.replace([entry(each, [[[each]]]) for each in terms], [], {})
+
+    for text, near in NEIGHBOURS.items():
+        assert {id for id, _ in begun.engine.find(query.FuzzyTerm("text", text), Asked()).hits} == near
+        kept = begun.engine.held(terms, {("text", text + NEAR)})
+        assert {id for id, each in kept.items() if each.spans} == near
+
+
 def test_what_is_near_is_found_among_thousands(begun: Begun) -> None:
     """
     1,200 syllables behind one first syllable: an engine that looks for some of them only loses testimonies.
