@@ -147,8 +147,7 @@ class Indices:
             return float(
                 sum(all((at + n, word) in stands for n, word in enumerate(words)) for at, _ in stands)
             )
-        alike = str.startswith if kind == "prefix" else str.__eq__
-        return float(sum(alike(word, more["value"]) for _, word in stands))
+        return float(sum(alike(kind, word, more) for _, word in stands))
 
     def places(self, name: str, values: list[str]) -> set[tuple[int, str]]:
         """The terms of a field with their places, as the analyzer of the settings makes them."""
@@ -160,6 +159,37 @@ class Indices:
                 at += 1
             at += GAP
         return found
+
+
+def alike(kind: str, word: str, asked: dict[str, Any]) -> bool:
+    """Whether a term answers a clause of one term."""
+    value = str(asked["value"])
+    match kind:
+        case "term":
+            return word == value
+        case "prefix":
+            return word.startswith(value)
+        case "wildcard":
+            return bool(re.fullmatch(re.escape(value).replace(r"\?", "."), word))
+        case "fuzzy":
+            assert asked["rewrite"] == "constant_score", "otherwise it finds some of the terms only"
+            # As Lucene says of its FuzzyQuery: the edits must be fewer than the letters of either term.
+            most = min(asked["fuzziness"], len(word) - 1, len(value) - 1)
+            ahead = asked["prefix_length"]
+            return word[:ahead] == value[:ahead] and within(most, word, value, asked["transpositions"])
+    raise AssertionError(f"not spoken here: {kind}")
+
+
+def within(most: int, one: str, two: str, swaps: bool) -> bool:
+    """Whether so many edits make one term of another; with *swaps*, to swap two neighbours is one edit."""
+    if one == two or not most:
+        return one == two
+    if one[:1] == two[:1]:
+        return within(most, one[1:], two[1:], swaps)
+    ways = [(one[1:], two), (one, two[1:]), (one[1:], two[1:])]
+    if swaps and len(one) > 1 and one[:2] == two[1::-1]:
+        ways.append((one[2:], two[2:]))
+    return any(within(most - 1, *way, swaps) for way in ways)
 
 
 @contextmanager

@@ -3,6 +3,8 @@
 1. Every engine is given the same terms, cut by our analyzer, so that all find the same testimonies.
 2. What is found is a testimony. What a phrase may not leave is a passage: one part of it.
 3. What is erased is in no byte that the engine keeps, when `erase` returns.
+4. Every engine answers Term, Phrase (in a row), Prefix and FuzzyTerm (what is `near`); and Or, AndNot and And
+   of these in one another. Of the parts of an And some may be Not.
 
 Scores are each engine's own. Tests: tests/server/research/test_engines.py holds every engine to this.
 """
@@ -16,6 +18,7 @@ from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
 from whoosh import query
+from whoosh.support.levenshtein import distance
 
 from archive.errors import ArchiveError
 from archive.search.analyzer import Analysis, Term
@@ -24,18 +27,23 @@ FIELDS: Final = ("text", "pairs")
 """The terms, and the character pairs of runs of nouns (`Analysis`)."""
 PAIR_WEIGHT: Final = 0.3
 """What a pair counts for beside a term."""
+LAST: Final = "\U0010ffff"
+"""Behind all letters: in the order of code points, what begins with a text ends before the text and this."""
 SHARED: Final = "|"
 """Between terms that share a place, where a place is written. No term has it: they are letters and digits."""
 FREE: Final = "-"
 """A place where no term stands."""
 BEGINS: Final = "*"
 NEAR: Final = "~"
-"""Behind a text that is looked for: every term that begins so or is a letter away. No term has them."""
+"""Behind a text that `held` is asked for: every term that begins so, and every term that is `near` it.
+
+No term has either sign.
+"""
 LARGEST: Final = 1 << 30
 """Bytes of what is kept of one testimony: its words, and where each of its terms stands."""
 DAMAGED: Final = "this index is damaged; make it again from its texts"
-FORM: Final = "2"
-"""Of what `packed` makes. It is told of an index; what tells another is made again."""
+FORM: Final = "3"
+"""Of what `packed` makes and engines keep. It is told of an index; what tells another is made again."""
 
 
 class EngineError(ArchiveError):
@@ -123,7 +131,10 @@ class Backend(Protocol):
         """The testimonies in which *words* are; without words all. `EngineError`."""
 
     def held(self, ids: Sequence[str], terms: Collection[tuple[str, str]] = ()) -> Mapping[str, Kept]:
-        """What was kept of those of *ids* that are there, and where *terms* (field and text) stand."""
+        """What was kept of those of *ids* that are there, and where *terms* (field and text) stand.
+
+        A text that ends with `BEGINS` means every term that begins so, one with `NEAR` every term near it.
+        """
 
     def erase(self, ids: Iterable[str]) -> int:
         """Take these out, every byte of them; how many were there. `EngineError` when it is not done."""
@@ -135,6 +146,22 @@ class Backend(Protocol):
 def field_of(passage: Analysis, name: str) -> tuple[Term, ...]:
     """The terms of one of `FIELDS`."""
     return passage.terms if name == "text" else passage.pairs
+
+
+def near(term: str, text: str) -> bool:
+    """Whether a term is *text* or one edit away: a letter more, less or another, or two neighbours swapped.
+
+    The first letter is never edited.
+    """
+    alike = term[:1] == text[:1] and abs(len(term) - len(text)) <= 1
+    return alike and distance(term, text, limit=1) <= 1
+
+
+def nears(words: query.Query) -> bool:
+    """Whether a part of a query asks for what is `near` its text, and for nothing further."""
+    return (
+        isinstance(words, query.FuzzyTerm) and words.maxdist == words.prefixlength == 1 and bool(words.text)
+    )
 
 
 def packed(entry: Entry) -> bytes:
@@ -166,13 +193,29 @@ def unzipped(stored: bytes) -> Any:
 
 def held(stored: Mapping[str, bytes], terms: Collection[tuple[str, str]]) -> Mapping[str, Kept]:
     """Of each id what `packed` made, and where *terms* stand in it."""
-    return {id: _kept(*unpacked(each), terms) for id, each in stored.items()}
+    wanted = {name: _Wanted(text for field, text in terms if field == name) for name in FIELDS}
+    return {id: _kept(*unpacked(each), wanted) for id, each in stored.items()}
 
 
-def _kept(
-    body: Any, text: str, known: Mapping[str, Sequence[Term]], terms: Collection[tuple[str, str]]
-) -> Kept:
-    spans = [(t.start, t.end) for name in FIELDS for t in known[name] if (name, t.text) in terms]
+class _Wanted:
+    """The terms that are looked for in one field."""
+
+    def __init__(self, texts: Iterable[str]) -> None:
+        all = set(texts)
+        self._begin = tuple(text.removesuffix(BEGINS) for text in all if text.endswith(BEGINS))
+        self._near = [text.removesuffix(NEAR) for text in all if text.endswith(NEAR)]
+        self._known = dict.fromkeys(all, True)
+
+    def __contains__(self, term: str) -> bool:
+        known = self._known.get(term)
+        if known is None:
+            known = term.startswith(self._begin) or any(near(term, text) for text in self._near)
+            self._known[term] = known
+        return known
+
+
+def _kept(body: Any, text: str, known: Mapping[str, Sequence[Term]], wanted: Mapping[str, _Wanted]) -> Kept:
+    spans = [(t.start, t.end) for name in FIELDS for t in known[name] if t.text in wanted[name]]
     return Kept(body, lambda low, high: text[low:high], spans)
 
 

@@ -21,6 +21,7 @@ from whoosh import query
 
 from archive.search import backend
 from archive.search.backend import FIELDS, Asked, EngineError, Entry, Found, Kept
+from archive.search.match import Near, match
 
 TABLES: Final = f"""
     create table if not exists about (name text primary key, value text not null) without rowid;
@@ -32,6 +33,12 @@ TABLES: Final = f"""
         without rowid;
     create virtual table if not exists words using fts5({", ".join(FIELDS)}, content='', tokenize='onggi');
     insert into words (words, rank) values ('secure-delete', 1);
+"""
+LEXICON: Final = "create virtual table temp.lexicon using fts5vocab(main, words, col)"
+"""What tells the terms of `words`; it keeps nothing of its own."""
+AROUND: Final = """
+    select term from temp.lexicon where col = :name and term between :first and :last
+        and length(term) between :length - 1 and :length + 1
 """
 SETTINGS: Final = (
     ("trusted_schema", "off"),
@@ -67,6 +74,7 @@ class Fts5:
             if not new:
                 _require_ours(self._base)
             self._base.execute(TABLES)
+            self._base.execute(LEXICON)
         except (apsw.Error, EngineError) as error:
             self._base.close()
             said = UNWRITTEN if isinstance(error, DISK) else "this file is no index, or another key sealed it"
@@ -110,7 +118,7 @@ class Fts5:
             self._base.execute("vacuum")
 
     def find(self, words: query.Query | None, asked: Asked) -> Found:
-        hits, given = _hits(words, asked, self.columns)
+        hits, given = _hits(words, asked, self.columns, self._near)
         with self._lock:
             [(total,)] = self._rows(f"{hits} select count(*) from hits", given)
             counted = self._rows(
@@ -167,6 +175,12 @@ class Fts5:
             )
         )
 
+    def _near(self, name: str, text: str) -> list[str]:
+        """The terms of a field that are near a text."""
+        first = text[:1]
+        given = {"name": name, "first": first, "last": first + backend.LAST, "length": len(text)}
+        return [term for (term,) in self._rows(AROUND, given) if backend.near(term, text)]
+
     def _rows(self, sql: str, given: Any = ()) -> list[Any]:
         with self._lock, _told_as_damaged():
             return self._base.execute(sql, given).fetchall()
@@ -216,7 +230,9 @@ def _parted(text: bytes, flags: int, locale: str | None) -> Iterator[tuple[int, 
         at += len(place) + 1
 
 
-def _hits(words: query.Query | None, asked: Asked, columns: Collection[str]) -> tuple[str, dict[str, Any]]:
+def _hits(
+    words: query.Query | None, asked: Asked, columns: Collection[str], near: Near
+) -> tuple[str, dict[str, Any]]:
     """The beginning of a statement, in which `hits` has the numbers and ranks of all that answer."""
     if asked.order is not None and asked.order not in columns:
         raise EngineError(f"there is no column {asked.order}")
@@ -225,7 +241,7 @@ def _hits(words: query.Query | None, asked: Asked, columns: Collection[str]) -> 
         hits, where = "select number, -1.0 as rank from documents", ["true"]
     else:
         hits = f"select rowid as number, bm25(words, 1.0, {backend.PAIR_WEIGHT}) as rank from words"
-        where, given["words"] = ["words match :words"], _match(words)
+        where, given["words"] = ["words match :words"], match(words, near)
     number = "number" if words is None or type(words) is query.Every else "rowid"
     for at, (name, (low, high)) in enumerate(asked.between.items()):
         if name in columns:
@@ -238,31 +254,3 @@ def _hits(words: query.Query | None, asked: Asked, columns: Collection[str]) -> 
         )
         given["within"] = json.dumps([*asked.within])
     return f"with hits as materialized ({hits} where {' and '.join(where)})", given
-
-
-def _match(words: query.Query) -> str:
-    """A query in FTS5's own language; `EngineError` for what that cannot say."""
-    match words:
-        case query.Term():
-            return _row(words.fieldname, [words.text])
-        case query.Phrase() if words.slop == 1 and words.words:
-            return _row(words.fieldname, words.words)
-        case query.Prefix():
-            return f"{_row(words.fieldname, [words.text])} *"
-        case query.AndNot():
-            return f"({_match(words.a)} NOT {_match(words.b)})"
-        case query.And() if any(isinstance(each, query.Not) for each in words.subqueries):
-            unwanted = [each.query for each in words.subqueries if isinstance(each, query.Not)]
-            wanted = [each for each in words.subqueries if not isinstance(each, query.Not)]
-            return f"({_match(query.And(wanted))} NOT {_match(query.Or(unwanted))})"
-        case query.And() | query.Or() if words.subqueries:
-            joint = " AND " if isinstance(words, query.And) else " OR "
-            return f"({joint.join(map(_match, words.subqueries))})"
-        case _:
-            raise EngineError(f"SQLite's engine cannot look for {type(words).__name__}")
-
-
-def _row(name: str, texts: Sequence[str | bytes]) -> str:
-    plain = " ".join(each.decode() if isinstance(each, bytes) else each for each in texts)
-    quoted = plain.replace('"', '""')
-    return f'{name} : "{quoted}"'

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 from whoosh import query
 
-from archive.search.backend import FIELDS, Asked, EngineError, Entry, Found, Kept
+from archive.search.backend import BEGINS, FIELDS, NEAR, Asked, EngineError, Entry, Found, Kept
 from archive.search.blocks.build import Prepared, build
 from archive.search.blocks.erase import without
 from archive.search.blocks.kept import body, text
 from archive.search.blocks.page import Page, page
-from archive.search.blocks.segment import Segment
+from archive.search.blocks.segment import Field, Segment
 from archive.search.blocks.standing import places
 
 
@@ -79,8 +79,8 @@ class Blocks:
         documents = np.array(sorted(names), np.intp)
         spans: dict[int, list[tuple[int, int]]] = {number: [] for number in names}
         for name, field in segment.fields.items():
-            known = [field.words.find(word.encode()) for wanted, word in terms if wanted == name]
-            ranks, _, starts, ends = places(field, [term for term in known if term is not None], documents)
+            meant = {at for wanted, word in terms if wanted == name for at in _meant(field, word)}
+            ranks, _, starts, ends = places(field, sorted(meant), documents)
             stand = zip(documents[ranks].tolist(), starts.tolist(), ends.tolist(), strict=True)
             for number, start, end in stand:
                 spans[number].append((start, end))
@@ -111,6 +111,17 @@ class Blocks:
 
     def _numbers(self, ids: Iterable[str]) -> list[int]:
         return [number for id in ids if (number := self._segment.number(id)) is not None]
+
+
+def _meant(field: Field, text: str) -> Iterable[int]:
+    """The terms that `held` means by a text."""
+    if text.endswith(BEGINS):
+        return field.prefixed(text.removesuffix(BEGINS).encode())
+    if text.endswith(NEAR):
+        plain = text.removesuffix(NEAR)
+        return field.near.to(plain, 1, field.prefixed(plain[:1].encode()))
+    at = field.words.find(text.encode())
+    return () if at is None else (at,)
 
 
 def encoded(entries: Iterable[Entry], columns: Sequence[str], told: Mapping[str, str]) -> bytes:

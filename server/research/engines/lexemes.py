@@ -17,7 +17,7 @@ PLACES: Final = 4000
 SAME: Final = 255
 BYTES: Final = 250_000
 LONGEST_LEXEME: Final = 2046
-"""Bytes. A longer term is left out: no query is long enough to ask for it."""
+"""Bytes. A longer term is cut there: no query is long enough to tell."""
 OVERLAP: Final = LONGEST - 1
 """A phrase has at most as many places as a query has characters."""
 
@@ -33,6 +33,16 @@ def rows(terms: Sequence[Term]) -> Iterator[str]:
         start = max(start + 1, end - OVERLAP)
 
 
+def fitted(term: str) -> str:
+    """As much of a term as a lexeme can have."""
+    return term if 4 * len(term) <= LONGEST_LEXEME else term.encode()[:LONGEST_LEXEME].decode(errors="ignore")
+
+
+def any_of(texts: Sequence[str]) -> str:
+    """The tsquery for one of several terms."""
+    return " | ".join(map(_quoted, texts))
+
+
 def phrase(texts: Sequence[str | bytes], prefix: bool = False) -> str:
     """The tsquery for terms in a row; with *prefix*, for terms that begin so."""
     plain = (each.decode() if isinstance(each, bytes) else each for each in texts)
@@ -43,7 +53,7 @@ def _row(places: Sequence[list[str]], start: int) -> tuple[str, int]:
     found: dict[str, list[int]] = {}
     size, at = 0, start
     while at < len(places) and at < start + PLACES and size < BYTES:
-        fit = [text for text in places[at] if len(text.encode()) <= LONGEST_LEXEME]
+        fit = list(map(fitted, places[at]))
         if any(len(found.get(text, ())) == SAME for text in fit):
             break
         for text in fit:

@@ -22,8 +22,8 @@ from whoosh import query
 
 from archive.search import backend
 from archive.search.analyzer import Term
-from archive.search.backend import FIELDS, Asked, EngineError, Entry, Found, Kept, field_of
-from server.research.engines.lexemes import LONGEST_LEXEME
+from archive.search.backend import FIELDS, Asked, EngineError, Entry, Found, Kept, field_of, nears
+from server.research.engines.lexemes import fitted
 
 MOST: Final = 1_000_000
 """Testimonies on one page, and ids in one question."""
@@ -226,7 +226,7 @@ def _document(number: int, entry: Entry, columns: Sequence[str]) -> dict[str, An
 
 def _written(terms: Sequence[Term]) -> str:
     places = backend.slots(terms)
-    return backend.written([t for t in texts if len(t.encode()) <= LONGEST_LEXEME] for texts in places)
+    return backend.written([*map(fitted, texts)] for texts in places)
 
 
 def _clause(words: query.Query | None) -> dict[str, Any]:
@@ -240,6 +240,8 @@ def _clause(words: query.Query | None) -> dict[str, Any]:
             return {"match_phrase": {words.fieldname: {"query": " ".join(words.words), "boost": words.boost}}}
         case query.Prefix():
             return {"prefix": {words.fieldname: {"value": words.text, "boost": words.boost}}}
+        case query.FuzzyTerm() if nears(words):
+            return _near(words.fieldname, words.text, words.boost)
         case query.Not():
             return {"bool": {"must_not": [_clause(words.query)]}}
         case query.AndNot():
@@ -252,3 +254,16 @@ def _clause(words: query.Query | None) -> dict[str, Any]:
             }
         case _:
             raise EngineError(f"OpenSearch's engine cannot look for {type(words).__name__}")
+
+
+def _near(name: str, text: str, boost: float) -> dict[str, Any]:
+    """What is near a text. OpenSearch's own clause wants fewer edits than either term has letters."""
+    alike = {"fuzziness": 1, "prefix_length": 1, "transpositions": True}
+    # Not rewritten so, it looks for some of the terms only, and does not say that there are others.
+    ways = {"fuzzy": {"value": text, "rewrite": "constant_score", **alike}}
+    if len(text) < 3:
+        ways["term"] = {"value": text[0]}
+    if len(text) < 2:
+        ways["wildcard"] = {"value": f"{text}?"}
+    should = [{kind: {name: {**told, "boost": boost}}} for kind, told in ways.items()]
+    return {"bool": {"should": should, "minimum_should_match": 1}}

@@ -21,9 +21,10 @@ from whoosh import query
 
 from archive.search import backend
 from archive.search.backend import FIELDS, Asked, EngineError, Entry, Found, Kept, field_of
+from server.research.engines import vocabulary
 from server.research.engines.lexemes import rows
 from server.research.engines.node import Node, PerThread, Refused
-from server.research.engines.schema import Shard, forgotten, spread, tables
+from server.research.engines.schema import TABLES, Shard, forgotten, spread, tables
 from server.research.engines.sets import counts, hits
 
 BATCH: Final = 100
@@ -95,7 +96,12 @@ class Postgres:
             raise EngineError(f"there is no column {asked.order}")
         if not schema:
             return Found(0, (), {})
-        found, given = hits(schema, words, asked, columns)
+
+        def near(name: str, text: str) -> list[str]:
+            with self._bases.use() as base:
+                return vocabulary.near(base, schema, name, text)
+
+        found, given = hits(schema, words, asked, columns, near)
         names = [f"c{at}" for at in range(len(columns))]
         sets = ", ".join(["()", *(f"({each})" for each in names)])
         which = f"grouping({', '.join(names)})" if names else "0"
@@ -112,18 +118,19 @@ class Postgres:
 
     def erase(self, ids: Iterable[str]) -> int:
         schema, _ = self._known()
-        gone = json.dumps([*ids])
         if not schema:
             return 0
         with self._bases.use() as base:
             base.run("begin")
-            chosen = "where id in (select json_array_elements_text(cast(:ids as json)))"
-            [[count]] = base.run(f"select count(*) from {schema}.documents {chosen}", ids=gone)
-            for table in ("documents", "passages"):
-                base.run(f"delete from {schema}.{table} {chosen}", ids=gone)
+            chosen = "where id = any(cast(:ids as text[]))"
+            gone = base.run(f"delete from {schema}.documents {chosen} returning id", ids=[*ids])
+            if gone:
+                known = [id for (id,) in gone]
+                vocabulary.take(base, schema, known)
+                base.run(f"delete from {schema}.passages {chosen}", ids=known)
             base.run("commit")
-        self._purge([f"{schema}.documents", f"{schema}.passages"])
-        return int(count)
+        self._purge([f"{schema}.{table}" for table in TABLES])
+        return len(gone)
 
     def close(self) -> None:
         self._bases.close()
@@ -151,7 +158,7 @@ class Postgres:
                     base.run(each)
 
     def _fill(self, schema: str, entries: Iterable[Entry], columns: Sequence[str]) -> int:
-        waiting, count = iter(entries), 0
+        waiting, count, terms = iter(entries), 0, vocabulary.Counts()
         names = [f"c{at}" for at in range(len(columns))]
         with self._bases.use() as base:
             base.run("begin")
@@ -179,7 +186,10 @@ class Postgres:
                     " from json_to_recordset(cast(:rows as json)) as x (id text, text text, pairs text)",
                     rows=json.dumps(passages, ensure_ascii=False),
                 )
+                for each in batch:
+                    vocabulary.add(terms, each)
                 count += len(batch)
+            vocabulary.put(base, schema, terms)
             base.run("commit")
         return count
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from archive.search.backend import FIELDS
 from server.research.engines.node import Node
@@ -15,6 +16,11 @@ class Shard:
 
     primary: Node
     replica: Node | None = None
+
+
+TABLES: Final = ("documents", "passages", "terms")
+TERM: Final = 'field text collate "C" not null, term text collate "C" not null, documents bigint not null'
+"""A term of a field, and how many testimonies have it: with the last of them it is gone."""
 
 
 def tables(schema: str, columns: int) -> Iterator[str]:
@@ -30,8 +36,10 @@ def tables(schema: str, columns: int) -> Iterator[str]:
     for name in FIELDS:
         yield f"create index on {schema}.passages using gin ({name})"
     yield f"create index on {schema}.passages (id)"
+    yield f"create table {schema}.terms ({TERM}, primary key (field, term))"
     names = ["id", "kept", *(f"c{at}" for at in range(columns))]
-    for table, each in (("documents", names), ("passages", ["id", *FIELDS])):
+    all = {"documents": names, "passages": ["id", *FIELDS], "terms": ["field", "term"]}
+    for table, each in all.items():
         for name in each:
             yield f"alter table {schema}.{table} alter column {name} set statistics 0"
 
@@ -50,6 +58,7 @@ def spread(schema: str, columns: int, shards: Sequence[Shard]) -> Iterator[str]:
         f'create table {schema}.passages (id text collate "C" not null, text tsvector, pairs tsvector)'
         " partition by hash (id)"
     )
+    yield f"create table {schema}.terms ({TERM}) partition by hash (term)"
     for at, shard in enumerate(shards):
         server = f"{schema}_shard{at}"
         places = [node.place for node in (shard.primary, shard.replica) if node is not None]
@@ -64,7 +73,7 @@ def spread(schema: str, columns: int, shards: Sequence[Shard]) -> Iterator[str]:
         yield f"create server {server} foreign data wrapper postgres_fdw options ({_options(where)})"
         who = {name: places[0][name] for name in ("user", "password") if places[0][name]}
         yield f"create user mapping for current_user server {server} options ({_options(who)})"
-        for table in ("documents", "passages"):
+        for table in TABLES:
             yield (
                 f"create foreign table {schema}.{table}{at} partition of {schema}.{table}"
                 f" for values with (modulus {len(shards)}, remainder {at})"

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from whoosh import query
 
-from archive.search.backend import Asked, EngineError
-from server.research.engines.lexemes import phrase
+from archive.search.backend import Asked, EngineError, nears
+from server.research.engines.lexemes import any_of, phrase
+
+Near = Callable[[str, str], Sequence[str]]
+"""The terms of a field that are near a text."""
 
 
 @dataclass
@@ -18,6 +21,7 @@ class Sets:
     """A query as sets of testimonies: one for each part that is looked for, and how they are joined."""
 
     schema: str
+    near: Near
     parts: list[str] = field(default_factory=list)
     scores: list[str] = field(default_factory=list)
     joins: list[str] = field(default_factory=list)
@@ -31,6 +35,9 @@ class Sets:
                 return self._part(words.fieldname, phrase(words.words), words.boost)
             case query.Prefix():
                 return self._part(words.fieldname, phrase([words.text], prefix=True), words.boost)
+            case query.FuzzyTerm() if nears(words):
+                found = self.near(words.fieldname, words.text) or [words.text]
+                return self._part(words.fieldname, any_of(found), words.boost)
             case query.Every():
                 return f"select id from {self.schema}.documents"
             case query.Not():
@@ -61,10 +68,10 @@ class Sets:
 
 
 def hits(
-    schema: str, words: query.Query | None, asked: Asked, columns: Sequence[str]
+    schema: str, words: query.Query | None, asked: Asked, columns: Sequence[str], near: Near
 ) -> tuple[str, dict[str, Any]]:
     """The beginning of a statement, in which `hits` has all that answer: id, number, score and columns."""
-    sets = Sets(schema)
+    sets = Sets(schema, near)
     found, where = sets.of(words if words is not None else query.Every()), ["true"]
     for at, (name, (low, high)) in enumerate(asked.between.items()):
         if name in columns:
