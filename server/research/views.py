@@ -104,6 +104,8 @@ def _found(template: str, shown: Reading, asked: Asked, found: NDArray[Any] | No
     refused, found = found is None, np.array([], np.intp) if found is None else found
     total, spoken, ui = len(found), language(), request.args.get("ui")
 
+    facets = dict(finding.counts(shown, found))
+
     @cache
     def to(id: str, beside: str = "") -> str:
         return url_for("records.testimony", released=id, q=asked.words or None, beside=beside or None, ui=ui)
@@ -119,7 +121,8 @@ def _found(template: str, shown: Reading, asked: Asked, found: NDArray[Any] | No
         found=None if refused else total > 0,
         total=None if small(total) else total,
         fewest=FEWEST,
-        facets=list(finding.counts(shown, found)),
+        facets=list(facets.items()),
+        uncounted={name: value for name, value in asked.chosen.items() if value not in facets.get(name, ())},
         label=lambda facet, value: finding.label(facet, value, spoken),
         to=to,
         **values,

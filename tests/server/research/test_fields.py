@@ -85,6 +85,17 @@ def test_a_field_goes_into_the_address_and_can_be_taken_away_there(room: FlaskCl
     assert room.get("/found.csv", query_string={"q": "place:Jilin"}).text.count("\n") == 7
 
 
+def test_what_narrows_can_be_taken_away_where_nothing_is_found(room: FlaskClient) -> None:
+    """
+    Else whoever asks for other words wonders why there is nothing.
+    """
+    page = room.get("/", query_string={"q": "없는말", "place": "cn-jl", "ui": "en"}).text
+
+    assert "0 testimonies" in page
+    assert 'class="on" href="/?q=%EC%97%86%EB%8A%94%EB%A7%90&amp;ui=en"' in page
+    assert "Jilin ✕" in page
+
+
 @pytest.mark.parametrize(
     ("asked", "found"),
     [
