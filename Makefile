@@ -77,7 +77,7 @@ release: $(VENV)/ready
 client: $(CLIENT)/node_modules
 	cd $(CLIENT) && npm run build
 
-# The lists and models of redaction, from CORPORA/redaction-lists, CORPORA/ner and our own testimonies; an hour at most.
+# The lists and models of redaction, from CORPORA/redaction-lists, CORPORA/ner and our own testimonies; half an hour on two cores.
 CORPORA ?= ../shared/corpora
 JIEBA := build/jieba-0.42.1
 $(JIEBA)/jieba/dict.txt: $(VENV)/ready

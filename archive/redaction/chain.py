@@ -8,6 +8,7 @@ Lafferty, McCallum, Pereira (2001); CRFsuite (Okazaki, 2007) through python-crfs
 
 from __future__ import annotations
 
+from collections.abc import Set
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import Any, Final
 import pycrfsuite
 
 from archive.redaction.features import Unit, sentences, units
+from archive.redaction.ordinary import learnt, ordinary
 from archive.redaction.plain import Plain
 from archive.redaction.rules import Told
 from archive.redaction.suggestion import FAINT, KINDS, LIKELY, Suggestion
@@ -23,7 +25,7 @@ from archive.redaction.suggestion import FAINT, KINDS, LIKELY, Suggestion
 MODELS: Final = Path(__file__).parent / "models"
 NOTHING: Final = "O"
 WEIGHTS: Final = {
-    "PER": 3.0, "CODE": 3.0, "PHONE": 3.0, "HANDLE": 3.0, "JOB": 0.6, "TIME": 0.6, "KIN": 0.0,
+    "PER": 5.0, "CODE": 5.0, "PHONE": 5.0, "HANDLE": 5.0, "JOB": 0.6, "TIME": 0.6, "KIN": 0.0,
 }  # fmt: skip
 """By how much the odds that a unit is something are raised: most for what points at one person alone. A chain
 is surer of itself than it is right about testimony. Chosen on voices that no model had learnt."""
@@ -46,10 +48,10 @@ class Reading:
 
 
 class Chain:
-    """One language's model."""
+    """One language's model, and the words of it that are not doubted: nobody marks them."""
 
-    def __init__(self, language: str, model: Path) -> None:
-        self._language = language
+    def __init__(self, language: str, model: Path, unmarked: Set[str] = frozenset()) -> None:
+        self._language, self._unmarked = language, unmarked
         self._tagger: Any = pycrfsuite.Tagger()
         self._tagger.open(str(model))
         labels = self._tagger.labels()
@@ -97,8 +99,7 @@ class Chain:
             elif self._doubted(n, nothing[n], theta):
                 while n < len(row) and not labelled[n] and self._doubted(n, nothing[n], theta):
                     n += 1
-                # A row of words that name nobody (a particle, the) is left alone.
-                if not all(unit.light for unit in row[first:n]):
+                if self._worth(folded.text[offset : offset + row[-1].end], row[first:n]):
                     peak = min(range(first, n), key=lambda at: nothing[at])
                     best = max(self._something, key=lambda label: self._tagger.marginal(label, peak))
                     here = folded.original(offset + row[first].start, offset + row[n - 1].end)
@@ -106,6 +107,13 @@ class Chain:
                     reading.faint.append(Suggestion(*here, best[2:], 1 - nothing[peak], reason, FAINT))
             else:
                 n += 1
+
+    def _worth(self, sentence: str, doubted: list[Unit]) -> bool:
+        """Whether a doubt is told: not of words that name nobody (a particle, the), or that nobody marks."""
+        if all(unit.light for unit in doubted):
+            return False
+        here = doubted[0].start, doubted[-1].end
+        return not ordinary(sentence, self._language, *here, self._unmarked)
 
     def _doubted(self, at: int, nothing: float, theta: float) -> bool:
         """Whether a unit is suggested although the best path has nothing there."""
@@ -121,5 +129,5 @@ def chain(language: str, every_mention: bool) -> Chain | None:
     """The model of a language; None where none was trained."""
     for name in (f"{language}-all", language) if every_mention else (language,):
         if (MODELS / f"{name}.crfsuite").exists():
-            return Chain(language, MODELS / f"{name}.crfsuite")
+            return Chain(language, MODELS / f"{name}.crfsuite", learnt().get(language, frozenset()))
     return None

@@ -53,7 +53,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "of": re.compile(rf"(?<![\u4e00-\u9fff])(?P<it>{letter}{{2,3}})(?=[他她](?:{kin}))"),
         "labelled": re.compile(r"(?m)^[\s\-—▲●■◆★※·•*]*(?P<it>[\u4e00-\u9fff]{1,4})(?=[：:])"),
         "numbered": re.compile(r"(?<![\d第一二三四五六七八九十百月])(?P<it>(?:[一二三四五六七八九十]{1,2}|\d{1,3})号半?)(?![楼线门院房路屋铺厅馆厂井坑机车船台床桌]|那|早|晚|上午|下午|公路|公里|之前|以前|\d)"),
-        "surname": re.compile(rf"(?<![老百同])姓(?![名氏])(?P<it>{surname}|{letter})"),
+        "surname": re.compile(rf"(?<![老百同])姓(?![名氏啥谁什])(?P<it>{surname}|{letter}|[\u4e00-\u9fff](?=[，。、；,.]))"),
+        "net": re.compile(r"(?:网名|昵称|群名|微信名|(?<![A-Za-z])ID)(?:叫做|叫|是|：|:)?\s?[“\"「]?(?P<it>[^，。、,.；;：:\s（）()”\"」]{2,14})"),
         "full": re.compile(rf"(?<![0-9A-Za-z])(?P<it>{surname}{given}{{2}}){ENDS}"),
         "suffix": re.compile(rf"(?P<it>{letter}{{1,4}}?{any_of('zh_units')})(?![民长里])"),
         "after": re.compile(rf"{letter}{{1,5}}?{suffix}"),
@@ -94,6 +95,8 @@ def _people(text: str) -> Iterator[Found]:
             yield (*found.span("title"), "JOB", probability, "title behind a name", POSSIBLE)
     for found in patterns["named"].finditer(text):
         yield (*found.span(found.lastgroup or 0), "PER", 0.8, "introduced as a name", POSSIBLE)
+    for found in patterns["net"].finditer(text):
+        yield (*found.span("it"), "HANDLE", 0.8, "introduced as a name", POSSIBLE)
     for found in HANGUL.finditer(text):
         if korean.may_be_a_name(found[0]):
             yield (*found.span(), "PER", 0.7, "Korean name", POSSIBLE)

@@ -38,6 +38,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         # Who writes English and puts a word in Hanzi or Hangul tells a name with it.
         "foreign": re.compile("[\u3400-\u9fff]{2,6}|[\uac00-\ud7a3]{2,6}"),
         "spelled": re.compile(r"(?<![A-Za-z-])[A-Z](?:-[A-Z]){2,12}(?: [A-Z](?:-[A-Z]){1,12}){0,3}(?![A-Za-z-])"),
+        # So Kwang-jin: the first word may be one of every sentence.
+        "korean": re.compile(rf"(?<![A-Za-z])(?:{'|'.join(sorted(map(str.capitalize, names('romanised_surnames'))))}),? [A-Z][a-z']{{1,7}}-[A-Za-z][a-z']{{0,6}}(?![A-Za-z-])"),
         "of": re.compile(rf"(?:[Vv]illage|[Tt]own|[Cc]ity|[Cc]ounty|[Dd]istrict|[Pp]rovince|[Pp]refecture|[Tt]ownship|[Hh]amlet) (?:of|called|named) (?P<it>{CAP}(?: (?:{CAP})){{0,4}})"),
         "body": re.compile(rf"(?P<it>(?:{CAP}|No\.? ?\d+|Number \d+)(?: (?:{CAP}|of|and|for|No\.? ?\d+|\d+)){{0,6}}? (?:{any_of('en_institutions')}))(?![A-Za-z])"),
         "site": re.compile(rf"(?P<it>{CAP}(?: (?:{CAP})){{0,4}}? (?:{any_of('en_sites')}|market|station|bridge|street|road))(?![A-Za-z])"),
@@ -95,6 +97,8 @@ def _people(text: str) -> Iterator[Found]:
         yield (*found.span(), "PER", 0.9, "name in its own script", POSSIBLE)
     for found in patterns["spelled"].finditer(text):
         yield (*found.span(), "PER", 0.8, "spelled letter by letter", POSSIBLE)
+    for found in patterns["korean"].finditer(text):
+        yield (*found.span(), "PER", 0.85, "surname and given name", POSSIBLE)
     for found in patterns["rows"].finditer(text):
         yield from _row(text, *_trimmed(text, *found.span()))
 

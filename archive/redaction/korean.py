@@ -61,6 +61,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "given": re.compile(rf"{NO_HANGUL}(?P<name>{given}{{2}})이(?:가|는|를|도|네|랑|한테|와|의|라고|하고|만|야){ENDS}"),
         "clan": re.compile(rf"{NO_HANGUL}(?P<name>{surname})가(?=라는|란\s|놈|네\s|한테|에게|는\s)"),
         "vocative": re.compile(rf"{NO_HANGUL}(?P<name>{given}{{2}})(?:아|야)(?=[,!~.…])"),
+        # Who writes Korean and puts a word in Hanja or in capitals tells a name with it: 한메이(韩梅), AN GUM SIL.
+        "signs": re.compile("(?P<heard>[가-힣]{2,6})\\s?\\((?P<name>[\u4e00-\u9fff]{2,4})\\)"),
+        "capitals": re.compile(r"(?<![A-Za-z])[A-Z]{2,8}(?: [A-Z]{2,10}){1,2}(?![A-Za-z])"),
         "suffix": re.compile(rf"{NO_HANGUL}[가-힣]{{1,4}}{suffix}{ENDS}"),
         "after": re.compile(rf"\s?(?![으에의은는이가을를도만])[가-힣\d]{{1,4}}?(?:{any_of('ko_units')}){ENDS}"),
         "own": re.compile(rf"(?:{suffix}){ENDS}"),
@@ -114,6 +117,12 @@ def _people(text: str) -> Iterator[Found]:
     for found in patterns["clan"].finditer(text):
         probability = 0.9 if text.startswith(("라는", "란", "놈"), found.end()) else 0.6
         yield (*found.span("name"), "PER", probability, "surname and 가", POSSIBLE)
+    for found in patterns["signs"].finditer(text):
+        if not ordinary(found["heard"]):
+            yield (*found.span("name"), "PER", 0.7, "name in its own script", POSSIBLE)
+    for found in patterns["capitals"].finditer(text):
+        if _romanised(found[0]):
+            yield (*found.span(), "PER", 0.8, "surname and given name", POSSIBLE)
     for found in INTRODUCED.finditer(text):
         group = found.lastgroup or "it"
         probability = _introduced(found[group], group)
@@ -122,6 +131,12 @@ def _people(text: str) -> Iterator[Found]:
             # Behind an open syllable 라는 has no 이 before it, so that the 이 is of the name: 페이라는.
             end += text[end : end + 2] == "이라" and (ord(found[group][-1]) - 0xAC00) % 28 == 0
             yield start, end, "PER", probability, "introduced as a name", POSSIBLE
+
+
+def _romanised(capitals: str) -> bool:
+    """Whether a row of capitals begins or ends with a surname, as passports have it."""
+    words = capitals.lower().split(" ")
+    return bool({words[0], words[-1]} & names("romanised_surnames"))
 
 
 def _introduced(name: str, group: str) -> float:

@@ -27,7 +27,7 @@ from archive.search.blocks.engine import Blocks
 from archive.search.cuts import Cuts, Passages, packed, unpacked
 from archive.search.document import FACETS, Card, Document, Shelved
 from archive.search.excerpt import Excerpt
-from archive.search.words import parse
+from archive.search.typed import parse
 
 BATCH: Final = 64
 
@@ -271,6 +271,20 @@ def _hit(found: Shelved, score: float) -> Hit:
 
 
 def _terms(words: query.Query | None) -> set[tuple[str, str]]:
-    """Field and text of each term that is looked for."""
-    all = words.all_terms() if words is not None else ()
-    return {(name, text.decode() if isinstance(text, bytes) else text) for name, text in all}
+    """Field and text of each term that is looked for, and of each beginning, as `Backend.held` takes them."""
+    match words:
+        case query.And() | query.Or():
+            return set().union(*map(_terms, words.subqueries))
+        case query.Phrase():
+            return {(words.fieldname, _text(each)) for each in words.words}
+        case query.Prefix():
+            return {(words.fieldname, _text(words.text) + backend.BEGINS)}
+        case query.FuzzyTerm():
+            return {(words.fieldname, _text(words.text) + backend.NEAR)}
+        case query.Term():
+            return {(words.fieldname, _text(words.text))}
+    return set()  # what is not wanted stands nowhere that is shown
+
+
+def _text(told: str | bytes) -> str:
+    return told.decode() if isinstance(told, bytes) else told

@@ -1,14 +1,12 @@
-"""A researcher's words into a query: every word must be found, quoted words in their order.
+"""One word of a query, or words in quotation marks, as what finds them (`typed` joins them).
 
 A word is looked for as its terms in a row, as a run of nouns whatever the spacing, and under the other names
-that the gazetteer knows for it. There is no operator, wildcard or field name: what is typed is only words.
+that the gazetteer knows for it.
 """
 
 from __future__ import annotations
 
 import json
-import re
-import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -20,50 +18,39 @@ from archive.errors import ArchiveError
 from archive.search.analyzer import HANGUL, Analysis, Term, analyze
 
 LONGEST: Final = 200
-MOST_WORDS: Final = 16
+"""Code points of a query."""
 MARKS: Final = '"\u201c\u201d\u300c\u300d'
-QUOTED: Final = re.compile(rf"[{MARKS}]([^{MARKS}]*)[{MARKS}]|(\S+)")
 PAIR_WEIGHT: Final = 0.3
 
 
 class QueryRefused(ArchiveError):
-    """Too long or too many words to look for."""
+    """A query that is not looked for: too long, or it says only what is not wanted (`only_not`)."""
+
+    def __init__(self, told: str, reason: str = "too_long") -> None:
+        super().__init__(told)
+        self.reason: Final = reason
 
 
-def parse(text: str) -> query.Query | None:
-    """The query for what was typed, or None without a word in it; `QueryRefused` when too long."""
-    # Before it is composed a letter may be three signs, or four.
-    text = unicodedata.normalize("NFC", text[: 4 * LONGEST + 1])
-    if len(text) > LONGEST:
-        raise QueryRefused(f"at most {LONGEST} characters")
-    chunks = list(QUOTED.finditer(text))
-    if len(chunks) > MOST_WORDS:
-        raise QueryRefused(f"at most {MOST_WORDS} words")
-    # Analysed as a whole, because a word's form depends on its neighbours; then taken word by word. The marks
-    # are no neighbours: in the testimony they are not there.
-    whole = analyze(re.sub(f"[{MARKS}]", " ", text))
-    clauses = [c for chunk in chunks if (c := _chunk(chunk, whole)) is not None]
-    if not clauses:
-        return None
-    words = query.And(clauses)
-    if len(clauses) > 1 and _all_nouns(text, whole):
-        return query.Or([words, _phrase("pairs", list(whole.pairs)), *_named("".join(text.split()), [])])
-    return words
-
-
-def _chunk(chunk: re.Match[str], whole: Analysis) -> query.Query | None:
-    group = 1 if chunk[1] is not None else 2
-    start, end = chunk.span(group)
+def clause(typed: str, start: int, whole: Analysis, *, quoted: bool = False) -> query.Query | None:
+    """What finds the words *typed*, which stand at *start* of what *whole* is of; None without a term."""
+    end = start + len(typed)
     terms = [t for t in whole.terms if start <= t.start and t.end <= end]
     if not terms:
         return None
     ways = [_phrase("text", terms)]
     pairs = [t for t in whole.pairs if start <= t.start and t.end <= end]
-    if group == 2 and pairs and _all_nouns(chunk[2], analyze(chunk[2])):
+    if not quoted and pairs and _all_nouns(typed, analyze(typed)):
         ways.append(_phrase("pairs", pairs))
     # Quoted words have other names only as a whole.
-    ways += _named(chunk[group], terms if group == 2 else [])
+    ways += _named(typed, [] if quoted else terms)
     return query.Or(ways) if len(ways) > 1 else ways[0]
+
+
+def as_one_word(text: str, whole: Analysis, words: query.Query) -> query.Query:
+    """The *words* of a text, or, where all of them are nouns, the same however they are spaced."""
+    if not _all_nouns(text, whole):
+        return words
+    return query.Or([words, _phrase("pairs", list(whole.pairs)), *_named("".join(text.split()), [])])
 
 
 def _named(word: str, terms: list[Term]) -> Iterator[query.Query]:

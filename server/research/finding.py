@@ -16,10 +16,12 @@ from archive.coding.edtf import MalformedDate, parse
 from archive.release import RedactedTestimony
 from archive.search.document import FACETS
 from archive.search.excerpt import Excerpt
-from archive.search.words import MARKS, QUOTED
+from archive.search.typed import words_of
+from archive.search.words import MARKS
 from archive.vocabulary.lists import codes
 from archive.vocabulary.places import places
 from server.research.facets import CODED, LISTS
+from server.research.fields import WHEN, taken_out
 from server.research.indexed import standing
 from server.research.masking import masked, told_by_total
 from server.research.reading import Reading
@@ -32,7 +34,7 @@ class DateRefused(Exception):
     """What was typed as a date is none; the message says why."""
 
 
-NO_MARKS: Final = {ord(mark): " " for mark in MARKS}
+NO_MARKS: Final = {ord(mark): " " for mark in (*MARKS, *"()")}
 DECADE: Final = {"ko": "{}년대", "zh": "{}年代", "en": "{}s"}
 
 
@@ -48,10 +50,26 @@ class Asked:
     @classmethod
     def of(cls, arguments: Mapping[str, str]) -> Asked:
         """What an address asks for; other names in it mean nothing here."""
-        chosen = {name: value for name in (*FACETS, *CODED) if (value := arguments.get(name))}
-        phrase = arguments.get("phrase", "").translate(NO_MARKS).strip()
-        words = f'{arguments.get("q", "")} "{phrase}"'.strip() if phrase else arguments.get("q", "")
-        return cls(words, chosen, arguments.get("when", "").strip())
+        words, fields = taken_out(arguments.get("q", ""))
+        told = fields | {name: value for name in (*FACETS, *CODED, WHEN) if (value := arguments.get(name))}
+        when = told.pop(WHEN, "").strip()
+        phrase, some, none = (
+            arguments.get(name, "").translate(NO_MARKS) for name in ("phrase", "any", "without")
+        )
+        more = [f'"{phrase.strip()}"'] if phrase.strip() else []
+        more += [f"({' OR '.join(some.split())})"] if some.split() else []
+        more += [f"-{word}" for word in none.split()]
+        return cls(" ".join([words, *more]).strip() if more else words, told, when)
+
+
+def _of_the_form(arguments: Mapping[str, str]) -> str:
+    """What is written into the form's fields, as it would be typed."""
+    row, some, without = (
+        arguments.get(name, "").translate(NO_MARKS).split() for name in ("phrase", "any", "without")
+    )
+    told = [f'"{" ".join(row)}"'] if row else []
+    told += [f"({' OR '.join(some)})"] if some else []
+    return " ".join([*told, *(f"-{word}" for word in without)])
 
 
 @dataclass(frozen=True)
@@ -113,10 +131,10 @@ def listed(shown: Reading, asked: Asked, places: NDArray[Any]) -> list[Listed]:
 def meant(shown: Reading, asked: Asked) -> str | None:
     """The words that she may have meant, where some of hers stand nowhere; they find something."""
     changed = asked.words
-    for chunk in reversed(list(QUOTED.finditer(asked.words))):
-        word = chunk[2]
-        if word and not shown.index.found(word).size and (near := shown.spelling.near(word)):
-            changed = changed[: chunk.start(2)] + near + changed[chunk.end(2) :]
+    for start, end in reversed(words_of(asked.words)):
+        word = asked.words[start:end]
+        if not shown.index.found(word).size and (near := shown.spelling.near(word)):
+            changed = changed[:start] + near + changed[end:]
     if changed == asked.words or not found(shown, replace(asked, words=changed)).size:
         return None
     return changed

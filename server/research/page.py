@@ -18,7 +18,21 @@ from server.research.reading import Reading
 from server.research.shelf import Shelf
 
 LANGUAGES: Final = {"ko": "한국어", "zh": "中文", "en": "English"}
-ASKED: Final = ("q", "page", "phrase", "when", "ui", "part", "beside", "cite", "sort", *FACETS, *CODED)
+ASKED: Final = (
+    "q",
+    "page",
+    "phrase",
+    "any",
+    "without",
+    "when",
+    "ui",
+    "part",
+    "beside",
+    "cite",
+    "sort",
+    *FACETS,
+    *CODED,
+)
 """What an address may ask for, and so what a link may repeat: `url_for` gives other names a meaning."""
 PLAIN: Final = "!$'()*,/:;?@"
 """What stands as it is in the arguments of an address (`url_for` leaves it too)."""

@@ -7,23 +7,32 @@ from functools import cache
 from typing import Any, Final
 
 import numpy as np
-from flask import Blueprint, request, url_for
+from flask import Blueprint, redirect, request, url_for
 from numpy.typing import NDArray
+from werkzeug.wrappers import Response as BaseResponse
 
 from archive.search.backend import EngineError
 from archive.search.words import LONGEST, QueryRefused
 from server.research import finding, looking
 from server.research.concordance import SORTS, concordance
+from server.research.fields import taken_out
 from server.research.finding import Asked, DateRefused
 from server.research.lists import one_form
 from server.research.masking import FEWEST, small
-from server.research.page import language, page, reading
+from server.research.page import language, linking, page, reading
 from server.research.reading import Reading
 from server.research.shelf import NotPublished
 
 PAGE: Final = 10
 
 pages = Blueprint("pages", __name__)
+
+
+@pages.before_request
+def fields_into_the_address() -> BaseResponse | None:
+    """What is typed as `place:cn-jl` narrows like the facet of that name, and is taken away like it."""
+    words, found = taken_out(request.args.get("q", ""))
+    return redirect(linking()(q=words or None, page=None, **found)) if found else None
 
 
 @pages.get("/")
@@ -66,7 +75,7 @@ def how() -> str:
 def not_looked_for(error: Exception) -> tuple[str, int]:
     asked = Asked.of(request.args)
     cut = replace(asked, words=asked.words[:LONGEST], when=asked.when[:LONGEST])
-    refused = "too_long" if isinstance(error, QueryRefused) else "no_date"
+    refused = error.reason if isinstance(error, QueryRefused) else "no_date"
     return _found("search.html", reading(), cut, None, refused=refused), 400
 
 

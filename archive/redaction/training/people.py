@@ -51,10 +51,20 @@ def person(language: str, instead_of: str, chance: random.Random, bynamed: float
 
 
 @cache
+def _lists() -> dict[str, str]:
+    told: dict[str, str] = json.loads(Path(__file__).with_name("bynames.json").read_text("utf-8"))
+    return told
+
+
+@cache
 def listed(part: str) -> tuple[str, ...]:
     """A list of bynames.json."""
-    told: dict[str, str] = json.loads(Path(__file__).with_name("bynames.json").read_text("utf-8"))
-    return tuple(told[part].split())
+    return tuple(_lists()[part].split())
+
+
+def may_be_a_by_name() -> frozenset[str]:
+    """Each word of each list of bynames.json, in small letters."""
+    return frozenset(" ".join(_lists().values()).lower().split())
 
 
 def _korean_by_name(chance: random.Random) -> str:

@@ -4,7 +4,8 @@
 
 FOLDER is as in `examples`; OWN has our invented testimonies, ko.jsonl and so on.
 
-A model is a few megabytes and takes minutes. `models/models.json` keeps the hash of each and of what it saw.
+A model is a few megabytes and takes minutes. `models/models.json` keeps the hash of each and of what it saw;
+`models/ordinary.json` the words that the testimonies never mark.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ import hashlib
 import json
 import sys
 from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,10 +24,12 @@ import pycrfsuite
 from archive.redaction import rules
 from archive.redaction.chain import MODELS
 from archive.redaction.features import Unit, sentences, units
+from archive.redaction.ordinary import LEARNT
 from archive.redaction.plain import plain
 from archive.redaction.training import examples
 from archive.redaction.training.examples import Example, Span
 from archive.redaction.training.swapping import swapped
+from archive.redaction.training.unmarked import unmarked
 
 SEED: Final = 20
 TIMES: Final = 4
@@ -107,22 +112,35 @@ def sha256(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
+def write_ordinary(own: Path, file: Path) -> None:
+    """Write down the words that our own training testimonies never mark, a row for each language."""
+    told = {each: unmarked(examples.testimonies(own, each, "train"), each) for each in ("ko", "zh", "en")}
+    rows = {language: " ".join(words) for language, words in told.items()}
+    file.write_text(json.dumps(rows, indent=1, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def trained(folder: Path, own: Path, name: str) -> dict[str, Any]:
+    """Train one model; what it is."""
+    file = MODELS / f"{name}.crfsuite"
+    train(seen(folder, own, name), SETTINGS[name], file)
+    print(name, file.stat().st_size, sha256(file), flush=True)
+    return {
+        "sha256": sha256(file),
+        "data": {each: sha256(folder / each / f"{each}.jsonl") for each in SETS[name]}
+        | {"testimonies": sha256(own / f"{name[:2]}.jsonl")},
+        "settings": SETTINGS[name],
+        "features": fingerprint(name[:2]),
+    }
+
+
 def main(folder: Path, own: Path, wanted: list[str]) -> None:
-    """Train each of the *wanted* models and write down what it is."""
+    """Train each of the *wanted* models, on every core, and write down what it is."""
     MODELS.mkdir(exist_ok=True)
+    write_ordinary(own, LEARNT)
     card = MODELS / "models.json"
-    told = json.loads(card.read_text("utf-8")) if card.exists() else {}
-    for name in wanted:
-        file = MODELS / f"{name}.crfsuite"
-        train(seen(folder, own, name), SETTINGS[name], file)
-        told[name] = {
-            "sha256": sha256(file),
-            "data": {each: sha256(folder / each / f"{each}.jsonl") for each in SETS[name]}
-            | {"testimonies": sha256(own / f"{name[:2]}.jsonl")},
-            "settings": SETTINGS[name],
-            "features": fingerprint(name[:2]),
-        }
-        print(name, file.stat().st_size, told[name]["sha256"], flush=True)
+    told: dict[str, Any] = json.loads(card.read_text("utf-8")) if card.exists() else {}
+    with ProcessPoolExecutor() as pool:
+        told.update(zip(wanted, pool.map(partial(trained, folder, own), wanted), strict=True))
     card.write_text(json.dumps(told, indent=1, sort_keys=True) + "\n", encoding="utf-8")
 
 

@@ -75,6 +75,11 @@ def test_what_seldom_identifies_is_found_but_not_suggested(language: str, text: 
         ("en", "My second sister left.", "second sister", "kin by order of birth"),
         ("en", "I am K-I-M Y-O-N-G.", "K-I-M Y-O-N-G", "spelled letter by letter"),
         ("ko", "영희네 집에 갔다.", "영희", "name before kin"),
+        ("en", "It was So Kwang-jin.", "So Kwang-jin", "surname and given name"),
+        ("zh", "老太太姓由，没问。", "由", "surname"),
+        ("zh", "网名叫退潮以后，打字客气。", "退潮以后", "introduced as a name"),
+        ("ko", "딸은 한메이(韩梅)라고 했다.", "韩梅", "name in its own script"),
+        ("ko", "이름칸에 AN GUM SIL이라고 썼다.", "AN GUM SIL", "surname and given name"),
         ("ko", "회령 제2호 교화소에 있었다.", "회령 제2호 교화소", "institution"),
     ],
 )
