@@ -151,7 +151,18 @@ def test_hits_are_those_that_a_reader_would_find(
         assert [id for id, _ in chain.from_iterable(turned)] == [id for id, _ in found.hits]
 
 
-@pytest.mark.parametrize("words", [words for words, _ in FOUND])
+SIGNS = [
+    "혜산 OR dog",
+    "강제북송 -보위부",
+    "국가*",
+    "Chongjn~",
+    "chong*",
+    "(dog | 두부) NOT 청진",
+    "延* OR 산둥 -(长 -山东)",
+]
+
+
+@pytest.mark.parametrize("words", [*(words for words, _ in FOUND), *SIGNS])
 def test_every_engine_finds_what_a_researcher_types(begun: Begun, words: str) -> None:
     """
     Three languages through the analyzer, with excerpts whose marks are those of our own arrays.
