@@ -2,7 +2,7 @@
 
     barn police          both                     "in a barn"          these words in a row
     강 OR 江             one of them, also |       -barn, NOT barn      not this one
-    국경*                words that begin so       Chongjn~             one letter more, less or another
+    국경*                words that begin so       Chongjn~             a letter more, less, another, swapped
     (강 OR 江) 겨울       brackets hold together    AND                  says nothing that a space does not
 
 1. What is no sign is a word, and a sign at the wrong place joins nothing: a query is never wrong. It is too
