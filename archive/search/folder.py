@@ -28,8 +28,9 @@ from archive.search.blocks.engine import Blocks, encoded
 from archive.search.blocks.erase import without
 from archive.search.blocks.segment import Segment
 from archive.search.document import FACETS, Document
+from archive.search.filling import entries, fill, made_by
 from archive.search.fts5 import Fts5
-from archive.search.index import Index, entries, fill, made_by
+from archive.search.index import Index
 from crypto import durable
 
 ARRAYS: Final = "index.onggi"

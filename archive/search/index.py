@@ -2,38 +2,28 @@
 
 1. An engine is handed in. Without one the index is our own arrays (`blocks`), in memory only, made anew from
    texts each time; nothing of it comes to lie on a disk. Who asks for it may keep cuts (`cuts`), sealed.
-2. What went in is counted: an index that lost a document is refused.
-3. One thread at a time analyses: the stemmer keeps its place in shared parts. Looking needs no lock.
+2. What went in is counted (`filling`): an index that lost a document is refused. Looking needs no lock.
 """
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from whoosh import query
 
-from archive.errors import ArchiveError
 from archive.search import backend
-from archive.search.analyzer import fingerprint, passages
-from archive.search.backend import Asked, Backend, Entry
+from archive.search.backend import Asked, Backend
 from archive.search.blocks.engine import Blocks
-from archive.search.cuts import Cuts, Passages, packed, unpacked
+from archive.search.cuts import Cuts
 from archive.search.document import FACETS, Card, Document, Shelved
 from archive.search.excerpt import Excerpt
+from archive.search.filling import ANALYSING, BATCH, entries, fill
 from archive.search.typed import parse
-
-BATCH: Final = 64
-
-
-class IndexIncomplete(ArchiveError):
-    """Documents were lost on the way into the index; it must not be used."""
 
 
 @dataclass(frozen=True)
@@ -54,67 +44,8 @@ class Results:
     facets: Mapping[str, tuple[tuple[str, int], ...]]
 
 
-def entries(
-    documents: Iterable[Document],
-    fields: Sequence[str] = FACETS,
-    progress: Callable[[int], None] = lambda done: None,
-    cuts: Cuts | None = None,
-) -> Iterator[Entry]:
-    """Each document as an engine takes it, a batch at a time, with these fields to filter and count.
-
-    With *cuts* only what has none is analysed.
-    """
-    waiting, done = iter(documents), 0
-    while batch := list(islice(waiting, BATCH)):
-        analyses = _analyses({each.id: [text for _, text in each.segments] for each in batch}, cuts)
-        for document in batch:
-            found = analyses[document.id]
-            values = {name: document.value(name) for name in fields}
-            yield Entry(document.id, values, document.body(), document.text(), found)
-            done += 1
-            progress(done)
-
-
-def _analyses(texts: Mapping[str, Sequence[str]], cuts: Cuts | None) -> dict[str, Passages]:
-    kept = cuts.read(list(texts)) if cuts else {}
-    found = {id: known for id, each in texts.items() if (known := unpacked(each, kept.get(id))) is not None}
-    missing = {id: each for id, each in texts.items() if id not in found}
-    with Index._lock:
-        made = dict(zip(missing, passages(missing.values()), strict=True))
-    if cuts and made:
-        cuts.keep({id: packed(missing[id], each) for id, each in made.items()})
-    return found | made
-
-
-def made_by() -> dict[str, str]:
-    """What an index that lies somewhere tells of the code that made it; of other code's, it is made again."""
-    return {"analyzer": fingerprint(), "form": backend.FORM}
-
-
-def fill(engine: Backend, documents: Iterable[Entry], fields: Sequence[str], told: Mapping[str, str]) -> int:
-    """Make *engine* hold these and no others; how many. `IndexIncomplete` when some of them are lost."""
-    sent = 0
-
-    def counted() -> Iterator[Entry]:
-        nonlocal sent
-        for each in documents:
-            sent += 1
-            yield each
-
-    try:
-        engine.replace(counted(), fields, told)
-    except backend.Repeated:
-        raise IndexIncomplete("two documents have the same id; only one of them could be found") from None
-    if engine.count != sent:
-        raise IndexIncomplete("the index does not hold every document that was sent; make it again")
-    return sent
-
-
 class Index:
     """An index of *documents*, complete when it was made."""
-
-    _lock: ClassVar = threading.Lock()
-    """One for all: while a new index is made, the one before is still asked, with the same stemmer."""
 
     def __init__(
         self,
@@ -186,7 +117,7 @@ class Index:
         and the first and last value; *within* are the ids that may be found at all; *order* names a field
         whose values go up instead of the best first.
         """
-        with self._lock:
+        with ANALYSING:
             words = parse(text)
         return self.ask(words, filters, within=within, between=between, order=order, start=start, size=size)
 
@@ -212,7 +143,7 @@ class Index:
 
     def found(self, text: str, filters: Mapping[str, str] | None = None) -> NDArray[np.intp]:
         """All that `search` finds, best first, each by its place in `names`; none of them is looked into."""
-        with self._lock:
+        with ANALYSING:
             words = parse(text)
         ranges = {name: (value, value) for name, value in (filters or {}).items()}
         asked = Asked(ranges, size=max(1, self.count))
@@ -231,7 +162,7 @@ class Index:
         self, ids: Iterable[str], text: str, *, whole: bool
     ) -> Iterator[tuple[str, tuple[Excerpt, ...]]]:
         """Of many the same, or their excerpts; in their order, a batch at a time: who has enough stops."""
-        with self._lock:
+        with ANALYSING:
             words = parse(text)
         waiting = iter(ids)
         while batch := list(islice(waiting, BATCH)):

@@ -21,8 +21,9 @@ from archive.release import BODY, RedactedTestimony, VerifiedRelease
 from archive.search import folder as folders
 from archive.search.backend import Backend
 from archive.search.document import FACETS, Document
+from archive.search.filling import entries, fill, made_by
 from archive.search.folder import IndexRefused
-from archive.search.index import Index, entries, fill, made_by
+from archive.search.index import Index
 from server.research.engine import Choice
 
 OF: Final = "release"

@@ -11,7 +11,7 @@ from archive.finding import private_index
 from archive.keeping.backup import back_up
 from archive.keeping.keyring import Shut
 from archive.keeping.shredding import shred_testimony
-from archive.search import analyzer, index
+from archive.search import analyzer, filling
 from archive.search.analyzer import Analysis, passages
 from archive.search.cuts import packed, unpacked
 from archive.vault import CUT
@@ -31,7 +31,7 @@ def analysed(monkeypatch: pytest.MonkeyPatch) -> list[str]:
         asked.extend(text for each in given for text in each)
         return passages(given)
 
-    monkeypatch.setattr(index, "passages", watched)
+    monkeypatch.setattr(filling, "passages", watched)
     return asked
 
 
@@ -99,7 +99,7 @@ def test_words_that_are_destroyed_while_they_are_read_leave_no_cut(
         if archive.vault.holds("testimony", destroyed):
             shred_testimony(archive.vault, destroyed, archive.minji, archive.sora, TODAY)
 
-    monkeypatch.setattr(index, "passages", slow)
+    monkeypatch.setattr(filling, "passages", slow)
     private_index(archive.vault)
     assert archive.vault.names(CUT) == []
     private_index(archive.vault)

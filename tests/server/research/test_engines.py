@@ -17,7 +17,8 @@ from archive.release import RedactedTestimony, Segment
 from archive.search.backend import BEGINS, FIELDS, NEAR, Asked, EngineError, Entry, Repeated
 from archive.search.document import FACETS
 from archive.search.excerpt import Excerpt
-from archive.search.index import Index, entries, fill
+from archive.search.filling import entries, fill
+from archive.search.index import Index
 from server.research.indexed import Documents
 from tests.archive.search.test_search import DOCUMENTS, FOUND
 from tests.engines import ENGINES, Begun, Places, entry
