@@ -91,20 +91,21 @@ class Chain:
                 n += 1
                 while n < len(row) and path[n] == "I-" + path[first][2:]:
                     n += 1
-                here = folded.original(offset + row[first].start, offset + row[n - 1].end)
+                span = folded.original(offset + row[first].start, offset + row[n - 1].end)
                 sure = 1 - min(nothing[first:n])
                 reading.named.append(
-                    Suggestion(*here, path[first][2:], sure, f"model, {self._language}", LIKELY)
+                    Suggestion(*span, path[first][2:], sure, f"model, {self._language}", LIKELY)
                 )
-            elif self._doubted(n, nothing[n], theta):
-                while n < len(row) and not labelled[n] and self._doubted(n, nothing[n], theta):
-                    n += 1
+            elif (least := self._from(n, nothing[n], theta)) < theta:
+                while n < len(row) and not labelled[n] and (here := self._from(n, nothing[n], theta)) < theta:
+                    n, least = n + 1, min(least, here)
                 if self._worth(folded.text[offset : offset + row[-1].end], row[first:n]):
                     peak = min(range(first, n), key=lambda at: nothing[at])
                     best = max(self._something, key=lambda label: self._tagger.marginal(label, peak))
-                    here = folded.original(offset + row[first].start, offset + row[n - 1].end)
+                    span = folded.original(offset + row[first].start, offset + row[n - 1].end)
                     reason = f"model, {self._language}, below theta"
-                    reading.faint.append(Suggestion(*here, best[2:], 1 - nothing[peak], reason, FAINT))
+                    sure = 1 - nothing[peak]
+                    reading.faint.append(Suggestion(*span, best[2:], sure, reason, FAINT, least))
             else:
                 n += 1
 
@@ -115,13 +116,13 @@ class Chain:
         here = doubted[0].start, doubted[-1].end
         return not ordinary(sentence, self._language, *here, self._unmarked)
 
-    def _doubted(self, at: int, nothing: float, theta: float) -> bool:
-        """Whether a unit is suggested although the best path has nothing there."""
+    def _from(self, at: int, nothing: float, theta: float) -> float:
+        """From which theta on a unit that has no label on the best path is suggested; 1 if not by *theta*."""
         something: float = 1 - nothing
         if something * self._most * theta <= nothing * (1 - theta):
-            return False
+            return 1.0
         something = sum(self._tagger.marginal(label, at) * weight for label, weight in self._weights)
-        return nothing < theta * (nothing + something)
+        return nothing / (nothing + something)
 
 
 @cache

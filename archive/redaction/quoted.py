@@ -33,7 +33,7 @@ def quoted(folded: Plain) -> Iterator[Suggestion]:
         script = found.lastgroup or "en"
         if not _ordinary(found[script], script):
             here = folded.original(*found.span(script))
-            yield Suggestion(*here, "PER", LIKELY_AS_NOT, CALLED, FAINT)
+            yield Suggestion(*here, "PER", LIKELY_AS_NOT, CALLED, FAINT, 1 - LIKELY_AS_NOT)
 
 
 def _ordinary(word: str, script: str) -> bool:

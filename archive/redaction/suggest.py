@@ -93,7 +93,7 @@ def _stands(each: Suggestion, folded: Plain, nothing: list[float], taken: bytear
     if each.kind in EXACT or each.rank == EVERYDAY or each.probability >= SURE or not free:
         return True
     if each.rank == FAINT:
-        return 1 - each.probability < theta
+        return each.theta < theta
     against = min(free) * (1 - each.probability)
     return against < max(theta, 0.5) * (against + (1 - min(free)) * each.probability)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 KINDS: Final = (
@@ -31,6 +31,8 @@ class Suggestion:
     probability: float
     reason: str
     rank: int = POSSIBLE
+    theta: float = 0.0
+    """From which theta on it is suggested: of what is `FAINT`, above nothing."""
 
 
 def resolved(text: str, proposed: Iterable[Suggestion]) -> tuple[Suggestion, ...]:
@@ -43,7 +45,7 @@ def resolved(text: str, proposed: Iterable[Suggestion]) -> tuple[Suggestion, ...
     for each in sorted(proposed, key=lambda s: (s.rank, s.start - s.end, -s.probability, s)):
         for start, end in _free(text, taken, each.start, each.end):
             taken[start:end] = b"\1" * (end - start)
-            kept.append(Suggestion(start, end, each.kind, each.probability, each.reason, each.rank))
+            kept.append(replace(each, start=start, end=end))
     return tuple(sorted(kept))
 
 

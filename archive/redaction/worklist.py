@@ -15,7 +15,7 @@ from typing import Final
 from archive.redaction.choices import Choice
 from archive.redaction.elsewhere import known_names
 from archive.redaction.suggest import suggest
-from archive.redaction.suggestion import CERTAIN, FAINT, Suggestion, resolved
+from archive.redaction.suggestion import CERTAIN, Suggestion, resolved
 
 STEPS: Final = (0.5, 0.8, 0.9, 0.95, 0.98, 0.99)
 """The thetas of the slider: what is nothing with a probability below it is suggested too."""
@@ -135,9 +135,7 @@ def _decided(each: Choice, words: str, at: int, mine: Iterable[Suggestion]) -> R
 
 
 def _open(each: Suggestion, words: str, at: int) -> Row:
-    step = 0
-    if each.rank >= FAINT:
-        step = next((n for n, theta in enumerate(STEPS) if each.probability > 1 - theta), len(STEPS) - 1)
+    step = next((n for n, theta in enumerate(STEPS) if each.theta < theta), len(STEPS) - 1)
     return Row(
         at + each.start, at + each.end, CATEGORY.get(each.kind, each.kind), "", words[each.start : each.end],
         _kind(each), each.probability, each.reason, step,

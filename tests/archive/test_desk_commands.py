@@ -76,7 +76,7 @@ def test_what_is_misspelled_at_a_terminal_is_said_before_anything_is_proposed(
     for line in ("혜숙\n", "song 혜숙\n", "name\n"):
         assert terminal("redact", told, "--as", "minji", person="minji", given=line).exit_code == 2
     (tmp_path / "help.txt").write_bytes(b"\xff\xfe")
-    assert "not UTF-8" in terminal("care", "notice", str(tmp_path / "help.txt")).output
+    assert "is not in UTF-8" in terminal("care", "notice", str(tmp_path / "help.txt")).output
     new = Terminal(tmp_path / "new")
     assert "a name without spaces" in new("init", "--origin", "archive example").output
     same = new("init", "--origin", ORIGIN, ONGGI_ROOT_PASSPHRASE=PASSPHRASE)
