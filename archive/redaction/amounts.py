@@ -133,8 +133,6 @@ KO_UNIT: Final = r"(?:조선\s?돈|중국\s?돈|인민폐|위안|위엔|웬|콰�
 KO_SUM: Final = rf"(?:(?<![\d,])\d[\d,.]{{0,20}}\s?(?:[십백천만억]\s?){{0,6}}(?:\d[\d,]{{0,20}}\s?[십백천만]{{0,6}}\s?)?|{H}(?:몇\s?)?{SINO}(?:\s?{SINO}){{0,9}}\s?)"
 SUMS: Final = [
     ("sum", rf"(?:인민폐|중국\s?돈|조선\s?돈|북한\s?돈|한국\s?돈)?\s?{KO_SUM}{KO_UNIT}(?:어치)?", .92),
-    # Glued to the word before it, with a word behind it that counts nothing but money.
-    ("sum", r"(?:[일이삼사오육칠팔구]?[십백천만]){2,6}\s?(?:위안|위엔|달러|딸라)", .8),
     ("sum", rf"{H}(?:중국\s?돈|인민폐)\s?(?:으로\s?)?{KO_SUM}", .9),
     ("sum", rf"(?:人民币|美金|美元|韩元|韩币)?(?:\d[\d,.]{{0,20}}\s?[十百千万萬亿]{{0,6}}|{HAN}{{1,12}}[万萬]?{HAN}{{0,12}}|[几幾][十百千万]+)(?:多)?(?:块钱|块|塊錢|塊|元|圆|美元|美金|韩元|韩币|人民币|欧元|日元|毛钱|毛)(?!素|旦|宵|月)", .92),
     ("sum", r"(?:花了|卖了|给了|付了|出了|拿了|交了|要了|值|賣了|給了)(?P<it>[一二两三四五六七八九十百千万]{2,})(?=[，。,.！\s把买就又后的]|$)", .75),
@@ -150,13 +148,20 @@ _TABLE: Final = [
 ]
 
 
-GLUED: Final = re.compile(rf"{TENS}\s?{ONES}\s?살(?!림|아|았|려|길|고)")
+GLUED: Final = (
+    ("AGE", "age", re.compile(rf"{TENS}\s?{ONES}\s?살(?!림|아|았|려|길|고)")),
+    ("MONEY", "sum", re.compile(r"(?:[일이삼사오육칠팔구]?[십백천만]){2,6}\s?(?:위안|위엔|달러|딸라)")),
+)
 
 
 def glued(folded: Plain) -> Iterator[Suggestion]:
-    """An age of ten or more with no space before it (전화서른두살로). No chain is told: it seldom stands so."""
-    for found in GLUED.finditer(folded.text):
-        yield Suggestion(*folded.original(*found.span()), "AGE", 0.92, "age", LIKELY)
+    """An age of ten or more, or a sum, with no space before it (전화서른두살로, 값은십사만 위안).
+
+    No chain is told: they seldom stand so.
+    """
+    for kind, name, pattern in GLUED:
+        for found in pattern.finditer(folded.text):
+            yield Suggestion(*folded.original(*found.span()), kind, 0.92, name, LIKELY)
 
 
 def amounts(folded: Plain) -> Iterator[Suggestion]:

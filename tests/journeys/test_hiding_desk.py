@@ -183,6 +183,7 @@ def test_a_passage_is_noted_with_a_key_and_what_was_decided_is_kept_with_it(
         page.select_option("[name=wish_category]", "place")
         page.click("button[formaction$=wish]")
         page.wait_for_selector("form[action$=wish-away]")
+        page.wait_for_selector("#card .seek-words:not(:empty)")
         assert words(page) == "두만강"
         assert "본인이 가려 달라고" in page.inner_text(".seek-why")
         found += looks(page, "hide-passage-noted")

@@ -91,7 +91,7 @@ def test_a_wider_theta_only_adds() -> None:
 def test_the_slider_shows_at_each_step_all_that_the_command_suggests_at_its_theta(lang: str) -> None:
     """
     What was measured at a theta is what a reviewer sees there, also of names, whose odds are raised. But for
-    the beginning of a word of every day (자 of 자랑): all of it is doubted, and let go, at a wider theta only.
+    the beginning of a word of every day (자 of 자랑): all of it is doubted, and let go, at a wider one only.
     """
     lines = (SAMPLES / f"{lang}.jsonl").read_text("utf-8").splitlines()
     for text in (json.loads(line)["text"] for line in lines[::40]):
