@@ -17,9 +17,11 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 
-from crypto.keys import VerifyKey
+from crypto import keycard
+from crypto.keys import IntakePublic, VerifyKey
 
 HERE = Path(__file__).parents[1]
 ORIGIN = "demo.onggi.example"
@@ -87,6 +89,12 @@ def found(house: House) -> None:
     lines += [f"export PATH={shlex.quote(str(Path(sys.executable).parent))}:$PATH"]
     lines = [line for line in lines if "PERSON" not in line]
     (house.data / "env").write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def recipient(house: House, card: bytes) -> IntakePublic:
+    """To whom is sealed today, by the keycard that the intake shows, which the root must have signed."""
+    today = datetime.now(UTC).date()
+    return keycard.verify(card, origin=ORIGIN, root=house.root, today=today).current(today)
 
 
 @contextmanager

@@ -18,16 +18,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 from archive.finding import private_index
 from archive.imports import LANGUAGES, language_of
 from archive.testimony import words_of
 from archive.vault import Vault
-from crypto import keycard
 from deploy.depositor import Intake, tell
-from deploy.house import ORIGIN, PHRASES, House, Refused, found, serving
+from deploy.house import PHRASES, House, Refused, found, recipient, serving
 
 KINDS = {"import": "imported", "life_history": "through the true door"}
 SEARCHED = "index_search:archivists"
@@ -134,12 +132,11 @@ def _import(house: House, folder: Path, texts: list[Text]) -> None:
 
 
 def _deposit(house: House, texts: list[Text]) -> None:
-    today = datetime.now(UTC).date()
     with serving(house, "intake") as port:
         intake = Intake(port)
-        card = keycard.verify(intake.ask("GET", "/keycard"), origin=ORIGIN, root=house.root, today=today)
+        to = recipient(house, intake.ask("GET", "/keycard"))
         for number, text in enumerate(texts, 1):
-            tell(intake, text.told, text.lang, house.root, card.current(today))
+            tell(intake, text.told, text.lang, house.root, to)
             if sys.stderr.isatty():
                 print(f"\rdeposited {number} of {len(texts)}", end="", file=sys.stderr)
         intake.close()
