@@ -12,7 +12,7 @@ import click
 
 ROOMS = {
     "intake": ("server.intake.commands", "intake", "the deposit site: receives what it cannot read"),
-    "archive": ("archive.commands", "archive", "the archive's machine: opens, redacts, releases"),
+    "archive": ("archive.commands.group", "archive", "the archive's machine: opens, redacts, releases"),
     "research": ("server.research.commands", "research", "the reading room: verifies and finds"),
 }
 

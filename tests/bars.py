@@ -31,13 +31,18 @@ class Part:
     but: tuple[str, ...] = ()
 
 
-CONSENT: Final = ("archive/consent.py", "archive/standing.py", "archive/policies.py", "archive/policy/*")
+CONSENT: Final = (
+    "archive/consent.py",
+    "archive/standing.py",
+    "archive/commands/policies.py",
+    "archive/policy/*",
+)
 RELEASE: Final = (
     "archive/release.py",
     "archive/releasing.py",
     "archive/leaving.py",
     "archive/ledger.py",
-    "archive/second_look.py",
+    "archive/commands/second_look.py",
 )
 REDACTION: Final = ("archive/redaction/*",)
 TRAINING: Final = ("archive/redaction/training/*",)

@@ -15,9 +15,9 @@ import pytest
 import zxingcpp
 from click.testing import CliRunner, Result
 
-from archive import ceremony as ceremonies
 from archive import locks
-from archive.commands import archive as group
+from archive.commands import ceremony as ceremonies
+from archive.commands.group import archive as group
 from archive.root import Root
 from archive.vault import Vault
 from crypto import custody
@@ -301,7 +301,7 @@ def test_a_rehearsal_ends_when_its_slips_open(ceremony: Ceremony, monkeypatch: p
     def from_paper(prompt: str, **_: object) -> str:
         return scanned(into / f"custodian-{next(waiting)}.pdf")
 
-    monkeypatch.setattr("archive.ceremony.click.prompt", from_paper)
+    monkeypatch.setattr("archive.commands.ceremony.click.prompt", from_paper)
     said = ceremony.done("custody", "rehearse", "--need", "2", "--of", "3", str(into))
 
     assert "these 2 slips opened the key for practice" in said

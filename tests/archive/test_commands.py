@@ -11,9 +11,9 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner, Result
 
-from archive import commands
 from archive.command_line import printable
-from archive.commands import archive as group
+from archive.commands import group as table
+from archive.commands.group import archive as group
 from archive.release import verify
 from crypto.keys import SigningKey, VerifyKey
 from tests.archive.redaction.test_translated import TRANSLATED, decided
@@ -52,13 +52,13 @@ def test_each_file_has_the_commands_that_the_table_names() -> None:
     """
     found = {
         path.stem
-        for path in Path(commands.__file__).parent.glob("*.py")
-        if path != Path(commands.__file__) and "\nCOMMANDS: Final" in path.read_text(encoding="utf-8")
+        for path in Path(table.__file__).parent.glob("*.py")
+        if path != Path(table.__file__) and "\nCOMMANDS: Final" in path.read_text(encoding="utf-8")
     }
 
-    assert found == set(commands.COMMANDS)
-    for file, names in commands.COMMANDS.items():
-        assert tuple(each.name for each in import_module(f"archive.{file}").COMMANDS) == names
+    assert found == set(table.COMMANDS)
+    for file, names in table.COMMANDS.items():
+        assert tuple(each.name for each in import_module(f"archive.commands.{file}").COMMANDS) == names
 
 
 def test_a_command_whose_package_is_missing_says_so_when_it_is_asked_for(
@@ -67,11 +67,11 @@ def test_a_command_whose_package_is_missing_says_so_when_it_is_asked_for(
     """
     With what to install; the others work.
     """
-    monkeypatch.setitem(sys.modules, "archive.suggesting", None)
+    monkeypatch.setitem(sys.modules, "archive.commands.suggesting", None)
     missing, other = (CliRunner().invoke(group, [name, "--help"]) for name in ("redaction", "policy"))
 
     assert missing.exit_code == 1
-    assert "no module named archive.suggesting" in missing.output
+    assert "no module named archive.commands.suggesting" in missing.output
     assert "onggi[archive]" in missing.output
     assert other.exit_code == 0
 

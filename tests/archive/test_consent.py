@@ -153,7 +153,7 @@ READERS = {
     "archive/search/blocks/engine.py",  # its segment hands back what was put into it
     "archive/notices.py",  # whether a reader may be told that it was taken back
     "archive/keeping/withdrawing.py",  # the language of her answer
-    "archive/withdrawals.py",  # how many wait to be destroyed
+    "archive/commands/withdrawals.py",  # how many wait to be destroyed
     "archive/standing.py",  # what a statement that came earlier allowed
     "archive/attachments/copies.py",  # the files, and which of them a testimony lists
     "archive/attachments/hiding.py",  # a copy with something hidden
@@ -164,7 +164,7 @@ READERS = {
 }
 ORIGINALS = {"testimony", "read_testimonies", "kept", "staged"}
 DESKS = {
-    "archive/desk.py",
+    "archive/commands/desk.py",
     "archive/workbench/reading.py",
     "archive/workbench/suggesting.py",  # what is proposed is compared with her wishes
     "archive/workbench/hiding.py",  # what the pages of hiding share
@@ -175,8 +175,8 @@ DESKS = {
     "archive/workbench/recordings.py",  # the words beside the sound
     "archive/workbench/coding.py",  # codes beside the words
     "archive/workbench/consent.py",  # which parts are withheld
-    "archive/transcripts.py",  # versions of the words
-    "archive/codings.py",  # what is coded is checked against the words it rests on
+    "archive/commands/transcripts.py",  # versions of the words
+    "archive/commands/codings.py",  # what is coded is checked against the words it rests on
 }
 """Where an archivist reads: they ask `review.reading`, and no other part may."""
 

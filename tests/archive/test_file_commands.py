@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from archive import codings, transcripts
 from archive.coding import versions
+from archive.commands import codings, transcripts
 from tests.archive.test_commands import Terminal
 from tests.people import TODAY, Archive
 

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from archive import installation, machine
+from archive.commands.selfcheck import tell
 from archive.machine import Fact
-from archive.selfcheck import tell
 
 NOW = datetime(2026, 11, 29, 12, 0, tzinfo=UTC)
 LIMITS = "Limit                     Soft Limit           Hard Limit           Units\n"

@@ -7,11 +7,11 @@ from pathlib import Path
 import pytest
 
 from archive import leaving, ledger, releasing, review
+from archive.commands.second_look import CLOSED
 from archive.redaction import choices
 from archive.redaction.spans import Redaction, RedactionError
 from archive.releasing import ReleaseRefused
 from archive.risk import sweep
-from archive.second_look import CLOSED
 from tests.archive.coding.lives import TEXT
 from tests.archive.test_commands import Terminal
 from tests.archive.test_releasing import decided, release

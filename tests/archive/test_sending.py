@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from archive import courier, keyring
 from archive.accession import accession
-from archive.commands import archive as onggi_archive
+from archive.commands.group import archive as onggi_archive
 from crypto import bundle, frames, outgoing
 from crypto.errors import MalformedBundle
 from crypto.keys import SigningKey

@@ -9,7 +9,7 @@ from click.testing import CliRunner, Result
 
 from archive import capsule, courier, keyring
 from archive import pages as at_archive
-from archive.commands import archive as onggi_archive
+from archive.commands.group import archive as onggi_archive
 from crypto import outgoing, pages
 from crypto.capsule import page
 from crypto.errors import MalformedPages

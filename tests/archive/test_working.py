@@ -12,7 +12,7 @@ import pytest
 from click.testing import CliRunner
 
 from archive import releasing, review
-from archive.commands import archive as archive_command
+from archive.commands.group import archive as archive_command
 from archive.vault import Vault
 from archive.working import KIND, Work, under_way, working
 from tests.people import PASSPHRASE, Archive

@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from archive import keyring, locks, releasing, review
 from archive.accession import attachment_state
-from archive.commands import archive as onggi
+from archive.commands.group import archive as onggi
 from archive.keeping.backup import back_up
 from archive.keeping.boxes import Boxes
 from archive.keeping.check import verify

@@ -15,8 +15,9 @@ from typing import Final
 
 import pytest
 
-from archive import imports, policies, projects, release, statement, suggesting
+from archive import imports, release, statement
 from archive.coding import htcds
+from archive.commands import policies, projects, suggesting
 from archive.errors import ArchiveError
 from archive.keeping import boxes, keyring
 from archive.letters import normalized

@@ -12,13 +12,14 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
-from archive import imports, policies, projects, statement, suggesting
+from archive import imports, statement
 from archive.attachments.sniff import sniff
 from archive.coding import edtf, htcds
 from archive.coding.record import check_spans, life
 from archive.coding.schema import MalformedCoding
-from archive.codings import LARGEST
 from archive.command_line import Misread, json_in
+from archive.commands import policies, projects, suggesting
+from archive.commands.codings import LARGEST
 from archive.policy.record import policy
 from archive.preservation import bags
 from archive.redaction.spans import Redaction, redact, version_of

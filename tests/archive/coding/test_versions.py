@@ -15,7 +15,7 @@ from archive.coding import versions
 from archive.coding.record import Life, found_in, life
 from archive.coding.schema import MalformedCoding
 from archive.coding.versions import Coding, CodingDamaged, CodingRefused
-from archive.commands import archive as command
+from archive.commands.group import archive as command
 from archive.standing import TakenBack
 from archive.testimony import Testimony as Told
 from crypto.receipt import Receipt

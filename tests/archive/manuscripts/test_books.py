@@ -211,7 +211,7 @@ def test_without_pango_only_the_pdf_is_refused(tmp_path: Path) -> None:
     (tmp_path / "weasyprint").mkdir()
     (tmp_path / "weasyprint" / "__init__.py").write_text("raise OSError('cannot load library')")
     asked = (
-        "from archive import commands\n"
+        "from archive.commands import group\n"
         "from archive.manuscripts import pdf\n"
         "try: pdf.pdf(None)\n"
         "except pdf.PangoMissing as refused: print(refused)"

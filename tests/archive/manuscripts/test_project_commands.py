@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from archive import projects, review
+from archive import review
 from archive.command_line import Misread
+from archive.commands import projects
 from archive.manuscripts.binder import BinderRefused
 from archive.redaction import choices
 from tests.archive.manuscripts.conftest import BOOK, Desk

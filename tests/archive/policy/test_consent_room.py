@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from archive import review
 from archive.coding import versions as codings
 from archive.coding.record import life
-from archive.commands import archive as command
-from archive.policies import LARGEST
+from archive.commands.group import archive as command
+from archive.commands.policies import LARGEST
 from archive.policy import versions
 from archive.policy.record import Embargo, Policy, ThirdParty
 from archive.workbench.page import texts

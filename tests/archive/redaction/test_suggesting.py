@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
-from archive.commands import archive
+from archive.commands.group import archive
 
 
 def run(untrusted: bytes, *options: str) -> Result:

@@ -10,7 +10,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from archive import review
-from archive.commands import archive as command
+from archive.commands.group import archive as command
 from archive.redaction.spans import Redaction
 from archive.versions.record import history
 from tests.archive.versions.programs import RECOGNISER, TRANSLATOR, made

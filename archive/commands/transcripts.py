@@ -1,6 +1,6 @@
 """The commands of versions: list, show, add, compare, sign, choose; and drafts by programs of this machine.
 
-Registered under `onggi archive` by `commands`. Manual: docs/manuals/archivist.md.
+Registered under `onggi archive` by `group`. Manual: docs/manuals/archivist.md.
 """
 
 from __future__ import annotations

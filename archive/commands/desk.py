@@ -1,6 +1,6 @@
 """The desk's commands: list, read, redact, approve, verify, and the workbench's pages.
 
-Registered under `onggi archive` by `commands`. Manual: docs/manuals/archivist.md.
+Registered under `onggi archive` by `group`. Manual: docs/manuals/archivist.md.
 """
 
 from __future__ import annotations

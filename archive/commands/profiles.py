@@ -1,6 +1,6 @@
 """The commands of the release profile: show, set, sign as the second person, let go.
 
-Registered under `onggi archive` by `commands`. Manual: docs/manuals/archivist.md.
+Registered under `onggi archive` by `group`. Manual: docs/manuals/archivist.md.
 """
 
 from __future__ import annotations

@@ -50,7 +50,7 @@ class Desk(click.Group):
         if file is None:
             return None
         try:
-            found: tuple[click.Command, ...] = import_module(f"archive.{file}").COMMANDS
+            found: tuple[click.Command, ...] = import_module(f"archive.commands.{file}").COMMANDS
         except ModuleNotFoundError as missing:
             raise click.ClickException(
                 f"archive is not installed on this machine: no module named {missing.name}\n"

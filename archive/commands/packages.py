@@ -1,6 +1,6 @@
 """The commands of packages: bags for another archive, sealed bags for our own long memory, and their check.
 
-Registered under `onggi archive package` by `commands`. Manual: docs/manuals/archivist.md, Packages.
+Registered under `onggi archive package` by `group`. Manual: docs/manuals/archivist.md, Packages.
 """
 
 from __future__ import annotations

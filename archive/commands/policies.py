@@ -1,6 +1,6 @@
 """The commands of a policy: show, set, sign as the second person, let go, history; and what is due.
 
-Registered under `onggi archive` by `commands`. Manual: docs/manuals/archivist.md.
+Registered under `onggi archive` by `group`. Manual: docs/manuals/archivist.md.
 """
 
 from __future__ import annotations

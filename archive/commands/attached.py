@@ -1,6 +1,6 @@
 """The commands of attachments: what came, what it says of itself, and safe copies of it.
 
-Registered under `onggi archive attachments` by `commands`. Manual: docs/manuals/archivist.md.
+Registered under `onggi archive attachments` by `group`. Manual: docs/manuals/archivist.md.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The commands of coding: show, set, history, restore, and the way out and back as HTCDS.
 
-Registered under `onggi archive code` by `commands`. Manual: docs/manuals/archivist.md.
+Registered under `onggi archive code` by `group`. Manual: docs/manuals/archivist.md.
 """
 
 from __future__ import annotations

@@ -22,13 +22,13 @@ from archive.command_line import (
     tells_errors,
     today,
 )
+from archive.commands.projects import id_argument, project
 from archive.manuscripts import approval, compiling, looking, shelf
 from archive.manuscripts.appearing import appearing, name_everybody, rename
 from archive.manuscripts.approval import HEARD, Heard
 from archive.manuscripts.binder import Chapter, Project, count
 from archive.manuscripts.looking import Look
 from archive.manuscripts.quoting import Sources, used
-from archive.projects import id_argument, project
 from archive.vault import Vault
 
 

@@ -1,6 +1,6 @@
 """The commands of translations for readers: list, show, write, approve.
 
-Registered under `onggi archive translation` by `commands`. Manual: docs/manuals/archivist.md.
+Registered under `onggi archive translation` by `group`. Manual: docs/manuals/archivist.md.
 """
 
 from __future__ import annotations

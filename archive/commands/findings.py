@@ -1,6 +1,6 @@
 """The commands of finding: words with filters, and testimonies that may be the same.
 
-Registered under `onggi archive` by `commands`. Manual: docs/manuals/archivist.md.
+Registered under `onggi archive` by `group`. Manual: docs/manuals/archivist.md.
 """
 
 from __future__ import annotations

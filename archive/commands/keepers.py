@@ -10,7 +10,7 @@ from typing import Final
 
 import click
 
-from archive import ceremony, locks, people
+from archive import locks, people
 from archive.command_line import (
     custodian_option,
     folder,
@@ -22,6 +22,7 @@ from archive.command_line import (
     tells_errors,
     today,
 )
+from archive.commands import ceremony
 from archive.journal import Head
 from archive.keeping import backup as backups
 from archive.keeping import check, shredding

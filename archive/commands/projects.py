@@ -1,6 +1,6 @@
 """The commands of documentation projects: arrange, quote, ask for the narrator's yes, and make the book.
 
-Registered under `onggi archive project` by `commands`. Manual: docs/manuals/editor.md.
+Registered under `onggi archive project` by `group`. Manual: docs/manuals/editor.md.
 """
 
 from __future__ import annotations

@@ -1,0 +1,1 @@
+"""The commands of `onggi archive`, a file for each subject; `group` has which file has which."""
