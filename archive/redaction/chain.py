@@ -31,7 +31,7 @@ WEIGHTS: Final = {
 is surer of itself than it is right about testimony. Chosen on voices that no model had learnt."""
 USUAL: Final = 1.0
 """The weight of every other kind."""
-EAGER: Final = {"ko": 1.5, "en": 1.3}
+EAGER: Final = {"ko": 3.0, "zh": 1.5, "en": 1.3}
 """By how much more the odds are raised in a language whose chain is surer still that a unit is nothing."""
 
 

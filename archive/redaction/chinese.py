@@ -22,6 +22,8 @@ NOT_AFTER_OLD: Final = "人公婆师板家是大太爷奶乡百了虎鼠天实�
 ENDS: Final = r"(?=[，。、！？；：,.!?\s“”\"'（）()的了是和说在把给让跟对与就也来去到从被为向带要有又都没不还住家他她又后]|$)"
 CALLED: Final = "名叫|名字是|名字叫|名字|真名|本名|原名|化名|大名|小名|乳名|外号|绰号|花名|艺名|网名|法名|教名|圣名|洗名|受洗名|昵称|人称|叫做|叫作|取名|改名|改叫|姓名|起名|唤作"
 """What introduces a name."""
+WORDY: Final = "[的了着人族县州市省镇村天嘛吧吗呢说问活元块岁]"
+"""What a name does not end with."""
 HANGUL: Final = re.compile("(?<![\uac00-\ud7a3])[\uac00-\ud7a3]{2,3}(?![\uac00-\ud7a3])")
 SURE: Final = ("surname", "quoted", "behind", "of", "numbered", "labelled")
 """Patterns whose own words say that a name follows; the others must not cut a word in two."""
@@ -43,21 +45,36 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         ),
         "small": re.compile(rf"(?P<it>(?:小(?![{NOT_AFTER_SMALL}])|老(?![{NOT_AFTER_OLD}])|阿(?!姨)){letter}){ENDS}"),
         "named": re.compile(
-            rf"(?:{CALLED})(?:是|叫|为|：|:)?[“\"'‘「]?(?P<it>{letter}{{2,4}}?)(?=[”\"'’」，。,.！!？?、；;（）()\s的和是]|$)|"
+            rf"(?:{CALLED})(?:是|叫|为|：|:)?[“\"'‘「]?(?P<it>{letter}{{2,4}}?)(?=[”\"'’」，。,.！!？?、；;（）()\s的和是者]|$)|"
             rf"(?<=[，,。；;、])(?:单名|单字|名)(?:叫|是|为)?[“\"'‘「]?(?P<short>{letter}{{1,2}})(?=[”\"'’」，。,；;、]|$)|"
             rf"(?:背后|大家|人家|人人|都|她们|他们|我们|俺们|全村|村里|管[他她我])叫(?:[他她我俺])?(?P<behind>{letter}{{2,4}})(?=[，。,.！!；;：:\s]|$)|"
-            rf"(?<![我你他她们人把不会没喊])叫(?P<called>{surname}{letter}{{1,2}}|[阿小老]{letter}|{given}{{2}})(?=[”\"'’，。,.！!\s的和]|$)"
+            rf"(?<![不会没喊])叫(?P<called>{surname}[\u4e00-\u9fff]{{1,2}}|{letter}{{2,4}}|(?![我你他她])[\u4e00-\u9fff]{{2,3}}(?:妈|媳妇|丫头|嫂|婶|奶奶))(?=[”\"'’」，。、；：,.！!？?（(\s]|$)|"
+            rf"(?<![我你他她们人把不会没喊])叫(?P<joined>{surname}{letter}{{1,2}}|[阿小老]{letter}|{given}{{2}})(?=[的和])|"
+            rf"叫[我她他](?P<only>[^，。\s]{{1,6}}?)(?=就(?:行|好|可以|成|中))|(?<=[，。；！？\s「“])[我俺]是(?P<am>{surname}?{letter}{{2}})(?=[，。、；：,.！!？?\s]|$)|"
+            # Who goes by one name and has another: 一心全名是明一心.
+            rf"(?<=[，。；：、,.!?！？\s“「])(?P<also>(?![我你他她它谁其的])[\u4e00-\u9fff]{{1,3}})(?=的?(?:全名|真名|本名|大名|原名)(?:叫|是))"
         ),
-        "quoted": re.compile(r"叫(?:我|她|他|做|作)?[“\"'‘「](?P<it>[\u4e00-\u9fff]{1,4})[”\"'’」]"),
+        "quoted": re.compile(
+            r"(?:叫|喊|称呼?|唤)(?:我|她|他)?(?:做|作|为|那个.{1,3}为)?[“\"'‘「](?P<it>[\u4e00-\u9fff]{1,4})[”\"'’」]|"
+            r"[“\"'‘「](?P<so>[\u4e00-\u9fff\uac00-\ud7a3]{1,6})[”\"'’」](?=(?:这样|这个|这)?的?(?:称呼|名字|外号|绰号))"
+        ),
         # Who is told of by her child or her man: 铁锁他娘, 八指儿她妈.
         "of": re.compile(rf"(?<![\u4e00-\u9fff])(?P<it>{letter}{{2,3}})(?=[他她](?:{kin}))"),
         "labelled": re.compile(r"(?m)^[\s\-—▲●■◆★※·•*]*(?P<it>[\u4e00-\u9fff]{1,4})(?=[：:])"),
         "numbered": re.compile(r"(?<![\d第一二三四五六七八九十百月])(?P<it>(?:[一二三四五六七八九十]{1,2}|\d{1,3})号半?)(?![楼线门院房路屋铺厅馆厂井坑机车船台床桌]|那|早|晚|上午|下午|公路|公里|之前|以前|\d)"),
-        "surname": re.compile(rf"(?<![老百同])姓(?![名氏啥谁什])(?P<it>{surname}|{letter}|[\u4e00-\u9fff](?=[，。、；,.]))"),
+        "surname": re.compile(rf"(?<![老百同])姓(?![名氏啥谁什])(?:就是|原来是|本来是|是)?(?P<it>{surname}|{letter}|[\u4e00-\u9fff](?=[，。、；,.]))|(?<![\u4e00-\u9fff])(?P<alone>[\u4e00-\u9fff])(?=是姓)"),
         "net": re.compile(r"(?:网名|昵称|群名|微信名|(?<![A-Za-z])ID)(?:叫做|叫|是|：|:)?\s?[“\"「]?(?P<it>[^，。、,.；;：:\s（）()”\"」]{2,14})"),
+        "kin": re.compile(rf"(?:{kin}|婆婆|公公|爱人|老公|男人|[他她][爸妈爹娘哥弟姐妹姑叔舅])[，,]?(?P<it>{surname}[\u4e00-\u9fff]{{1,2}})(?<!{WORDY})(?=[，。、；：,.!?！？\s”」』）)（(]|因为|在|是|有|说|把|$)"),
+        # Between two commas: a surname of any list, and two signs more.
+        "alone": re.compile(rf"(?<=[，。；：、\s“「（(])(?![都那来戴门车米汤关满钱])(?P<it>{surname}[\u4e00-\u9fff]{{2}})(?<!{WORDY})(?=[，。；：、”」（(\s])"),
         "full": re.compile(rf"(?<![0-9A-Za-z])(?P<it>{surname}{given}{{2}}){ENDS}"),
         "suffix": re.compile(rf"(?P<it>{letter}{{1,4}}?{any_of('zh_units')})(?![民长里])"),
         "after": re.compile(rf"{letter}{{1,5}}?{suffix}"),
+        # One door: 六号楼1902, 307房.
+        "door": re.compile(
+            r"(?:[\u4e00-\u9fff]{2,8}?)?[〇零一二三四五六七八九十\d]+(?:号楼|栋|幢|号院)(?:[一二三四\d]+单元)?\s?\d{2,4}(?:室|号|房)?"
+            r"|[\u4e00-\u9fff]{1,4}[村屯镇乡][一二三四五六七八九十\d]+组\s?\d+号|(?<!\d)[A-Z]?\d{3,4}(?:号房间?|房间|房|室)(?!子)"
+        ),
         "body": re.compile(rf"(?P<before>(?:{letter}|\d|第[一二三四五六七八九十\d]+){{0,6}}?)(?P<body>{any_of('zh_institutions')})"),
         "public": re.compile(rf"(?P<before>(?:{letter}|\d|第[一二三四五六七八九十\d]+){{1,6}}?)(?P<body>{any_of('zh_public')})"),
         "bare public": re.compile(any_of("zh_public")),
@@ -107,6 +124,8 @@ def _people(text: str) -> Iterator[Found]:
         ("quoted", 0.8, "introduced as a name"),
         ("full", 0.75, "surname and given name"),
         ("of", 0.6, "name before kin"),
+        ("kin", 0.6, "name behind kin"),
+        ("alone", 0.55, "surname and given name"),
         ("labelled", 0.1, "at the head of a line"),
         ("numbered", 0.4, "number instead of a name"),
     ):
@@ -114,11 +133,13 @@ def _people(text: str) -> Iterator[Found]:
             if key == "labelled" and part_of_speech(found["it"])[:1] in ("r", "v", "d"):
                 continue
             if key in SURE or found["it"][0] == "老" or _whole(found, edges):
-                yield (*found.span("it"), "PER", probability, reason, POSSIBLE)
+                yield (*found.span(found.lastgroup or "it"), "PER", probability, reason, POSSIBLE)
 
 
 def _places(text: str) -> Iterator[Found]:
     patterns, edges = _patterns(), _edges(text)
+    for found in patterns["door"].finditer(text):
+        yield (*found.span(), "LOC", 0.85, "number of a door", POSSIBLE)
     for start, end in places_in(text, "zh"):
         if not {start, end} <= edges or _a_word(text[start:end]):
             continue

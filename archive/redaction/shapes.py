@@ -53,6 +53,7 @@ PHONES: Final = [
     ("korean line", rf"{L}\(?(?:\+?8 ?2{GAP}\(?0?|0 ?)(?:2|[3-6] ?[1-5]|7 ?0|5 ?0 ?\d)\)?{GAP}{_d(3, 4)}{GAP}{_d(4)}(?!\d)", .97),
     ("korean short line", rf"{L}1[568]\d\d[ \-.]\d{{4}}{R}", .9),
     ("chinese mobile", rf"(?<!\d)(?:\(?(?:\+|00)?8 ?6\)?{GAP})?1 ?[3-9](?:[ .\-()_\u00b7]{{0,2}}\d){{9}}(?!\d)", .99),
+    ("chinese mobile", r"(?<!\d)1[3-9]\d, ?\d{4}, ?\d{4}(?!\d)", .99),
     ("chinese line", rf"(?<!\d)\(?(?:(?:\+|00)86{GAP})?0\d{{2,3}}\)?[ \-.]{{0,2}}[2-9]\d{{2,3}}{GAP}\d{{4}}(?!\d)", .95),
     ("north korean", rf"(?<!\d)(?:\+|00){GAP}8 ?5 ?0{GAP}\d{{1,3}}{GAP}{_d(3, 4)}{GAP}{_d(3, 4)}(?!\d)", .99),
     ("north korean mobile", r"(?<!\d)0?19[1-5][ \-.]?\d{3}[ \-.]?\d{4}(?!\d)", .9),
@@ -78,8 +79,8 @@ CODES: Final[list[tuple[str, str, float, Callable[[str], bool] | None]]] = [
     ("chinese identity number of 15", rf"(?<!\d)[1-9]\d{{5}} ?\d\d{MONTH_DAY} ?\d{{3}}(?!\d)", .9, None),
     ("korean resident number", rf"(?<!\d)\d ?\d ?{MONTH_DAY}{GAP}[0-9](?: ?[\d*xX●○]){{6}}(?!\d)", .97, korean_resident),
     ("bank card", r"(?<!\d)[2-9](?:[ .\-_]{0,2}\d){12,18}(?!\d)", .9, luhn),
-    ("passport", rf"{L}(?:[A-Z]{{1,2}} ?\d{{7,8}}|[MSRODG] ?\d{{3}} ?[A-Z] ?\d{{4}}|E[A-HJ-NP-Z] ?\d{{7}}){R}", .97, None),
-    ("plate", rf"[{PLACE_OF_PLATE}] ?[A-HJ-Z][ .\u00b7\-]{{0,2}}(?=[A-Z]{{0,2}}\d)[A-HJ-NP-Z0-9]{{5,6}}(?![A-Za-z0-9])", .97, None),
+    ("passport", rf"{L}(?:[A-Z]{{1,3}} ?\d{{7,8}}|[MSRODG] ?\d{{3}} ?[A-Z] ?\d{{4}}|E[A-HJ-NP-Z] ?\d{{7}}){R}", .97, None),
+    ("plate", rf"[{PLACE_OF_PLATE}] ?[A-HJ-Z][ .\u00b7\-]{{0,2}}(?=[A-Z]{{0,2}}\d)[A-HJ-NP-Z0-9]{{2,3}}-?[A-HJ-NP-Z0-9]{{3,4}}(?![A-Za-z0-9])", .97, None),
     ("plate", rf"(?<!\d)\d{{2,3}} ?[{PLATE_SYLLABLE}] ?\d{{4}}(?!\d)", .95, None),
     ("plate", r"(?:평양|평북|평남|함북|함남|량강|양강|자강|황북|황남|강원|남포|개성|라선|나선)\s?\d{2}[ \-.]\d{2,4}(?!\d)", .9, None),
     ("account number", rf"{L}\d{{2,6}}-\d{{2,6}}-\d{{2,8}}(?:-\d{{1,6}})?{R}", .85, None),
@@ -131,6 +132,7 @@ HANDLES: Final = [
     ("handle", rf"{SERVICE}[^\w\n]{{0,3}}(?:(?:아이디|계정|번호|이름|ID|id|Id|号码|号|账号|昵称|account|name|handle|number|as|at|is|was|名|叫|是|为|는|은|가|이|로|의|에서)[^\w\n]{{0,3}}){{0,4}}(?P<it>{NAMED})", .97),
     ("handle", r"(?<![A-Za-z0-9.])@(?P<it>[A-Za-z0-9_][A-Za-z0-9_.]{2,30})", .95),
     ("handle", rf"(?:아이디|닉네임|昵称|网名|用户名|[Uu]sername|[Nn]ickname|[Hh]andle|[Ss]creen name|(?<![A-Za-z])ID(?![A-Za-z]))[^\w\n]{{0,3}}(?:(?:는|은|가|이|是|叫|为|was|is|as)[^\w\n]{{0,2}})?(?P<it>{NAMED})", .9),
+    ("handle", rf"(?:{SERVICE}|아이디|닉네임|대화명)\s?(?:이름|아이디)?(?:은|는|이|가)?\s?:?\s?[“\"'‘]?(?P<it>[가-힣]{{2,10}}(?:\d{{1,6}}|(?=[”\"'’])))", .85),
     ("letters joined by _ or digits", rf"{L}(?=[A-Za-z0-9.\-]{{0,40}}[_\d])[a-z][A-Za-z0-9.\-]{{0,40}}[_\d][A-Za-z0-9_.\-]{{0,40}}(?<![.\-]){R}", .85),
 ]  # fmt: skip
 

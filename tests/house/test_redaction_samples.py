@@ -59,11 +59,11 @@ def test_there_are_samples_and_each_file_is_of_a_language_we_redact() -> None:
 @pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
 def test_every_line_is_a_testimony_with_its_own_id_and_words(file: Path) -> None:
     """
-    Two hundred and forty of them in NFC, none twice, numbered in order.
+    Three hundred and sixty of them in NFC, none twice, numbered in order.
     """
     lines = read(file)
 
-    assert [line["id"] for line in lines] == [f"{file.stem}-{number:03}" for number in range(1, 241)]
+    assert [line["id"] for line in lines] == [f"{file.stem}-{number:03}" for number in range(1, 361)]
     assert all(set(line) == {"id", "writer", "split", "text", "spans"} for line in lines)
     assert all(unicodedata.is_normalized("NFC", line["text"]) for line in lines)
     assert len({"".join(line["text"].split()) for line in lines}) == len(lines)
@@ -77,7 +77,7 @@ def test_a_voice_is_in_one_split_only(file: Path) -> None:
     lines = read(file)
     splits = {(line["writer"], line["split"]) for line in lines}
 
-    assert sorted(writer for writer, _ in splits) == list(range(1, 39))
+    assert sorted(writer for writer, _ in splits) == list(range(1, 63))
     assert {split for _, split in splits} == {"train", "dev", "test"}
 
 

@@ -40,6 +40,8 @@ MANY_READINGS: Final = {"金": "금", "樂": "락", "車": "차", "不": "불", 
 ORDINARY_ZH: Final = frozenset("和平 前进 友谊 向阳 新城 东方 平安 大同 中山 永安 太平 光明 长安 安定 开平 中和 高明 公安 通道 双江".split())  # fmt: skip  # noqa: E501, SIM905
 HANGUL: Final = re.compile(r"[가-힣]{2,}")
 HAN: Final = re.compile(r"[\u3400-\u9fff]{1,8}")
+NO_SURNAME_ZH: Final = frozenset("西天京今舍道庆真菜汉星千")
+"""Signs that are far more often a word than one of the rarer Korean surnames."""
 OFTEN: Final = 10
 """Rarer words are left to their signs; with them the list would be three times as large."""
 LONGEST_WORLD: Final = 8
@@ -177,7 +179,7 @@ def compiled_names(folder: Path) -> dict[str, list[str]]:
         ),
         "readings": _by_reading(folder, simple),
         "ko_given": sorted(named("ko_KR", "first_names")),
-        "zh_surnames": [row["surname"] for row in _rows(folder, "zh_surnames_1074.csv")][:400],
+        "zh_surnames": _surnames(folder, korean, simple),
         "zh_given": sorted(
             {simple.convert(n) for name in ("zh_CN", "zh_TW") for n in named(name, "first_names")}
         ),
@@ -189,6 +191,13 @@ def compiled_names(folder: Path) -> dict[str, list[str]]:
         ),
         "romanised_given": sorted({n for name in ("zh_CN", "zh_TW") for n in named(name, "first_romanized")}),
     }
+
+
+def _surnames(folder: Path, korean: list[dict[str, str]], simple: opencc.OpenCC) -> list[str]:
+    """Four hundred Chinese surnames, and the Korean ones that are not among them, in simplified signs."""
+    frequent = [row["surname"] for row in _rows(folder, "zh_surnames_1074.csv")][:400]
+    signs = {simple.convert(each) for row in korean for each in row["hanja"].split(";")}
+    return frequent + sorted(each for each in signs - set(frequent) - NO_SURNAME_ZH if HAN.fullmatch(each))
 
 
 def _by_reading(folder: Path, simple: opencc.OpenCC) -> list[str]:

@@ -121,7 +121,7 @@ def _korean(instead_of: str, chance: random.Random) -> str:
 
 def _chinese(instead_of: str, chance: random.Random) -> str:
     korean = chance.random() < HALF
-    surname = chance.choice(SURNAMES_HANJA if korean else sorted(names("zh_surnames"))[:400])
+    surname = chance.choice(SURNAMES_HANJA if korean else sorted(names("zh_surnames")))
     given = "".join(chance.sample(HANJA, 2)) if korean else chance.choice(sorted(names("zh_given")))
     if len(instead_of) == 1:
         return surname
