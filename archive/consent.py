@@ -7,7 +7,7 @@
    took back is given to nobody.
 5. Beyond her consent a policy may hold it back: asked each time, on the day of the asking (R31). Whoever is
    named and did not consent stops the text (R12, R40); a child's voice and picture stay, and so does a text
-   that tells a place or a date of her narrower than `WIDE` (R39).
+   that tells a place or a date of her narrower than `WIDE`, in any language (R39).
 6. So does a passage that tells who she is and is not settled, and what she asked to be hidden.
 7. A translation is handed out beside the text it was made of, and only as much of it as of that text.
 """
@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
-from typing import Literal
+from typing import Final, Literal
 
 from archive import people
 from archive.coding import versions as codings
@@ -36,6 +36,8 @@ from archive.vault import UnknownRecord, Vault
 from archive.versions.basis import joined_in, standing_in
 from archive.versions.record import VersionDamaged
 from crypto.keys import VerifyKey
+
+TOO_NARROW: Final = "she was a child, and a place, a date or a number is told too narrow"
 
 
 class ConsentRefused(ArchiveError):
@@ -120,7 +122,7 @@ def rendition(
         segments, hidden = tuple(Segment(*s) for s in approved.segments), approved.hidden
         labels = approved.labels
         if child and replacing.tells_narrower(approved, testimony.lang_original, WIDE.rungs):
-            raise ConsentRefused("she was a child, and a place, a date or a number is told too narrow")
+            raise ConsentRefused(TOO_NARROW)
         if passages.unsettled(vault, testimony_id):
             raise ConsentRefused("a passage that tells who she is by what happened is not settled")
         if wishes.unmet(vault, testimony_id, "\n".join(segment.text for segment in segments)):
@@ -158,13 +160,18 @@ def translations(
     for lang in languages:
         try:
             require_granted(vault, made.testimony_id, "translate", "archivists")
-            told = translated.approved(vault, verify(vault, made.testimony_id, known), lang, known)
+            text = verify(vault, made.testimony_id, known)
+            told = translated.approved(vault, text, lang, known)
         except (ConsentRefused, RedactionError) as reason:
             refused[lang] = str(reason)
             continue
         parts = tuple(Segment(id, text) for id, text in told.segments if id in shown)
         if wishes.unmet(vault, made.testimony_id, "\n".join(each.text for each in parts)):
             refused[lang] = "she asked for words to be hidden that can be read in it"
+        elif made.profile == "child" and replacing.narrower_elsewhere(
+            text, dict(told.segments), lang, WIDE.rungs
+        ):
+            refused[lang] = TOO_NARROW
         elif parts:
             found.append(replace(made, lang=lang, segments=parts, labels=(), seen=told.seen))
     return tuple(found), refused

@@ -2,7 +2,8 @@
 
 1. Who translates sees what readers will see, through the gate; what is hidden she need not know.
 2. What stands in brackets in a paragraph stands in its translation as often: no hidden place is lost.
-3. What still tells something hidden is refused when it is written, and again before every release.
+3. What still tells something hidden is refused when it is written, and again before every release; so is,
+   of a child, what tells a place, a date or a number narrower than `WIDE` (R39).
 
 She may begin with a translation of all the words, where one was approved (`begin_with`).
 """
@@ -16,11 +17,12 @@ from datetime import date
 from typing import Final
 
 from archive import people, roles
-from archive.consent import Rendition, rendition, require_granted
+from archive.consent import TOO_NARROW, Rendition, rendition, require_granted
 from archive.notices import AUDIENCE, USES
 from archive.people import Person
-from archive.redaction import translated
+from archive.redaction import replacing, translated
 from archive.redaction.decision import verify
+from archive.redaction.profiles import WIDE
 from archive.redaction.translated import CHANGED, Translated, TranslationRefused, source_of
 from archive.risk.sweep import Left
 from archive.risk.translations import telling
@@ -85,8 +87,10 @@ def write(
         parts = check(each for each in told if each.text)
         left = _require_fit(vault, replace(made, lang=lang, segments=parts, labels=()), made)
         found: list[translated.Place] = [(each.segment, each.start, each.end, each.kind) for each in left]
-        words = {each.id: each.text for each in parts}
-        translated.put(vault, person, verify(vault, testimony_id), lang, words, found, today.isoformat())
+        words, of = {each.id: each.text for each in parts}, verify(vault, testimony_id)
+        if made.profile == "child" and (at := replacing.narrower_elsewhere(of, words, lang, WIDE.rungs)):
+            raise TranslationRefused(TOO_NARROW, at)
+        translated.put(vault, person, of, lang, words, found, today.isoformat())
 
 
 def approve(vault: Vault, person: Person, testimony_id: str, lang: str, digest: str) -> None:

@@ -110,12 +110,12 @@ def by_profile(rungs: Mapping[str, str], hidden: Hidden, avoid: Iterable[str] = 
     return ""
 
 
-def is_narrower(rungs: Mapping[str, str], hidden: Hidden, read: str, avoid: Iterable[str] = ()) -> bool:
-    """Whether *read*, which stands instead of these words, says more of them than *rungs* let be told."""
+def narrower(rungs: Mapping[str, str], hidden: Hidden, avoid: Iterable[str] = ()) -> frozenset[str]:
+    """All that could stand instead of these words and says more of them than *rungs* let be told."""
     ladder = LADDERS.get(hidden.kind, ())
     wide = ladder[ladder.index(rungs[hidden.kind]) :] if rungs.get(hidden.kind) in ladder else ()
-    told = [option.rung for option in _rungs(hidden, set(avoid)) if option.shown == read]
-    return bool(told) and not any(rung in wide for rung in told)
+    could = list(_rungs(hidden, set(avoid)))
+    return frozenset(o.shown for o in could) - {o.shown for o in could if o.rung in wide}
 
 
 def _rungs(hidden: Hidden, surfaces: set[str]) -> Iterator[Option]:

@@ -12,7 +12,7 @@ from typing import Final
 
 from archive.redaction.choices import NOT_HIDDEN, Choice
 from archive.redaction.decision import ApprovedText
-from archive.redaction.operators import LADDERS, Hidden, Option, by_profile, is_narrower, options, shown
+from archive.redaction.operators import LADDERS, Hidden, Option, by_profile, narrower, options, shown
 from archive.redaction.spans import Redaction, RedactionError
 from archive.testimony import Testimony
 
@@ -99,9 +99,23 @@ def tells_narrower(approved: ApprovedText, lang: str, rungs: Mapping[str, str]) 
     for each in approved.labels:
         text = texts[each.segment]
         words = Hidden(each.category, lang, each.surface, text[each.end : each.end + BEHIND])
-        if is_narrower(rungs, words, text[each.start : each.end], avoid):
+        if text[each.start : each.end] in narrower(rungs, words, avoid):
             return True
     return False
+
+
+def narrower_elsewhere(
+    approved: ApprovedText, texts: Mapping[str, str], lang: str, rungs: Mapping[str, str]
+) -> str:
+    """The first segment of *texts*, made of an approved text in the language *lang*, that says more of any
+    words hidden there than *rungs* let be told, in brackets or not; empty where none does.
+    """
+    for each in approved.labels:
+        text = texts.get(each.segment, "").casefold()
+        for said in narrower(rungs, Hidden(each.category, lang, each.surface)):
+            if said.strip("[]").casefold() in text:
+                return each.segment
+    return ""
 
 
 def surfaces(text: str, hidden: Iterable[Choice]) -> set[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from archive import leaving, people, releasing, review, translating
-from archive.consent import ConsentRefused, rendition, translations
+from archive.consent import TOO_NARROW, ConsentRefused, rendition, translations
 from archive.people import Person
 from archive.policy import versions
 from archive.policy.record import Policy, Withheld
@@ -150,6 +150,32 @@ def test_what_the_recognisers_find_was_seen_by_both_who_signed(archive: Archive)
     approve(archive, told)
 
     assert leaving.look(archive.vault).untold == {f"{told}:eng": leaving.SEEN_BY_NOBODY}
+
+
+def test_of_a_child_nothing_is_translated_narrower_than_it_may_be_told(archive: Archive) -> None:
+    """
+    R39: not when it is written, and not when it turns out later that she was one; a region and a decade are.
+    """
+    told = decided(archive)
+    fine = {"s0001": "[name] crossed the river at [the border region of North Korea] in [the 1990s]."}
+    narrow = {"s0001": "[name] crossed the river at [place] in [date], in the late 1990s."}
+    write(archive, told, narrow)
+    approve(archive, told)
+    assert untold(archive) == []
+    policy = Policy(minor_at_time="yes", minor_at_telling="no")
+    versions.decide(archive.vault, archive.minji, told, policy, TODAY, seen=0)
+    change = versions.waiting(archive.vault, told)
+    assert change is not None
+    versions.second(archive.vault, archive.sora, told, change.digest)
+
+    assert leaving.look(archive.vault).untold == {f"{told}:eng": TOO_NARROW}
+    for tells in (narrow, {"s0001": "[name] crossed the river at [Ryanggang] in [date]."}):
+        with pytest.raises(TranslationRefused, match="too narrow") as refused:
+            write(archive, told, tells)
+        assert refused.value.segment == "s0001"
+    write(archive, told, fine)
+    approve(archive, told)
+    assert untold(archive) == []
 
 
 def test_a_translation_dies_with_the_words_it_was_made_of(archive: Archive) -> None:
