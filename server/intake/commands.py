@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, date, datetime
@@ -30,6 +31,7 @@ from server.intake.site import create_app, open_deposits, take_places
 from server.traces import logs
 
 GB = 1_000_000_000
+UNKNOWN: Final = "this folder is no intake yet; onggi intake init makes it one"
 REFUSALS: Final = (
     CryptoError,
     DepositError,
@@ -129,11 +131,15 @@ def init(
 @click.option("--port", default=8461, show_default=True, help="A port on 127.0.0.1.")
 def serve(home: Path, port: int) -> None:
     """Serve the site on loopback, without an access log; a proxy or onion service faces the world."""
-    arguments = ["gunicorn", f"server.intake.site:application({str(home)!r})", "--bind", f"127.0.0.1:{port}"]
-    arguments += ["--workers", "2", "--threads", "256", "--worker-connections", "4000"]
-    arguments += ["--worker-class", "server.patience.Worker"]
+    if not (home / "root.pub").exists():
+        click.echo(f"intake: error: {UNKNOWN}", err=True)
+        raise SystemExit(1)
+    # By this Python: where Onggi is installed, its programs need not be on the PATH.
+    arguments = [sys.executable, "-m", "gunicorn", f"server.intake.site:application({str(home)!r})"]
+    arguments += ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "256"]
+    arguments += ["--worker-connections", "4000", "--worker-class", "server.patience.Worker"]
     arguments += ["--logger-class", "server.silence.Quiet", "--log-level", "warning"]
-    os.execvp("gunicorn", [*arguments, "--worker-tmp-dir", "/dev/shm", "--no-control-socket"])
+    os.execv(sys.executable, [*arguments, "--worker-tmp-dir", "/dev/shm", "--no-control-socket"])
 
 
 @intake.command()
