@@ -63,7 +63,7 @@ def test_she_corrects_a_draft_with_the_keyboard_while_she_listens(
         assert page.input_value("#s0002 .end") == "00:00:10.000"
         page.keyboard.press("m")
         assert page.eval_on_selector("#player", "p => p.muted") is False
-        assert page.get_attribute("#sound", "aria-pressed") == "true"
+        page.wait_for_selector("#sound[aria-pressed=true]")
         page.keyboard.press("m")
         page.keyboard.press("Space")
         page.wait_for_selector("#s0002[aria-current]")
