@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
-from archive.redaction import korean
+from archive.redaction import hangul
 from archive.redaction.segment import HAN, part_of_speech, segmented
 from archive.redaction.suggestion import EVERYDAY, LIKELY, POSSIBLE, Found
 from archive.redaction.words import any_of, lexicon, names, places_in, simplified
@@ -115,7 +115,7 @@ def _people(text: str) -> Iterator[Found]:
     for found in patterns["net"].finditer(text):
         yield (*found.span("it"), "HANDLE", 0.8, "introduced as a name", POSSIBLE)
     for found in HANGUL.finditer(text):
-        if korean.may_be_a_name(found[0]):
+        if hangul.may_be_a_name(found[0]):
             yield (*found.span(), "PER", 0.7, "Korean name", POSSIBLE)
     for key, probability, reason in (
         ("small", 0.7, "nickname"),

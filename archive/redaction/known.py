@@ -14,7 +14,7 @@ from functools import lru_cache
 from itertools import pairwise, product
 from typing import Final
 
-from archive.redaction import korean
+from archive.redaction import hangul
 from archive.redaction.pinyin import bare_latin
 from archive.redaction.plain import plain
 from archive.redaction.spreading import HANGUL, HANZI, LATIN, NORTH, SOUTH, romanised, spread
@@ -86,7 +86,7 @@ class _Page:
             ),
             text.lower() if LATIN.search(text) else "",
             "\n".join(sorted({each[0] for each in PROPER.finditer(text)})),
-            tuple(sorted(each for each in fronts if korean.may_be_a_name(each))),
+            tuple(sorted(each for each in fronts if hangul.may_be_a_name(each))),
         )
 
     def may_show(self, surface: str, kind: str) -> bool:

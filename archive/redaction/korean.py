@@ -4,15 +4,14 @@
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
-from functools import cache, lru_cache
+from functools import cache
 from typing import Final
 
-from archive.redaction.features import morphemes
+from archive.redaction.hangul import NOT_NAMES, SYLLABLES, a_phrase, given, ordinary, proper, tags
 from archive.redaction.suggestion import EVERYDAY, LIKELY, POSSIBLE, Found
-from archive.redaction.words import HERE, any_of, lexicon, names, places, places_in
+from archive.redaction.words import any_of, lexicon, names, places, places_in
 
 NO_HANGUL: Final = "(?<![가-힣])"
 ENDS: Final = (
@@ -21,15 +20,6 @@ ENDS: Final = (
 )
 UNSURE: Final = 0.3
 """How often an ordinary word is a by-name where it is introduced as one."""
-SYLLABLES: Final = frozenset(
-    "강건경계광교구국권귀규근금기길나남노녀단달담대덕도동두란랑련렬령례록룡류륜률리림만매면명모무문미민배백범별병보복봉"
-    "분비사산삼상생서석선설섭성세소손솔송수숙순술승시식신실심아안애양언여연열염엽영예오옥온완용우욱운웅원월위유윤율융"
-    "은을음의이익인일임자장재전점정제조종주준중지진찬창채천철초춘충탁태택평표필하학한해향혁현협형혜호홍화환황회효훈휘희"
-)
-"""Syllables that given names are made of, North and South."""
-NOT_NAMES: Final = frozenset(
-    ["우리", "저희", "제", "내", "너", "그", "이", "저", "모든", "담임", "인민", "여자", "남자", "아이", "아기", "자기", "누구", "서로", "친정", "시댁", "외가", "친가", "동네", "이웃", "마을", "조선", "중국", "한국", "남조선", "북조선", "북한", "남한", "미국", "일본", "로씨야", "러시아", "젊은", "나이", "이런", "그런", "저런", "다른", "같은", "어떤", "무슨", "아무", "지금", "오늘", "내일", "어제", "이제", "그때", "나중", "처음", "마지막", "다시", "역시", "아마", "정말", "사실", "이유", "이상", "이하", "이후", "이전", "전부", "전체", "도시", "시내", "시골", "국가", "나라", "정부", "사람", "시간", "생각", "마음", "이야기", "소식", "문제", "이모", "고모", "조카", "안내", "주인", "여기", "저기", "거기", "어디"]
-)  # fmt: skip
 PARTICLES: Final = frozenset("으로 이나 에서 에게 까지 부터 이랑 처럼 보다".split())  # noqa: SIM905
 CLOSING: Final = "은는이가을를의에서고며도만과와한던된인할될온간운린로해져아어여지게들"
 INTRODUCED: Final = re.compile(
@@ -57,14 +47,14 @@ NAMING: Final = re.compile(
 @cache
 def _patterns() -> dict[str, re.Pattern[str]]:
     surname = "(?:" + "|".join(sorted(names("ko_surnames"), key=lambda s: (-len(s), s))) + ")"
-    given = "[" + "".join(sorted(SYLLABLES)) + "]"
+    letter = "[" + "".join(sorted(SYLLABLES)) + "]"
     titles, kin, birth = any_of("ko_titles"), any_of("ko_kin"), any_of("ko_birth_order")
     heard = any_of("ko_heard_surnames")
     suffix, bodies = any_of("ko_place_suffixes"), any_of("ko_institutions")
     public = any_of("ko_public")
     return {
         "titled": re.compile(
-            rf"{NO_HANGUL}(?P<name>{surname}[가-힣]{{0,2}}|{given}{{2}})(?P<gap>\s?)(?P<title>{titles}){ENDS}"
+            rf"{NO_HANGUL}(?P<name>{surname}[가-힣]{{0,2}}|{letter}{{2}})(?P<gap>\s?)(?P<title>{titles}){ENDS}"
         ),
         # A Chinese surname as it sounds, alone before a title: 쉬 반장, 쾅씨.
         "heard": re.compile(rf"{NO_HANGUL}(?P<name>{heard})(?P<gap>\s?)(?P<title>{titles}|부원|노파|영감|령감|노인|로인|할멈|아줌마|아저씨|반장){ENDS}"),
@@ -75,11 +65,11 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "sounds": re.compile(rf"{NO_HANGUL}(?P<name>(?:{heard}|샤오|라오){_heard()}{{1,2}}?){ENDS}"),
         "behind": re.compile(rf"{NO_HANGUL}(?:{kin}|신랑|시숙|아이)\s(?P<name>[가-힣]{{2,4}}?)(?=[,.(]|\s\d|입니다|이다|이고\s|이에요|예요)"),
         "initial": re.compile(r"(?<![A-Za-z])(?P<name>[A-Z]\.)(?=[가-힣:])"),
-        "full": re.compile(rf"{NO_HANGUL}(?P<name>{surname}{given}{{2}})(?:이)?{ENDS}"),
-        "given": re.compile(rf"{NO_HANGUL}(?P<name>{given}{{2}})이(?:가|는|를|도|네|랑|한테|와|의|라고|하고|만|야){ENDS}"),
+        "full": re.compile(rf"{NO_HANGUL}(?P<name>{surname}{letter}{{2}})(?:이)?{ENDS}"),
+        "given": re.compile(rf"{NO_HANGUL}(?P<name>{letter}{{2}})이(?:가|는|를|도|네|랑|한테|와|의|라고|하고|만|야){ENDS}"),
         "clan": re.compile(rf"{NO_HANGUL}(?P<name>{surname})가(?=라는|란\s|놈|네\s|한테|에게|는\s)"),
         "surname": re.compile(rf"(?<![가-힣])성(?:은|이|을|씨는|씨가|도)?\s['\"]?(?P<name>{surname}|{heard})['\"]?(?=이고|입니다|이에요|예요|래요|이래|라고|라구|이라|이다|이요|이오|이었|씨|가\s|[,.])"),
-        "vocative": re.compile(rf"{NO_HANGUL}(?P<name>{given}{{2}})(?:아|야)(?=[,!~.…])"),
+        "vocative": re.compile(rf"{NO_HANGUL}(?P<name>{letter}{{2}})(?:아|야)(?=[,!~.…])"),
         # Who writes Korean and puts a word in Hanja or in capitals tells a name with it: 한메이(韩梅), AN GUM SIL.
         "signs": re.compile("(?P<heard>[가-힣]{2,6})\\s?\\((?P<name>[\u4e00-\u9fff]{2,4})\\)"),
         "capitals": re.compile(r"(?<![A-Za-z])[A-Z]{2,8}(?: [A-Z]{2,10}){1,2}(?![A-Za-z])"),
@@ -134,7 +124,7 @@ def _people(text: str) -> Iterator[Found]:
         yield (*found.span("name"), "PER", probability, "name before a title", POSSIBLE)
     for found in patterns["kin"].finditer(text):
         name = found["name"]
-        if (_given(name) or _proper(name)) and not ordinary(name):
+        if (given(name) or proper(name)) and not ordinary(name):
             yield (*found.span("name"), "PER", 0.75, "name before kin", POSSIBLE)
             if found["title"] != "네":
                 yield (*found.span("title"), "KIN", 0.6, "kin behind a name", POSSIBLE)
@@ -150,8 +140,8 @@ def _people(text: str) -> Iterator[Found]:
             if key == "sounds" and (name in places("ko") or name in lexicon("ko_kin")):
                 continue
             # Kiwi takes a foreign name to pieces, and knows the first for one: 펑구이란.
-            foreign = key == "sounds" and len(name) > 2 and _tags(name)[0] == "NNP"
-            if foreign or (not ordinary(name) and (key != "full" or "NNP" in _tags(name))):
+            foreign = key == "sounds" and len(name) > 2 and tags(name)[0] == "NNP"
+            if foreign or (not ordinary(name) and (key != "full" or "NNP" in tags(name))):
                 yield (*found.span("name"), "PER", probability, reason, POSSIBLE)
     for found in patterns["clan"].finditer(text):
         probability = 0.9 if text.startswith(("라는", "란", "놈"), found.end()) else 0.6
@@ -189,7 +179,7 @@ def _introduced(name: str, group: str, naming: bool) -> float:
     """How likely it is a name that stands where one is introduced; by-names are words of every day."""
     if name in PARTICLES or name in NOT_NAMES:
         return 0
-    if ordinary(name) and _a_phrase(_tags(name)):
+    if ordinary(name) and a_phrase(tags(name)):
         # Kiwi takes a foreign name to pieces: 싼싸오라고 불렀다.
         return UNSURE if naming and len(name) > 2 else 0
     if ordinary(name):
@@ -211,7 +201,7 @@ def _places(text: str) -> Iterator[Found]:
         end = own.end() if own else end
         if not own and not _closes(text, end):
             continue
-        sure = own or end - start > 2 or _proper(text[start:end])
+        sure = own or end - start > 2 or proper(text[start:end])
         if ordinary(text[start:end]) and not own:
             continue
         while (after := patterns["after"].match(text, end)) and not ordinary(after[0].strip()):
@@ -219,7 +209,7 @@ def _places(text: str) -> Iterator[Found]:
         reached = end
         yield start, end, "LOC", 0.9 if sure else 0.55, "list of places", LIKELY if sure else POSSIBLE
     for found in patterns["suffix"].finditer(text):
-        if len(found[0]) > 2 and _tags(found[0]) == ("NNP",):
+        if len(found[0]) > 2 and tags(found[0]) == ("NNP",):
             yield (*found.span(), "LOC", 0.6, "suffix of a place", POSSIBLE)
 
 
@@ -238,7 +228,7 @@ def _bodies(text: str) -> Iterator[Found]:
             start = _with_place(text, found.start(), key == "body")
             named = start < found.start() or len(found["before"]) > 1
             if key == "public" and start == found.start():
-                named = named and not ordinary(found[0]) and (len(found["body"]) > 1 or _proper(found[0]))
+                named = named and not ordinary(found[0]) and (len(found["body"]) > 1 or proper(found[0]))
             kind = "SITE" if found["body"] in sites else "ORG"
             rank = POSSIBLE if named or key == "body" else EVERYDAY
             yield start, found.end(), kind, 0.75 if named else 0.5, "institution", rank
@@ -265,45 +255,4 @@ def _place_first(word: str) -> bool:
 
 def _a_name(word: str) -> bool:
     """Whether a word before a prison may be where it is: not an ending, a particle, a known noun."""
-    return 1 < len(word) < 5 and word[-1] not in CLOSING and word not in NOT_NAMES and len(_tags(word)) != 1
-
-
-@lru_cache(maxsize=1 << 14)
-def _tags(word: str) -> tuple[str, ...]:
-    # A word that Kiwi does not know is a name as likely as not; it would call it a common noun.
-    return tuple("NNP" if token.oov else token.tag for token in morphemes(word))
-
-
-def may_be_a_name(word: str) -> bool:
-    """Whether a word has the shape of a given name, or of a surname and one."""
-    given = word if len(word) == 2 else word[1:] if word[:1] in names("ko_surnames") else ""
-    return _given(given) and not ordinary(word)
-
-
-@cache
-def romanised_surnames() -> dict[str, tuple[str, ...]]:
-    """The usual spellings of each surname in the Latin alphabet."""
-    rows = (
-        row.split() for row in json.loads((HERE / "names.json").read_text("utf-8"))["spellings"].split(" | ")
-    )
-    return {row[0]: tuple(row[1:]) for row in rows}
-
-
-def ordinary(word: str) -> bool:
-    """Whether Korean has the word for something else than a name."""
-    tags = _tags(word)
-    return word in NOT_NAMES or (len(tags) == 1 and tags[0] != "NNP" and len(word) > 1) or _a_phrase(tags)
-
-
-def _a_phrase(tags: tuple[str, ...]) -> bool:
-    """Whether Kiwi reads a particle, a verb or a 'this': 사랑을 and 이 영화 are no names."""
-    return len(tags) > 1 and any(tag[:1] in "JEVM" or tag in ("NP", "NR", "XSV") for tag in tags)
-
-
-def _proper(word: str) -> bool:
-    tags = _tags(word)
-    return tags[:1] == ("NNP",) and all(tag[:1] in "NX" for tag in tags)
-
-
-def _given(name: str) -> bool:
-    return len(name) == 2 and all(c in SYLLABLES for c in name)
+    return 1 < len(word) < 5 and word[-1] not in CLOSING and word not in NOT_NAMES and len(tags(word)) != 1

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from archive.redaction import korean
+from archive.redaction import hangul
 from archive.redaction.plain import Plain
 from archive.redaction.segment import part_of_speech
 from archive.redaction.suggestion import FAINT, Suggestion
@@ -38,6 +38,6 @@ def quoted(folded: Plain) -> Iterator[Suggestion]:
 
 def _ordinary(word: str, script: str) -> bool:
     if script == "ko":
-        return korean.ordinary(word)
+        return hangul.ordinary(word)
     told = "".join(map(simplified, word))
     return script == "zh" and part_of_speech(told)[:2] not in PROPER

@@ -18,7 +18,7 @@ from functools import cache, lru_cache
 from itertools import pairwise
 from typing import Final
 
-from archive.redaction import korean
+from archive.redaction import hangul
 from archive.redaction.plain import Plain
 from archive.redaction.quoted import CALLED
 from archive.redaction.suggestion import FAINT, LIKELY, Suggestion
@@ -108,7 +108,7 @@ def _names_of(text: str) -> Iterator[tuple[int, int]]:
     """Where a Hangul name of two or three syllables may stand: at the front of a word."""
     for run in HANGUL.finditer(text):
         for many in (3, 2):
-            if run.end() - run.start() >= many and korean.may_be_a_name(run[0][:many]):
+            if run.end() - run.start() >= many and hangul.may_be_a_name(run[0][:many]):
                 yield run.start(), run.start() + many
 
 
@@ -141,7 +141,7 @@ def _of_hangul(name: str, kind: str) -> Iterator[re.Pattern[str]]:
     if len(name) == 4 and name[:2] in names("ko_surnames"):
         surname, given = name[:2], name[2:]
     for part in filter(None, (name, given if surname else "")):
-        if len(part) > 1 and (part == name or not korean.ordinary(part)):
+        if len(part) > 1 and (part == name or not hangul.ordinary(part)):
             yield re.compile(rf"(?<![가-힣]){_hangul_of(part, bool(surname) and part == name)}")
             yield re.compile("".join(f"[{_hanzi_of(c)}]" if _hanzi_of(c) else "\0" for c in part))
             yield romanised(part)
@@ -210,5 +210,5 @@ def _syllable(syllable: str) -> str:
     at = ord(syllable) - 0xAC00
     parts = (_INITIALS[at // 588], _VOWELS[at // 28 % 21], _FINALS[at % 28])
     rule = "".join(f"(?:{'|'.join(sorted(p.split('|'), key=len, reverse=True))})" if p else "" for p in parts)
-    usual = korean.romanised_surnames().get(syllable, ())
+    usual = hangul.romanised_surnames().get(syllable, ())
     return f"(?:{'|'.join((rule, *usual))})"
