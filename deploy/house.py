@@ -102,9 +102,7 @@ def serving(house: House, room: str, wished: int = 0) -> Iterator[int]:
     """A room's site on the loopback port that is *wished*, or a free one, until the block ends."""
     port, verb = _free(wished), ["workbench"] if room == "archive" else ["serve"]
     command = [sys.executable, "-m", "onggi", room, *verb, "--port", str(port)]
-    # gunicorn lies beside this Python, and not always on the PATH.
-    path = f"{Path(sys.executable).parent}{os.pathsep}{os.environ.get('PATH', '')}"
-    environment = {**os.environ, **house.environment(), "PATH": path, "PYTHONUNBUFFERED": "1"}
+    environment = {**os.environ, **house.environment(), "PYTHONUNBUFFERED": "1"}
     log = house.data / f"{room}.log"
     with log.open("w", encoding="utf-8") as into:
         process = subprocess.Popen(

@@ -22,26 +22,23 @@ UNSURE: Final = 0.3
 """How often an ordinary word is a by-name where it is introduced as one."""
 PARTICLES: Final = frozenset("으로 이나 에서 에게 까지 부터 이랑 처럼 보다".split())  # noqa: SIM905
 CLOSING: Final = "은는이가을를의에서고며도만과와한던된인할될온간운린로해져아어여지게들"
+NAMING: Final = "불[렀러리렸린]|부르"
+"""How somebody is called."""
 INTRODUCED: Final = re.compile(
     r"(?:이름(?:은|이|을)?|(?:본명|별명|성함|예명|호칭|아명|세례명|닉네임)(?:은|는|이|가)?)\s?['\"]?(?P<it>[가-힣]{2,4}?)(?=['\"]|이?(?:에요|예요|었|였|라고|라구|라는|래요|라|고|며|다)|입니다|이다|이었|으로|로\s|[,.\s]|$)|"
     rf"{NO_HANGUL}(?:['\"](?P<quoted>[가-힣]{{1,5}}?)(?:이)?['\"]|(?P<called>[가-힣]{{2,5}}?))(?:이)?(?:(?:라고|라구)(?:도|만|들)?\s?(?:안\s)?(?:하는|하던|하고|한다|합니다|함|했|해서|불|부르|쓰|써|적|올|지어|지었|지은)|라는\s?(?=이름|별명|사람|여자|여인|남자|사내|아이|애|언니|동생|친구|분|놈|이(?![가-힣])|아줌마|아저씨|중국|조선|브로커|젊은|처녀|상인))|"
     # Two words, in quotation marks or with whom they are of: 나를 조선 제비라고 불렀다.
-    r"(?:['\"](?P<both>[가-힣]{1,5} [가-힣]{1,5}?)(?:이)?['\"]|(?<=[를을고] )(?P<two>[가-힣]{1,5} [가-힣]{1,5}?))(?:이)?(?:라고|라구)\s?(?:불[렀러리렸린]|부르)|"
+    rf"(?:['\"](?P<both>[가-힣]{{1,5}} [가-힣]{{1,5}}?)(?:이)?['\"]|(?<=[를을고] )(?P<two>[가-힣]{{1,5}} [가-힣]{{1,5}}?))(?:이)?(?:라고|라구)\s?(?:{NAMING})|"
     # At the head of a line, what stands before a colon is a name as often as not.
     r"(?m:^)[\s\-—▲●■◆★※·•*\[(]*(?P<head>[가-힣]{1,5})(?=\s?[:：])"
 )
-
+GIVEN: Final = re.compile(rf"(?:이)?(?:라고|라구)(?:도|만|들)?\s?(?:안\s)?(?:{NAMING}|지어|지었|지은)")
+"""Behind a name that is given."""
 WAY: Final = (
     r"(?:[가-힣]{1,6}(?:시|군|구|읍|면|동|촌|향|진|골목|아파트|빌라|단지|주택)|[가-힣]{2,6}(?:로|길|리|가(?= 제?\d{1,4}(?:아파트|단원|번지|호동)))|골목"
     r"|제?\d{1,4}(?:아파트|단지|동|로|길|호동|번지|단원|층|조)|반지하|지하|끝집|(?:두|세|네|첫)\s?번째)"
 )
 """A part of an address."""
-
-
-NAMING: Final = re.compile(
-    r"(?:이)?(?:라고|라구)(?:도|만|들)?\s?(?:안\s)?(?:불[렀러리렸린]|부르|지어|지었|지은)"
-)
-"""Behind a name that is given."""
 
 
 @cache
@@ -62,7 +59,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
             rf"{NO_HANGUL}(?P<name>[가-힣]{{2,3}}?)(?:이)?(?P<gap>\s?)(?P<title>{any_of('ko_teknonym')}|{kin}){ENDS}"
         ),
         # A Chinese name as it sounds: 펑구이란, 샤오메이.
-        "sounds": re.compile(rf"{NO_HANGUL}(?P<name>(?:{heard}|샤오|라오){_heard()}{{1,2}}?){ENDS}"),
+        "sounds": re.compile(rf"{NO_HANGUL}(?P<name>(?:{heard}|샤오|라오){_chinese_syllable()}{{1,2}}?){ENDS}"),
         "behind": re.compile(rf"{NO_HANGUL}(?:{kin}|신랑|시숙|아이)\s(?P<name>[가-힣]{{2,4}}?)(?=[,.(]|\s\d|입니다|이다|이고\s|이에요|예요)"),
         "initial": re.compile(r"(?<![A-Za-z])(?P<name>[A-Z]\.)(?=[가-힣:])"),
         "full": re.compile(rf"{NO_HANGUL}(?P<name>{surname}{letter}{{2}})(?:이)?{ENDS}"),
@@ -91,7 +88,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
     }  # fmt: skip
 
 
-def _heard() -> str:
+def _chinese_syllable() -> str:
     """A Chinese syllable as Korean writes it, of one sign or two, as a pattern that is quick."""
     told = lexicon("ko_heard")
     first, second = ("".join(sorted({each[at] for each in told if len(each) == 2})) for at in (0, 1))
@@ -136,12 +133,7 @@ def _people(text: str) -> Iterator[Found]:
         ("behind", 0.7, "name behind kin"),
     ):
         for found in patterns[key].finditer(text):
-            name = found["name"]
-            if key == "sounds" and (name in places("ko") or name in lexicon("ko_kin")):
-                continue
-            # Kiwi takes a foreign name to pieces, and knows the first for one: 펑구이란.
-            foreign = key == "sounds" and len(name) > 2 and tags(name)[0] == "NNP"
-            if foreign or (not ordinary(name) and (key != "full" or "NNP" in tags(name))):
+            if _a_person(found["name"], key):
                 yield (*found.span("name"), "PER", probability, reason, POSSIBLE)
     for found in patterns["clan"].finditer(text):
         probability = 0.9 if text.startswith(("라는", "란", "놈"), found.end()) else 0.6
@@ -160,13 +152,24 @@ def _people(text: str) -> Iterator[Found]:
             yield (*found.span("name"), "PER", probability, reason, POSSIBLE)
     for found in INTRODUCED.finditer(text):
         group = found.lastgroup or "it"
-        naming = group == "called" and NAMING.match(text, found.end(group)) is not None
+        naming = group == "called" and GIVEN.match(text, found.end(group)) is not None
         probability = _introduced(found[group], group, naming)
         if probability:
             start, end = found.span(group)
             # Behind an open syllable 라는 has no 이 before it, so that the 이 is of the name: 페이라는.
             end += text[end : end + 2] == "이라" and (ord(found[group][-1]) - 0xAC00) % 28 == 0
             yield start, end, "PER", probability, "introduced as a name", POSSIBLE
+
+
+def _a_person(name: str, key: str) -> bool:
+    """Whether what looks like a name by the pattern *key* is no other word."""
+    if key == "sounds":
+        if name in places("ko") or name in lexicon("ko_kin"):
+            return False
+        if len(name) > 2 and tags(name)[0] == "NNP":
+            # Kiwi takes a foreign name to pieces, and knows the first for one: 펑구이란.
+            return True
+    return not ordinary(name) and (key != "full" or "NNP" in tags(name))
 
 
 def _romanised(capitals: str) -> bool:

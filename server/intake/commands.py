@@ -31,7 +31,6 @@ from server.intake.site import create_app, open_deposits, take_places
 from server.traces import logs
 
 GB = 1_000_000_000
-UNKNOWN: Final = "this folder is no intake yet; onggi intake init makes it one"
 REFUSALS: Final = (
     CryptoError,
     DepositError,
@@ -129,11 +128,10 @@ def init(
 @intake.command()
 @home_option
 @click.option("--port", default=8461, show_default=True, help="A port on 127.0.0.1.")
+@_tells_errors
 def serve(home: Path, port: int) -> None:
     """Serve the site on loopback, without an access log; a proxy or onion service faces the world."""
-    if not (home / "root.pub").exists():
-        click.echo(f"intake: error: {UNKNOWN}", err=True)
-        raise SystemExit(1)
+    IntakeConfig.read(home)
     # By this Python: where Onggi is installed, its programs need not be on the PATH.
     arguments = [sys.executable, "-m", "gunicorn", f"server.intake.site:application({str(home)!r})"]
     arguments += ["--bind", f"127.0.0.1:{port}", "--workers", "2", "--threads", "256"]

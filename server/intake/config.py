@@ -25,6 +25,10 @@ KEEP_DAYS: Final = 30
 """An unfinished or never acknowledged deposit is removed after this."""
 
 
+class NoIntake(FileNotFoundError):
+    """A folder that `onggi intake init` has not made an intake yet."""
+
+
 @dataclass(frozen=True)
 class IntakeConfig:
     """Where the intake keeps what it cannot read, and what it shows a client."""
@@ -103,7 +107,9 @@ class IntakeConfig:
 
     @classmethod
     def read(cls, home: Path) -> IntakeConfig:
-        """The settings of the intake in *home*, as `onggi intake init` left them."""
+        """The settings of the intake in *home*, as `onggi intake init` left them, or `NoIntake`."""
+        if not (home / "root.pub").exists():
+            raise NoIntake("this folder is no intake yet; onggi intake init makes it one")
         root = VerifyKey.from_text((home / "root.pub").read_text("utf-8"))
         settings = cls(home, (home / "origin").read_text("utf-8").strip(), root.raw.hex())
         return settings.with_places()

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import random
+from string import ascii_lowercase
 
 import pytest
 
@@ -12,8 +14,9 @@ from archive.redaction.rules import marks, ruled
 from archive.redaction.suggest import PARTS, suggest
 from archive.redaction.suggestion import CERTAIN, EVERYDAY, LIKELY, POSSIBLE, Suggestion
 from archive.redaction.training.examples import Example
+from archive.redaction.training.spelling import by_sound
 from archive.redaction.training.swapping import renumbered, swapped
-from archive.redaction.words import typed_in
+from archive.redaction.words import HERE, lexicon, typed_in
 
 
 def found(start: int, end: int, kind: str, rank: int) -> Suggestion:
@@ -162,3 +165,11 @@ def test_a_list_knows_the_longest_word_that_stands_there() -> None:
     assert typed_in("그 보위지도원", "ko")[2][0] == "B"
     assert {mark[0] for mark in typed_in("그 보위지도원", "ko")[3:]} == {"I"}
     assert typed_in(["a", "police", "station"], "en", " ")[1:] == ["Bis", "Iis"]
+
+
+def test_what_korean_hears_in_chinese_is_every_reading_of_the_list_of_pinyin() -> None:
+    """A name as it sounds is made of these syllables; the two lists say the same."""
+    rows = json.loads((HERE / "pinyin.json").read_text("utf-8"))["pinyin"].split(" | ")
+    heard = {by_sound([row.rstrip(row.lstrip(ascii_lowercase))]) for row in rows}
+
+    assert set(lexicon("ko_heard")) == heard - {""}

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
 import secrets
-import subprocess
-import sys
 import threading
-import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager, suppress
+from contextlib import closing, contextmanager
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from functools import partial
@@ -22,7 +18,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from crypto.keys import IntakeSecret
-from deploy.house import House, _free, serving
+from deploy.house import House, serving
 from server.headers import HEADERS
 from server.intake.commands import intake
 from server.intake.config import IntakeConfig
@@ -30,7 +26,6 @@ from server.intake.site import open_deposits
 from tests.people import ORIGIN, Office
 
 pytestmark = pytest.mark.loopback
-ROOT = Path(__file__).parents[3]
 
 
 def run(house: House, *arguments: str) -> Result:
@@ -90,24 +85,15 @@ def test_a_folder_that_is_no_intake_is_not_served(tmp_path: Path) -> None:
     assert ran.stderr == "intake: error: this folder is no intake yet; onggi intake init makes it one\n"
 
 
-def test_the_site_is_served_where_onggi_is_not_on_the_path(house: House) -> None:
+def test_the_site_is_served_where_onggi_is_not_on_the_path(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """
     As from an environment that nobody activated.
     """
-    port = _free(0)
-    command = [sys.executable, "-m", "onggi", "intake", "serve", "--home", str(house.home("intake"))]
-    running = subprocess.Popen(
-        [*command, "--port", str(port)], cwd=ROOT, env={**os.environ, "PATH": "/nowhere"}
-    )
-    try:
-        status = None
-        while status is None and running.poll() is None:
-            time.sleep(0.1)
-            with suppress(ConnectionRefusedError):
-                status, _ = health(port)
-    finally:
-        running.terminate()
-        running.wait(60)
+    monkeypatch.setenv("PATH", "/nowhere")
+    with serving(house, "intake") as port:
+        status, _ = health(port)
 
     assert status == 204
 

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
-import time
 from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner
 
-from deploy.house import _free
+from deploy.house import House, serving
 from server.research import shelf
 from server.research.commands import research
 from server.research.config import ResearchConfig
-from tests.people import TODAY
-from tests.server.research.rooms import told, write
-
-ROOT = Path(__file__).parents[3]
+from tests.people import ORIGIN, TODAY
+from tests.server.research.rooms import OFFICE, told, write
 
 
 def test_a_room_that_knows_no_archive_is_not_served(tmp_path: Path) -> None:
@@ -33,29 +27,20 @@ def test_a_room_that_knows_no_archive_is_not_served(tmp_path: Path) -> None:
 
 
 @pytest.mark.loopback
-def test_a_room_is_served_where_onggi_is_not_on_the_path(config: ResearchConfig, tmp_path: Path) -> None:
+def test_a_room_is_served_where_onggi_is_not_on_the_path(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """
     As from an environment that nobody activated.
     """
+    house = House(tmp_path / "house")
+    config = ResearchConfig(house.home("research"), ORIGIN, OFFICE.root.public)
     shelf.publish(config, write(tmp_path / "one", 1, told("kora", "강을 건넜다.")), TODAY)
-    port = _free(0)
-    command = [sys.executable, "-m", "onggi", "research", "serve", "--home", str(config.home)]
-    command += ["--workers", "1", "--port", str(port)]
-    running = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PATH": "/nowhere"})
-    try:
-        status = None
-        while status is None and running.poll() is None:
-            time.sleep(0.1)
-            line = HTTPConnection("127.0.0.1", port, timeout=60)
-            try:
-                line.request("GET", "/")
-                status = line.getresponse().status
-            except ConnectionRefusedError:
-                pass
-            finally:
-                line.close()
-    finally:
-        running.terminate()
-        running.wait(60)
+    monkeypatch.setenv("PATH", "/nowhere")
+    with serving(house, "research") as port:
+        line = HTTPConnection("127.0.0.1", port, timeout=60)
+        line.request("GET", "/")
+        status = line.getresponse().status
+        line.close()
 
     assert status == 200
